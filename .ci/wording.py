@@ -46,6 +46,10 @@ PARTS: Final = frozenset(
         "in {n} Tagen",
         "none",
         "keine",
+        "no answer at all",
+        "keine einzige Antwort",
+        "nothing more is answered",
+        "keine weitere Antwort",
         "not set",
         "nicht festgelegt",
         "only repeated ones",
@@ -173,7 +177,7 @@ def of_catalogues() -> Iterator[Text]:
 
 def of_checklists() -> Iterator[Text]:
     """Yield the texts of the checklists that are shipped."""
-    for path in sorted((ROOT / "bot/checklists").glob("*.yaml")):
+    for path in sorted((ROOT / "bot/checklists").rglob("*.yaml")):
         yield from _localized(yaml.safe_load(path.read_text(encoding="utf-8")), path.name)
 
 

@@ -18,7 +18,7 @@ from bot.checklists.reader import read_checklist
 from bot.checklists.source import Source, read_yaml
 from bot.domain.checklist.model import Checklist
 from bot.domain.checklist.totality import Proof
-from bot.domain.errors import ChecklistProblem, ChecklistRejected
+from bot.domain.errors import ChecklistProblem, ChecklistRejected, said
 
 __all__ = ["WALK_AWAY", "Loaded", "default", "load", "loads", "proved", "restore", "shipped"]
 
@@ -60,7 +60,7 @@ def loads(text: str | bytes, file: str = "checklist") -> Loaded:
         ChecklistRejected: With everything that is wrong with it.
     """
     if len(text) > LARGEST_FILE:
-        what = f"The file is too large: {LARGEST_FILE // 1000} kB are allowed."
+        what = said("The file is too large; {limit} kB are allowed.", limit=LARGEST_FILE // 1000)
         raise ChecklistRejected([ChecklistProblem(file, None, "", what)])
     if isinstance(text, bytes):
         text = _decoded(text, file)
@@ -73,7 +73,7 @@ def _decoded(content: bytes, file: str) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        problem = ChecklistProblem(file, None, "", "The file is not a text in UTF-8.")
+        problem = ChecklistProblem(file, None, "", said("The file isn't a text in UTF-8."))
         raise ChecklistRejected([problem]) from None
 
 

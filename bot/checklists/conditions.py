@@ -15,7 +15,7 @@
     otherwise                           no other rule matches (the last rule only)
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
@@ -46,6 +46,7 @@ from bot.domain.checklist.rules import (
     ScoreWithin,
 )
 from bot.domain.checklist.scores import Bounds, Score
+from bot.domain.errors import Said, said
 
 
 class Word(StrEnum):
@@ -73,6 +74,7 @@ _EXAMPLES = {
     Measure.DATE: "{date: start, more_than_days_ahead: 60}",
 }
 OTHERWISE = "otherwise"
+_MORE, _LESS = "more_than_days_ahead", "less_than_days_ahead"
 BROKEN: Final = Any_(())
 """Stands for a condition with something wrong in it; looks at no question."""
 
@@ -96,8 +98,9 @@ class Conditions:
         """Read all named combinations, used or not."""
         for name in self.written_names:
             if name == OTHERWISE:
-                what = '"otherwise" has a meaning of its own; take another name.'
-                (self.file / "names" / name).error(what)
+                (self.file / "names" / name).error(
+                    said("“{name}” has a meaning of its own. Use another name.", name=OTHERWISE)
+                )
             self._combination(name)
 
     def read(self, written: object, place: Place) -> Predicate:
@@ -112,21 +115,43 @@ class Conditions:
                 return self._compared(measures, written, place)
             case dict() if written:
                 keys = ", ".join(map(str, written))
-                what = f"These are several conditions ({keys}): put them under all: or any:."
-                return _broken(place, what)
+                return _broken(
+                    place,
+                    said(
+                        "These are several conditions ({keys}). Put them under {all} or {any}.",
+                        keys=keys,
+                        all="all:",
+                        any="any:",
+                    ),
+                )
             case _:
-                return _broken(place, "This must be a condition, such as {offer: none}.")
+                return _broken(
+                    place,
+                    said("This must be a condition, such as {example}.", example="{offer: none}"),
+                )
 
     def _named(self, name: str, place: Place) -> Predicate:
         if name == OTHERWISE:
-            return _broken(place, '"otherwise" can only be the whole condition of the last rule.')
+            return _broken(
+                place,
+                said("“{name}” can only be the whole condition of the last rule.", name=OTHERWISE),
+            )
         if name not in self.written_names:
-            known = ", ".join(self.written_names) or "none"
-            what = f'There is no combination named "{name}"; known are: {known}.'
-            return _broken(place, what)
+            if not self.written_names:
+                return _broken(place, said("There's no combination “{name}”.", name=name))
+            return _broken(
+                place,
+                said(
+                    "There's no combination “{name}”. Known are {known}.",
+                    name=name,
+                    known=", ".join(self.written_names),
+                ),
+            )
         if name in self._being_read:
             circle = " > ".join((*self._being_read, name))
-            return _broken(place, f"These combinations go round in a circle: {circle}.")
+            return _broken(
+                place, said("These combinations go round in a circle: {circle}.", circle=circle)
+            )
         return Named(name, self._combination(name))
 
     def _combination(self, name: str) -> Predicate:
@@ -159,7 +184,8 @@ class Conditions:
         self, measures: list[Measure], written: dict[str, object], place: Place
     ) -> Predicate:
         if len(measures) > 1:
-            return _broken(place, f"Compare one thing only: {' or '.join(measures)}.")
+            what = said("Compare one thing at a time ({measures}).", measures=", ".join(measures))
+            return _broken(place, what)
         measure = measures[0]
         match measure:
             case Measure.SCORE:
@@ -176,8 +202,13 @@ class Conditions:
         if form is None:
             return BROKEN
         if form.score not in self.scores:
-            known = ", ".join(self.scores) or "none"
-            what = f'There is no score "{form.score}"; known are {known}.'
+            if not self.scores:
+                what = said("There's no score “{name}”.", name=form.score)
+                return _broken(place / "score", what)
+            known = ", ".join(self.scores)
+            what = said(
+                "There's no score “{name}”. Known are {known}.", name=form.score, known=known
+            )
             return _broken(place / "score", what)
         bounds, score = _bounds(form, place), self.scores[form.score]
         return BROKEN if bounds is None or score is None else ScoreWithin(score, bounds)
@@ -198,9 +229,10 @@ class Conditions:
         self._check_kind(form.date, Kind.DATE, place / "date")
         more, less = form.more_than_days_ahead, form.less_than_days_ahead
         if more is None and less is None:
-            return _broken(place, "Say more_than_days_ahead, less_than_days_ahead, or both.")
+            what = said("Write {one}, {other}, or both.", one=_MORE, other=_LESS)
+            return _broken(place, what)
         if more is not None and less is not None and less <= more + 1:
-            return _broken(place, "No day lies within these bounds.")
+            return _broken(place, said("No day lies within these bounds."))
         return DaysAhead(form.date, more, less)
 
     def _check_kind(self, name: str, kind: Kind, place: Place) -> None:
@@ -208,18 +240,24 @@ class Conditions:
             return
         question = self.questions[name]
         if question is not None and question.kind is not kind:
-            what = f'"{name}" is a question of the kind {question.kind}; this compares a {kind}.'
-            place.error(what)
+            place.error(
+                said(
+                    "“{name}” is a question of the kind {kind}; {wanted} is needed here.",
+                    name=name,
+                    kind=question.kind,
+                    wanted=kind,
+                )
+            )
 
     def _each(self, value: object, place: Place) -> tuple[Predicate, ...]:
         if not isinstance(value, list) or not value:
-            place.error("This must be a list of conditions.")
+            place.error(said("This must be a list of conditions."))
             return ()
         return tuple(self.read(item, place / n) for n, item in enumerate(value))
 
     def _answered(self, value: object, place: Place) -> Predicate:
         if not isinstance(value, str):
-            return _broken(place, "This must be the id of a question.")
+            return _broken(place, said("This must be the id of a question."))
         return Answered(value) if self._is_question(value, place) else BROKEN
 
     def _chosen(self, key: str, value: object, place: Place) -> Predicate:
@@ -227,7 +265,7 @@ class Conditions:
             return BROKEN
         options = [value] if isinstance(value, str) else value
         if not isinstance(options, list) or not options:
-            return _broken(place, "This must be the id of an option, or a list of them.")
+            return _broken(place, said("This must be the id of an option, or a list of them."))
         self._check_options(key, options, place)
         return Chosen(key, frozenset(map(str, options)))
 
@@ -237,11 +275,17 @@ class Conditions:
             return
         known = [option.id for option in question.options]
         if not known:
-            place.error(f'"{name}" has no options; only answered: can be asked of it.')
+            place.error(
+                said(
+                    "“{name}” has no options. Rules can only look at it by {word}.",
+                    name=name,
+                    word="answered:",
+                )
+            )
             return
         for option in options:
             if option not in known:
-                place.error(f'"{name}" has no option "{option}"; it has {", ".join(known)}.')
+                place.error(no_option(name, option, known))
 
     def _count(self, value: object, place: Place) -> Predicate:
         form = filled(CountForm, value, place)
@@ -250,7 +294,15 @@ class Conditions:
         of = self._counted(form.of, place / "of")
         has_bounds = (form.at_least, form.at_most) != (None, None)
         if (form.exactly is not None) == has_bounds:
-            return _broken(place, "Say at_least, at_most or both of them, or else exactly.")
+            return _broken(
+                place,
+                said(
+                    "Write {one}, {other} or both, or else {exactly}.",
+                    one="at_least",
+                    other="at_most",
+                    exactly="exactly",
+                ),
+            )
         if form.exactly is not None:
             return Count(of, form.exactly, form.exactly)
         return Count(of, form.at_least, form.at_most)
@@ -262,17 +314,22 @@ class Conditions:
         if question is None:
             return ()
         if not question.options:
-            place.error(f'"{value}" has no options that could be counted.')
+            place.error(said("“{name}” has no options that could be counted.", name=value))
         return tuple(Chosen(value, frozenset({option.id})) for option in question.options)
 
     def _is_question(self, name: str, place: Place) -> bool:
         if name in self.questions:
             return True
-        close = get_close_matches(name, self.questions, n=1)
-        hint = f' Did you mean "{close[0]}"?' if close else ""
         if name in tuple(Measure):
-            hint = f" To compare, say a bound beside it, as in {_EXAMPLES[Measure(name)]}."
-        place.error(f'There is no question "{name}".{hint}')
+            place.error(
+                said(
+                    "There's no question “{name}”. To compare, add a bound, as in {example}.",
+                    name=name,
+                    example=_EXAMPLES[Measure(name)],
+                )
+            )
+        else:
+            place.error(no_question(name, self.questions))
         return False
 
 
@@ -282,17 +339,35 @@ def _bounds(form: BoundsForm, place: Place) -> Bounds | None:
     low = [each for each in (form.at_least, form.above) if each is not None]
     high = [each for each in (form.at_most, form.below) if each is not None]
     if not low and not high:
-        place.error("Say a bound: at_least, at_most, below or above.")
+        place.error(said("Add a bound: {known}.", known="at_least, at_most, below, above"))
     elif len(low) > 1 or len(high) > 1:
-        both = "at_least and above" if len(low) > 1 else "at_most and below"
-        place.error(f"Say one of {both}, not both.")
+        both = ("at_least", "above") if len(low) > 1 else ("at_most", "below")
+        place.error(said("Write {one} or {other}, not both.", one=both[0], other=both[1]))
     elif low and high and (low > high or (low == high and low[0] not in bounds)):
-        place.error("No number lies within these bounds.")
+        place.error(said("No number lies within these bounds."))
     else:
         return bounds
     return None
 
 
-def _broken(place: Place, what: str) -> Predicate:
+def no_question(name: str, known: Iterable[str]) -> Said:
+    """Say that there is none of this id, and which one may be meant."""
+    close = get_close_matches(name, known, n=1)
+    if not close:
+        return said("There's no question “{name}”.", name=name)
+    return said("There's no question “{name}”. Did you mean “{close}”?", name=name, close=close[0])
+
+
+def no_option(question: str, option: object, known: Iterable[str]) -> Said:
+    """Say that a question has no such option, and which it has."""
+    return said(
+        "“{name}” has no option “{option}”. It has {known}.",
+        name=question,
+        option=f"{option}",
+        known=", ".join(known),
+    )
+
+
+def _broken(place: Place, what: Said) -> Predicate:
     place.error(what)
     return BROKEN

@@ -28,6 +28,7 @@ from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError
 from bot.checklists.source import Place
 from bot.domain.checklist.model import Kind
 from bot.domain.checklist.rules import LANGUAGES, Verdict
+from bot.domain.errors import Language, Said, said
 
 _LONGEST_ID = 150
 _CODE = re.compile(r"[a-z]{2,3}", re.ASCII)
@@ -39,15 +40,21 @@ _LONG_NUMBER = re.compile(r"-?(\d{10,15}|\d{1,15}\.\d{1,4})", re.ASCII)
 class AnId:
     """A field that is an id, written in these characters, a letter first."""
 
-    characters: str
+    use: Said
     pattern: re.Pattern[str]
 
     def check(self, name: str, place: Place) -> None:
         """Report an id that could not be one."""
         if not self.pattern.fullmatch(name):
-            place.error(f'"{name}" cannot be an id: use {self.characters}, a letter first.')
+            place.error(said("“{name}” can't be an id. {use}", name=name, use=self.use))
         elif len(name) > _LONGEST_ID:
-            place.error(f"This id has {len(name)} characters; {_LONGEST_ID} are allowed.")
+            place.error(
+                said(
+                    "This id has {length} characters; {limit} are allowed.",
+                    length=len(name),
+                    limit=_LONGEST_ID,
+                )
+            )
 
     def __get_pydantic_json_schema__(
         self, core: CoreSchema, handler: GetJsonSchemaHandler
@@ -66,17 +73,23 @@ class Longest:
     def check(self, texts: dict[str, str], place: Place) -> None:
         """Report a missing translation, an unknown language and a text that is too long."""
         for language in place.languages:
-            here, name = place / language, language_name(language)
+            here, name = place / language, Language(language, language_name(language) or language)
             length = len(texts.get(language, "").strip())
             if not length:
-                here.error(f"The {name} text is missing.")
+                here.error(said("The {language} text is missing.", language=name))
             elif length > self.characters:
                 here.error(
-                    f"The {name} text has {length} characters; {self.characters} are allowed."
+                    said(
+                        "The {language} text has {length} characters; {limit} are allowed.",
+                        language=name,
+                        length=length,
+                        limit=self.characters,
+                    )
                 )
         for language in texts.keys() - set(place.languages):
             known = ", ".join(place.languages)
-            (place / language).error(f'There is no language "{language}"; known are {known}.')
+            what = said("There's no language “{name}”; use {known}.", name=language, known=known)
+            (place / language).error(what)
 
     def __get_pydantic_json_schema__(
         self, core: CoreSchema, handler: GetJsonSchemaHandler
@@ -111,10 +124,17 @@ CalendarDays = Annotated[int, Field(ge=0, le=10_000)]
 Unit = Annotated[str, Field(min_length=1, max_length=20)]
 Days = Annotated[int, Field(ge=1, le=250)]
 Number = Annotated[int, Field(ge=0)]
-_ID = AnId("small letters, digits and _", re.compile(r"[a-z][a-z0-9_]*", re.ASCII))
+_ID = AnId(
+    said("Use small letters, digits and _, a letter first."),
+    re.compile(r"[a-z][a-z0-9_]*", re.ASCII),
+)
 Id = Annotated[str, _ID]
 ChecklistId = Annotated[
-    str, AnId("small letters, digits, _ and -", re.compile(r"[a-z][a-z0-9_-]*", re.ASCII))
+    str,
+    AnId(
+        said("Use small letters, digits, _ and -, a letter first."),
+        re.compile(r"[a-z][a-z0-9_-]*", re.ASCII),
+    ),
 ]
 
 
@@ -293,42 +313,51 @@ def check_unique(ids: Iterable[tuple[str, Place]]) -> None:
     seen: set[str] = set()
     for name, place in ids:
         if name in seen:
-            (place / "id").error(f'The id "{name}" is there twice.')
+            (place / "id").error(said("The id “{name}” is there twice.", name=name))
         seen.add(name)
 
 
+_KEYS = said("This must be keys with values.")
 _EXPECTED = {
-    "missing": "This is missing.",
-    "string_type": "This must be a text (in quotes, if it looks like something else).",
-    "int_type": "This must be a whole number.",
-    "no_number": "This must be a number, such as 12 or 0.5.",
-    "bool_type": "This must be true or false.",
-    "list_type": "This must be a list.",
-    "dict_type": "This must be keys with values.",
-    "model_type": "This must be keys with values.",
+    "missing": said("This is missing."),
+    "string_type": said("This must be a text (in quotes, if it looks like something else)."),
+    "int_type": said("This must be a whole number."),
+    "no_number": said("This must be a number, such as 12 or 0.5."),
+    "bool_type": said("This must be true or false."),
+    "list_type": said("This must be a list."),
+    "dict_type": _KEYS,
+    "model_type": _KEYS,
+    "too_short": said("This can't be empty."),
+    "string_too_short": said("This can't be empty."),
 }
 
 
-def _sentence(detail: ErrorDetails, form: type[Form]) -> str:
+def _sentence(detail: ErrorDetails, form: type[Form]) -> Said:
     context = detail.get("ctx", {})
     match detail["type"]:
         case "literal_error":
-            return f"This must be {context['expected']}, or be left out."
-        case "too_short" | "string_too_short":
-            return "This must not be empty."
+            return said("Write {word}, or leave this out.", word=_choices(context))
         case "too_long":
-            return f"These are {context['actual_length']}; {context['max_length']} are allowed."
+            found, most = context["actual_length"], context["max_length"]
+            return said("There are {n} of these; {limit} are allowed.", n=found, limit=most)
         case "string_too_long":
-            return f"This is too long; {context['max_length']} characters are allowed."
+            most = context["max_length"]
+            return said("This is too long; {limit} characters are allowed.", limit=most)
         case "extra_forbidden" if len(detail["loc"]) == 1:
-            return f"There is no such key here; known are {', '.join(form.model_fields)}."
+            known = ", ".join(form.model_fields)
+            return said("There's no such key here. Known are {known}.", known=known)
         case "extra_forbidden":
-            return "There is no such key here."
+            return said("There's no such key here.")
         case "enum":
-            return f"This must be {context['expected']}."
+            return said("Use one of {known}.", known=_choices(context))
         case "greater_than_equal":
-            return f"This must be {context['ge']} or more."
+            return said("This must be {limit} or more.", limit=context["ge"])
         case "less_than_equal":
-            return f"This must be {context['le']} or less."
+            return said("This must be {limit} or less.", limit=context["le"])
         case kind:
-            return _EXPECTED.get(kind, f"{detail['msg']}.")
+            return _EXPECTED.get(kind, said("This doesn't fit. {reason}.", reason=detail["msg"]))
+
+
+def _choices(context: dict[str, Any]) -> str:
+    """The values that a field takes, without the English words between them."""
+    return ", ".join(re.findall("'([^']+)'", context["expected"]))

@@ -7,6 +7,7 @@ from bot.checklists.source import Place
 from bot.domain.checklist.model import Checklist, Question
 from bot.domain.checklist.placeholders import known_places, places_in
 from bot.domain.checklist.rules import Localized, Named, Predicate, ScoreWithin
+from bot.domain.errors import said
 
 INPUTS_IN_A_VIEW = 90
 """A modal takes 100 blocks; what a prospect is, and where one is, need the others."""
@@ -30,8 +31,13 @@ def _check_places(checklist: Checklist, file: Place) -> None:
             for name in places_in(written):
                 if name not in known:
                     named = ", ".join(f"{{{each}}}" for each in sorted(known))
-                    what = f"Nobody fills {{{name}}}; there are {named}."
-                    (place / language).error(what)
+                    (place / language).error(
+                        said(
+                            "Nothing fills {place}. Use one of {known}.",
+                            place=f"{{{name}}}",
+                            known=named,
+                        )
+                    )
 
 
 def _texts_with_places(checklist: Checklist, file: Place) -> Iterator[tuple[Localized, Place]]:
@@ -54,9 +60,11 @@ def _check_views(checklist: Checklist, file: Place) -> None:
     for at, step in enumerate(checklist.steps):
         count = len(step.questions) + most_evidence
         if count > INPUTS_IN_A_VIEW:
-            what = (
-                f"With the evidence for earlier answers these are up to {count} fields; "
-                f"a view takes {INPUTS_IN_A_VIEW}."
+            what = said(
+                "With the evidence for earlier answers, this step has up to {n} fields; "
+                "Slack takes {limit}.",
+                n=count,
+                limit=INPUTS_IN_A_VIEW,
             )
             (file / "steps" / at / "questions").error(what)
         evidence = sum(each.id in checklist.evidence for each in step.questions)
@@ -68,8 +76,13 @@ def _check_labels(checklist: Checklist, file: Place) -> None:
         for language, text in question.text.items():
             length = len(text) + len(f" ({question.unit})" if question.unit else "")
             if length > LONGEST_LABEL:
-                what = f"With its unit this has {length} characters; {LONGEST_LABEL} are allowed."
-                (place / "text" / language).error(what)
+                (place / "text" / language).error(
+                    said(
+                        "With its unit, this has {length} characters; {limit} are allowed.",
+                        length=length,
+                        limit=LONGEST_LABEL,
+                    )
+                )
 
 
 def _check_bands(checklist: Checklist, rules: Place) -> None:
@@ -80,8 +93,15 @@ def _check_bands(checklist: Checklist, rules: Place) -> None:
     ]
     for (_, first, one), (n, second, other) in combinations(bands, 2):
         if one.score.id == other.score.id and (shared := _shared(one, other)):
-            what = f'"{first}" and "{second}" are bands of {one.score.id} that overlap: {shared}.'
-            (rules / n / "when").warn(what)
+            (rules / n / "when").warn(
+                said(
+                    "“{first}” and “{second}” are bands of {score} that overlap, at {shared}.",
+                    first=first,
+                    second=second,
+                    score=one.score.id,
+                    shared=shared,
+                )
+            )
 
 
 def _band(predicate: Predicate) -> ScoreWithin | None:
@@ -100,4 +120,4 @@ def _shared(one: ScoreWithin, other: ScoreWithin) -> str | None:
     high = min([highest, *(most for _, most in ranges if most is not None)])
     if low > high:
         return None
-    return f"{low} is in both" if low == high else f"{low} to {high} are in both"
+    return f"{low}" if low == high else f"{low}–{high}"

@@ -1,10 +1,9 @@
 """The steps of a file with what they ask, and the scores over the answers."""
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import assert_never
 
-from bot.checklists.conditions import WORDS, Conditions
+from bot.checklists.conditions import WORDS, Conditions, no_option, no_question
 from bot.checklists.form import (
     DueForm,
     OptionForm,
@@ -21,6 +20,7 @@ from bot.domain.checklist.model import EVIDENCE, RESERVED_QUESTIONS, Kind, Optio
 from bot.domain.checklist.placeholders import NICHE
 from bot.domain.checklist.rules import Predicate, looks_at_value, questions_in
 from bot.domain.checklist.scores import Points, Score
+from bot.domain.errors import Said, said
 
 OPTIONS = 100
 """Slack shows no more in a menu."""
@@ -43,15 +43,20 @@ class StepReader:
 
     def steps(self, content: object, place: Place) -> list[Step]:
         """What is whole of the steps, without ``asked_when``."""
-        written = items(content, place, "A checklist needs at least one step.")
+        written = items(content, place, said("A checklist needs at least one step."))
         forms = filled_each(StepForm, written, place)
         questions = [
             self._questions(item, place / n / "questions") for n, item in enumerate(written)
         ]
         check_unique((name, found_at) for name, found_at, _ in self._found)
         if len(self._found) > COMFORTABLE_QUESTIONS:
-            what = f"These are {len(self._found)} questions; beyond {COMFORTABLE_QUESTIONS} people"
-            place.warn(f"{what} stop answering.")
+            place.warn(
+                said(
+                    "There are {n} questions. Beyond {limit}, people stop answering.",
+                    n=len(self._found),
+                    limit=COMFORTABLE_QUESTIONS,
+                )
+            )
         return [
             Step(form.id, form.title, found, form.intro)
             for form, found in zip(forms, questions, strict=True)
@@ -66,8 +71,9 @@ class StepReader:
                 predicates[name] = conditions.read(written, place / "asked_when")
                 self._check_order(questions_in(predicates[name]), place)
                 if looks_at_value(predicates[name]) and place.path[1] == 0:
-                    what = "The expected value is asked in this very step; ask in a later one."
-                    (place / "asked_when").error(what)
+                    (place / "asked_when").error(
+                        said("The expected value is asked in this step too; ask in a later one.")
+                    )
         return predicates
 
     def _check_order(self, looked_at: frozenset[str], place: Place) -> None:
@@ -75,12 +81,18 @@ class StepReader:
         here, path = place / "asked_when", place.path
         earlier = {name for name, other, _ in self._found if other.path < path}
         for name in sorted(looked_at - earlier):
-            here.error(f'This looks at "{name}", which is not asked before.')
+            here.error(said("This looks at “{name}”, which isn't asked before.", name=name))
 
     def _questions(self, step: object, place: Place) -> tuple[Question, ...]:
-        written = items(step, place, "A step needs at least one question.")
+        written = items(step, place, said("A step needs at least one question."))
         if len(written) > QUESTIONS_IN_A_STEP:
-            place.error(f"These are {len(written)} questions; a step takes {QUESTIONS_IN_A_STEP}.")
+            place.error(
+                said(
+                    "There are {n} questions in this step; it takes {limit}.",
+                    n=len(written),
+                    limit=QUESTIONS_IN_A_STEP,
+                )
+            )
         found = [self._question(item, place / n) for n, item in enumerate(written)]
         return tuple(question for question in found if question is not None)
 
@@ -101,8 +113,13 @@ def _question(form: QuestionForm, place: Place) -> Question | None:
     _check_own_keys(form, place)
     for language, text in form.text.items():
         if len(text) > COMFORTABLE_TEXT:
-            what = f"The question has {len(text)} characters; people read about {COMFORTABLE_TEXT}."
-            (place / "text" / language).warn(what)
+            (place / "text" / language).warn(
+                said(
+                    "The question has {length} characters; people read about {limit}.",
+                    length=len(text),
+                    limit=COMFORTABLE_TEXT,
+                )
+            )
     _check_bounds(form, place)
     options = _options(form, place / "options")
     if options is None:
@@ -126,12 +143,18 @@ def _question(form: QuestionForm, place: Place) -> Question | None:
 
 def _check_id(name: str, place: Place) -> None:
     if name in RESERVED_QUESTIONS or (name in NEWLY_RESERVED and not place.is_stored):
-        place.error(f'"{name}" is asked about every prospect anyway; take another id.')
+        place.error(
+            said("“{name}” is asked about every prospect anyway. Use another id.", name=name)
+        )
     if name in WORDS:
-        place.error(f'"{name}" is a word of the rules; take another id.')
+        place.error(said("“{name}” is a word of the rules. Use another id.", name=name))
     if name.endswith(EVIDENCE) and not place.is_stored:
-        what = f'"…{EVIDENCE}" is where the evidence for an option is kept; take another id.'
-        place.error(what)
+        place.error(
+            said(
+                "Ids that end in {ending} are kept for the evidence for an option. Use another id.",
+                ending=EVIDENCE,
+            )
+        )
 
 
 def _own_keys(kind: Kind) -> frozenset[str]:
@@ -153,26 +176,41 @@ def _check_own_keys(form: QuestionForm, place: Place) -> None:
     for kind in (Kind.DATE, Kind.NUMBER):
         for key in sorted(_own_keys(kind) - _own_keys(form.kind)):
             if getattr(form, key) is not None:
-                (place / key).error(f"Only a question of the kind {kind} has this.")
+                what = said("Only a question of the kind {kind} can have this.", kind=kind)
+                (place / key).error(what)
 
 
 def _check_bounds(form: QuestionForm, place: Place) -> None:
     due = form.due or DueForm()
     if due.default is not None and due.latest is not None and due.default > due.latest:
-        what = f"The default ({due.default}) lies beyond the latest day ({due.latest})."
-        (place / "due" / "default").error(what)
+        (place / "due" / "default").error(
+            said(
+                "The default ({default}) is later than the latest day ({latest}).",
+                default=due.default,
+                latest=due.latest,
+            )
+        )
     if form.min is not None and form.max is not None and form.min > form.max:
-        (place / "min").error(f"The least ({form.min}) is more than the most ({form.max}).")
+        (place / "min").error(
+            said(
+                "The smallest number ({least}) is larger than the largest ({most}).",
+                least=f"{form.min:f}",
+                most=f"{form.max:f}",
+            )
+        )
 
 
 def _options(form: QuestionForm, place: Place) -> tuple[Option, ...] | None:
     takes_options = "options" in _own_keys(form.kind)
     if takes_options and not form.options:
-        place.error(f"A question of the kind {form.kind} needs options.")
+        place.error(said("A question of the kind {kind} needs options.", kind=form.kind))
     if form.options and not takes_options:
-        place.error(f"A question of the kind {form.kind} has no options.")
+        place.error(said("A question of the kind {kind} has no options.", kind=form.kind))
     if len(form.options) > OPTIONS:
-        place.error(f"These are {len(form.options)} options; Slack shows {OPTIONS}.")
+        what = said(
+            "There are {n} options; Slack shows {limit}.", n=len(form.options), limit=OPTIONS
+        )
+        place.error(what)
     forms = filled_each(OptionForm, form.options, place)
     options = [
         Option(each.id, each.text, each.description, needs_evidence=each.evidence is not None)
@@ -194,14 +232,21 @@ def _score(
 ) -> Score | None:
     check_id(name, place)
     if name in questions:
-        place.error(f'"{name}" is the id of a question; take another one for the score.')
+        place.error(
+            said("“{name}” is the id of a question. Use another one for the score.", name=name)
+        )
     if name == NICHE:
-        place.error(f"{{{NICHE}}} always means the workspace's own words; take another id.")
+        place.error(
+            said(
+                "{place} always means the workspace's own words. Use another id.",
+                place=f"{{{NICHE}}}",
+            )
+        )
     form = filled(ScoreForm, written, place)
     if form is None:
         return None
     if not form.points:
-        (place / "points").error("A score needs points for the options of a question.")
+        (place / "points").error(said("A score needs points for the options of a question."))
     points = [
         _points(question, by_option, place / "points" / question, questions)
         for question, by_option in form.points.items()
@@ -216,23 +261,20 @@ def _points(
     questions: Mapping[str, Question | None],
 ) -> Points | None:
     if name not in questions:
-        close = get_close_matches(name, questions, n=1)
-        hint = f' Did you mean "{close[0]}"?' if close else ""
-        place.error(f'There is no question "{name}".{hint}')
+        place.error(no_question(name, questions))
     question = questions.get(name)
     if question is None:
         return None
     known = [option.id for option in question.options]
     if not known:
-        place.error(f'"{name}" has no options that could give points.')
+        place.error(said("“{name}” has no options that could give points.", name=name))
     for option in by_option:
         if known and option not in known:
-            what = f'"{name}" has no option "{option}"; it has {", ".join(known)}.'
-            (place / option).error(what)
+            (place / option).error(no_option(name, option, known))
     return Points(name, by_option, question.kind is Kind.ANY_OF)
 
 
-def items(part: object, place: Place, if_empty: str) -> list[object]:
+def items(part: object, place: Place, if_empty: Said) -> list[object]:
     """The list at this place, whatever else is wrong with the part; an empty one is reported."""
     found = part.get(place.path[-1]) if isinstance(part, dict) else None
     if found == []:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.checklists.conditions import OTHERWISE, Conditions
+from bot.checklists.conditions import OTHERWISE, Conditions, no_question
 from bot.checklists.form import ChecklistForm, RuleForm, filled, filled_each, language_name
 from bot.checklists.limits import check_whole
 from bot.checklists.questions import StepReader, items, read_scores
@@ -24,7 +24,9 @@ from bot.domain.checklist.rules import (
     Rule,
     Verdict,
 )
-from bot.domain.errors import ChecklistProblem, ChecklistRejected
+from bot.domain.errors import ChecklistProblem, ChecklistRejected, said
+
+_PROBLEM = Verdict.PROBLEM
 
 
 def read_checklist(
@@ -79,10 +81,11 @@ def _languages(content: object, place: Place) -> tuple[str, ...]:
         return LANGUAGES
     odd = {n: code for n, code in enumerate(written) if language_name(code) is None}
     for n, code in odd.items():
-        (place / n).error(f'"{code}" is no code of a language, such as en or de.')
+        what = said("“{code}” isn't the code of a language, such as en or de.", code=code)
+        (place / n).error(what)
     twice = {n: code for n, code in enumerate(written) if code in written[:n]}
     for n, code in twice.items():
-        (place / n).error(f'"{code}" is there twice.')
+        (place / n).error(said("“{code}” is there twice.", code=code))
     return LANGUAGES if odd or twice or not written else tuple(written)
 
 
@@ -103,7 +106,7 @@ def _with_conditions(step: Step, asked_when: dict[str, Predicate]) -> Step:
 
 
 def _rules(content: object, place: Place, conditions: Conditions) -> tuple[Rule, ...]:
-    written = items(content, place, "A checklist needs at least one rule.")
+    written = items(content, place, said("A checklist needs at least one rule."))
     forms = filled_each(RuleForm, written, place)
     return tuple(
         Rule(
@@ -125,25 +128,29 @@ def _when(form: RuleForm, place: Place, is_last: bool, conditions: Conditions) -
     if form.when != OTHERWISE:
         return conditions.read(form.when, place / "when")
     if not is_last:
-        (place / "when").error('Only the last rule can be "otherwise".')
+        (place / "when").error(said("Only the last rule can be “{name}”.", name=OTHERWISE))
     if form.final:
-        what = 'A rule "otherwise" cannot be final: any later answer may match another rule.'
-        (place / "final").error(what)
+        (place / "final").error(
+            said(
+                "A rule “{name}” can't be final. Any later answer may match another rule.",
+                name=OTHERWISE,
+            )
+        )
     return Otherwise()
 
 
 def _time(form: RuleForm, place: Place) -> int | None:
     is_problem = form.verdict is Verdict.PROBLEM
     if is_problem and form.decide_within is None:
-        place.error("A problem must say within how many working days it is to be decided.")
+        place.error(said("Say within how many working days a problem has to be decided."))
     if not is_problem and form.decide_within is not None:
-        place.error(f"Only a problem has a time to decide, {form.verdict} has none.")
+        place.error(said("Only rules with the verdict {verdict} can have this.", verdict=_PROBLEM))
     return form.decide_within
 
 
 def _settle(form: RuleForm, place: Place) -> Localized | None:
     if form.settle is not None and form.verdict is not Verdict.PROBLEM:
-        place.error(f"Only a problem can be settled by a step, {form.verdict} has none.")
+        place.error(said("Only rules with the verdict {verdict} can have this.", verdict=_PROBLEM))
     return form.settle
 
 
@@ -152,12 +159,19 @@ def _condition(form: RuleForm, place: Place, conditions: Conditions) -> Conditio
         return None
     what, due = form.condition.what, form.condition.due
     if form.verdict is Verdict.WALK_AWAY:
-        place.error("After walk_away there is nothing left to do on condition.")
+        place.error(
+            said(
+                "A rule with the verdict {verdict} can't have a condition.",
+                verdict=Verdict.WALK_AWAY,
+            )
+        )
     _check_kind(what, Kind.TEXT, place / "what", conditions.questions)
     _check_kind(due, Kind.DATE, place / "due", conditions.questions)
     day = conditions.questions.get(due)
     if day is not None and day.kind is Kind.DATE and day.due_default is None:
-        (place / "due").error(f'"{due}" needs a due default, for when it is left open.')
+        (place / "due").error(
+            said("“{name}” needs a default under due, for when it's left open.", name=due)
+        )
     return ConditionTemplate(what, due)
 
 
@@ -166,6 +180,13 @@ def _check_kind(
 ) -> None:
     question = questions.get(name)
     if name not in questions:
-        place.error(f'There is no question "{name}".')
+        place.error(no_question(name, questions))
     elif question is not None and question.kind is not kind:
-        place.error(f'"{name}" is a question of the kind {question.kind}; this takes {kind}.')
+        place.error(
+            said(
+                "“{name}” is a question of the kind {kind}; {wanted} is needed here.",
+                name=name,
+                kind=question.kind,
+                wanted=kind,
+            )
+        )

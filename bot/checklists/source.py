@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from bot.domain.checklist.rules import LANGUAGES
-from bot.domain.errors import ChecklistProblem, ChecklistRejected
+from bot.domain.errors import ChecklistProblem, ChecklistRejected, Said, said
 from bot.domain.names import UNSTORABLE
 
 Path = tuple[str | int, ...]
@@ -31,7 +31,7 @@ class Source:
     lines: Mapping[Path, int]
     twice: tuple[ChecklistProblem, ...] = ()
 
-    def problem(self, path: Path, what: str) -> ChecklistProblem:
+    def problem(self, path: Path, what: Said) -> ChecklistProblem:
         """Say what is wrong at this path, on the line of it or of what it should be part of."""
         nearest = next((path[:n] for n in range(len(path), -1, -1) if path[:n] in self.lines), None)
         line = None if nearest is None else self.lines[nearest]
@@ -55,11 +55,11 @@ class Place:
     def __truediv__(self, key: str | int) -> "Place":
         return replace(self, path=(*self.path, key))
 
-    def error(self, what: str) -> None:
+    def error(self, what: Said) -> None:
         """Note something here that must be mended."""
         self.errors.append(self.source.problem(self.path, what))
 
-    def warn(self, what: str) -> None:
+    def warn(self, what: Said) -> None:
         """Note something here that should be thought about."""
         self.warnings.append(self.source.problem(self.path, what))
 
@@ -83,7 +83,7 @@ def read_yaml(text: str, file: str) -> Source:
     except RecursionError:
         raise ChecklistRejected([ChecklistProblem(file, None, "", _TOO_DEEP)]) from None
     if node is None:
-        raise ChecklistRejected([ChecklistProblem(file, None, "", "The file is empty.")])
+        raise ChecklistRejected([ChecklistProblem(file, None, "", said("The file is empty."))])
     reading = _Reading(file)
     content = reading.value(node, ())
     return Source(file, content, reading.lines, tuple(reading.twice))
@@ -97,8 +97,7 @@ class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
             mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
-            what = "references (*) are not supported, write it out"
-            raise yaml.composer.ComposerError(None, None, what, mark)
+            raise yaml.composer.ComposerError(None, None, _REFERENCE, mark)
         return super().compose_node(parent, index)
 
 
@@ -109,9 +108,9 @@ for _name, _pattern, _first in (
 ):
     _Loader.add_implicit_resolver(_TAG + _name, re.compile(f"(?:{_pattern})$"), _first)
 
-_TOO_DEEP = "The file is nested too deeply."
-_TWICE = "This is there twice."
-_ODD_CHARACTER = "This contains a character that cannot be stored."
+_TOO_DEEP = said("The file is nested too deeply.")
+_TWICE = said("This is there twice.")
+_ODD_CHARACTER = said("This contains a character that can't be stored.")
 
 
 class _Reading:
@@ -136,7 +135,7 @@ class _Reading:
         values: dict[str, object] = {}
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                raise ChecklistRejected([self._problem(path, "A key must be a single word.")])
+                raise ChecklistRejected([self._problem(path, said("A key must be a single word."))])
             here = (*path, key.value)
             if key.value in values:
                 line = key.start_mark.line + 1
@@ -159,16 +158,48 @@ class _Reading:
             case "str":
                 raise ChecklistRejected([self._problem(path, _ODD_CHARACTER)])
             case tag:
-                raise ChecklistRejected([self._problem(path, f"Tags ({tag}) are not supported.")])
+                what = said("Tags like {tag} aren't supported.", tag=tag)
+                raise ChecklistRejected([self._problem(path, what)])
 
-    def _problem(self, path: Path, what: str) -> ChecklistProblem:
+    def _problem(self, path: Path, what: Said) -> ChecklistProblem:
         return ChecklistProblem(self.file, self.lines.get(path), written(path), what)
 
 
 def _not_yaml(error: yaml.YAMLError, file: str) -> ChecklistProblem:
-    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
-        mark = error.problem_mark
-        what = f"This is not YAML: {error.problem} (column {mark.column + 1})."
-        return ChecklistProblem(file, mark.line + 1, "", what)
     reason = str(error).splitlines()[0]
-    return ChecklistProblem(file, None, "", f"This is not YAML: {reason}.")
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+        mark, reason = error.problem_mark, error.problem or reason
+        what = said(
+            "This isn't YAML (column {column}). {why}", column=mark.column + 1, why=_why(reason)
+        )
+        return ChecklistProblem(file, mark.line + 1, "", what)
+    return ChecklistProblem(file, None, "", said("This isn't YAML. {why}", why=_why(reason)))
+
+
+def _why(reason: str) -> Said:
+    """What to do about it, where the parser's words are known; else its words."""
+    for known, what in _YAML_SAYS.items():
+        if known in reason:
+            return what
+    return said("The parser says “{reason}”.", reason=reason)
+
+
+_REFERENCE = "a reference"
+_CLOSE = said("A quote or bracket isn't closed, or a line is indented too far or not far enough.")
+_YAML_SAYS = {
+    _REFERENCE: said("References (*) aren't supported; write it out."),
+    "mapping values are not allowed": said(
+        "Put a text with a colon in quotes, and indent the keys of one part alike."
+    ),
+    "could not find expected ':'": said("A colon is missing after a key."),
+    "cannot start any token": said(
+        "Indent with spaces, not tabs, and put a text that begins with a special sign in quotes."
+    ),
+    "found another document": said("Only one document is taken; leave out the lines with ---."),
+    "unacceptable character": said("It has a character that no text has."),
+    "unexpected end of stream": _CLOSE,
+    "but found": _CLOSE,
+    "unknown escape character": said("In double quotes, write \\ for each backslash."),
+    "expected the node content": _CLOSE,
+}
+"""By what PyYAML says: what the writer of a file is told."""

@@ -81,6 +81,42 @@ class AnswersRejected(DomainError):
 
 
 @dataclass(frozen=True, slots=True)
+class Language:
+    """A language that a sentence names; each reader calls it otherwise."""
+
+    code: str
+    english: str
+
+    def __str__(self) -> str:
+        return self.english
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence about a checklist, not yet in the reader's language.
+
+    As text it is English, for the operator; Slack translates it where it is shown.
+    """
+
+    message: str
+    """The English sentence with ``{places}``, by which its translation is found."""
+    values: Mapping[str, str | Language | Said | tuple[Said, ...]]
+    """What fills them; of several sentences commas make one."""
+
+    def __str__(self) -> str:
+        return self.message.format_map({key: _english(each) for key, each in self.values.items()})
+
+
+def said(message: str, /, **values: str | int | Language | Said | tuple[Said, ...]) -> Said:
+    """Make a sentence; that it is one to translate is seen by this call."""
+    return Said(message, {k: str(v) if isinstance(v, int) else v for k, v in values.items()})
+
+
+def _english(value: str | Language | Said | tuple[Said, ...]) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+@dataclass(frozen=True, slots=True)
 class ChecklistProblem:
     """What is wrong at one place of a checklist, for the person who writes it."""
 
@@ -88,14 +124,7 @@ class ChecklistProblem:
     line: int | None
     path: str
     """Where in the content, for example ``steps[0].questions[1].text.de``."""
-    what: str
-    """A sentence."""
-
-    @property
-    def place(self) -> str:
-        """Line and path, as far as they are known."""
-        line = "" if self.line is None else f"line {self.line}"
-        return ", ".join(part for part in (line, self.path) if part)
+    what: Said
 
 
 class ChecklistRejected(DomainError):

@@ -34,7 +34,7 @@ async def test_what_is_refuted_comes_with_its_counterexample() -> None:
     with pytest.raises(ChecklistRejected) as rejected:
         await Checker().check(dead, on=TUESDAY)
 
-    assert any("never gives the verdict" in each.what for each in rejected.value.problems)
+    assert any("never gives the verdict" in str(each.what) for each in rejected.value.problems)
     assert all(each.line for each in rejected.value.problems)
 
 

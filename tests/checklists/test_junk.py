@@ -57,7 +57,7 @@ def test_a_file_with_junk_anywhere_is_refused_or_is_a_checklist(
     else:
         problems = ()
         assert checklists.restore(loaded.checklist.content) == loaded.checklist
-    assert all(problem.what.endswith((".", "?")) for problem in problems)
+    assert all(str(problem.what).endswith((".", "?")) for problem in problems)
 
 
 @settings(deadline=None)

@@ -19,7 +19,13 @@ from bot.slack.texts import Texts, marked_in
 BOT = Path(str(files("bot")))
 LOCALES = BOT / "locales"
 TEMPLATE = LOCALES / "walkaway.pot"
-KEYWORDS = {"texts": None, "marked": None, "marked_in": ((1, "c"), 2), "plural": (1, 2)}
+KEYWORDS = {
+    "texts": None,
+    "said": None,
+    "marked": None,
+    "marked_in": ((1, "c"), 2),
+    "plural": (1, 2),
+}
 ALWAYS = datetime(2026, 11, 28, tzinfo=UTC)
 """The day in each header: about a true one, any two branches with new sentences would conflict."""
 HEADER = "# Texts of Walkaway. New sentences: pytest tests/slack/test_texts.py --update-catalogues"

@@ -10,9 +10,11 @@ import asyncio
 import json
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from bot.checklists import loads, proved, restore
 from bot.domain.checklist.model import Checklist
@@ -20,6 +22,9 @@ from bot.domain.errors import ChecklistProblem, ChecklistRejected
 
 PATIENCE = 60.0
 """Seconds: the solver gives up after 10 by itself, and a busy machine is slow to begin."""
+
+
+_PROBLEMS = TypeAdapter(list[ChecklistProblem])
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,7 @@ async def _asked(content: bytes, on: date) -> Mapping[str, Any]:
 
 
 def _problems(written: Iterable[Mapping[str, Any]]) -> list[ChecklistProblem]:
-    return [ChecklistProblem(**each) for each in written]
+    return _PROBLEMS.validate_python(list(written))
 
 
 def _told(content: bytes, on: date) -> Mapping[str, Any]:
@@ -82,8 +87,8 @@ def _told(content: bytes, on: date) -> Mapping[str, Any]:
         loaded = loads(content)
         proved(loaded, on=on)
     except ChecklistRejected as rejected:
-        return {"problems": [asdict(each) for each in rejected.problems]}
-    warnings = [asdict(each) for each in loaded.warnings]
+        return {"problems": _PROBLEMS.dump_python([*rejected.problems], mode="json")}
+    warnings = _PROBLEMS.dump_python([*loaded.warnings], mode="json")
     return {"content": loaded.checklist.content, "warnings": warnings}
 
 

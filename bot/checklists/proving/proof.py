@@ -32,7 +32,7 @@ from bot.domain.checklist.totality import (
     Uncovered,
     Unproved,
 )
-from bot.domain.errors import ChecklistProblem
+from bot.domain.errors import ChecklistProblem, Said, said
 
 
 def problems_of(proof: Proof, checklist: Checklist, source: Source) -> list[ChecklistProblem]:
@@ -40,8 +40,10 @@ def problems_of(proof: Proof, checklist: Checklist, source: Source) -> list[Chec
     return [source.problem(*_said(finding, checklist)) for finding in proof.findings]
 
 
-def in_words(checklist: Checklist, answers: Answers, given: Circumstances = NOTHING_KNOWN) -> str:
-    """The answers that matter, in the order of the questions: "offer is clear, ..."."""
+def in_words(
+    checklist: Checklist, answers: Answers, given: Circumstances = NOTHING_KNOWN
+) -> tuple[Said, ...]:
+    """The answers that matter, in the order of the questions: "offer is clear", ...."""
     looked_at = _looked_at(checklist)
     asked = [
         question.id for _, step in steps_walked(checklist, answers, given) for question in step
@@ -49,7 +51,7 @@ def in_words(checklist: Checklist, answers: Answers, given: Circumstances = NOTH
     words = [_in_words(each, answers.get(each)) for each in asked if each in looked_at]
     if any(map(looks_at_value, _predicates(checklist))):
         words.append(_in_words(EXPECTED_VALUE, given.expected_value))
-    return ", ".join(words) or "no answer at all"
+    return tuple(words) or (said("no answer at all"),)
 
 
 def as_document(example: Example) -> str:
@@ -60,54 +62,69 @@ def as_document(example: Example) -> str:
     return json.dumps(document, ensure_ascii=False)
 
 
-def _said(finding: Finding, checklist: Checklist) -> tuple[Path, str]:
+def _said(finding: Finding, checklist: Checklist) -> tuple[Path, Said]:
     """Where the finding belongs, and its sentence."""
     match finding:
         case Uncovered(example):
-            return ("rules",), f"No rule matches when {_shown(checklist, example)}."
+            shown = _shown(checklist, example)
+            return ("rules",), said("No rule matches when {answers}, as in {document}.", **shown)
         case Unproved(of):
             return _unproved(of, checklist)
         case NeverAsked(question):
-            what = f'"{question.id}" is never asked, whatever the answers.'
+            what = said("“{name}” is never asked, whatever the answers.", name=question.id)
             return _path_of_question(checklist, question.id), what
         case NeverDecides(rule, is_ever_shown):
-            what = f'"{rule.id}" never gives the verdict: the rules above it leave nothing to it.'
-            if not is_ever_shown:
-                what += " Its sentence is never shown."
+            if is_ever_shown:
+                what = said(
+                    "“{name}” never gives the verdict. The rules above it leave nothing to it.",
+                    name=rule.id,
+                )
+            else:
+                what = said(
+                    "“{name}” never gives the verdict, and its sentence is never shown. The rules "
+                    "above it leave nothing to it.",
+                    name=rule.id,
+                )
             return _path_of_rule(checklist, rule), what
         case EmptyCondition(rule, example):
-            words = _shown(checklist, example)
-            what = f'"{rule.id}" sets a condition, but nobody says which, when {words}.'
+            what = said(
+                "“{name}” sets a condition that no one names when {answers}, as in {document}.",
+                name=rule.id,
+                **_shown(checklist, example),
+            )
             return _path_of_rule(checklist, rule), what
         case Revocable(rule, earlier, example):
-            later = _later_in_words(checklist, earlier, example.answers)
-            what = (
-                f'"{rule.id}" cannot be final: it matches when '
-                f"{in_words(checklist, earlier, example.given)}, "
-                f"but no longer when later {later}."
+            what = said(
+                "“{name}” can't be final. It matches when {answers}, but no longer when later "
+                "{later}.",
+                name=rule.id,
+                answers=in_words(checklist, earlier, example.given),
+                later=_later_in_words(checklist, earlier, example.answers),
             )
             return _path_of_rule(checklist, rule), what
         case _:
             assert_never(finding)
 
 
-def _shown(checklist: Checklist, example: Example) -> str:
+def _shown(checklist: Checklist, example: Example) -> dict[str, str | tuple[Said, ...]]:
     words = in_words(checklist, example.answers, example.given)
-    return f"{words}, as in {as_document(example)}"
+    return {"answers": words, "document": as_document(example)}
 
 
-def _unproved(of: Rule | Question | None, checklist: Checklist) -> tuple[Path, str]:
-    late = "the solver gave up after 10 seconds."
+def _unproved(of: Rule | Question | None, checklist: Checklist) -> tuple[Path, Said]:
     match of:
         case None:
-            return (
-                "rules",
-            ), f"Not proved that every combination of answers gets a verdict: {late}"
+            return ("rules",), said(
+                "Not proved within 10 seconds that every combination of answers gets a verdict."
+            )
         case Rule():
-            what = f'Not proved that "{of.id}" can give the verdict, and stands by it: {late}'
+            what = said(
+                "Not proved within 10 seconds that “{name}” can give the verdict and stand by it.",
+                name=of.id,
+            )
             return _path_of_rule(checklist, of), what
         case Question():
-            what = f'Not proved that "{of.id}" is ever asked: {late}'
+            what = said("Not proved within 10 seconds that “{name}” is ever asked.", name=of.id)
             return _path_of_question(checklist, of.id), what
         case _:
             assert_never(of)
@@ -117,26 +134,26 @@ def _path_of_rule(checklist: Checklist, rule: Rule) -> Path:
     return "rules", [each.id for each in checklist.rules].index(rule.id)
 
 
-def _later_in_words(checklist: Checklist, earlier: Answers, answers: Answers) -> str:
+def _later_in_words(checklist: Checklist, earlier: Answers, answers: Answers) -> tuple[Said, ...]:
     later = [question.id for question in checklist.questions if question.id not in earlier]
     given = [_in_words(each, answers[each]) for each in later if each in answers]
-    return ", ".join(given) or "nothing more is answered"
+    return tuple(given) or (said("nothing more is answered"),)
 
 
-def _in_words(question: str, answer: Answer | None) -> str:
+def _in_words(question: str, answer: Answer | None) -> Said:
     match answer:
         case None:
-            return f"{question} is not answered"
+            return said("{name} isn't answered", name=question)
         case frozenset():
-            return f"{question} has {' and '.join(sorted(answer))}"
+            return said("{name} has {answer}", name=question, answer=" + ".join(sorted(answer)))
         case str() if answer != ANY_TEXT:
-            return f"{question} is {answer}"
+            return said("{name} is {answer}", name=question, answer=answer)
         case Decimal():
-            return f"{question} is {answer:f}"
+            return said("{name} is {answer}", name=question, answer=f"{answer:f}")
         case date():
-            return f"{question} is {answer}"
+            return said("{name} is {answer}", name=question, answer=f"{answer}")
         case str():
-            return f"{question} is answered"
+            return said("{name} is answered", name=question)
         case _:
             assert_never(answer)
 

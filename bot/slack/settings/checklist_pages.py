@@ -1,11 +1,12 @@
 """The modals about checklists: those in use, one to look at before it is adopted, an upload."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot.domain.checklist.model import Checklist
 from bot.domain.checklist.rules import LANGUAGES
-from bot.domain.errors import ChecklistProblem
+from bot.domain.errors import ChecklistProblem, Language, Said
 from bot.domain.figures.backtest import Backtest
 from bot.domain.screening import StepShown
 from bot.domain.settings.checklists import Adoptable, Adopted
@@ -99,7 +100,7 @@ def candidate_view(
     checklist, before = adoptable.checklist, adoptable.before
     blocks = kit.paragraphs([note] if note else [])
     blocks += kit.paragraphs([_heading(checklist, texts), *_findings(adoptable, zone, texts)])
-    blocks += kit.paragraphs(_located(each) for each in warnings[:_MOST_PROBLEMS])
+    blocks += kit.paragraphs(_located(each, texts) for each in warnings[:_MOST_PROBLEMS])
     steps_button = kit.button(texts("See the steps"), ids.CHECKLIST_STEP, "0")
     blocks += [kit.actions("steps", [steps_button]), kit.DIVIDER]
     blocks += kit.paragraphs(lived_lines(lived, texts))
@@ -254,18 +255,40 @@ def _no_upload(texts: Texts) -> str:
 
 
 def _problem_lines(problems: Sequence[ChecklistProblem], texts: Texts) -> Iterator[str]:
-    """What is wrong, as `walkaway checklist check` prints it; nothing if nothing is."""
+    """What `walkaway checklist check` finds wrong; nothing if nothing is."""
     if not problems:
         return
     yield texts("Correct this, and upload the file again. Nothing has changed.")
     for each in problems[:_MOST_PROBLEMS]:
-        yield _located(each)
+        yield _located(each, texts)
     left_out = len(problems) - _MOST_PROBLEMS
     if left_out > 0:
         yield texts.plural("… and {n} more", "… and {n} more", left_out)
 
 
-def _located(problem: ChecklistProblem) -> str:
-    """A problem with line and place. It is told in English, as the format itself is."""
-    where = kit.bold(kit.escape(problem.place)) + ": " if problem.place else ""
-    return f"• {where}{kit.escape(kit.cut(problem.what, _LONGEST_PROBLEM))}"
+def _located(problem: ChecklistProblem, texts: Texts) -> str:
+    """A problem with line and place, as far as they are known."""
+    line = "" if problem.line is None else texts("Line {n}", n=problem.line)
+    place = ", ".join(part for part in (line, problem.path) if part)
+    where = kit.bold(kit.escape(place)) + ": " if place else ""
+    return f"• {where}{kit.escape(kit.cut(_said(problem.what, texts), _LONGEST_PROBLEM))}"
+
+
+def _said(sentence: Said, texts: Texts) -> str:
+    """Put a sentence about a file into the reader's language."""
+    values = {name: _said_value(value, texts) for name, value in sentence.values.items()}
+    return texts(sentence.message, **values)
+
+
+def _said_value(value: str | Language | Said | tuple[Said, ...], texts: Texts) -> str:
+    match value:
+        case Language():
+            return texts.language_name(value.code)
+        case Said():
+            return _said(value, texts)
+        case tuple():
+            return ", ".join(_said(each, texts) for each in value)
+        case str():
+            return value
+        case _:
+            assert_never(value)

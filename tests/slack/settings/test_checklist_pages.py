@@ -1,6 +1,7 @@
 """The modals about checklists as they look, which Slack takes."""
 
-from collections.abc import Callable, Mapping
+import html
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -11,7 +12,7 @@ import pytest
 from bot import checklists
 from bot.domain.checklist.model import Checklist
 from bot.domain.checklist.rules import Verdict
-from bot.domain.errors import ChecklistProblem, ChecklistRefusal, ChecklistRefused
+from bot.domain.errors import ChecklistProblem, ChecklistRefusal, ChecklistRefused, said
 from bot.domain.figures.backtest import Backtest, Move
 from bot.domain.people import MemberId
 from bot.domain.screening import ChecklistVersion, VersionId
@@ -31,8 +32,11 @@ from bot.slack.settings.changes import checklists_history
 from bot.slack.texts import Texts
 from sandbox.rules import view_problems
 from tests.checklists.own import OWN, retitled
+from tests.checklists.test_broken_files import CASES, FIT_CASES, WHOLE, problems_of
+from tests.checklists.test_broken_files import FIT as FIT_TEXT
 from tests.checklists.test_other_checklists import FIT
 from tests.slack import cases
+from tests.slack.reading import words
 
 AT = datetime(2026, 11, 30, 9, tzinfo=UTC)
 SABINE = MemberId("U0SABINE")
@@ -56,7 +60,26 @@ def adopted(checklist: Checklist, number: int = 1, *, default: bool = False) -> 
 
 def problems(n: int) -> list[ChecklistProblem]:
     path = "steps[0].questions[1].text.de"
-    return [ChecklistProblem("checklist", line, path, "<a> & `b`") for line in range(1, n + 1)]
+    return [
+        ChecklistProblem("checklist", line, path, said("<a> & `b`")) for line in range(1, n + 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("whole", "broken"), [(WHOLE, CASES), (FIT_TEXT, FIT_CASES)], ids=["small", "fit"]
+)
+def test_all_that_is_wrong_with_a_file_is_said_in_the_readers_language(
+    whole: str, broken: Sequence[Mapping[str, Any]]
+) -> None:
+    for case in broken:
+        for problem in problems_of(whole.replace(case["change"], case["into"])):
+            english, german = (
+                html.unescape(words(pages.upload_view(Texts(each), most=1, problems=[problem])))
+                for each in ("en", "de")
+            )
+            assert str(problem.what) in english
+            assert str(problem.what) not in german
+            assert "Zeile" in german
 
 
 def in_use(*found: Adopted, offered: tuple[Checklist, ...] = ()) -> Callable[[Texts], Block]:
@@ -73,6 +96,7 @@ def candidate(
 def step(at: int) -> Callable[[Texts], Block]:
     workspace = Workspace(WorkspaceId("T0"), Settings("C0VERDICTS", ("U0SABINE",), country="DE"))
     shown = preview(FIT.checklist, at, workspace=workspace, asker=SABINE, today=date(2026, 11, 30))
+    assert shown is not None
     return partial(pages.step_view, REF, shown)
 
 
@@ -110,6 +134,7 @@ MODALS: Mapping[str, Callable[[Texts], Block]] = {
     "checklist_candidate.done": partial(pages.told_view, "“Fit” is in use now."),
     "checklist_step.many_options": step(0),
     "checklist_step.numbers": step(1),
+    "checklist_step.evidence": step(2),
     "checklist_history.changes": partial(
         checklists_history,
         [
