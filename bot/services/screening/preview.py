@@ -1,8 +1,9 @@
 """The steps of a checklist as members will see them, before anybody adopts it."""
 
+from collections.abc import Collection
 from datetime import date
 
-from bot.domain.checklist.model import Checklist, Option, Question
+from bot.domain.checklist.model import Checklist, Question
 from bot.domain.checklist.rules import Circumstances
 from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectFacts
@@ -20,17 +21,23 @@ from bot.services.screening.steps import dates_of, hints_of
 
 def preview(
     checklist: Checklist, at: int, *, workspace: Workspace, asker: MemberId, today: date
-) -> StepShown:
+) -> StepShown | None:
     """Return a step with all that it may ask: every question, and evidence for every option.
 
-    Raises IndexError for a step that there is not.
+    After the last step comes a view for the evidence that it asks for, if it does; then None.
     """
-    questions = checklist.steps[at].questions
-    asked_before = checklist.steps[at - 1].questions if at else ()
+    steps = checklist.steps
+    if not 0 <= at <= len(steps):
+        return None
+    evidence = _evidence_for(steps[at - 1].questions if at else ())
+    if at == len(steps) and not evidence:
+        return None
+    questions = steps[at].questions if at < len(steps) else ()
+    total = len(steps) + bool(_evidence_for(steps[-1].questions))
     return StepShown(
         ref=StepRef(DraftId(""), VersionId(""), at),
         version=ChecklistVersion(VersionId(""), 0, checklist),
-        position=(at + 1, len(checklist.steps)),
+        position=(at + 1, total),
         questions=questions,
         today=today,
         currency=workspace.settings.currency,
@@ -39,13 +46,13 @@ def preview(
             checklist, questions, {}, Circumstances(today, None), workspace.settings.niche
         ),
         dates=dates_of(questions, today, workspace.settings.calendar),
-        evidence=tuple(
-            EvidenceAsked(each.evidence_id, each, needing)
-            for each in asked_before
-            if (needing := _needing(each))
-        ),
+        evidence=evidence,
     )
 
 
-def _needing(question: Question) -> tuple[Option, ...]:
-    return question.needing_evidence(frozenset(each.id for each in question.options))
+def _evidence_for(questions: Collection[Question]) -> tuple[EvidenceAsked, ...]:
+    return tuple(
+        EvidenceAsked(each.evidence_id, each, needing)
+        for each in questions
+        if (needing := each.needing_evidence(frozenset(option.id for option in each.options)))
+    )

@@ -122,8 +122,11 @@ class ScreeningService:
         shown = show(ref, version, facts, {}, workspace=person.workspace, today=today)
         return replace(shown, offered=choice.offered(version))
 
-    async def preview_step(self, person: Person, checklist: Checklist, at: int) -> StepShown:
-        """Show a step of a checklist that may not be in use, with all that it may ask."""
+    async def preview_step(self, person: Person, checklist: Checklist, at: int) -> StepShown | None:
+        """Show a view of a checklist that may not be in use, with all that it may ask.
+
+        None where there is none.
+        """
         return preview(
             checklist,
             at,

@@ -71,8 +71,8 @@ async def submit_step(it: Interaction) -> Reply:
     """Turn on, as members would by the button of the step."""
     ref, at = candidate_of(it.view)
     at_hand = _at_hand(it, ref)
-    if at_hand is not None and at < len(at_hand.checklist.steps):
-        return _instead(await _step(it, ref, at_hand.checklist, at))
+    if at_hand is not None and (view := await _step(it, ref, at_hand.checklist, at)) is not None:
+        return _instead(view)
     it.later(_fill(it, partial(_turned_to, it, ref, at)))
     return await _checking(it)
 
@@ -140,14 +140,15 @@ async def _checked_view(it: Interaction, file_id: str, name: str) -> kit.Block:
 
 async def _turned_to(it: Interaction, ref: CandidateRef, at: int) -> kit.Block:
     checked = await _fetched(it, ref)
-    if 0 <= at < len(checked.checklist.steps):
-        return await _step(it, ref, checked.checklist, at)
-    return await _candidate(it, ref)
+    return await _step(it, ref, checked.checklist, at) or await _candidate(it, ref)
 
 
-async def _step(it: Interaction, ref: CandidateRef, checklist: Checklist, at: int) -> kit.Block:
+async def _step(
+    it: Interaction, ref: CandidateRef, checklist: Checklist, at: int
+) -> kit.Block | None:
+    """A view of the checklist as members will see it; None behind the last one."""
     shown = await it.surface.screening.preview_step(await it.person(), checklist, at)
-    return pages.step_view(ref, shown, await it.texts())
+    return None if shown is None else pages.step_view(ref, shown, await it.texts())
 
 
 async def _candidate(
