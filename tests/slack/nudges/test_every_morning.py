@@ -1,4 +1,7 @@
-"""Card, list, Home, details and nudge say the same about a prospect, whatever time has passed."""
+"""All that shows a prospect says the same of it each morning, whatever time has passed.
+
+Card, list, details, the owner's Home and the manager's, and nudge.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -32,7 +35,12 @@ async def surfaces(office: Office) -> dict[str, str]:
     await office.emma.click("details", message_ts=office.emma.ephemerals[-1]["ts"])
     details = words(await office.emma.wait_for_view())
     await office.emma.close(everything=True)
-    return {"list": listed, "details": details, "home": await home_of(office, office.emma)}
+    return {
+        "list": listed,
+        "details": details,
+        "home": await home_of(office, office.emma),
+        "the manager's home": await home_of(office, office.sabine),
+    }
 
 
 @pytest.mark.parametrize(
@@ -58,6 +66,7 @@ async def surfaces(office: Office) -> dict[str, str]:
 async def test_all_surfaces_say_the_same_each_morning(
     office: Office, answers: Json, is_overridden: bool, last: date, before: str, title: str
 ) -> None:
+    office.slack.workspace.world.members["U0SABINE"].locale = "en-GB"
     card = await office.screen(office.emma, **answers)
     if is_overridden:
         await overridden(office, office.emma, card)
