@@ -112,6 +112,7 @@ class Story:
         await self._setting_up()
         await self._checklists()
         await self._forms()
+        await self._webhook_edited()
 
     async def settle(self) -> None:
         """Let everything happen that follows an answer."""
@@ -525,6 +526,18 @@ class Story:
         await self.click("webhook_on", ids.WEBHOOK_ON, member=sabine)
         await self.click("webhook_removed", ids.WEBHOOK_REMOVE, member=sabine)
         await self.click("webhook_history", ids.WEBHOOK_HISTORY, member=sabine)
+        await sabine.close(everything=True)
+
+    async def _webhook_edited(self) -> None:
+        """Sabine changes what a webhook hears of."""
+        sabine = self.office.sabine
+        await self.command("command_settings_for_a_webhook", "settings", sabine)
+        await self.click("webhooks_later", ids.WEBHOOKS, member=sabine)
+        await self.click("webhook_asked_later", ids.WEBHOOK_ADD, member=sabine)
+        await self._hand_in("webhook_added_later", address="https://hooks.example.com/later")
+        await sabine.close()
+        await self.click("webhook_edit", ids.WEBHOOK_EDIT, member=sabine)
+        await self._hand_in("webhook_edited", **{ids.WEBHOOK_EVENTS: ["prospect.decided"]})
         await sabine.close(everything=True)
 
     async def _forms(self) -> None:

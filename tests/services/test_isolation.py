@@ -348,6 +348,10 @@ WEBHOOK_ATTEMPTS: Final[dict[str, Attempt]] = {
         with_webhook,
         refusal=None,
     ),
+    "opened": of_webhook(lambda it, by, its: it.agency.webhooks.opened(by, its)),
+    "change_events": of_webhook(
+        lambda it, by, its: it.agency.webhooks.change_events(by, its, CHOOSABLE[:1])
+    ),
     "replace_secret": of_webhook(lambda it, by, its: it.agency.webhooks.replace_secret(by, its)),
     "switch": of_webhook(lambda it, by, its: it.agency.webhooks.switch(by, its, on=False)),
     "remove": of_webhook(lambda it, by, its: it.agency.webhooks.remove(by, its)),

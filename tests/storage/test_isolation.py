@@ -290,6 +290,7 @@ WRITES: Final[Calls] = {
     "erasing.erase": (samples.PROSPECT, Forgetting.ASKED, OWNER, NOW),
     "keeping.remove_delivered": (NOW + timedelta(days=1000), 9),
     "webhooks.add": (replace(samples.WEBHOOK, id=WebhookId("new")),),
+    "webhooks.change_events": (samples.WEBHOOK.id, {Event.OUTCOME_ANSWERED}),
     "webhooks.replace_secret": (samples.WEBHOOK.id, "whsec_bmV3"),
     "webhooks.switch": (samples.WEBHOOK.id, WebhookState.OFF),
     "webhooks.remove": (samples.WEBHOOK.id,),

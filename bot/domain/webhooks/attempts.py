@@ -30,6 +30,17 @@ LONGEST_ASKED_FOR: Final = timedelta(hours=1)
 
 GONE: Final = 410
 
+ABOUT_NO_EVENT: Final = (401, 403, 404, 405, 407, 408, 421, 423, 425, 429)
+"""Refusals that speak of who sends, of the address or of the moment: others may pass later.
+
+Any other refusal from 400 to 499 is the receiver's verdict on this one event.
+"""
+HOLDS_BACK_FOR: Final = 4
+"""Attempts, over three minutes, after which an event whose address takes others lets later ones by.
+
+Before, and as long as the address takes nothing, what is of one prospect arrives as it happened.
+"""
+
 
 class DeliveryState(StrEnum):
     """What became of a delivery so far."""

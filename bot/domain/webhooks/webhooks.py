@@ -48,6 +48,7 @@ class WebhookAct(StrEnum):
     """What happened to a webhook; the history keeps it."""
 
     ADDED = "added"
+    EVENTS_CHANGED = "events_changed"
     SECRET_REPLACED = "secret_replaced"  # noqa: S105 - no secret
     SWITCHED_ON = "switched_on"
     SWITCHED_OFF = "switched_off"

@@ -1,4 +1,4 @@
-"""What managers do with webhooks: add, test, look, replace the secret, switch, remove."""
+"""What managers do with webhooks: add, change, test, look, replace the secret, switch, remove."""
 
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
@@ -48,10 +48,7 @@ class _Changing:
 
     async def get(self, webhook_id: WebhookId) -> Webhook:
         """Return one; raises WebhookGone."""
-        found = await self.work.webhooks.get(webhook_id)
-        if found is None:
-            raise WebhookGone
-        return found
+        return await _found(self.work, webhook_id)
 
     async def note(self, act: WebhookAct, webhook: Webhook) -> None:
         """Keep and tell what was done."""
@@ -90,9 +87,7 @@ class WebhookService:
     ) -> tuple[Webhook, Sequence[Delivery]]:
         """Return one with its latest deliveries, the newest first."""
         async with self._looking(caller) as work:
-            found = await work.webhooks.get(webhook_id)
-            if found is None:
-                raise WebhookGone
+            found = await _found(work, webhook_id)
             return found, await work.webhooks.deliveries(webhook_id, SHOWN)
 
     async def noted_changes(self, caller: Caller) -> Sequence[NotedWebhookChange]:
@@ -103,9 +98,7 @@ class WebhookService:
     async def add(self, caller: Caller, address: str, events: Collection[str]) -> Webhook:
         """Add an address that hears of these events, with a new secret. Raises AnswersRejected."""
         address = read_address(address, self._allowed)
-        chosen = frozenset(each for each in CHOOSABLE if each in events)
-        if not chosen:
-            raise AnswersRejected([AnswerProblem(EVENTS, "missing")])
+        chosen = _chosen(events)
         async with self._changing(caller) as it:
             _check_new(address, await it.work.webhooks.all())
             webhook = Webhook(
@@ -118,6 +111,27 @@ class WebhookService:
             )
             await it.work.webhooks.add(webhook)
             await it.note(WebhookAct.ADDED, webhook)
+        return webhook
+
+    async def opened(self, caller: Caller, webhook_id: WebhookId) -> Webhook:
+        """Return one, to change what it hears of."""
+        async with self._looking(caller) as work:
+            return await _found(work, webhook_id)
+
+    async def change_events(
+        self, caller: Caller, webhook_id: WebhookId, events: Collection[str]
+    ) -> Webhook:
+        """Let it hear of these events from now on; what waits for it is sent all the same.
+
+        Nothing happens if it is so already. Raises AnswersRejected.
+        """
+        chosen = _chosen(events)
+        async with self._changing(caller) as it:
+            before = await it.get(webhook_id)
+            webhook = replace(before, events=chosen)
+            if webhook != before:
+                await it.work.webhooks.change_events(webhook_id, chosen)
+                await it.note(WebhookAct.EVENTS_CHANGED, webhook)
         return webhook
 
     async def replace_secret(self, caller: Caller, webhook_id: WebhookId) -> Webhook:
@@ -173,6 +187,20 @@ class WebhookService:
             await work.workspaces.get_to_change()  # before it says who its managers are
             who = await permitted(work, caller, Errand.CHANGE_WEBHOOKS)
             yield _Changing(work, who, self._clock())
+
+
+async def _found(work: UnitOfWork, webhook_id: WebhookId) -> Webhook:
+    found = await work.webhooks.get(webhook_id)
+    if found is None:
+        raise WebhookGone
+    return found
+
+
+def _chosen(events: Collection[str]) -> frozenset[Event]:
+    chosen = frozenset(each for each in CHOOSABLE if each in events)
+    if not chosen:
+        raise AnswersRejected([AnswerProblem(EVENTS, "missing")])
+    return chosen
 
 
 def _check_new(address: str, known: Sequence[Webhook]) -> None:

@@ -42,6 +42,8 @@ WEBHOOKS = "webhooks"
 """Those there are; also the button that opens them."""
 WEBHOOK_ADD = "webhook_add"
 """Also the button that opens it."""
+WEBHOOK_EDIT = "webhook_edit"
+"""What it hears of; also the button that opens it, whose value is the id of a webhook."""
 WEBHOOK_DELIVERIES = "webhook_deliveries"
 """Also the button that opens it; its value is the id of a webhook."""
 

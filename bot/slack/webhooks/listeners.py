@@ -6,9 +6,9 @@ from bot.domain.webhooks.addresses import ADDRESS
 from bot.domain.webhooks.webhooks import Webhook, WebhookId
 from bot.slack import kit
 from bot.slack.interaction import Interaction, Listeners, Reply, typed_text
-from bot.slack.payloads import ids
+from bot.slack.payloads import ids, payloads
 from bot.slack.webhooks import views
-from bot.slack.webhooks.words import host_markup
+from bot.slack.webhooks.words import events_line, host_markup
 
 
 async def open_webhooks(it: Interaction) -> Reply:
@@ -25,12 +25,31 @@ async def ask_for_address(it: Interaction) -> Reply:
 
 async def submit_address(it: Interaction) -> Reply:
     """Add it, and show its secret this once."""
-    events = it.typed.get(ids.WEBHOOK_EVENTS)
-    chosen = events if isinstance(events, list) else []
-    added = await it.surface.webhooks.add(it.caller, typed_text(it.typed.get(ADDRESS)), chosen)
+    address = typed_text(it.typed.get(ADDRESS))
+    added = await it.surface.webhooks.add(it.caller, address, _events(it))
     texts = await it.texts()
     it.later(it.redraw_below(await _in_use(it)))
     return {"response_action": "update", "view": views.secret_view(added, texts)}
+
+
+async def ask_for_events(it: Interaction) -> Reply:
+    """Ask of what one is to hear."""
+    it.later(_ask_for_events(it))
+    return None
+
+
+async def submit_events(it: Interaction) -> Reply:
+    """Change of what it hears, and go back to the others."""
+    its = WebhookId(payloads.sent_text(it.view, "private_metadata"))
+    webhook = await it.surface.webhooks.change_events(it.caller, its, _events(it))
+    texts = await it.texts()
+    note = texts(
+        "The webhook to {host} is now told: {events}.",
+        host=host_markup(webhook.host),
+        events=events_line(webhook.events, texts),
+    )
+    it.later(it.redraw_below(await _in_use(it, [note])))
+    return None
 
 
 async def replace_secret(it: Interaction) -> Reply:
@@ -84,6 +103,16 @@ async def show_history(it: Interaction) -> Reply:
 async def _in_use(it: Interaction, notes: Sequence[str] = ()) -> kit.Block:
     webhooks = await it.surface.webhooks.all(it.caller)
     return views.webhooks_view(webhooks, (await it.person()).zone, await it.texts(), notes=notes)
+
+
+def _events(it: Interaction) -> list[str]:
+    events = it.typed.get(ids.WEBHOOK_EVENTS)
+    return list(events) if isinstance(events, list) else []
+
+
+async def _ask_for_events(it: Interaction) -> None:
+    webhook = await it.surface.webhooks.opened(it.caller, _webhook_id(it))
+    await it.open(views.edit_view(webhook, await it.texts()))
 
 
 async def _open_webhooks(it: Interaction) -> None:
@@ -152,6 +181,7 @@ LISTENERS = Listeners(
     elements={
         ids.WEBHOOKS: open_webhooks,
         ids.WEBHOOK_ADD: ask_for_address,
+        ids.WEBHOOK_EDIT: ask_for_events,
         ids.WEBHOOK_SECRET: replace_secret,
         ids.WEBHOOK_TEST: send_test,
         ids.WEBHOOK_ON: switch_on,
@@ -161,10 +191,11 @@ LISTENERS = Listeners(
         ids.WEBHOOK_REFRESH: refresh_deliveries,
         ids.WEBHOOK_HISTORY: show_history,
     },
-    submissions={ids.WEBHOOK_ADD: submit_address},
+    submissions={ids.WEBHOOK_ADD: submit_address, ids.WEBHOOK_EDIT: submit_events},
     changing_nothing=(
         ids.WEBHOOKS,
         ids.WEBHOOK_ADD,
+        ids.WEBHOOK_EDIT,
         ids.WEBHOOK_SECRET,
         ids.WEBHOOK_TEST,
         ids.WEBHOOK_ON,

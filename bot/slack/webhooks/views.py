@@ -1,11 +1,11 @@
 """The modals of webhooks: those there are, a new one, its secret, its deliveries, the changes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from bot.domain.webhooks.addresses import ADDRESS, LONGEST
 from bot.domain.webhooks.attempts import Delivery
-from bot.domain.webhooks.webhooks import CHOOSABLE, MOST, NotedWebhookChange, Webhook
+from bot.domain.webhooks.webhooks import CHOOSABLE, MOST, Event, NotedWebhookChange, Webhook
 from bot.slack import kit
 from bot.slack.payloads import ids
 from bot.slack.texts import Texts
@@ -34,7 +34,6 @@ def webhooks_view(
 
 def add_view(texts: Texts) -> kit.Block:
     """Return what asks for an address and for what it is to hear."""
-    options = [kit.option(texts(words.EVENTS[each]), each, each.value) for each in CHOOSABLE]
     blocks = [
         kit.labelled(
             ADDRESS,
@@ -42,18 +41,26 @@ def add_view(texts: Texts) -> kit.Block:
             kit.text_input(None, longest=LONGEST),
             hint=texts("An https address of your CRM or automation tool."),
         ),
-        kit.labelled(
-            ids.WEBHOOK_EVENTS,
-            texts("What should it be told?"),
-            kit.checkboxes(options, frozenset(CHOOSABLE)),
-            hint=texts("It's told names, amounts, and reasons too."),
-        ),
+        _events_field(CHOOSABLE, texts),
     ]
     return kit.modal(
         texts("Add a webhook"),
         blocks,
         callback_id=ids.WEBHOOK_ADD,
         submit=texts("Add"),
+        close=texts("Cancel"),
+    )
+
+
+def edit_view(webhook: Webhook, texts: Texts) -> kit.Block:
+    """Return what asks of what one is to hear from now on."""
+    heading = kit.section(kit.markup(words.host_markup(webhook.host)))
+    return kit.modal(
+        texts("Edit webhook"),
+        [heading, _events_field(webhook.events, texts)],
+        callback_id=ids.WEBHOOK_EDIT,
+        metadata=webhook.id,
+        submit=texts("Save"),
         close=texts("Cancel"),
     )
 
@@ -95,6 +102,16 @@ def history_view(noted: Sequence[NotedWebhookChange], zone: ZoneInfo, texts: Tex
     return kit.changes_view(words.history_lines(noted, zone, texts), texts)
 
 
+def _events_field(chosen: Collection[Event], texts: Texts) -> kit.Block:
+    options = [kit.option(texts(words.EVENTS[each]), each, each.value) for each in CHOOSABLE]
+    return kit.labelled(
+        ids.WEBHOOK_EVENTS,
+        texts("What should it be told?"),
+        kit.checkboxes(options, chosen),
+        hint=texts("It's told names, amounts, and reasons too."),
+    )
+
+
 def _webhook(webhook: Webhook, zone: ZoneInfo, texts: Texts) -> Iterator[kit.Block]:
     lines = [
         words.host_markup(webhook.host),
@@ -102,7 +119,8 @@ def _webhook(webhook: Webhook, zone: ZoneInfo, texts: Texts) -> Iterator[kit.Blo
         words.events_line(webhook.events, texts),
         words.state_line(webhook, zone, texts),
     ]
-    yield kit.section(kit.markup("\n".join(lines)))
+    edit = kit.button(texts("Edit"), ids.WEBHOOK_EDIT, webhook.id)
+    yield kit.section(kit.markup("\n".join(lines)), accessory=edit)
     buttons = [kit.button(texts("Deliveries"), ids.WEBHOOK_DELIVERIES, webhook.id)]
     if webhook.is_on:
         buttons.append(kit.button(texts("Send a test"), ids.WEBHOOK_TEST, webhook.id))

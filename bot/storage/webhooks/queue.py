@@ -8,7 +8,13 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.webhooks.attempts import Attempt, DeliveryId, DeliveryState
+from bot.domain.webhooks.attempts import (
+    ABOUT_NO_EVENT,
+    HOLDS_BACK_FOR,
+    Attempt,
+    DeliveryId,
+    DeliveryState,
+)
 from bot.domain.webhooks.webhooks import WebhookId, WebhookState
 from bot.domain.workspace import WorkspaceId
 from bot.storage.database import Database, Ours, of_ours
@@ -33,14 +39,32 @@ _IS_OTHER_OF_WEBHOOK = sa.and_(
     _OTHER.c.webhook_id == webhooks.c.webhook_id,
     _OTHER.c.state == _PENDING,
 )
+_WAS_REFUSED_ITSELF = sa.and_(
+    _EARLIER.c.status.is_not(None),
+    _EARLIER.c.status.between(400, 499),
+    _EARLIER.c.status.not_in(ABOUT_NO_EVENT),
+)
+"""The receiver looked at it, and will not have it."""
+_ONLY_IT_FAILS = sa.and_(
+    _EARLIER.c.attempts >= HOLDS_BACK_FOR,
+    sa.or_(
+        webhooks.c.failing_since.is_(None),
+        webhooks.c.failing_since > _EARLIER.c.first_tried_at,
+    ),
+)
+"""Something else has got through since it was first tried."""
 _WAITS_FOR_EARLIER = sa.exists().where(
     _EARLIER.c.workspace_id == _OTHER.c.workspace_id,
     _EARLIER.c.prospect_id == _OTHER.c.prospect_id,
     _EARLIER.c.webhook_id == _OTHER.c.webhook_id,
     _EARLIER.c.state == _PENDING,
     _EARLIER.c.at < _OTHER.c.at,
+    sa.not_(sa.or_(_WAS_REFUSED_ITSELF, _ONLY_IT_FAILS)),
 )
-"""One of the same prospect: what is told last is how it stands."""
+"""One of the same prospect: what is told last is how it stands.
+
+But one event that its receiver never takes does not keep the others from it.
+"""
 _FIRST = (
     sa.select(_OTHER.c.delivery_id)
     .where(_IS_OTHER_OF_WEBHOOK, ~_WAITS_FOR_EARLIER)

@@ -1,6 +1,6 @@
 """The webhooks of one workspace, and what is delivered to them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -76,6 +76,10 @@ class WebhookRepository:
             "failing_since": webhook.failing_since,
         }
         await self._connection.execute(sa.insert(webhooks), row)
+
+    async def change_events(self, webhook_id: WebhookId, events: Iterable[Event]) -> None:
+        """Let it hear of these events from now on."""
+        await self._set(webhook_id, events=list(in_order(events)))
 
     async def replace_secret(self, webhook_id: WebhookId, secret: str) -> None:
         """Let what is sent from now on be signed with another secret."""

@@ -7,7 +7,15 @@ import pytest
 from sqlalchemy import select
 
 from bot.domain.delivery import MessageKind, payloads
-from bot.domain.webhooks.attempts import Answer, Attempt, DeliveryState, Failure, Next
+from bot.domain.webhooks.attempts import (
+    ABOUT_NO_EVENT,
+    HOLDS_BACK_FOR,
+    Answer,
+    Attempt,
+    DeliveryState,
+    Failure,
+    Next,
+)
 from bot.domain.webhooks.webhooks import (
     Event,
     WebhookAct,
@@ -95,6 +103,68 @@ async def test_what_is_of_one_prospect_arrives_as_it_happened_and_others_go_firs
         [(each["data"]["name"], each["data"]["stage"]) for each in it.said] for it in (early, late)
     ]
     assert told == [[("Other", "open")], [("Acme", "open"), ("Acme", "walked_away")]]
+
+
+@pytest.mark.parametrize("status", [400, 409, 413, 422])
+async def test_an_event_that_its_receiver_will_not_have_keeps_no_later_one_from_it(
+    agency: Agency, status: int
+) -> None:
+    webhook = await agency.add_webhook()
+    acme = await agency.screen(OWNER, NO_OFFER)
+    agency.clock.move(seconds=1)
+    await agency.walk_away(OWNER, acme)
+
+    poster = await deliver(agency, Answer(QUICK, status), TAKEN)
+
+    assert [each["type"] for each in poster.said] == ["qualification.submitted", "prospect.decided"]
+    states = [(each.state, each.attempts) for each in await deliveries(agency, webhook.id)]
+    assert states == [(DeliveryState.DELIVERED, 1), (DeliveryState.PENDING, 1)]
+
+
+@pytest.mark.parametrize("status", [*ABOUT_NO_EVENT, 302, 500, 503])
+async def test_what_speaks_of_no_event_keeps_later_ones_waiting_while_nothing_gets_through(
+    agency: Agency, status: int
+) -> None:
+    await agency.add_webhook()
+    acme = await agency.screen(OWNER, NO_OFFER)
+    agency.clock.move(seconds=1)
+    await agency.walk_away(OWNER, acme)
+
+    refused = 0
+    for _ in range(24):
+        poster = await deliver(agency, Answer(QUICK, status))
+        assert {each["type"] for each in poster.said} <= {"qualification.submitted"}
+        refused += len(poster.posted)
+        agency.clock.move(minutes=30)
+    agency.clock.move(hours=6)
+    taken = await deliver(agency)
+
+    assert refused > HOLDS_BACK_FOR
+    assert [each["type"] for each in taken.said] == ["qualification.submitted", "prospect.decided"]
+
+
+async def test_an_event_that_alone_fails_lets_later_ones_by_after_some_attempts(
+    agency: Agency,
+) -> None:
+    webhook = await agency.add_webhook()
+    poisoned = await agency.screen(OWNER, NO_OFFER, "Poison")
+    poster = PickyPoster()
+    delivery = delivery_of(agency, poster)
+    agency.clock.move(seconds=1)
+    await agency.walk_away(OWNER, poisoned)
+    waited = timedelta()
+    while not any("walked_away" in each for each in poster.took):
+        await agency.screen(OWNER, PROBLEM, f"Taken after {waited}")
+        while await delivery.deliver_due():
+            await delivery.drain()
+        agency.clock.move(seconds=30)
+        waited += timedelta(seconds=30)
+        assert waited < timedelta(minutes=10)
+
+    (poison,) = [
+        each for each in await deliveries(agency, webhook.id) if each.state is DeliveryState.PENDING
+    ]
+    assert (poison.event, poison.attempts) == (Event.QUALIFICATION_SUBMITTED, HOLDS_BACK_FOR)
 
 
 async def test_since_when_nothing_gets_through_is_known_until_something_does(
@@ -363,10 +433,17 @@ async def test_what_became_of_deliveries_goes_after_ninety_days(agency: Agency) 
 
 
 class PickyPoster(ScriptedPoster):
-    """Takes everything but one."""
+    """Takes everything but the verdict of one prospect."""
+
+    def __init__(self) -> None:
+        super().__init__([])
+        self.took: list[str] = []
 
     async def post(self, attempt: Attempt, at: datetime) -> Answer:
-        return REFUSED if "Poison" in attempt.body else TAKEN
+        if "Poison" in attempt.body and "qualification.submitted" in attempt.body:
+            return REFUSED
+        self.took.append(attempt.body)
+        return TAKEN
 
 
 class HesitantPoster(ScriptedPoster):

@@ -21,7 +21,7 @@ from bot.domain.webhooks.webhooks import (
 )
 from bot.services.ports import Caller
 from bot.services.webhooks.managing import WebhookService
-from tests.office import PROBLEM
+from tests.office import NO_OFFER, PROBLEM
 from tests.services.agency import GUEST, HOOK, MANAGER, OWNER, SECOND_MANAGER, A, Agency
 from tests.services.test_settings import somebody_waits_for_a_lock
 from tests.services.webhooks.hooks import deliver, rows
@@ -35,6 +35,8 @@ USES: list[Callable[[WebhookService, Caller, WebhookId], Awaitable[object]]] = [
     lambda webhooks, by, _: webhooks.noted_changes(by),
     lambda webhooks, by, _: webhooks.add(by, "https://x.example.com", CHOOSABLE),
     lambda webhooks, by, its: webhooks.deliveries(by, its),
+    lambda webhooks, by, its: webhooks.opened(by, its),
+    lambda webhooks, by, its: webhooks.change_events(by, its, [Event.OUTCOME_ANSWERED]),
     lambda webhooks, by, its: webhooks.replace_secret(by, its),
     lambda webhooks, by, its: webhooks.switch(by, its, on=False),
     lambda webhooks, by, its: webhooks.send_test(by, its),
@@ -116,6 +118,40 @@ async def test_each_change_is_kept_and_told_without_address_and_secret(agency: A
     assert "hooks.example.com" in said
     assert "key=1" not in said
     assert "whsec_" not in said
+
+
+async def test_what_it_hears_of_is_changed_and_what_waits_is_sent_all_the_same(
+    agency: Agency,
+) -> None:
+    webhook = await agency.add_webhook(Event.QUALIFICATION_SUBMITTED)
+    acme = await agency.screen(OWNER, NO_OFFER)
+    other = Caller(A, SECOND_MANAGER)
+    chosen = [Event.OUTCOME_ANSWERED, Event.PROSPECT_DECIDED]
+
+    changed = await agency.webhooks.change_events(other, webhook.id, chosen)
+    await agency.webhooks.change_events(SABINE, webhook.id, chosen)
+
+    assert changed == replace(webhook, events=frozenset(chosen))
+    assert await agency.webhooks.all(SABINE) == [changed]
+    await agency.screen(OWNER, PROBLEM, "Not heard of")
+    await agency.walk_away(OWNER, acme)
+    said = (await deliver(agency)).said
+    assert [each["type"] for each in said] == ["qualification.submitted", "prospect.decided"]
+    change = change_of(WebhookAct.EVENTS_CHANGED, changed)
+    assert change.events == (Event.PROSPECT_DECIDED, Event.OUTCOME_ANSWERED)
+    assert (await told(agency))[1:] == [payloads.WebhooksChanged((change,), SECOND_MANAGER)]
+    noted = await agency.webhooks.noted_changes(SABINE)
+    assert [(each.change, each.by) for each in noted[:-1]] == [(change, SECOND_MANAGER)]
+
+
+async def test_one_that_would_hear_of_nothing_is_not_changed(agency: Agency) -> None:
+    webhook = await agency.add_webhook()
+
+    with pytest.raises(AnswersRejected) as refused:
+        await agency.webhooks.change_events(SABINE, webhook.id, ["webhook.test", "nonsense"])
+
+    assert [each.code for each in refused.value.problems] == ["missing"]
+    assert await agency.webhooks.all(SABINE) == [webhook]
 
 
 async def test_what_is_sent_from_then_on_is_signed_with_the_new_secret(agency: Agency) -> None:

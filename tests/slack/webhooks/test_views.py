@@ -103,6 +103,10 @@ MODALS: Mapping[str, Callable[[Texts], Block]] = {
         *(replace(LONGEST, id=WebhookId(f"{n:032}")) for n in range(MOST)), notes=["x" * 200]
     ),
     "webhook_add.ordinary": views.add_view,
+    "webhook_edit.ordinary": partial(
+        views.edit_view, replace(WEBHOOK, events=frozenset({Event.PROSPECT_DECIDED}))
+    ),
+    "webhook_edit.longest": partial(views.edit_view, LONGEST),
     "webhook_secret.ordinary": partial(views.secret_view, WEBHOOK),
     "webhook_deliveries.all": sent(*DELIVERIES),
     "webhook_deliveries.longest": sent(*[DELIVERIES[2]] * 20),

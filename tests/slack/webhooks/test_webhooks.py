@@ -100,6 +100,27 @@ async def test_a_test_and_its_answer_stand_under_deliveries(
     assert "“&lt;thanks&gt; &amp; ˋbyeˋ”" in shown
 
 
+async def test_a_manager_changes_what_it_hears_of(hooked: Office, receiver: Receiver) -> None:
+    office, sabine = hooked, hooked.sabine
+    await add(office, receiver)
+    await sabine.close()
+
+    asked = await click(office, sabine, ids.WEBHOOK_EDIT)
+    assert "localhost" in asked
+    chosen = ["outcome.answered", "prospect.decided"]
+    submission = await office.hand_in(sabine, **{ids.WEBHOOK_EVENTS: chosen})
+    assert not submission.errors
+    await office.answered()
+
+    shown = words(sabine.view or {})
+    assert "Der Webhook zu *localhost* meldet jetzt: Entschieden und" in shown
+    [row] = await office.rows(webhooks)
+    assert row.events == ["prospect.decided", "outcome.answered"]
+    await office.delivered()
+    said = words(office.slack.messages(CHANNEL)[-1])
+    assert "changed what the webhook to *localhost* is told: Decided and Outcome answered." in said
+
+
 async def test_what_cannot_be_called_is_refused_beside_the_field(hooked: Office) -> None:
     office = hooked
     await open_webhooks(office, office.sabine)
