@@ -3,15 +3,18 @@
 Which messages of ours name it is told before, by `naming`: afterwards nobody could.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.checklist.bands import Bands, bands_of
 from bot.domain.checklist.model import Checklist, Kind
+from bot.domain.checklist.rules import EXPECTED_VALUE
 from bot.domain.decisions.acts import without_words
 from bot.domain.decisions.history import Forgetting
 from bot.domain.delivery import MessageKind, Posted, payloads
@@ -20,7 +23,7 @@ from bot.domain.prospects import ProspectId
 from bot.domain.screening import VersionId
 from bot.domain.webhooks.attempts import DeliveryState
 from bot.domain.workspace import WorkspaceId
-from bot.storage.checklists import ChecklistVersionRepository
+from bot.storage.checklists import ChecklistVersionRepository, checklist_versions
 from bot.storage.data.sweeping import owe_sweep
 from bot.storage.delivery.tables import outbox
 from bot.storage.digests import digest_items, digests
@@ -152,7 +155,8 @@ class ErasingRepository:
     ) -> bool:
         """Forget a prospect that is locked; False if it was forgotten before.
 
-        By its age, it stays known that a text was answered: rules and figures see no difference.
+        By its age, it stays known that a text was answered, and in which band of the rules an
+        amount lies: rules and figures see no difference.
         """
         key = {"workspace_id": self._workspace_id, "prospect_id": prospect_id}
         noted = {**key, "why": why, "at": now, "by": by}
@@ -166,8 +170,9 @@ class ErasingRepository:
         await insert_unless_there(self._connection, forgettings, noted, (*key, "why"))
         await self._erase_history(prospect_id)
         await self._erase_words(prospect_id)
-        await self._erase_answers(prospect_id, keep_given=why is Forgetting.AGE)
-        await self._erase_remembered(name_key, keep_given=why is Forgetting.AGE)
+        bands = await self._bands() if why is Forgetting.AGE else None
+        await self._erase_answers(prospect_id, bands)
+        await self._erase_remembered(name_key, bands)
         await self._erase_intakes(prospect_id)
         await self._remove_drafts(prospect_id, name_key)
         await self._erase_deliveries(prospect_id)
@@ -328,15 +333,26 @@ class ErasingRepository:
             refusal=_emptied("refusal", overrides),
         )
 
-    async def _erase_answers(self, prospect_id: ProspectId, *, keep_given: bool) -> None:
-        its = qualifications.c
-        query = sa.select(its.qualification_id, its.version_id, its.answers, its.conditions).where(
-            self._about(qualifications, prospect_id)
+    async def _bands(self) -> Mapping[str, Bands]:
+        """Those of every version of a checklist that is known here, used or only adopted."""
+        query = sa.select(checklist_versions.c.version_id).where(
+            checklist_versions.c.workspace_id == self._workspace_id
         )
+        ids = (await self._connection.scalars(query)).all()
+        versions = [await self._versions.get(VersionId(each)) for each in ids]
+        return bands_of(each.checklist for each in versions if each is not None)
+
+    async def _erase_answers(
+        self, prospect_id: ProspectId, bands: Mapping[str, Bands] | None
+    ) -> None:
+        its = qualifications.c
+        query = sa.select(
+            its.qualification_id, its.version_id, its.answers, its.conditions, its.expected_value
+        ).where(self._about(qualifications, prospect_id))
         for row in (await self._connection.execute(query)).all():
             version = await self._versions.get(VersionId(row.version_id))
             assert version is not None, row.version_id  # noqa: S101 - a foreign key says so
-            left = _without_words(version.checklist, row.answers, keep_given=keep_given)
+            left = _without_words(version.checklist, row.answers, bands)
             await self._connection.execute(
                 sa.update(qualifications)
                 .where(
@@ -345,7 +361,7 @@ class ErasingRepository:
                 )
                 .values(
                     name="",
-                    expected_value=None,
+                    expected_value=_value_left(row.expected_value, bands),
                     answers=left,
                     conditions=[["", due] for _, due in row.conditions],
                     card_channel=None,
@@ -354,7 +370,7 @@ class ErasingRepository:
                 )
             )
 
-    async def _erase_remembered(self, name_key: str, *, keep_given: bool) -> None:
+    async def _erase_remembered(self, name_key: str, bands: Mapping[str, Bands] | None) -> None:
         """What was entered from memory under this name counts on, without it."""
         its = sa.and_(
             remembered.c.workspace_id == self._workspace_id, remembered.c.name_key == name_key
@@ -365,7 +381,7 @@ class ErasingRepository:
         for row in (await self._connection.execute(query)).all():
             version = await self._versions.get(VersionId(row.version_id))
             assert version is not None, row.version_id  # noqa: S101 - a foreign key says so
-            left = _without_words(version.checklist, row.answers, keep_given=keep_given)
+            left = _without_words(version.checklist, row.answers, bands)
             await self._connection.execute(
                 sa.update(remembered)
                 .where(its, remembered.c.remembered_id == row.remembered_id)
@@ -417,21 +433,33 @@ def _emptied(column: str, table: sa.Table) -> sa.ColumnElement[Any]:
     return sa.case((table.c[column].is_(None), sa.null()), else_="")
 
 
+def _value_left(value: Decimal | None, bands: Mapping[str, Bands] | None) -> Decimal | None:
+    """Return what stays of an expected value: its band, if a rule looks at it."""
+    if value is None or bands is None or EXPECTED_VALUE not in bands:
+        return None
+    return bands[EXPECTED_VALUE].stand_in(value)
+
+
 def _without_words(
-    checklist: Checklist, answers: dict[str, Any], *, keep_given: bool
+    checklist: Checklist, answers: dict[str, Any], bands: Mapping[str, Bands] | None
 ) -> dict[str, Any]:
-    """Return the answers without texts and amounts: options and days are left."""
-    return dict(_kept_answers(checklist, answers, keep_given=keep_given))
+    """Return the answers without texts and amounts: options and days are left.
+
+    With bands also that a text was given, and in which of them an amount lies.
+    """
+    return dict(_kept_answers(checklist, answers, bands))
 
 
 def _kept_answers(
-    checklist: Checklist, answers: dict[str, Any], *, keep_given: bool
+    checklist: Checklist, answers: dict[str, Any], bands: Mapping[str, Bands] | None
 ) -> Iterator[tuple[str, Any]]:
     kinds = {each.id: each.kind for each in (*checklist.questions, *checklist.evidence.values())}
     for question, answer in answers.items():
         if kinds[question] in _WORDLESS:
             yield question, answer
-        elif keep_given and kinds[question] is Kind.TEXT:
+        elif bands is not None and kinds[question] is Kind.NUMBER:
+            yield question, f"{bands[question].stand_in(Decimal(answer)):f}"
+        elif bands is not None:
             yield question, ANSWERED
 
 

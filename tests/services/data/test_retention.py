@@ -1,7 +1,8 @@
 """What is too old goes by itself: drafts, what was said, and who was decided long ago."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -9,6 +10,7 @@ from sqlalchemy import update
 from bot import checklists
 from bot.domain.decisions.history import Forgetting
 from bot.domain.delivery import payloads
+from bot.domain.figures.backtest import Backtest
 from bot.domain.figures.reports.page import ReportPage
 from bot.domain.figures.scope import Span
 from bot.domain.prospects import Prospect
@@ -18,6 +20,8 @@ from bot.services.ports import Caller
 from bot.storage.data.erasing import ANSWERED
 from bot.storage.delivery.tables import outbox
 from bot.storage.rounds import RoundQueue
+from tests.checklists.test_other_checklists import DATA
+from tests.checklists.test_other_checklists import FIT as FIT_FILE
 from tests.office import GOOD, NO_OFFER, PROBLEM
 from tests.services.agency import MANAGER, OTHER, OWNER, A, Agency
 
@@ -134,3 +138,58 @@ async def test_that_a_text_was_answered_stays_known(agency: Agency) -> None:
     assert kept.answers["numbers_given"] == ANSWERED
     assert kept.facts.name == ""
     assert await reports.page(Caller(A, MANAGER), ReportPage(span=Span.ALL_TIME)) == before
+
+
+FIT = FIT_FILE.checklist
+STRICTER = checklists.loads(
+    (DATA / "fit.yaml").read_text("utf-8").replace("below: 10000", "at_most: 25000.5")
+).checklist
+REASONS: Mapping[str, Mapping[str, Any]] = {
+    "Penniless": {"need": "vague", "budget": "0", "reason": "No idea"},
+    "Small": {"need": "real", "budget": "9999.99", "reason": "A start-up"},
+    "Just enough": {"need": "real", "budget": "10000", "expected_value": "49999,99"},
+    "Between": {"need": "real", "budget": "25000.5", "expected_value": "61234"},
+    "Large": {"need": "real", "budget": "812345.67", "expected_value": "1234567,89"},
+    "At the limit": {"need": "vague", "budget": "26000", "expected_value": "50000"},
+    "Silent": {"need": "vague", "start": "2027-06-30"},
+    "Needless": {"need": "none", "expected_value": "98765,43"},
+}
+
+
+async def test_rules_judge_what_is_kept_as_they_judged_the_amounts(agency: Agency) -> None:
+    await agency.checklists.adopt(Caller(A, MANAGER), STRICTER, seen=None)
+    seen = (await agency.checklists.adoptable(Caller(A, MANAGER), FIT)).seen
+    await agency.checklists.adopt(Caller(A, MANAGER), FIT, seen=seen, as_default=True)
+    screened = [await agency.screen(OWNER, answers, name) for name, answers in REASONS.items()]
+    for each in screened:
+        await agency.lose(OWNER, each)
+    known_ones = (FIT, STRICTER, checklists.default())
+
+    async def judged() -> list[Backtest]:
+        return [await agency.operator.backtest(A, each) for each in known_ones]
+
+    before = await judged()
+    agency.clock.move(days=200)
+    await agency.set(forget_after="6")
+    agency.clock.move(days=7)
+    await clean(agency)
+
+    assert not any(await known(agency, screened))
+    assert await judged() == before
+    assert before[0].judged == len(screened)
+    assert before[0].moves != before[1].moves
+    async with agency.units.reading(A) as work:
+        found = await work.qualifications.of([each.qualification_id for each in screened])
+    left = [found[each.qualification_id] for each in screened]
+    assert [each.answers.get("budget") for each in left] == [
+        0,
+        0,
+        10000,
+        10000,
+        25001,
+        25001,
+        None,
+        None,
+    ]
+    values = [each.facts.expected_value for each in left]
+    assert values == [None, None, 0, 50000, 50000, 50000, None, 50000]
