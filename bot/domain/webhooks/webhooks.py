@@ -16,6 +16,8 @@ MOST: Final = 10
 """Webhooks of one workspace."""
 SECRET_BYTES: Final = 32
 _PREFIX: Final = "whsec_"
+NO_SECRET: Final = ""
+"""Of one that moved here with an export, which has no secrets: it needs a new one first."""
 
 
 class Event(StrEnum):
@@ -88,6 +90,11 @@ class Webhook:
     def is_on(self) -> bool:
         """Whether anything is sent."""
         return self.state is WebhookState.ON
+
+    @property
+    def may_be_on(self) -> bool:
+        """Whether anything that it is sent could be signed."""
+        return self.secret != NO_SECRET
 
     def hears(self, event: Event) -> bool:
         """Tell whether it is sent an event."""

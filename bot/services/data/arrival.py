@@ -130,13 +130,15 @@ async def _add_beside(work: UnitOfWork, export: _Export) -> None:
 
 async def _add(work: UnitOfWork, export: _Export, sheet: Sheet, answers: AnswerColumns) -> int:
     """Add the rows of a file a batch at a time, and return how many there were."""
-    rows, count = _rows(export.folder / f"{sheet.file}.csv", sheet, answers), 0
+    path, count = export.folder / f"{sheet.file}.csv", 0
+    if sheet.may_be_missing and not path.exists():
+        return 0
+    rows = _rows(path, sheet, answers)
     while batch := list(islice(rows, AT_ONCE)):
         if not await work.arriving.add(sheet, batch):
-            file = f"{export.folder / sheet.file}.csv"
             first, last = count + 1, count + len(batch)
             raise ArrivalRefused(
-                f"{file}: the database refuses a row between the {first}th and the {last}th, not "
+                f"{path}: the database refuses a row between the {first}th and the {last}th, not "
                 "counting the first line. A row stands there twice, or names one that is missing."
             )
         count += len(batch)

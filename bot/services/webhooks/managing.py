@@ -143,14 +143,18 @@ class WebhookService:
         return webhook
 
     async def switch(self, caller: Caller, webhook_id: WebhookId, *, on: bool) -> Webhook:
-        """Switch it on, or off: then what waits is dropped. Nothing happens if it is so already."""
+        """Switch it on, or off: then what waits is dropped.
+
+        Nothing happens if it is so already, or if it has no secret yet to be switched on with.
+        """
         async with self._changing(caller) as it:
             webhook = await it.get(webhook_id)
-            if webhook.is_on != on:
+            if webhook.is_on != on and (webhook.may_be_on or not on):
                 state = WebhookState.ON if on else WebhookState.OFF
                 await it.work.webhooks.switch(webhook_id, state)
                 act = WebhookAct.SWITCHED_ON if on else WebhookAct.SWITCHED_OFF
                 await it.note(act, webhook)
+                webhook = replace(webhook, state=state)
         return webhook
 
     async def remove(self, caller: Caller, webhook_id: WebhookId) -> Webhook:

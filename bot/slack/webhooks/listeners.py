@@ -142,7 +142,7 @@ async def _switch(it: Interaction, *, on: bool) -> None:
     texts, host = await it.texts(), host_markup(webhook.host)
     note = (
         texts("The webhook to {host} is switched on.", host=host)
-        if on
+        if webhook.is_on
         else texts("The webhook to {host} is switched off.", host=host)
     )
     await it.redraw(await _in_use(it, [note]), if_changed=True)

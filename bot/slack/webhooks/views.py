@@ -125,7 +125,7 @@ def _webhook(webhook: Webhook, zone: ZoneInfo, texts: Texts) -> Iterator[kit.Blo
     if webhook.is_on:
         buttons.append(kit.button(texts("Send a test"), ids.WEBHOOK_TEST, webhook.id))
         buttons.append(_switch_off(webhook, texts))
-    else:
+    elif webhook.may_be_on:
         buttons.append(kit.button(texts("Switch on"), ids.WEBHOOK_ON, webhook.id))
     yield kit.actions(
         f"webhook.{webhook.id}",

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectId, Stage
+from bot.domain.webhooks.webhooks import NO_SECRET, WebhookState
 from bot.domain.workspace import Settings, Workspace, WorkspaceId
 from bot.storage.checklists import checklist_versions
 from bot.storage.data.answers import AnswerColumns
@@ -21,6 +22,7 @@ from bot.storage.data.sheets import (
     QUALIFICATIONS,
     REMEMBERED,
     SHEETS,
+    WEBHOOKS,
     WORKSPACE,
     Sheet,
 )
@@ -72,6 +74,8 @@ class Reading:
             row |= names_row(row["name"])
         if self.sheet is REMEMBERED:
             row["name_key"] = stored_key(row["name"])
+        if self.sheet is WEBHOOKS:
+            row |= {"secret": NO_SECRET, "state": WebhookState.OFF}
         if self.answers is not None:
             questions, places = self.answers
             row["answers"] = _answers(questions, row["version_id"], [cells[at] for at in places])

@@ -17,6 +17,7 @@ from bot.storage.prospects.history import forgettings, history, lapses
 from bot.storage.prospects.prospects import conditions, prospects
 from bot.storage.remembered import remembered
 from bot.storage.screening import qualifications
+from bot.storage.webhooks.tables import webhook_history, webhooks
 from bot.storage.workspaces import settings_history, variables_seen
 
 WORKSPACE: Final = "workspace_id"
@@ -34,6 +35,8 @@ class Sheet:
     """As people read it; and a row comes after those that it points to."""
     left_out: frozenset[str] = frozenset()
     """Columns that mean something here only, or follow from others."""
+    may_be_missing: bool = False
+    """Whether a folder without this file can be taken in: it may be taken out for a reader."""
 
     @property
     def columns(self) -> tuple[sa.Column[Any], ...]:
@@ -68,6 +71,16 @@ REMEMBERED: Final = Sheet(
 )
 
 
+WEBHOOKS: Final = Sheet(
+    "webhooks",
+    webhooks,
+    (webhooks.c.added_at, webhooks.c.webhook_id),
+    frozenset({"secret", "state", "failing_since"}),
+    may_be_missing=True,
+)
+"""They are off where they are taken in, until a manager makes a new secret."""
+
+
 def _in_order_of_key(file: str, table: sa.Table) -> Sheet:
     return Sheet(file, table, tuple(each for each in table.primary_key if each.name != WORKSPACE))
 
@@ -83,6 +96,7 @@ SHEETS: Final = (
     _in_order_of_key("outcome_questions", outcome_questions),
     _in_order_of_key("outcomes", outcome_answers),
     REMEMBERED,
+    WEBHOOKS,
 )
 """In the order in which they are taken in again."""
 
@@ -92,6 +106,7 @@ BESIDE: Final = (
     checklist_choices,
     settings_history,
     intake_history,
+    webhook_history,
     variables_seen,
     pauses,
     long_pauses,
@@ -99,7 +114,7 @@ BESIDE: Final = (
 )
 """Small tables that leave us inside `settings.json`."""
 
-HISTORIES: Final = (checklist_history, settings_history, intake_history)
+HISTORIES: Final = (checklist_history, settings_history, intake_history, webhook_history)
 """Of these: the database refuses to remove anything of them."""
 
 STAYS: Final[Mapping[str, str]] = MappingProxyType(
@@ -117,9 +132,7 @@ STAYS: Final[Mapping[str, str]] = MappingProxyType(
         "managers": "made anew from the settings",
         "outbox": "what was said stands in Slack",
         "lanes": "of the outbox",
-        "webhooks": "their secrets stay; a new installation gets its own",
-        "webhook_deliveries": "of a webhook",
-        "webhook_history": "of a webhook",
+        "webhook_deliveries": "what a webhook was told stands at its receiver",
         "workspace_pauses": "of the outbox",
         "nudge_messages": "what was said stands in Slack",
         "nudge_items": "of such a message",

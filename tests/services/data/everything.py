@@ -9,6 +9,7 @@ from bot import checklists
 from bot.domain.decisions.history import Forgetting
 from bot.domain.outcomes.outcome import Again, Choice, Ending, Paid, Regret
 from bot.domain.prospects import Prospect
+from bot.domain.webhooks.webhooks import Event
 from bot.services.ports import Caller
 from bot.services.transaction.forgetting import forget
 from tests.office import GOOD, HOMEWORK, NO_OFFER, PROBLEM
@@ -103,6 +104,9 @@ async def fill(agency: Agency) -> None:
     await agency.follow_up.pause(Caller(A, OTHER), agency.clock().date() + timedelta(days=300))
     await agency.set(referrals="Petra Klein, shops", nudges="4")
     await agency.door.renew(Caller(A, MANAGER))
+    webhook = await agency.add_webhook(Event.PROSPECT_DECIDED, Event.OUTCOME_ANSWERED)
+    await agency.add_webhook(address="https://other.example.com/hook?key=1")
+    await agency.webhooks.switch(Caller(A, MANAGER), webhook.id, on=False)
     await agency.intake.take(A, {"name": "Came in", "owner": OWNER})
     await agency.begin(OWNER, "Only begun")
     await agency.pass_time(agency.clock() + timedelta(days=40), step=timedelta(hours=6))

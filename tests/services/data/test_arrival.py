@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,13 +12,16 @@ from bot import checklists
 from bot.checklists.writer import as_yaml
 from bot.domain.delivery import MessageKind
 from bot.domain.prospects import Stage
+from bot.domain.webhooks.webhooks import NO_SECRET, Event, WebhookState
 from bot.domain.workspace import WorkspaceId
 from bot.services.data.arrival import ArrivalRefused, ArrivalService
 from bot.services.data.export import ExportService
+from bot.services.ports import Caller
 from bot.storage.database import Database
 from tests.office import GOOD, NO_OFFER, PROBLEM, SetClock
 from tests.services.agency import MANAGER, OWNER, A, Agency, B
 from tests.services.data.everything import fill
+from tests.services.webhooks.hooks import deliver
 
 pytestmark = pytest.mark.both_databases
 
@@ -83,6 +87,44 @@ async def test_the_figures_and_the_settings_are_those_of_before(
         assert await after.workspaces.get() == await before.workspaces.get()
         assert await after.prospects.get(walked.id) == walked
         assert await after.prospects.named("Walked away", 5) == [walked]
+
+
+async def test_webhooks_arrive_switched_off_and_need_a_new_secret(
+    agency: Agency, new_house: Agency, tmp_path: Path
+) -> None:
+    before = await agency.add_webhook(Event.QUALIFICATION_SUBMITTED)
+    sabine = Caller(A, MANAGER)
+
+    folder = await export(agency, tmp_path / "out")
+    await take_in(new_house, folder)
+
+    written = b"".join(contents(folder).values())
+    assert before.address.encode() in written
+    assert before.secret.encode() not in written
+    await new_house.everybody_comes()
+    (found,) = await new_house.webhooks.all(sabine)
+    assert found == replace(before, secret=NO_SECRET, state=WebhookState.OFF)
+    assert not (await new_house.webhooks.switch(sabine, found.id, on=True)).is_on
+    await new_house.screen(OWNER, NO_OFFER, "While off")
+    made = await new_house.webhooks.replace_secret(sabine, found.id)
+    assert (await new_house.webhooks.switch(sabine, found.id, on=True)).is_on
+    await new_house.screen(OWNER, NO_OFFER, "Heard of")
+    [(attempt, _)] = (await deliver(new_house)).posted
+    assert attempt.secret == made.secret
+    assert '"Heard of"' in attempt.body
+
+
+async def test_the_addresses_of_webhooks_can_be_taken_out(
+    agency: Agency, new_house: Agency, tmp_path: Path
+) -> None:
+    await agency.add_webhook()
+    folder = await export(agency, tmp_path / "out")
+    (folder / "webhooks.csv").unlink()
+
+    await take_in(new_house, folder)
+
+    await new_house.everybody_comes()
+    assert await new_house.webhooks.all(Caller(A, MANAGER)) == []
 
 
 async def test_what_is_open_gets_a_new_card_with_its_next_event(

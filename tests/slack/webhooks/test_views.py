@@ -20,6 +20,7 @@ from bot.domain.webhooks.attempts import (
 from bot.domain.webhooks.webhooks import (
     CHOOSABLE,
     MOST,
+    NO_SECRET,
     Event,
     NotedWebhookChange,
     Webhook,
@@ -98,6 +99,7 @@ MODALS: Mapping[str, Callable[[Texts], Block]] = {
         *map(in_state, WebhookState),
         replace(WEBHOOK, id=WebhookId("failing"), failing_since=cases.KEPT),
     ),
+    "webhooks.moved_here": listed(replace(WEBHOOK, secret=NO_SECRET, state=WebhookState.OFF)),
     "webhooks.hostile": listed(HOSTILE, notes=["A note."]),
     "webhooks.longest": listed(
         *(replace(LONGEST, id=WebhookId(f"{n:032}")) for n in range(MOST)), notes=["x" * 200]
