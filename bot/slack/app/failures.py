@@ -79,7 +79,8 @@ async def _explain(it: Interaction, error: Exception) -> str:
         bind_contextvars(prospect=it.about)
     if isinstance(error, TookTooLong):
         log.warning("the database took too long, or too much was to be done")
-        return refusals.slow_database(it.texts_at_hand)
+        may_be_done = error.is_begun and bool(it.is_submission or it.action)
+        return refusals.slow_database(it.texts_at_hand, may_be_done=may_be_done)
     texts = await _texts(it)
     if isinstance(error, DomainError):
         log.info("refused: %s", type(error).__name__)

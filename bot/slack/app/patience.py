@@ -1,7 +1,9 @@
 """How long we try, when Slack waits for us: it gives up after three seconds, and closes the modal.
 
 What takes longer is nearly always the database. Whoever waits is told so in time, and the work is
-cancelled. It may have been kept after all; to try again does no harm, as nothing is recorded twice.
+cancelled: what waits for its turn is undone. What is being kept in that moment may be kept after
+all, and nobody can know in time; so they are asked to look. To try again does no harm, as nothing
+is recorded twice.
 """
 
 import asyncio
@@ -16,6 +18,11 @@ T = TypeVar("T")
 class TookTooLong(Exception):
     """Somebody waits in Slack, and it is not done yet."""
 
+    def __init__(self, *, is_begun: bool) -> None:
+        super().__init__()
+        self.is_begun = is_begun
+        """Whether it may be done after all."""
+
 
 async def in_time(it: Interaction, work: Coroutine[Any, Any, T]) -> T:
     """Do what Slack waits for; raises TookTooLong.
@@ -24,7 +31,7 @@ async def in_time(it: Interaction, work: Coroutine[Any, Any, T]) -> T:
     """
     if (left := it.seconds_left) <= 0:
         work.close()
-        raise TookTooLong
+        raise TookTooLong(is_begun=False)
     task = asyncio.create_task(work)
     try:
         await asyncio.wait({task}, timeout=left)
@@ -37,4 +44,4 @@ async def in_time(it: Interaction, work: Coroutine[Any, Any, T]) -> T:
         return task.result()
     task.cancel()
     it.surface.background.watch(task)
-    raise TookTooLong
+    raise TookTooLong(is_begun=True)

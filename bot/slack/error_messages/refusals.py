@@ -42,9 +42,14 @@ def too_late(texts: Texts) -> str:
     return texts("That took too long for Slack. Try again.")
 
 
-def slow_database(texts: Texts) -> str:
+def slow_database(texts: Texts, *, may_be_done: bool) -> str:
     """Return what to say when we gave the database up, which may yet keep it, as markup."""
-    return texts("My database is slow right now. Try again in a minute: nothing is recorded twice.")
+    if may_be_done:
+        return texts(
+            "My database is slow right now. In a minute, check if it worked. If not, try again: "
+            "nothing is recorded twice."
+        )
+    return texts("My database is slow right now. Try again in a minute.")
 
 
 def overtaken(error: errors.StaleClick, texts: Texts, *, zone: ZoneInfo) -> str:

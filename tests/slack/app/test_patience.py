@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import sqlite3
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,11 +11,16 @@ from pathlib import Path
 import pytest
 
 from bot.domain.people import Action
+from bot.domain.prospects import Stage
 from bot.slack.interaction import PATIENCE, Background, TooBusy
 from bot.slack.payloads import ids
+from bot.storage.prospects.history import history
+from bot.storage.prospects.prospects import prospects
+from bot.storage.sqlite import Connection
 from tests.office import CHANNEL, GOOD, PROBLEM, Office, opened
 
-SLOW = "My database is slow right now. Try again in a minute"
+SLOW = "My database is slow right now. In a minute, check if it worked."
+NOT_BEGUN = "My database is slow right now. Try again in a minute."
 
 
 @pytest.fixture
@@ -71,6 +77,53 @@ async def test_a_decision_that_cannot_be_kept_in_time_is_answered_and_not_made(
     assert SLOW in impatient.emma.ephemerals[-1]["text"]
     monkeypatch.undo()
     await impatient.answered()
+    (prospect,) = await impatient.rows(prospects)
+    assert prospect.stage == Stage.OPEN
+    await impatient.emma.click(Action.WALK_AWAY, channel=CHANNEL)
+    await impatient.answered()
+    (prospect,) = await impatient.rows(prospects)
+    assert prospect.stage == Stage.WALKED_AWAY
+
+
+async def test_a_decision_that_is_being_kept_when_time_is_up_is_made_and_said_to_be_uncertain(
+    impatient: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    impatient.bot.jobs.start()
+    await impatient.screen(impatient.emma, **PROBLEM)
+    await impatient.bot.jobs.stop()
+    hurry(monkeypatch)
+
+    with slow_disk(monkeypatch):
+        await impatient.emma.click(Action.WALK_AWAY, channel=CHANNEL)
+        await impatient.slack.wait_for(lambda: impatient.emma.ephemerals)
+    monkeypatch.undo()
+    await impatient.answered()
+
+    assert SLOW in impatient.emma.ephemerals[-1]["text"]
+    (prospect,) = await impatient.rows(prospects)
+    assert prospect.stage == Stage.WALKED_AWAY
+    acts = [row.action for row in await impatient.rows(history)]
+    assert acts.count(Action.WALK_AWAY) == 1
+
+
+@contextmanager
+def slow_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let whatever was written be kept only once the block has ended."""
+    ended = threading.Event()
+
+    async def commit(connection: Connection) -> None:
+        def slowly(driver: sqlite3.Connection) -> None:
+            if driver.total_changes:
+                ended.wait()
+            driver.commit()
+
+        await connection.on_thread(slowly)
+
+    monkeypatch.setattr(Connection, "commit", commit)
+    try:
+        yield
+    finally:
+        ended.set()
 
 
 async def test_work_for_a_modal_that_comes_too_late_is_not_begun(
@@ -82,7 +135,7 @@ async def test_work_for_a_modal_that_comes_too_late_is_not_begun(
     await impatient.emma.shortcut(ids.SHORTCUT)
     await impatient.answered()
 
-    assert SLOW in impatient.emma.ephemerals[-1]["text"]
+    assert NOT_BEGUN in impatient.emma.ephemerals[-1]["text"]
     assert "views.open" in [call.method for call in impatient.slack.calls]  # the shortcut's notice
 
 
@@ -94,7 +147,7 @@ async def test_what_can_wait_is_not_given_up(
     await impatient.emma.command("/qualify", "list")
     await impatient.answered()
 
-    assert SLOW not in impatient.emma.ephemerals[-1]["text"]
+    assert NOT_BEGUN not in impatient.emma.ephemerals[-1]["text"]
 
 
 async def test_no_more_waits_than_can_be_done() -> None:
