@@ -24,6 +24,11 @@ class TookTooLong(Exception):
         """Whether it may be done after all."""
 
 
+async def wait_for(task: asyncio.Task[T], seconds: float) -> None:
+    """Wait until it is done, or the time is up."""
+    await asyncio.wait({task}, timeout=seconds)
+
+
 async def in_time(it: Interaction, work: Coroutine[Any, Any, T]) -> T:
     """Do what Slack waits for; raises TookTooLong.
 
@@ -34,7 +39,7 @@ async def in_time(it: Interaction, work: Coroutine[Any, Any, T]) -> T:
         raise TookTooLong(is_begun=False)
     task = asyncio.create_task(work)
     try:
-        await asyncio.wait({task}, timeout=left)
+        await wait_for(task, left)
         if it.is_calling:
             await asyncio.wait({task})
     except asyncio.CancelledError:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -91,7 +92,6 @@ async def test_a_decision_that_is_being_kept_when_time_is_up_is_made_and_said_to
     impatient.bot.jobs.start()
     await impatient.screen(impatient.emma, **PROBLEM)
     await impatient.bot.jobs.stop()
-    hurry(monkeypatch)
 
     with slow_disk(monkeypatch):
         await impatient.emma.click(Action.WALK_AWAY, channel=CHANNEL)
@@ -108,18 +108,24 @@ async def test_a_decision_that_is_being_kept_when_time_is_up_is_made_and_said_to
 
 @contextmanager
 def slow_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let whatever was written be kept only once the block has ended."""
-    ended = threading.Event()
+    """Let time be up while what was written is being kept, until the block has ended."""
+    begun, ended = asyncio.Event(), threading.Event()
+
+    async def wait_for(_task: asyncio.Task[Any], _seconds: float) -> None:
+        await begun.wait()
 
     async def commit(connection: Connection) -> None:
         def slowly(driver: sqlite3.Connection) -> None:
-            if driver.total_changes:
-                ended.wait()
+            ended.wait()
             driver.commit()
 
-        await connection.on_thread(slowly)
+        if not await connection.on_thread(lambda driver: driver.total_changes):
+            return await connection.on_thread(lambda driver: driver.commit())
+        begun.set()
+        return await connection.on_thread(slowly)
 
     monkeypatch.setattr(Connection, "commit", commit)
+    monkeypatch.setattr("bot.slack.app.patience.wait_for", wait_for)
     try:
         yield
     finally:
