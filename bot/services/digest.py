@@ -15,11 +15,9 @@ from bot.domain.figures.digest import (
     Digest,
     digest_of,
     digest_time,
-    list_undecided,
     looked_back_to,
     monday_of,
     next_digest,
-    told_in,
 )
 from bot.domain.people import MemberId
 from bot.domain.workspace import Workspace, WorkspaceId
@@ -125,15 +123,11 @@ async def keep_digest(work: UnitOfWork, monday: date, posted: Posted, now: datet
     if workspace is None:
         return
     await work.digests.set_posted(monday, posted)
-    working = _working(workspace)
-    listed = list_undecided(
-        await work.prospects.open_of(None, MOST_OPEN),
-        told=told_in(monday, working.calendar),
-        today=working.today(now),
-        calendar=working.calendar,
-        rows=workspace.settings.digest_rows,
-    )
+    digest = await _digest(work, workspace, monday, now)
+    listed, praised = digest.undecided, digest.counts.fastest_no
     named = {each.id for each in (*listed.rows, *listed.also_new)}
+    if praised is not None:
+        named.add(praised.prospect_id)
     await work.digests.keep_named(monday, named)
     if listed.also_new:
         await work.outbox.put(_message(MessageKind.DIGEST_LINE, workspace, monday, posted[0]))

@@ -20,11 +20,15 @@ digests = sa.Table(
     sa.Column("due_at", columns.UtcDateTime),
     sa.Column("channel", sa.Text),
     sa.Column("ts", sa.Text),
+    sa.Column("names_known", sa.Boolean, nullable=False, server_default=sa.false()),
     columns.in_workspace(),
     sa.CheckConstraint("(channel IS NULL) = (ts IS NULL)", name="posted"),
     columns.partial_index("ix_digests_due_at", "due_at", only="due_at IS NOT NULL"),
 )
-"""One row for each ISO week, named by its Monday; only the one to come is due some time."""
+"""One row for each ISO week, named by its Monday; only the one to come is due some time.
+
+`names_known`: whether `digest_items` has everybody it names, the praised one included.
+"""
 
 digest_items = sa.Table(
     "digest_items",
@@ -36,7 +40,10 @@ digest_items = sa.Table(
     sa.ForeignKeyConstraint(["workspace_id", "monday"], ["digests.workspace_id", "digests.monday"]),
     sa.Index("ix_digest_items_prospect", "workspace_id", "prospect_id"),
 )
-"""Which prospects a digest names. One from before this was kept has none, and may name any."""
+"""Which prospects a digest names. One from before this was kept has none, and may name any.
+
+Later ones have those that they list, and still later ones those that they praise too.
+"""
 
 
 class DigestRepository:
@@ -92,11 +99,13 @@ class DigestRepository:
         await self._connection.execute(sa.update(digests).where(self._of(monday)).values(values))
 
     async def keep_named(self, monday: date, ids: Collection[ProspectId]) -> None:
-        """Keep which prospects a digest names that is posted."""
+        """Keep which prospects a digest names that is posted: all of them."""
         key = {"workspace_id": self._workspace_id, "monday": monday}
         for each in sorted(ids):
             row = {**key, "prospect_id": each}
             await insert_unless_there(self._connection, digest_items, row, tuple(row))
+        statement = sa.update(digests).where(self._of(monday)).values(names_known=True)
+        await self._connection.execute(statement)
 
     def _of(self, monday: date) -> sa.ColumnElement[bool]:
         return sa.and_(digests.c.workspace_id == self._workspace_id, digests.c.monday == monday)

@@ -5,7 +5,7 @@ Which messages of ours name it is told before, by `naming`: afterwards nobody co
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -59,6 +59,8 @@ _MORNINGS: tuple[tuple[sa.Table, Callable[[date], payloads.Morning]], ...] = (
     (managers_items, payloads.ManagersMorning),
     (managers_listings, payloads.ManagersMorning),
 )
+_PRAISED: Final = timedelta(days=28)
+"""For how long after a no a digest may praise it: weeks without a working day have none."""
 _OFFERS = (managers_offers, managers_pauses)
 
 
@@ -292,19 +294,22 @@ class ErasingRepository:
         since = sa.select(sa.func.date(prospects.c.created_at)).where(
             self._about(prospects, prospect_id)
         )
-        has_items = sa.exists().where(
-            digest_items.c.workspace_id == digests.c.workspace_id,
-            digest_items.c.monday == digests.c.monday,
-        )
-        unknown = sa.select(digests.c.monday).where(
-            digests.c.workspace_id == self._workspace_id, digests.c.ts.is_not(None), ~has_items
-        )
         created = await self._connection.scalar(since)
         if created is None:
             return []
-        first = date.fromisoformat(str(created))
-        older = [each for each in await self._connection.scalars(unknown) if each >= first]
-        return sorted({*await self._connection.scalars(of_it), *older})
+        found = {*await self._connection.scalars(of_it)}
+        first, ends = date.fromisoformat(str(created)), await self._walked_away_on(prospect_id)
+        for row in await self._connection.execute(_older_digests(self._workspace_id)):
+            may_praise = any(each <= row.monday <= each + _PRAISED for each in ends)
+            if may_praise or (row.monday >= first and not row.has_items):
+                found.add(row.monday)
+        return sorted(found)
+
+    async def _walked_away_on(self, prospect_id: ProspectId) -> Sequence[date]:
+        query = sa.select(history.c.at).where(
+            self._about(history, prospect_id), history.c.action == Action.WALK_AWAY
+        )
+        return [each.date() for each in await self._connection.scalars(query)]
 
     async def _erase_history(self, prospect_id: ProspectId) -> None:
         """The database lets this through while the prospect is being forgotten, and only then."""
@@ -426,6 +431,17 @@ class ErasingRepository:
         return sa.and_(
             table.c.workspace_id == self._workspace_id, table.c.prospect_id == prospect_id
         )
+
+
+def _older_digests(workspace_id: WorkspaceId) -> sa.Select[tuple[date, bool]]:
+    """Those that are posted and of which not everybody is known whom they name."""
+    has_items = sa.exists().where(
+        digest_items.c.workspace_id == digests.c.workspace_id,
+        digest_items.c.monday == digests.c.monday,
+    )
+    return sa.select(digests.c.monday, has_items.label("has_items")).where(
+        digests.c.workspace_id == workspace_id, digests.c.ts.is_not(None), ~digests.c.names_known
+    )
 
 
 def _emptied(column: str, table: sa.Table) -> sa.ColumnElement[Any]:

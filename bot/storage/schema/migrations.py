@@ -51,7 +51,7 @@ def _config(connection: Connection) -> Config:
     return config
 
 
-HEAD = "0032"
+HEAD = "0036"
 """The newest revision under `alembic/versions`."""
 
 
