@@ -18,6 +18,7 @@ from bot.domain.workspace import Settings, WorkspaceId
 from bot.services.data.export import FORMAT, SETTINGS_FILE
 from bot.services.ports import Clock
 from bot.services.transaction.planning import plan, zone_of
+from bot.services.transaction.settings import announce_retention
 from bot.storage.data.answers import AnswerColumns
 from bot.storage.data.arriving import Reading, Row, UnreadableCell
 from bot.storage.data.leaving import AT_ONCE, KeptVersion
@@ -55,8 +56,9 @@ class ArrivalService:
     async def take_in(self, workspace_id: WorkspaceId, folder: Path) -> Mapping[str, int]:
         """Take in all of it or nothing; return how many rows each file had.
 
-        Nothing is said in Slack. What is open is looked at from now on as if it had always been
-        here; its card is posted with what happens to it next. Raises ArrivalRefused.
+        Nothing is said in Slack, but from when on what is old will be forgotten, if it will. What
+        is open is looked at from now on as if it had always been here; its card is posted with what
+        happens to it next. Raises ArrivalRefused.
         """
         export = self._read(workspace_id, folder)
         async with self._units(workspace_id) as work:
@@ -172,9 +174,11 @@ def _rows_of(
 
 
 async def _plan(work: UnitOfWork, now: datetime) -> None:
-    """Let the clock look at what is open, and at who waits to be asked about an end."""
+    """Let the clock look at what is open, at who waits to be asked about an end, and at age."""
     workspace = await work.workspaces.get()
     assert workspace is not None  # noqa: S101 - it was settled just now
+    if workspace.settings.forget_after_months is not None:
+        await announce_retention(work, workspace.settings, now)
     for prospect_id in await work.arriving.open_prospects():
         prospect = await work.prospects.get(prospect_id)
         assert prospect is not None, prospect_id  # noqa: S101 - it was just there

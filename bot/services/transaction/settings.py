@@ -55,14 +55,14 @@ async def change_settings(
     if any(each.setting is SettingId.VERDICT_CHANNEL for each in changed):
         await work.outbox.revive_cards(after.verdict_channel)
     if any(each.setting is SettingId.FORGET_AFTER for each in changed):
-        await _announce_retention(work, after, now)
+        await announce_retention(work, after, now)
     if any(each.setting.setting.moves_rounds for each in changed):
         await work.nudges.look_at_all(now)
         await _call(work, now)
     return changed
 
 
-async def _announce_retention(work: UnitOfWork, after: Settings, now: datetime) -> None:
+async def announce_retention(work: UnitOfWork, after: Settings, now: datetime) -> None:
     """Say in the channel what will be forgotten, and from when on: nothing is before that."""
     months, zone = after.forget_after_months, after.zone
     await work.keeping.begin(now)

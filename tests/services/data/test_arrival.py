@@ -3,14 +3,14 @@
 import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot import checklists
 from bot.checklists.writer import as_yaml
-from bot.domain.delivery import MessageKind
+from bot.domain.delivery import MessageKind, payloads
 from bot.domain.prospects import Stage
 from bot.domain.webhooks.webhooks import NO_SECRET, Event, WebhookState
 from bot.domain.workspace import WorkspaceId
@@ -21,6 +21,7 @@ from bot.storage.database import Database
 from tests.office import GOOD, NO_OFFER, PROBLEM, SetClock
 from tests.services.agency import MANAGER, OWNER, A, Agency, B
 from tests.services.data.everything import fill
+from tests.services.data.test_retention import clean, known
 from tests.services.webhooks.hooks import deliver
 
 pytestmark = pytest.mark.both_databases
@@ -144,6 +145,25 @@ async def test_what_is_open_gets_a_new_card_with_its_next_event(
     await new_house.tick()
     cards = [row.prospect_id for row in await new_house.messages() if row.kind == "card"]
     assert cards == [acted_on.id, left_alone.id]
+
+
+async def test_what_is_old_is_forgotten_in_the_new_house_too_once_that_was_said(
+    agency: Agency, new_house: Agency, tmp_path: Path
+) -> None:
+    refused = await agency.walk_away(OWNER, await agency.screen(OWNER, NO_OFFER, "Refused"))
+    agency.clock.move(days=200)
+    await agency.set(forget_after="6")
+
+    await take_in(new_house, await export(agency, tmp_path / "out"))
+
+    (told,) = await new_house.messages()
+    ahead = payloads.RetentionAhead(date(2027, 6, 21), date(2026, 12, 21), 6, 1)
+    assert told.detail == payloads.written(ahead)
+    await clean(new_house)
+    assert await known(new_house, [refused]) == [True]
+    new_house.clock.move(days=7)
+    await clean(new_house)
+    assert await known(new_house, [refused]) == [False]
 
 
 async def test_a_decision_is_an_event_too(
