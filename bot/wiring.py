@@ -401,7 +401,8 @@ def _put_together(config: Config, database: Database, given: _Given) -> Wired:
     delivery = DeliveryService(queue, units, membership, messenger, clock, times=times, **hear)
     nudges, managers = NudgeRounds(units, rounds, clock), ManagersRounds(units, rounds, clock)
     clockwork = (nudges, managers, *(each(units, rounds, clock) for each in _OF_WORKSPACES))
-    beside = delivery.ask_again, Sweeper(database, workspace.ours).sweep
+    sweeper = Sweeper(database, workspace.ours)
+    beside = delivery.ask_again, lambda: sweeper.sweep(clock())
     tick = partial(_tick, clockwork, beside, heartbeat, workspace)
     webhooks = WebhookDelivery(to_webhooks, units, given.poster, clock, wake.ring)
     deliver = partial(_deliver, delivery, webhooks)

@@ -240,6 +240,11 @@ DATABASE: dict[str, tuple[str, str, str]] = {
     "an old schema": ("UPDATE alembic_version SET version_num = '0001'", "not the sch", "wrong"),
     "a clock that stands": ("UPDATE heartbeats SET at = at - 600", "ticked 10 minutes", "warning"),
     "no clock yet": ("DELETE FROM heartbeats", "clock has never ticked", "warning"),
+    "bytes left behind": (
+        "INSERT INTO sweeps SELECT workspace_id, '2026-01-01 00:00:00.000000' FROM workspaces",
+        "forgetting has left bytes in the files",
+        "warning",
+    ),
     "nobody who manages": ("UPDATE workspaces SET managers = '[]'", "nobody manages", "wrong"),
     "no channel": ("UPDATE workspaces SET verdict_channel = ''", "channel is not set", "wrong"),
     "a round that nobody makes": (A_DIGEST, "rounds are late", "warning"),

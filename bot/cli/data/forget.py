@@ -39,14 +39,22 @@ async def _forget(it: OwnData, name: str, *, is_sure: bool) -> None:
         "files that were handed out still have it."
     )
     if not is_swept:
-        click.echo(
-            "Its bytes are still in the database's files, since others are reading. The running "
-            "bot takes them out within a minute."
-        )
+        click.echo(await _still_there(it))
     for link in left.links:
         click.echo(f"Written by people, so it stays: {link}")
     if left.is_hidden:
         click.echo("Slack doesn't let me read its threads. People may have written there.")
+
+
+async def _still_there(it: OwnData) -> str:
+    """Return why its bytes are still in the files, and what takes them out."""
+    still = "Its bytes are still in the database's files"
+    if await it.sweeper.may_sweep():
+        return f"{still}, since others are reading. The running bot takes them out within a minute."
+    return (
+        f"{still}: the role in DATABASE_URL may not rewrite its tables. `walkaway doctor` says "
+        "what mends it."
+    )
 
 
 def _the_one(found: Sequence[Found], name: str) -> Found:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from bot.cli.operating.findings import Finding, ok, warning, wrong
 from bot.readiness import LONGEST_DUE, LONGEST_SILENCE
+from bot.storage.data.sweeping import Sweeper
 from bot.storage.database import Database
 from bot.storage.delivery.desk import OutboxDesk
 from bot.storage.heartbeat import Heartbeat
@@ -25,6 +26,9 @@ LEAST_FREE, LITTLE_FREE = 20 * 2**20, 200 * 2**20
 
 LONGEST_UNHEARD = timedelta(hours=1)
 """After which a delivery that a webhook does not take is worth a warning."""
+
+LONGEST_SWEEP = 600.0
+"""Seconds after which what was forgotten should have left the files."""
 
 CLOCKS_APART = 5.0
 """Seconds by which two clocks may differ."""
@@ -52,6 +56,7 @@ async def findings_of(database: Database, url: str) -> AsyncIterator[Finding]:
         yield _rounds(await RoundQueue(database).late(now))
         for finding in _webhooks(await WebhookQueue(database).standing(now)):
             yield finding
+        yield await _erasing(Sweeper(database))
     except Exception as error:  # noqa: BLE001 - whatever it is, it is what was to be found
         yield wrong("database", f"{in_words(error)}", "then run this again")
 
@@ -114,13 +119,29 @@ def _rounds(late: timedelta) -> Finding:
 
 
 def _webhooks(standing: WebhooksStanding) -> list[Finding]:
-    if standing.oldest <= LONGEST_UNHEARD:
-        return [ok("webhooks", f"have {standing.waiting} deliveries waiting")] * (
-            standing.waiting > 0
+    if standing.oldest > LONGEST_UNHEARD:
+        hours = standing.oldest / timedelta(hours=1)
+        mend = "`/qualify settings`, page Webhooks, shows what the address answers"
+        return [warning("webhooks", f"have a delivery that waits for {hours:.0f} hours", mend)]
+    waiting = standing.waiting
+    return [ok("webhooks", f"have {waiting} deliveries waiting")] if waiting else []
+
+
+async def _erasing(sweeper: Sweeper) -> Finding:
+    if not await sweeper.may_sweep():
+        mend = (
+            "as owner of the tables, from PostgreSQL 17 on: GRANT MAINTAIN ON ALL TABLES IN SCHEMA "
+            "public TO this role; before, see “Rights in the database” in docs/operations.md"
         )
-    hours = standing.oldest / timedelta(hours=1)
-    mend = "`/qualify settings`, page Webhooks, shows what the address answers"
-    return [warning("webhooks", f"have a delivery that waits for {hours:.0f} hours", mend)]
+        sentence = "leaves bytes in the files: this role may not rewrite the tables"
+        return wrong("forgetting", sentence, mend)
+    since = await sweeper.owed_since()
+    waits = 0.0 if since is None else time.time() - since.timestamp()
+    if waits > LONGEST_SWEEP:
+        sentence = f"has left bytes in the files for {waits / 60:.0f} minutes"
+        mend = "is something reading the database all the time, or is nothing running?"
+        return warning("forgetting", sentence, mend)
+    return ok("forgetting", "leaves nothing in the database's files")
 
 
 async def _outbox(desk: OutboxDesk) -> list[Finding]:

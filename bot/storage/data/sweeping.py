@@ -7,8 +7,9 @@ PostgreSQL. What a server keeps beside its tables (its write-ahead log, backups)
 import asyncio
 import logging
 import sqlite3
+from collections.abc import Mapping, Sequence
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.workspace import WorkspaceId
+from bot.storage.data.keeping import keepings
 from bot.storage.database import Database, Ours, of_ours
 from bot.storage.intake.tables import intakes
 from bot.storage.overrides import overrides
@@ -65,29 +67,57 @@ class Sweeper:
     def __init__(self, database: Database, ours: Ours = None) -> None:
         self._database = database
         self._ours = ours
-        self._is_refused = False
+        self._refused: str | None = None
+        self._waits_since: datetime | None = None
 
-    async def sweep(self) -> bool:
-        """Sweep if that is owed; False if it is and others were in the way: again, later."""
+    async def sweep(self, now: datetime | None = None) -> bool:
+        """Sweep if that is owed; False if it is and something was in the way: again, later.
+
+        Whoever tells the time waits for the clock while it forgets by age, a piece after another:
+        all of it is swept at once then, but for what takes longer than a minute.
+        """
         async with self._database.reading() as connection:
             query = sa.select(sweeps).where(of_ours(sweeps.c.workspace_id, self._ours))
             owed = (await connection.execute(query)).all()
-        if not owed:
-            return True
-        is_clean = await self._swept()
-        if is_clean:
+            if not owed:
+                return True
+            ids = [row.workspace_id for row in owed]
+            if now is not None and await _is_more_to_come(connection, ids, now):
+                self._waits_since = self._waits_since or now
+                if abs(now - self._waits_since) < _LONGEST_WAIT:
+                    return False
+        refused = await self._swept()
+        if refused is None:
+            self._waits_since = None
             async with self._database.writing() as connection:
                 for row in owed:  # what was erased meanwhile is owed still
                     its = sweeps.c.workspace_id == row.workspace_id
                     await connection.execute(
                         sa.delete(sweeps).where(its, sweeps.c.since == row.since)
                     )
-        elif not self._is_refused:
-            log.warning("what was erased is still in the database's files: others are in the way")
-        self._is_refused = not is_clean
-        return is_clean
+        elif refused != self._refused:
+            log.warning("what was erased is still in the database's files: %s", refused)
+        self._refused = refused
+        return refused is None
 
-    async def _swept(self) -> bool:
+    async def may_sweep(self) -> bool:
+        """Tell whether the database lets us: on PostgreSQL not each role may rewrite tables."""
+        if self._database.sqlite_file is not None:
+            return True
+        async with self._database.reading() as connection:
+            return await _may_rewrite(connection)
+
+    async def owed_since(self) -> datetime | None:
+        """Return when the latest thing was erased of those whose sweep has waited the longest."""
+        async with self._database.reading() as connection:
+            query = sa.select(sa.func.min(sweeps.c.since))
+            since: datetime | None = await connection.scalar(
+                query.where(of_ours(sweeps.c.workspace_id, self._ours))
+            )
+        return since
+
+    async def _swept(self) -> str | None:
+        """Return what was in the way; None if nothing was."""
         file = self._database.sqlite_file
         if file is not None:
             return await asyncio.to_thread(_sweep_sqlite, str(file))
@@ -96,28 +126,51 @@ class Sweeper:
                 return await _sweep_postgresql(connection)
         except DBAPIError as error:
             log.debug("not swept", exc_info=error)
-            return False
+            return _OTHERS
+
+
+_LONGEST_WAIT: Final = timedelta(minutes=1)
+_OTHERS: Final = "others are in the way"
+_NO_RIGHT: Final = (
+    "this role of PostgreSQL may not rewrite the tables; `walkaway doctor` says what mends it"
+)
+
+
+async def _is_more_to_come(
+    connection: AsyncConnection, ids: Sequence[WorkspaceId], now: datetime
+) -> bool:
+    """Whether the clock is still at what is too old in one of these."""
+    query = sa.select(keepings.c.workspace_id).where(
+        keepings.c.workspace_id.in_(ids), keepings.c.due_at <= now
+    )
+    return (await connection.execute(query)).first() is not None
 
 
 _PATIENCE: Final = 5.0
 """Seconds for which a sweep waits for others, and others for it to begin."""
 
 
-def _sweep_sqlite(file: str) -> bool:
-    """Write the file anew without free pages, and empty the log; False if somebody reads it."""
+def _sweep_sqlite(file: str) -> str | None:
+    """Write the file anew without free pages, and empty the log, unless somebody reads it."""
     try:
         with closing(sqlite3.connect(file, timeout=_PATIENCE, isolation_level=None)) as connection:
             connection.execute("PRAGMA secure_delete=ON")
             connection.execute("VACUUM")
             [(is_busy, *_)] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            return not is_busy
+            return _OTHERS if is_busy else None
     except sqlite3.OperationalError as error:
         log.debug("not swept", exc_info=error)
-        return False
+        return _OTHERS
 
 
-async def _sweep_postgresql(connection: AsyncConnection) -> bool:
-    """Write the tables anew; False if a transaction still sees their rows of before."""
+async def _sweep_postgresql(connection: AsyncConnection) -> str | None:
+    """Write the tables anew, unless a transaction still sees their rows of before.
+
+    A table that PostgreSQL does not let us rewrite is passed over with a warning that nobody sees:
+    so whether it has a new file is looked at.
+    """
+    if not await _may_rewrite(connection):
+        return _NO_RIGHT
     await connection.exec_driver_sql(f"SET lock_timeout = '{_PATIENCE:.0f}s'")
     now: Any = (await connection.exec_driver_sql("SELECT clock_timestamp()")).scalar_one()
     for _ in range(_TRIES):
@@ -125,15 +178,44 @@ async def _sweep_postgresql(connection: AsyncConnection) -> bool:
             break
         await asyncio.sleep(_PATIENCE / _TRIES)
     else:
-        return False
+        return _OTHERS
+    before = await _files(connection)
     for table in ERASED:
         await connection.exec_driver_sql(f'VACUUM (FULL, ANALYZE) "{table.name}"')
-    return True
+    after = await _files(connection)
+    return _NO_RIGHT if any(after[table] == file for table, file in before.items()) else None
+
+
+async def _files(connection: AsyncConnection) -> Mapping[str, int]:
+    """Return the number of each table's file: a table that is written anew has a new one."""
+    found = await connection.execute(_OUR_FILES, {"tables": _NAMES})
+    return {row.relname: row.relfilenode for row in found}
+
+
+async def _may_rewrite(connection: AsyncConnection) -> bool:
+    return bool(await connection.scalar(_MAY_REWRITE, {"tables": _NAMES}))
+
+
+_NAMES: Final = [table.name for table in ERASED]
+_OURS = "relnamespace = current_schema()::regnamespace AND relname = ANY(:tables)"
+_OUR_FILES = sa.text(f"SELECT relname, relfilenode FROM pg_class WHERE {_OURS}")  # noqa: S608
+_MAY_REWRITE = sa.text(
+    "SELECT coalesce(bool_and(pg_has_role(relowner, 'USAGE')"  # noqa: S608
+    " OR (SELECT pg_has_role(datdba, 'USAGE') FROM pg_database WHERE datname = current_database())"
+    " OR CASE WHEN current_setting('server_version_num')::int >= 170000"
+    " THEN has_table_privilege(oid, 'MAINTAIN') ELSE false END), true)"
+    f" FROM pg_class WHERE {_OURS}"
+)
+"""Owners may, of the tables or the database, and from version 17 on whoever was granted it."""
 
 
 _TRIES: Final = 50
 _OLD_TRANSACTIONS = sa.text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-    " AND pid <> pg_backend_pid() AND xact_start <= :now"
+    " AND pid <> pg_backend_pid()"
+    " AND (xact_start <= :now OR (xact_start IS NULL AND backend_xmin IS NOT NULL))"
 )
-"""A row that one of these may still see is copied with the rest."""
+"""A row that one of these may still see is copied with the rest.
+
+Since when those of other roles run only `pg_read_all_stats` may know: else each counts that runs.
+"""

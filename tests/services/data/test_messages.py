@@ -10,7 +10,7 @@ from bot.domain.delivery.contents import DigestMessage
 from bot.domain.prospects import Prospect
 from bot.storage.digests import digest_items, digests
 from tests.office import NO_OFFER, PROBLEM
-from tests.services.agency import OWNER, Agency
+from tests.services.agency import OWNER
 from tests.services.data.test_forget import NAME, erased_kinds, forget
 from tests.services.delivery.posting import Post
 
