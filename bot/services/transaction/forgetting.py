@@ -8,7 +8,7 @@ from bot.domain.delivery import MessageKind, OutboxMessage, payloads
 from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectId
 from bot.services.transaction.announcements import digest_key, morning_key
-from bot.storage.data.erasing import Naming
+from bot.storage.data.erasing import Card, Naming
 from bot.storage.unit_of_work import UnitOfWork
 
 
@@ -23,6 +23,7 @@ async def forget(
     if await work.prospects.get_to_change(prospect_id) is None:
         return False
     naming = await work.erasing.naming(prospect_id)
+    told_apart = await work.erasing.told_apart(prospect_id)
     if not await work.erasing.erase(prospect_id, why, by, now):
         return False
     keys = [key for each in naming for key in _keys(each)]
@@ -38,7 +39,20 @@ async def forget(
                 payload=payloads.Erasing(of=key),
             )
         )
+    for card in told_apart:
+        await work.outbox.put(_without_link(card, prospect_id))
     return True
+
+
+def _without_link(card: Card, gone: ProspectId) -> OutboxMessage:
+    """Return what takes the link to a card that is gone out of another of the same name."""
+    return OutboxMessage(
+        kind=MessageKind.CARD_REWRITE,
+        recipient=card.channel,
+        dedupe_key=f"{MessageKind.CARD_REWRITE}:{card.of}:forgotten:{gone}",
+        prospect_id=card.prospect_id,
+        qualification_id=card.of,
+    )
 
 
 def _keys(naming: Naming) -> Iterator[str]:

@@ -19,7 +19,7 @@ from bot.domain.decisions.acts import without_words
 from bot.domain.decisions.history import Forgetting
 from bot.domain.delivery import MessageKind, Posted, payloads
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects import ProspectId
+from bot.domain.prospects import ProspectId, QualificationId
 from bot.domain.screening import VersionId
 from bot.domain.webhooks.attempts import DeliveryState
 from bot.domain.workspace import WorkspaceId
@@ -72,6 +72,15 @@ class Found:
     name: str
     stage: str
     owner: MemberId
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card that stands in a channel."""
+
+    prospect_id: ProspectId
+    of: QualificationId
+    channel: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +138,38 @@ class ErasingRepository:
             .order_by(its.at)
         )
         return [(row.card_channel, row.card_ts) for row in await self._connection.execute(query)]
+
+    async def told_apart(self, prospect_id: ProspectId) -> Sequence[Card]:
+        """Return the cards of those of its name of which somebody said that they are others.
+
+        They link its card, which will be gone.
+        """
+        name_key = sa.select(prospects.c.name_key).where(self._about(prospects, prospect_id))
+        query = (
+            sa.select(
+                qualifications.c.prospect_id,
+                qualifications.c.qualification_id,
+                qualifications.c.card_channel,
+                history.c.detail,
+            )
+            .select_from(prospects)
+            .join(qualifications, _same_prospect(qualifications))
+            .join(history, _same_prospect(history))
+            .where(
+                prospects.c.workspace_id == self._workspace_id,
+                prospects.c.name_key == name_key.scalar_subquery(),
+                history.c.action == Action.QUALIFY,
+                qualifications.c.card_ts.is_not(None),
+            )
+            .order_by(qualifications.c.at)
+        )
+        return [
+            Card(
+                ProspectId(row.prospect_id), QualificationId(row.qualification_id), row.card_channel
+            )
+            for row in await self._connection.execute(query)
+            if row.detail.get("namesake") == prospect_id
+        ]
 
     async def naming(self, prospect_id: ProspectId) -> Sequence[Naming]:
         """Return which messages name a prospect."""
@@ -431,6 +472,13 @@ class ErasingRepository:
         return sa.and_(
             table.c.workspace_id == self._workspace_id, table.c.prospect_id == prospect_id
         )
+
+
+def _same_prospect(table: sa.Table) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        table.c.workspace_id == prospects.c.workspace_id,
+        table.c.prospect_id == prospects.c.prospect_id,
+    )
 
 
 def _older_digests(workspace_id: WorkspaceId) -> sa.Select[tuple[date, bool]]:

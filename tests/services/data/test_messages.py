@@ -8,6 +8,7 @@ from sqlalchemy import delete, update
 from bot.domain.delivery import MessageKind
 from bot.domain.delivery.contents import DigestMessage
 from bot.domain.prospects import Prospect
+from bot.domain.read_models import Overview
 from bot.storage.digests import digest_items, digests
 from tests.office import NO_OFFER, PROBLEM
 from tests.services.agency import OWNER
@@ -86,3 +87,27 @@ async def test_older_digests_that_cannot_have_praised_it_stay(post: Post) -> Non
     await forget(agency, still_open, "Still open")
 
     assert "digest" not in await erased_kinds(agency)
+
+
+async def test_the_card_of_a_namesake_no_longer_links_it(post: Post) -> None:
+    agency = post.agency
+    first = await agency.screen(OWNER, NO_OFFER, NAME)
+    second = await agency.screen(OWNER, NO_OFFER, NAME)
+    again = await agency.screen_again(OWNER, second, PROBLEM)
+    await agency.screen(OWNER, NO_OFFER, "Another")
+    await post.deliver()
+    rewritten = len(post.messenger.sent)
+
+    await forget(agency, first)
+    await post.deliver()
+
+    sent = list(zip(post.messenger.sent, post.messenger.overviews, strict=True))[rewritten:]
+    cards = {
+        claimed.message.qualification_id: about
+        for claimed, about in sent
+        if claimed.message.kind is MessageKind.CARD_REWRITE
+    }
+    assert set(cards) == {second.qualification_id, again.qualification_id}
+    for about in cards.values():
+        assert isinstance(about, Overview)
+        assert about.namesake is None
