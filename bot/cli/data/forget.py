@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import click
 
 from bot.cli.data.own import run
+from bot.domain.prospects import ProspectId
 from bot.storage.data.erasing import Found
 from bot.wiring import OwnData
 
@@ -13,7 +14,7 @@ from bot.wiring import OwnData
 @click.argument("name", metavar="NAME|ID")
 @click.option("--yes", "is_sure", is_flag=True, help="Don't ask.")
 def forget(name: str, *, is_sure: bool) -> None:
-    """Erase one prospect for good: name, texts and amounts.
+    """Erase one prospect, or a past client from memory, for good: name, texts and amounts.
 
     Gone from the database and its files, also while Walkaway runs. Messages of the bot that name it
     are deleted, or rewritten where they name others: the running bot does that, or walkaway tick.
@@ -29,9 +30,9 @@ def forget(name: str, *, is_sure: bool) -> None:
 async def _forget(it: OwnData, name: str, *, is_sure: bool) -> None:
     found = _the_one(await it.forgetting.find(it.workspace_id, name), name)
     if not is_sure:
-        click.confirm(f"Erase {found.name} ({found.id}, {found.stage}) for good?", abort=True)
-    left = await it.forgetting.what_stays(it.workspace_id, found.id)
-    if not await it.forgetting.forget_as_operator(it.workspace_id, found.id):
+        click.confirm(f"Erase {found.name} ({found.id}, {_stage(found)}) for good?", abort=True)
+    left = await it.forgetting.what_stays(it.workspace_id, ProspectId(found.id))
+    if not await it.forgetting.forget_as_operator(it.workspace_id, found):
         raise click.ClickException(f"{name} is gone already: somebody else was faster.")
     is_swept = await it.sweeper.sweep()
     click.echo(
@@ -64,5 +65,9 @@ def _the_one(found: Sequence[Found], name: str) -> Found:
         case [only]:
             return only
         case _:
-            each = "\n".join(f"  {it.id}  {it.name}, {it.stage}, of {it.owner}" for it in found)
+            each = "\n".join(f"  {it.id}  {it.name}, {_stage(it)}, of {it.owner}" for it in found)
             raise click.ClickException(f"{name} fits several. Name one by its id:\n{each}")
+
+
+def _stage(found: Found) -> str:
+    return f"from memory: {found.stage}" if found.is_remembered else found.stage

@@ -65,14 +65,20 @@ class ForgetService:
         return left
 
     async def find(self, workspace_id: WorkspaceId, name_or_id: str) -> Sequence[Found]:
-        """Return the prospect of an id, or those of a name, for the operator."""
+        """Return the prospect of an id, or those of a name, for the operator.
+
+        Where there is none: what is remembered of it.
+        """
         async with self._units.reading(workspace_id) as work:
             return await work.erasing.find(name_or_id)
 
-    async def forget_as_operator(self, workspace_id: WorkspaceId, prospect_id: ProspectId) -> bool:
-        """Forget a prospect for the operator, whom Slack does not know; False if it is gone."""
+    async def forget_as_operator(self, workspace_id: WorkspaceId, found: Found) -> bool:
+        """Forget what was found for the operator, whom Slack does not know; False if it is gone."""
+        asked, now = Forgetting.ASKED, self._clock()
         async with self._units(workspace_id) as work:
-            return await forget(work, prospect_id, Forgetting.ASKED, None, self._clock())
+            if found.is_remembered:
+                return await work.erasing.erase_remembered(found.name, asked, now)
+            return await forget(work, ProspectId(found.id), asked, None, now)
 
     async def what_stays(
         self, workspace_id: WorkspaceId, prospect_id: ProspectId, *, within: float | None = None

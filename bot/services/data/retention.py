@@ -51,7 +51,10 @@ class RetentionRounds(Rounds[None]):
 
 
 async def _forget_some(work: UnitOfWork, workspace: Workspace, now: datetime) -> int:
-    """Forget what was decided so long ago as the workspace chose, and return how many."""
+    """Forget what was decided, or entered from memory, so long ago as the workspace chose.
+
+    Returns how many.
+    """
     months, keeping = workspace.settings.forget_after_months, await work.keeping.get()
     zone = workspace.settings.zone
     today = today_in(zone, now)
@@ -61,4 +64,7 @@ async def _forget_some(work: UnitOfWork, workspace: Workspace, now: datetime) ->
     found = await work.keeping.decided_before(before, FEW)
     for each in found:
         await forget(work, each, Forgetting.AGE, None, now)
-    return len(found)
+    remembered = await work.keeping.remembered_before(before, FEW - len(found))
+    for name in remembered:
+        await work.erasing.erase_remembered(name, Forgetting.AGE, now)
+    return len(found) + len(remembered)

@@ -20,6 +20,7 @@ from bot.domain.decisions.history import Forgetting
 from bot.domain.delivery import MessageKind, Posted, payloads
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import ProspectId, QualificationId
+from bot.domain.remembered.recall import RememberedId
 from bot.domain.screening import VersionId
 from bot.domain.webhooks.attempts import DeliveryState
 from bot.domain.workspace import WorkspaceId
@@ -66,12 +67,14 @@ _OFFERS = (managers_offers, managers_pauses)
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A prospect that may be the one to forget."""
+    """A prospect that may be the one to forget, or what somebody entered from memory."""
 
-    id: ProspectId
+    id: ProspectId | RememberedId
     name: str
     stage: str
-    owner: MemberId
+    owner: MemberId | None
+    """Of what is remembered who entered it; None: the operator, from a file."""
+    is_remembered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,10 @@ class ErasingRepository:
         self._versions = versions
 
     async def find(self, name_or_id: str) -> Sequence[Found]:
-        """Return the prospect of an id, or those of a name, the latest first."""
+        """Return the prospect of an id, or those of a name, the latest first.
+
+        Where there is none: what is remembered of an id or a name.
+        """
         its = prospects.c
         query = sa.select(its.prospect_id, its.name, its.stage, its.owner).where(
             its.workspace_id == self._workspace_id, its.stage != FORGOTTEN
@@ -127,7 +133,25 @@ class ErasingRepository:
                     Found(ProspectId(row.prospect_id), row.name, row.stage, MemberId(row.owner))
                     for row in rows
                 ]
-        return []
+        return await self._remembered(name_or_id)
+
+    async def _remembered(self, name_or_id: str) -> Sequence[Found]:
+        its = remembered.c
+        query = sa.select(its.remembered_id, its.name, its.became, its.by).where(
+            its.workspace_id == self._workspace_id,
+            its.name != "",
+            sa.or_(its.remembered_id == name_or_id, its.name_key == stored_key(name_or_id)),
+        )
+        return [
+            Found(
+                RememberedId(row.remembered_id),
+                row.name,
+                row.became,
+                None if row.by is None else MemberId(row.by),
+                is_remembered=True,
+            )
+            for row in await self._connection.execute(query.order_by(its.at.desc()))
+        ]
 
     async def cards(self, prospect_id: ProspectId) -> Sequence[Posted]:
         """Return where the cards of a prospect stand, the first verdict's first."""
@@ -229,6 +253,31 @@ class ErasingRepository:
             stage=FORGOTTEN,
             **names_row(""),
         )
+        await owe_sweep(self._connection, self._workspace_id, now)
+        return True
+
+    async def erase_remembered(self, name: str, why: Forgetting, now: datetime) -> bool:
+        """Forget what is remembered under a name; False if nothing is. What it counts for stays."""
+        name_key = stored_key(name)
+        its = sa.select(remembered.c.remembered_id).where(
+            remembered.c.workspace_id == self._workspace_id, remembered.c.name_key == name_key
+        )
+        if not name or (await self._connection.execute(its)).first() is None:
+            return False
+        await self._erase_remembered(name_key, keep_given=why is Forgetting.AGE)
+        await owe_sweep(self._connection, self._workspace_id, now)
+        return True
+
+    async def remove_remembered(self, remembered_id: RememberedId, now: datetime) -> bool:
+        """Take back what was entered by mistake, as if it had never been; False if it is gone."""
+        removed = await self._connection.execute(
+            sa.delete(remembered).where(
+                remembered.c.workspace_id == self._workspace_id,
+                remembered.c.remembered_id == remembered_id,
+            )
+        )
+        if not removed.rowcount:
+            return False
         await owe_sweep(self._connection, self._workspace_id, now)
         return True
 

@@ -14,6 +14,7 @@ from bot.domain.webhooks.attempts import DeliveryState
 from bot.domain.workspace import WorkspaceId
 from bot.storage.delivery.tables import RowState, outbox
 from bot.storage.prospects.prospects import prospects
+from bot.storage.remembered import remembered
 from bot.storage.schema import columns
 from bot.storage.schema.dialects import insert_unless_there, seconds_now
 from bot.storage.screening import drafts
@@ -102,11 +103,22 @@ class KeepingRepository:
         ids = await self._connection.scalars(query.order_by(*order).limit(limit))
         return [ProspectId(each) for each in ids]
 
+    async def remembered_before(self, moment: datetime, limit: int) -> Sequence[str]:
+        """Return the names of what was entered from memory before, the oldest first."""
+        query = sa.select(remembered.c.name).where(self._remembered_before(moment))
+        order = (remembered.c.at, remembered.c.remembered_id)
+        return list(await self._connection.scalars(query.order_by(*order).limit(limit)))
+
     async def count_before(self, moment: datetime) -> int:
-        """Return how many of these there are."""
-        count = sa.select(sa.func.count()).select_from(prospects)
-        found = await self._connection.scalar(count.where(self._decided_before(moment)))
-        return int(found or 0)
+        """Return how many of these there are: decided before, or entered from memory."""
+        total = 0
+        for table, which in (
+            (prospects, self._decided_before(moment)),
+            (remembered, self._remembered_before(moment)),
+        ):
+            count = sa.select(sa.func.count()).select_from(table).where(which)
+            total += int(await self._connection.scalar(count) or 0)
+        return total
 
     async def remove_drafts(
         self, before: datetime, limit: int
@@ -180,6 +192,13 @@ class KeepingRepository:
             prospects.c.workspace_id == self._workspace_id,
             prospects.c.stage.in_(_DECIDED),
             prospects.c.decision_at < moment,
+        )
+
+    def _remembered_before(self, moment: datetime) -> sa.ColumnElement[bool]:
+        return sa.and_(
+            remembered.c.workspace_id == self._workspace_id,
+            remembered.c.name != "",
+            remembered.c.at < moment,
         )
 
     async def _set(self, **values: object) -> None:

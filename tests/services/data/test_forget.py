@@ -27,6 +27,7 @@ from bot.storage.data.sweeping import Sweeper
 from tests.databases import Postgres
 from tests.office import GOOD, HOMEWORK, NO_OFFER, PROBLEM, SetClock
 from tests.services.agency import MANAGER, OTHER, OWNER, PLEA, A, Agency, B, click
+from tests.services.data.everything import REMEMBERED
 from tests.services.delivery.posting import Post
 from tests.services.webhooks.hooks import ScriptedPoster, deliver, deliveries, delivery_of
 
@@ -283,9 +284,30 @@ async def test_the_operator_finds_it_by_name_or_id(agency: Agency, clock: SetClo
     assert [each.id for each in await service.find(A, first.id)] == [first.id]
     assert await service.find(B, NAME) == []
 
-    assert await service.forget_as_operator(A, first.id)
+    (found,) = await service.find(A, first.id)
+    assert await service.forget_as_operator(A, found)
     assert [each.id for each in await service.find(A, NAME)] == [second.id]
-    assert not await service.forget_as_operator(A, first.id)
+    assert not await service.forget_as_operator(A, found)
+
+
+async def test_the_operator_forgets_what_was_only_remembered(
+    agency: Agency, database_url: str, request: pytest.FixtureRequest
+) -> None:
+    await agency.everybody_comes()
+    await agency.importing.take_in(A, f"{REMEMBERED}{NAME},none,,,,walked_away,,yes\n")
+    service = forgetting(agency)
+
+    (found,) = await service.find(A, NAME.upper())
+    assert (found.name, found.stage, found.is_remembered) == (NAME, "walked_away", True)
+    assert await service.forget_as_operator(A, found)
+    assert await Sweeper(agency.database).sweep()
+
+    assert not await asyncio.to_thread(bytes_of, database_url, request, NAME)
+    assert await service.find(A, NAME) == []
+    assert not await service.forget_as_operator(A, found)
+    assert len(await service.find(A, "Refused")) == 1
+    async with agency.units.reading(A) as work:
+        assert await work.remembered.count() == 3
 
 
 async def test_a_forgotten_prospect_is_in_the_export_without_words(

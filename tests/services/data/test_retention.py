@@ -11,6 +11,7 @@ from bot import checklists
 from bot.domain.decisions.history import Forgetting
 from bot.domain.delivery import payloads
 from bot.domain.figures.backtest import Backtest
+from bot.domain.figures.reports.memory import from_memory
 from bot.domain.figures.reports.page import ReportPage
 from bot.domain.figures.scope import Span
 from bot.domain.prospects import Prospect
@@ -24,6 +25,7 @@ from tests.checklists.test_other_checklists import DATA
 from tests.checklists.test_other_checklists import FIT as FIT_FILE
 from tests.office import GOOD, NO_OFFER, PROBLEM
 from tests.services.agency import MANAGER, OTHER, OWNER, A, Agency
+from tests.services.data.everything import REMEMBERED
 
 pytestmark = pytest.mark.both_databases
 
@@ -193,3 +195,23 @@ async def test_rules_judge_what_is_kept_as_they_judged_the_amounts(agency: Agenc
     ]
     values = [each.facts.expected_value for each in left]
     assert values == [None, None, 0, 50000, 50000, 50000, None, 50000]
+
+
+async def test_what_was_entered_from_memory_goes_by_the_day_of_that(agency: Agency) -> None:
+    await agency.everybody_comes()
+    await agency.importing.take_in(A, REMEMBERED)
+    agency.clock.move(days=200)
+    await agency.importing.take_in(A, REMEMBERED.replace("Refused", "Of late"))
+    async with agency.units.reading(A) as work:
+        before = from_memory(await work.remembered.all())
+    await agency.set(forget_after="6")
+    (told,) = [row for row in await agency.messages() if row.kind == "retention"]
+    assert told.detail["n"] == 2
+    agency.clock.move(days=7)
+
+    await clean(agency)
+
+    async with agency.units.reading(A) as work:
+        kept = await work.remembered.all()
+    assert [each.name for each in kept] == ["", "", "Of late"]
+    assert from_memory(kept) == before

@@ -170,9 +170,10 @@ async def forget_all(agency: Agency) -> None:
     service = ForgetService(agency.units, NoThreads(), agency.clock)
     of_the_name = select(prospects.c.prospect_id).where(prospects.c.name.startswith(NAME))
     async with agency.database.reading() as connection:
-        found = (await connection.scalars(of_the_name)).all()
-    for each in found:
-        assert await service.forget_as_operator(A, each)
+        ids = (await connection.scalars(of_the_name)).all()
+    for each in ids:
+        (found,) = await service.find(A, each)
+        assert await service.forget_as_operator(A, found)
 
 
 async def test_no_message_names_what_is_forgotten(story: Story) -> None:
