@@ -8,7 +8,7 @@ from itertools import count
 from statistics import median
 from typing import Final
 
-from benchmarks import payloads
+from benchmarks import copying, past, payloads, year
 from benchmarks.databases import KINDS, Databases, databases
 from benchmarks.processes import FakeSlack, Server, fake_slack, free_port, ours, running
 
@@ -28,6 +28,7 @@ class Bench:
     is_quick: bool
     numbers: "count[int]" = field(default_factory=count)
     """Of requests, so that each has a name of its own."""
+    _kept: dict[str, past.Past] = field(default_factory=dict)
 
     def many(self, full: int) -> int:
         """Return how many requests make a batch: a twentieth when it is only tried out."""
@@ -46,6 +47,20 @@ class Bench:
             name: {what: median(figures) for what, figures in of_server.items()}
             for name, of_server in found.items()
         }
+
+    async def with_past(self, kind: str, name: str, prospects: int) -> str:
+        """Make a database with so many prospects of every stage in it, and return its URL.
+
+        The year of which there are copies in it is played once, which takes a minute.
+        """
+        if not self._kept:
+            days = year.SHORT if self.is_quick else year.DAYS
+            file = await year.played(self.databases.folder, days)
+            self._kept["year"] = await past.read(file)
+        url = await self.databases.create(kind, name)
+        await copying.copy(self._kept["year"], url, prospects)
+        await self.databases.tidy_up(url)
+        return url
 
     @asynccontextmanager
     async def walkaways(
