@@ -11,6 +11,7 @@ from typing import Final
 from benchmarks import copying, past, payloads, year
 from benchmarks.databases import KINDS, Databases, databases
 from benchmarks.processes import FakeSlack, Server, fake_slack, free_port, ours, running
+from sandbox.demo.playing import DAYS
 
 BARE: Final = "F"
 
@@ -54,7 +55,7 @@ class Bench:
         The year of which there are copies in it is played once, which takes a minute.
         """
         if not self._kept:
-            days = year.SHORT if self.is_quick else year.DAYS
+            days = year.SHORT if self.is_quick else DAYS
             file = await year.played(self.databases.folder, days)
             self._kept["year"] = await past.read(file)
         url = await self.databases.create(kind, name)
