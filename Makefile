@@ -18,7 +18,7 @@ SANDBOX := $(VENV)/.has-sandbox
 RUNTIME := $(VENV)/.has-runtime
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox demo install test test-all coverage fuzz bench chaos screenshots picture check audit sbom format catalogues requirements hooks clean
+.PHONY: help sandbox demo install test test-all coverage fuzz bench count chaos screenshots picture check audit sbom format catalogues requirements hooks clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ coverage: $(DEVELOPMENT) ## Run the tests and show what they do not reach; takes
 
 bench: $(DEVELOPMENT) ## Measure beside a bare Bolt app (options: ARGS="--only qualify --write")
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+count: $(DEVELOPMENT) ## Count the instructions of the hot path; needs valgrind (keep them: ARGS=--write)
+	@$(BIN)/python .ci/instructions.py $(ARGS)
 
 fuzz: $(DEVELOPMENT) ## Throw mutated requests at the bot: a million, or as many as FUZZ=20000 says
 	@FUZZ=$(or $(FUZZ),1000000) $(BIN)/pytest tests/fuzz -k whatever_arrives -p no:logging -v $(ARGS)

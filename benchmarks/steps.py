@@ -89,13 +89,17 @@ async def submitted(server: Server, requests: Sequence[bytes]) -> Sequence[Reply
     return replies
 
 
-def submission(number: int, step: int, view: View) -> bytes:
-    """Return what Slack sends when this step of a screening of its own is submitted."""
+def submission(number: int, step: int, view: View, owner: str | None = None) -> bytes:
+    """Return what Slack sends when this step of a screening of its own is submitted.
+
+    The member of this number asks, and owns the prospect unless somebody else is named.
+    """
     name = payloads.prospect_name(number)
     ref = json.loads(view["private_metadata"]) | {"draft": f"{number:032x}"}
     entries = dict(ENTRIES[step])
     if step == 0:
         ref["name"] = entries["name"] = name
+        entries["owner"] = owner or payloads.MEMBERS[number % len(payloads.MEMBERS)]
     given = {**view, "private_metadata": json.dumps(ref)}
     touched = fill(given, entries)
     shown = SandboxView(
