@@ -78,6 +78,9 @@ class Membership:
         Raises:
             DirectoryUnavailable: They are new to us and Slack did not answer in time.
         """
+        greeted = self._greeted.get(Caller(workspace_id, member_id))
+        if greeted is not None:
+            return greeted.member
         async with self._units.reading(workspace_id) as work:
             cached = await work.members.get(member_id)
         return await self._fresh(workspace_id, member_id, cached)

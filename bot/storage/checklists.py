@@ -182,10 +182,12 @@ class AdoptedRepository:
         connection: AsyncConnection,
         workspace_id: WorkspaceId,
         versions: ChecklistVersionRepository,
+        changed: Callable[[], None],
     ) -> None:
         self._connection = connection
         self._workspace_id = workspace_id
         self._versions = versions
+        self._changed = changed
 
     async def all(self) -> Sequence[Adopted]:
         """Return what is adopted: the default, then the others as they came."""
@@ -216,6 +218,7 @@ class AdoptedRepository:
         }
         key = ["workspace_id", "checklist_id"]
         await upsert(self._connection, adopted_checklists, row, key)
+        self._changed()
 
     async def make_default(self, checklist_id: str) -> None:
         """Make it the only default, while the workspace is held."""
@@ -225,6 +228,7 @@ class AdoptedRepository:
             .where(self._own(adopted_checklists))
             .values(is_default=sa.case((is_it, sa.true()), else_=sa.false()))
         )
+        self._changed()
 
     async def retire(self, checklist_id: str) -> None:
         """Take it out of use, while the workspace is held; its versions stay."""
@@ -233,6 +237,7 @@ class AdoptedRepository:
                 self._own(adopted_checklists), adopted_checklists.c.checklist_id == checklist_id
             )
         )
+        self._changed()
 
     async def note(
         self, changes: Iterable[ChecklistChange], by: MemberId | None, at: datetime
@@ -279,6 +284,7 @@ class AdoptedRepository:
         }
         key = ["workspace_id", "member_id"]
         await upsert(self._connection, checklist_choices, row, key)
+        self._changed()
 
     def _own(self, table: sa.Table) -> sa.ColumnElement[bool]:
         return table.c.workspace_id == self._workspace_id

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from bot.domain.people import CachedMember, Member, MemberId
 from bot.domain.workspace import WorkspaceId
 from bot.storage.schema import columns
 from bot.storage.schema.dialects import upsert
+from bot.storage.schema.statements import Statement, in_places, places
 
 pauses = sa.Table(
     "pauses",
@@ -46,9 +48,11 @@ member_columns = tuple(
 )
 """The columns of a member, by names that no other table's columns have."""
 
-_GET = sa.select(*member_columns).where(
-    members.c.workspace_id == sa.bindparam("its_workspace"),
-    members.c.member_id == sa.bindparam("its_id"),
+_GET = Statement(
+    sa.select(*member_columns).where(
+        members.c.workspace_id == sa.bindparam("its_workspace"),
+        members.c.member_id == sa.bindparam("its_id"),
+    )
 )
 
 
@@ -69,29 +73,55 @@ def member_of(row: sa.Row[*tuple[Any, ...]]) -> CachedMember | None:
     return CachedMember(member, row.member_fetched_at)
 
 
+@cache
+def _all_of(count: int) -> Statement:
+    return Statement(
+        sa.select(*member_columns)
+        .where(
+            members.c.workspace_id == sa.bindparam("its_workspace"),
+            members.c.member_id.in_(places("its_id", count)),
+        )
+        .order_by(members.c.member_id)
+    )
+
+
+@cache
+def _pauses_of(count: int) -> Statement:
+    return Statement(
+        sa.select(pauses.c.member_id, pauses.c.until).where(
+            pauses.c.workspace_id == sa.bindparam("its_workspace"),
+            pauses.c.member_id.in_(places("its_id", count)),
+        )
+    )
+
+
 class MemberRepository:
     """The cache of one workspace's members."""
 
     def __init__(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
         self._connection = connection
         self._workspace_id = workspace_id
+        self._read: dict[MemberId, CachedMember | None] = {}
 
     async def get(self, member_id: MemberId) -> CachedMember | None:
-        """Return what is known of a member, however old."""
-        key = {"its_workspace": self._workspace_id, "its_id": member_id}
-        row = (await self._connection.execute(_GET, key)).one_or_none()
-        return None if row is None else member_of(row)
+        """Return what is known of a member, however old; in one transaction it is read once."""
+        if member_id not in self._read:
+            key = {"its_workspace": self._workspace_id, "its_id": member_id}
+            row = await _GET.one(self._connection, key)
+            self._read[member_id] = None if row is None else member_of(row)
+        return self._read[member_id]
+
+    def note(self, cached: CachedMember) -> None:
+        """Take in what was read of a member with something else."""
+        self._read[cached.member.id] = cached
 
     async def all_of(self, ids: Collection[MemberId]) -> Sequence[CachedMember]:
         """Return what is known of these members, by their ids."""
         if not ids:
             return []
-        query = (
-            sa.select(*member_columns)
-            .where(members.c.workspace_id == self._workspace_id, members.c.member_id.in_(ids))
-            .order_by(members.c.member_id)
-        )
-        found = map(member_of, await self._connection.execute(query))
+        its = in_places("its_id", ids)
+        own = {"its_workspace": self._workspace_id, **its}
+        found = map(member_of, await _all_of(len(its)).rows(self._connection, own))
         return [cached for cached in found if cached is not None]
 
     async def put(self, cached: CachedMember) -> None:
@@ -110,6 +140,7 @@ class MemberRepository:
             "fetched_at": cached.fetched_at,
         }
         await upsert(self._connection, members, row, key=["workspace_id", "member_id"])
+        self._read.pop(member.id, None)
 
     async def paused_until(self, member_id: MemberId) -> date | None:
         """Return the first day on which a member wants nudges again, as last told."""
@@ -122,10 +153,9 @@ class MemberRepository:
         """Return until when each of these members wants no nudges who said so."""
         if not ids:
             return {}
-        query = sa.select(pauses.c.member_id, pauses.c.until).where(
-            pauses.c.workspace_id == self._workspace_id, pauses.c.member_id.in_(ids)
-        )
-        rows = await self._connection.execute(query)
+        its = in_places("its_id", ids)
+        own = {"its_workspace": self._workspace_id, **its}
+        rows = await _pauses_of(len(its)).rows(self._connection, own)
         return {MemberId(row.member_id): row.until for row in rows}
 
     async def pause(self, member_id: MemberId, until: date) -> None:

@@ -22,6 +22,7 @@ from bot.storage.checklists import ChecklistVersionRepository
 from bot.storage.prospects.names import stored_key
 from bot.storage.schema import columns
 from bot.storage.schema.dialects import insert_unless_there
+from bot.storage.schema.statements import Statement
 
 remembered = sa.Table(
     "remembered",
@@ -46,6 +47,16 @@ remembered = sa.Table(
     columns.one_of("again", Again),
     columns.one_of("regret", Regret),
     sa.Index("ix_remembered_name_key", "workspace_id", "name_key"),
+)
+
+_IN_ORDER = (remembered.c.at, remembered.c.remembered_id)
+_NAMED = Statement(
+    sa.select(remembered)
+    .where(
+        remembered.c.workspace_id == sa.bindparam("its_workspace"),
+        remembered.c.name_key == sa.bindparam("its_name"),
+    )
+    .order_by(*_IN_ORDER)
 )
 
 
@@ -78,7 +89,8 @@ class RememberedRepository:
 
     async def named(self, name: str) -> Sequence[Remembered]:
         """Return those whose name has the same key."""
-        return await self._found(remembered.c.name_key == stored_key(name))
+        its = {"its_workspace": self._workspace_id, "its_name": stored_key(name)}
+        return await self._made(await _NAMED.rows(self._connection, its))
 
     async def count(self) -> int:
         """Return how many there are."""
@@ -88,10 +100,12 @@ class RememberedRepository:
 
     async def _found(self, condition: sa.ColumnElement[bool]) -> Sequence[Remembered]:
         own = remembered.c.workspace_id == self._workspace_id
-        order = (remembered.c.at, remembered.c.remembered_id)
-        query = sa.select(remembered).where(own, condition).order_by(*order)
+        query = sa.select(remembered).where(own, condition).order_by(*_IN_ORDER)
+        return await self._made((await self._connection.execute(query)).all())
+
+    async def _made(self, rows: Sequence[Any]) -> Sequence[Remembered]:
         found = []
-        for row in (await self._connection.execute(query)).all():
+        for row in rows:
             version = await self._versions.get(VersionId(row.version_id))
             assert version is not None, row.version_id  # noqa: S101 - a foreign key says so
             found.append(_remembered(row, version.checklist))

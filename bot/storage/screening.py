@@ -21,6 +21,7 @@ from bot.storage.prospects.facts import _facts, facts_of, facts_row
 from bot.storage.prospects.names import stored_key
 from bot.storage.schema import columns
 from bot.storage.schema.dialects import insert_unless_there, upsert
+from bot.storage.schema.statements import Statement
 
 drafts = sa.Table(
     "drafts",
@@ -54,16 +55,21 @@ _ITS_KEY = sa.and_(
     drafts.c.workspace_id == sa.bindparam("its_workspace"),
     drafts.c.draft_id == sa.bindparam("its_id"),
 )
-_GET = sa.select(drafts).where(_ITS_KEY)
-_SAVE = sa.update(drafts).where(_ITS_KEY)
-_REMOVE = sa.delete(drafts).where(_ITS_KEY)
-_REMOVE_IF_RENAMED = _REMOVE.where(drafts.c.name_key != sa.bindparam("its_name"))
-_OF_NAME = sa.select(drafts).where(
+_SELECT = sa.select(drafts).where(_ITS_KEY)
+_DELETE = sa.delete(drafts).where(_ITS_KEY)
+_SELECT_OF_NAME = sa.select(drafts).where(
     drafts.c.workspace_id == sa.bindparam("its_workspace"),
     drafts.c.member_id == sa.bindparam("its_member"),
     drafts.c.name_key == sa.bindparam("its_name"),
 )
-"""Built once: each step of a modal uses them."""
+_GET = Statement(_SELECT)
+_GET_TO_CHANGE = Statement(_SELECT.with_for_update())
+_SAVE = Statement(sa.update(drafts).where(_ITS_KEY))
+_REMOVE = Statement(_DELETE)
+_REMOVE_IF_RENAMED = Statement(_DELETE.where(drafts.c.name_key != sa.bindparam("its_name")))
+_OF_NAME = Statement(_SELECT_OF_NAME)
+_OF_NAME_TO_CHANGE = Statement(_SELECT_OF_NAME.with_for_update())
+"""Each step of a modal uses them."""
 
 
 class DraftRepository:
@@ -75,7 +81,7 @@ class DraftRepository:
 
     async def get(self, draft_id: DraftId) -> Draft | None:
         """Return a draft of any member."""
-        row = (await self._connection.execute(_GET, self._key(draft_id))).one_or_none()
+        row = await _GET.one(self._connection, self._key(draft_id))
         return None if row is None else _draft(row)
 
     async def of_member(self, member_id: MemberId, *, limit: int | None = None) -> Sequence[Draft]:
@@ -94,28 +100,25 @@ class DraftRepository:
 
     async def of_name_to_change(self, member_id: MemberId, name: str) -> Draft | None:
         """Return the same, locked until the end of the transaction."""
-        return await self._of_name(_OF_NAME.with_for_update(), member_id, name)
+        return await self._of_name(_OF_NAME_TO_CHANGE, member_id, name)
 
-    async def _of_name(
-        self, query: sa.Select[*tuple[Any, ...]], member_id: MemberId, name: str
-    ) -> Draft | None:
+    async def _of_name(self, statement: Statement, member_id: MemberId, name: str) -> Draft | None:
         key = {
             "its_workspace": self._workspace_id,
             "its_member": member_id,
             "its_name": stored_key(name),
         }
-        row = (await self._connection.execute(query, key)).one_or_none()
+        row = await statement.one(self._connection, key)
         return None if row is None else _draft(row)
 
     async def get_to_change(self, draft_id: DraftId) -> Draft | None:
         """Return a draft of any member, locked until the end of the transaction."""
-        query = _GET.with_for_update()
-        row = (await self._connection.execute(query, self._key(draft_id))).one_or_none()
+        row = await _GET_TO_CHANGE.one(self._connection, self._key(draft_id))
         return None if row is None else _draft(row)
 
     async def save(self, draft: Draft) -> None:
         """Keep what became of a draft that is there, and whose name did not change."""
-        await self._connection.execute(_SAVE, {**self._key(draft.id), **_progress(draft)})
+        await _SAVE.run(self._connection, {**self._key(draft.id), **_progress(draft)})
 
     async def put(self, draft: Draft) -> None:
         """Keep it in place of its earlier state, and of another of the same member and name."""
@@ -129,13 +132,13 @@ class DraftRepository:
             **_progress(draft),
         }
         renamed = {**self._key(draft.id), "its_name": row["name_key"]}
-        await self._connection.execute(_REMOVE_IF_RENAMED, renamed)
+        await _REMOVE_IF_RENAMED.run(self._connection, renamed)
         one_of_its_name = ["workspace_id", "member_id", "name_key"]
         await upsert(self._connection, drafts, row, one_of_its_name)
 
     async def remove(self, draft_id: DraftId) -> None:
         """Forget a draft; it need not be there."""
-        await self._connection.execute(_REMOVE, self._key(draft_id))
+        await _REMOVE.run(self._connection, self._key(draft_id))
 
     def _key(self, draft_id: DraftId) -> dict[str, str]:
         return {"its_workspace": self._workspace_id, "its_id": draft_id}
@@ -204,6 +207,13 @@ qualifications = sa.Table(
     sa.CheckConstraint("(card_channel IS NULL) = (card_ts IS NULL)", name="card"),
 )
 
+_OF_DRAFT = Statement(
+    sa.select(qualifications).where(
+        qualifications.c.workspace_id == sa.bindparam("its_workspace"),
+        qualifications.c.draft_id == sa.bindparam("its_draft"),
+    )
+)
+
 
 class QualificationRepository:
     """The qualifications of one workspace; each is read by the checklist it answered."""
@@ -224,7 +234,8 @@ class QualificationRepository:
 
     async def of_draft(self, draft_id: DraftId) -> Qualification | None:
         """Return what was made of a draft."""
-        return await self._one(qualifications.c.draft_id == draft_id)
+        its = {"its_workspace": self._workspace_id, "its_draft": draft_id}
+        return next(iter(await self._made(await _OF_DRAFT.rows(self._connection, its))), None)
 
     async def after(self, qualification_id: QualificationId) -> Qualification | None:
         """Return the one that replaced this one."""
@@ -305,8 +316,11 @@ class QualificationRepository:
     async def _found(self, condition: sa.ColumnElement[bool]) -> Sequence[Qualification]:
         own = qualifications.c.workspace_id == self._workspace_id
         query = sa.select(qualifications).where(own, condition)
+        return await self._made((await self._connection.execute(query)).all())
+
+    async def _made(self, rows: Sequence[Any]) -> Sequence[Qualification]:
         found = []
-        for row in (await self._connection.execute(query)).all():
+        for row in rows:
             version = await self._versions.get(VersionId(row.version_id))
             assert version is not None, row.version_id  # noqa: S101 - a foreign key says so
             found.append(_qualification(row, version.checklist))

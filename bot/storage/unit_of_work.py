@@ -43,11 +43,12 @@ class UnitOfWork:
         self, connection: AsyncConnection, workspace_id: WorkspaceId, restored: RestoredChecklists
     ) -> None:
         self.has_messages = False
+        self.has_adopted = False
         versions = ChecklistVersionRepository(connection, workspace_id, restored)
         self.workspaces = WorkspaceRepository(connection, workspace_id)
         self.members = MemberRepository(connection, workspace_id)
         self.checklist_versions = versions
-        self.adopted = AdoptedRepository(connection, workspace_id, versions)
+        self.adopted = AdoptedRepository(connection, workspace_id, versions, self._note_adopted)
         self.drafts = DraftRepository(connection, workspace_id)
         self.prospects = ProspectRepository(connection, workspace_id)
         self.intake = IntakeRepository(connection, workspace_id)
@@ -80,6 +81,9 @@ class UnitOfWork:
     def _note_message(self) -> None:
         self.has_messages = True
 
+    def _note_adopted(self) -> None:
+        self.has_adopted = True
+
 
 class UnitsOfWork:
     """Opens units of work on one database."""
@@ -97,6 +101,8 @@ class UnitsOfWork:
         self._database = database
         self._restored = RestoredChecklists(restore)
         self._on_outbox = on_outbox
+        self.adoptions = 0
+        """Grows whenever it was changed which checklists are adopted, or chosen."""
 
     @asynccontextmanager
     async def __call__(self, workspace_id: WorkspaceId) -> AsyncIterator[UnitOfWork]:
@@ -104,6 +110,8 @@ class UnitsOfWork:
         async with self._database.writing() as connection:
             work = UnitOfWork(connection, workspace_id, self._restored)
             yield work
+        if work.has_adopted:
+            self.adoptions += 1
         if work.has_messages:
             self._on_outbox()
 

@@ -24,6 +24,7 @@ from bot.storage.people import member_columns, member_of, members
 from bot.storage.schema import columns
 from bot.storage.schema.dialects import insert_on, insert_unless_there, upsert
 from bot.storage.schema.histories import append, latest
+from bot.storage.schema.statements import Statement
 from bot.storage.webhooks.tables import webhooks
 
 workspaces = sa.Table(
@@ -106,7 +107,7 @@ _HAS_WEBHOOKS = (
     .label("has_webhooks")
 )
 _OWN = sa.select(workspaces, _HAS_WEBHOOKS)
-_WITH_MEMBER = (
+_WITH_MEMBER = Statement(
     _OWN.add_columns(*member_columns)
     .outerjoin(
         members,
@@ -117,7 +118,7 @@ _WITH_MEMBER = (
     )
     .where(workspaces.c.workspace_id == sa.bindparam("its_workspace"))
 )
-"""Built once: everything that somebody does begins with it."""
+"""Everything that somebody does begins with it."""
 
 
 class WorkspaceRepository:
@@ -150,7 +151,7 @@ class WorkspaceRepository:
     ) -> tuple[Workspace, CachedMember | None] | None:
         """Return it with one of its members, or None before it was added."""
         key = {"its_workspace": self._workspace_id, "its_member": member_id}
-        row = (await self._connection.execute(_WITH_MEMBER, key)).one_or_none()
+        row = await _WITH_MEMBER.one(self._connection, key)
         if row is None:
             return None
         return await self._workspace(row), member_of(row)

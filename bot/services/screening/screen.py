@@ -60,7 +60,8 @@ ShownT = TypeVar("ShownT", bound=Shown)
 
 REMEMBERED_FOR = timedelta(minutes=1)
 REMEMBERED = 10_000
-"""For how long, and of how many members, a process remembers that they have no draft."""
+"""For how long, and of how many members, a process remembers that they have no draft, and from
+which checklists they can choose."""
 
 
 class ScreeningService:
@@ -73,6 +74,9 @@ class ScreeningService:
         self._clock = ours.clock
         self._new_id = ours.new_id
         self._without_drafts: TTLCache[Caller, bool] = TTLCache(
+            REMEMBERED, REMEMBERED_FOR.total_seconds(), lambda: ours.clock().timestamp()
+        )
+        self._choices: TTLCache[tuple[Caller, int], Choice] = TTLCache(
             REMEMBERED, REMEMBERED_FOR.total_seconds(), lambda: ours.clock().timestamp()
         )
 
@@ -110,7 +114,7 @@ class ScreeningService:
         """Show the first step of a new draft; nothing is kept of it yet. Raises NotFullMember."""
         _refuse_outsiders(person)
         _refuse_before_set_up(person)
-        choice = await self._choice(person.caller)
+        choice = await self._remembered_choice(person.caller)
         version = choice.first.version
         today = today_in(person.zone, self._clock())
         name = _within_limit(name)
@@ -405,6 +409,18 @@ class ScreeningService:
         if before == screening.version.checklist.id:
             return screening.version
         return judging(await work.adopted.all(), before).version
+
+    async def _remembered_choice(self, caller: Caller) -> Choice:
+        """Return the same for a new prospect, as it was a minute ago at most.
+
+        What this process itself changed counts at once. A modal may be open for longer than that,
+        and is judged by the checklist that it shows.
+        """
+        key = caller, self._units.adoptions
+        choice = self._choices.get(key)
+        if choice is None:
+            choice = self._choices[key] = await self._choice(caller)
+        return choice
 
     async def _choice(self, caller: Caller, ref: StepRef | None = None) -> Choice:
         """Return what a member can choose from; ours, if nobody has used any checklist yet."""

@@ -84,6 +84,7 @@ async def standing(work: UnitOfWork, caller: Caller, action: Action | Errand) ->
         raise DirectoryUnavailable
     if cached.member.outsider is not None:
         raise NotFullMember(action, cached.member.outsider)
+    work.members.note(cached)
     return Actor(workspace, cached.member)
 
 

@@ -7,6 +7,7 @@ messages, and one or more of what the messages are about.
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -16,7 +17,8 @@ from bot.domain.delivery import Posted, Spoken, payloads
 from bot.domain.people import MemberId
 from bot.domain.workspace import WorkspaceId
 from bot.storage.schema import columns
-from bot.storage.schema.dialects import insert_unless_there
+from bot.storage.schema.dialects import insert_on
+from bot.storage.schema.statements import Statement
 
 _MESSAGE = ("workspace_id", "member_id", "day")
 
@@ -56,6 +58,27 @@ def items_table(name: str, messages: sa.Table, *more: sa.schema.SchemaItem) -> s
 def _key() -> tuple[sa.Column[Any], ...]:
     workspace, member = columns.key("workspace_id"), columns.key("member_id")
     return workspace, member, sa.Column("day", sa.Date, primary_key=True)
+
+
+@cache
+def _sooner(dialect: str, rounds: sa.Table, names: tuple[str, ...]) -> Statement:
+    """Return what begins a round, or moves it forward; one that is soon enough is not locked."""
+    row = {name: sa.bindparam(name, type_=rounds.c[name].type) for name in names}
+    key = ("workspace_id", "member_id")
+    is_soon = sa.exists().where(
+        *(rounds.c[name] == row[name] for name in key), rounds.c.due_at <= row["due_at"]
+    )
+    statement = insert_on(dialect, rounds).from_select(
+        names, sa.select(*row.values()).where(~is_soon)
+    )
+    due_at, sooner = rounds.c.due_at, statement.excluded.due_at
+    return Statement(
+        statement.on_conflict_do_update(
+            index_elements=key,
+            set_={"due_at": sooner},
+            where=sa.or_(due_at.is_(None), due_at > sooner),
+        )
+    )
 
 
 class MorningRepository(ABC):
@@ -141,16 +164,9 @@ class MorningRepository(ABC):
 
     async def _call(self, member_id: MemberId, at: datetime, **new: object) -> None:
         """Move a round forward, or begin with a row that says what is `new`."""
-        key = {"workspace_id": self._workspace_id, "member_id": member_id}
-        row = {**key, **new, "due_at": at}
-        if not await insert_unless_there(self._connection, self._rounds, row, tuple(key)):
-            due_at = self._rounds.c.due_at
-            is_later = sa.and_(
-                self._of(self._rounds, member_id), sa.or_(due_at.is_(None), due_at > at)
-            )
-            await self._connection.execute(
-                sa.update(self._rounds).where(is_later).values(due_at=at)
-            )
+        row = {"workspace_id": self._workspace_id, "member_id": member_id, **new, "due_at": at}
+        statement = _sooner(self._connection.dialect.name, self._rounds, tuple(row))
+        await statement.run(self._connection, row)
 
     async def _add(
         self,

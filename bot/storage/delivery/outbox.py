@@ -21,12 +21,13 @@ from bot.domain.prospects import ProspectId, QualificationId
 from bot.domain.workspace import WorkspaceId
 from bot.storage.delivery.tables import FINISHED, RowState, lanes, outbox
 from bot.storage.schema.dialects import Insert, insert_on, seconds_now
+from bot.storage.schema.statements import Statement
 
 
 @cache
-def _insert(dialect: str) -> Insert:
+def _insert(dialect: str) -> Statement:
     """Return the INSERT of a message that is due at once, unless it is there already."""
-    return (
+    return Statement(
         insert_on(dialect, outbox)
         .values(due_at=seconds_now(), written_at=seconds_now())
         .on_conflict_do_nothing(index_elements=["workspace_id", "dedupe_key"])
@@ -87,7 +88,7 @@ class OutboxRepository:
             "may_be_twice": False,
         }
         statement = _insert(self._connection.dialect.name)
-        if (await self._connection.execute(statement, row)).rowcount == 1:
+        if await statement.run(self._connection, row) == 1:
             self._written()
 
     async def has_waiting(self, kinds: Collection[MessageKind], recipient: str) -> bool:

@@ -13,6 +13,7 @@ from bot.domain.prospects import ProspectId
 from bot.domain.workspace import WorkspaceId
 from bot.storage.prospects.acts import to_act, to_detail
 from bot.storage.schema import columns
+from bot.storage.schema.statements import Statement
 
 lapses = sa.Table(
     "lapses",
@@ -65,7 +66,7 @@ forgettings = sa.Table(
 columns.refuse_changes(forgettings)
 
 
-_INSERT = sa.insert(history)
+_INSERT = Statement(sa.insert(history))
 
 
 class HistoryRepository:
@@ -86,7 +87,7 @@ class HistoryRepository:
             "at": entry.at,
             "detail": to_detail(entry.act),
         }
-        await self._connection.execute(_INSERT, row)
+        await _INSERT.run(self._connection, row)
 
     async def of(self, prospect_id: ProspectId) -> Sequence[HistoryEntry]:
         """Return all of a prospect, oldest first."""

@@ -28,16 +28,20 @@ def names_row(name: str) -> dict[str, Any]:
     return {"name_key": stored_key(name), "name_words": name_words(name)}
 
 
-def all_words(words: sa.Column[str], name: str) -> sa.Select[Any] | None:
-    """Select the words of all names that are not too long or too short to be similar.
+def all_words(words: sa.Column[str]) -> sa.Select[Any]:
+    """Select the words of all names that are at least so long, and at most.
 
-    They come as one text, since 100,000 rows take much longer. None: nothing is similar.
+    They come as one text, since 100,000 rows take much longer.
     """
-    lengths = similar_lengths(name_words(name))
-    if lengths is None:
-        return None
-    together = sa.func.aggregate_strings(words, _LINE)
+    together = sa.func.aggregate_strings(words, _LINE).label("together")
+    lengths = sa.bindparam("shortest", type_=sa.Integer), sa.bindparam("longest", type_=sa.Integer)
     return sa.select(together).where(sa.func.length(words).between(*lengths))
+
+
+def lengths_near(name: str) -> dict[str, int] | None:
+    """Return between which lengths names are similar to this one; None: nothing is similar."""
+    lengths = similar_lengths(name_words(name))
+    return None if lengths is None else dict(zip(("shortest", "longest"), lengths, strict=True))
 
 
 def nearest(name: str, found: str | None) -> Sequence[str]:

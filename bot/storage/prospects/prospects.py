@@ -32,8 +32,9 @@ from bot.domain.workspace import WorkspaceId
 from bot.storage.overrides import keep_overrides, overrides, overrides_by_qualification
 from bot.storage.prospects.facts import _facts, facts_of, facts_row
 from bot.storage.prospects.history import _RECORDED
-from bot.storage.prospects.names import all_words, names_row, nearest, stored_key
+from bot.storage.prospects.names import all_words, lengths_near, names_row, nearest, stored_key
 from bot.storage.schema import columns
+from bot.storage.schema.statements import Statement
 
 prospects = sa.Table(
     "prospects",
@@ -127,7 +128,22 @@ conditions = sa.Table(
 
 _ASKED = OverrideState.ASKED.value
 _IS_KNOWN = prospects.c.stage != columns.FORGOTTEN
-_INSERT = sa.insert(prospects)
+_INSERT = Statement(sa.insert(prospects))
+_INSERT_CONDITIONS = Statement(sa.insert(conditions))
+_NAMED = Statement(
+    sa.select(prospects)
+    .where(
+        prospects.c.workspace_id == sa.bindparam("its_workspace"),
+        prospects.c.name_key == sa.bindparam("its_name"),
+    )
+    .order_by(prospects.c.created_at.desc(), prospects.c.prospect_id)
+    .limit(sa.bindparam("most"))
+)
+_ALL_WORDS = Statement(
+    all_words(prospects.c.name_words).where(
+        prospects.c.workspace_id == sa.bindparam("its_workspace")
+    )
+)
 _KEEP_TOLD = sa.update(prospects).where(
     prospects.c.workspace_id == sa.bindparam("its_workspace"),
     prospects.c.prospect_id == sa.bindparam("its_id"),
@@ -165,7 +181,7 @@ class ProspectRepository:
     async def add(self, prospect: Prospect, at: datetime) -> None:
         """Add a new prospect; its qualification may come after it in the same transaction."""
         key = {"workspace_id": self._workspace_id, "prospect_id": prospect.id, "created_at": at}
-        await self._connection.execute(_INSERT, {**key, **_row(prospect)})
+        await _INSERT.run(self._connection, {**key, **_row(prospect)})
         await self._add_conditions(prospect)
         await self.keep_overrides(prospect)
 
@@ -321,24 +337,18 @@ class ProspectRepository:
 
     async def named(self, name: str, limit: int) -> Sequence[Prospect]:
         """Return prospects whose name has the same key, the latest first."""
-        query = (
-            sa.select(prospects)
-            .where(
-                prospects.c.workspace_id == self._workspace_id,
-                prospects.c.name_key == stored_key(name),
-            )
-            .order_by(prospects.c.created_at.desc(), prospects.c.prospect_id)
-            .limit(limit)
-        )
-        return await self._read(query)
+        its = {"its_workspace": self._workspace_id, "its_name": stored_key(name), "most": limit}
+        return await self._with_more(await _NAMED.rows(self._connection, its))
 
     async def similar(self, name: str, limit: int) -> Sequence[Prospect]:
         """Return prospects of nearly the same name, but of another key: the nearest first."""
         its_own = prospects.c.workspace_id == self._workspace_id
-        words = all_words(prospects.c.name_words, name)
-        if words is None:
+        lengths_of_it = lengths_near(name)
+        if lengths_of_it is None:
             return []
-        near = nearest(name, (await self._connection.execute(words.where(its_own))).scalar())
+        own = {"its_workspace": self._workspace_id, **lengths_of_it}
+        (found,) = await _ALL_WORDS.rows(self._connection, own)
+        near = nearest(name, found.together)
         if not near:
             return []
         lengths = sorted({len(each) for each in near})
@@ -407,7 +417,10 @@ class ProspectRepository:
         )
 
     async def _read(self, query: sa.Select[*tuple[Any, ...]]) -> list[Prospect]:
-        rows = (await self._connection.execute(query)).all()
+        return await self._with_more((await self._connection.execute(query)).all())
+
+    async def _with_more(self, rows: Sequence[Any]) -> list[Prospect]:
+        """Return prospects with their conditions and overrides."""
         if not rows:
             return []
         kept = await self._conditions([row.prospect_id for row in rows])
@@ -447,7 +460,7 @@ class ProspectRepository:
             for position, condition in enumerate(prospect.conditions)
         ]
         if rows:
-            await self._connection.execute(sa.insert(conditions), rows)
+            await _INSERT_CONDITIONS.run_each(self._connection, rows)
 
 
 def _has_due_date(*, only_due: bool) -> Iterator[sa.ColumnElement[bool]]:

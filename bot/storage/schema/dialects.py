@@ -11,6 +11,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
+from bot.storage.schema.statements import Statement
+
 SECONDS_ON_SQLITE = "((julianday('now') - 2440587.5) * 86400.0)"
 
 
@@ -40,8 +42,8 @@ def insert_on(dialect: str, table: Table) -> Insert:
 
 
 @cache
-def _insert_unless_there(dialect: str, table: Table, key: tuple[str, ...]) -> Insert:
-    return insert_on(dialect, table).on_conflict_do_nothing(index_elements=key)
+def _insert_unless_there(dialect: str, table: Table, key: tuple[str, ...]) -> Statement:
+    return Statement(insert_on(dialect, table).on_conflict_do_nothing(index_elements=key))
 
 
 async def insert_unless_there(
@@ -49,14 +51,16 @@ async def insert_unless_there(
 ) -> bool:
     """Insert a row; False if there is one with the same `key`, which is unique, already."""
     statement = _insert_unless_there(connection.dialect.name, table, tuple(key))
-    return (await connection.execute(statement, row)).rowcount == 1
+    return await statement.run(connection, row) == 1
 
 
 @cache
-def _upsert(dialect: str, table: Table, columns: tuple[str, ...], key: tuple[str, ...]) -> Insert:
+def _upsert(
+    dialect: str, table: Table, columns: tuple[str, ...], key: tuple[str, ...]
+) -> Statement:
     statement = insert_on(dialect, table)
     changed = {name: statement.excluded[name] for name in columns if name not in key}
-    return statement.on_conflict_do_update(index_elements=key, set_=changed)
+    return Statement(statement.on_conflict_do_update(index_elements=key, set_=changed))
 
 
 async def upsert(
@@ -74,4 +78,4 @@ async def upsert_all(
 ) -> None:
     """Do so with rows of the same columns, at least one."""
     statement = _upsert(connection.dialect.name, table, tuple(rows[0]), tuple(key))
-    await connection.execute(statement, rows)
+    await statement.run_each(connection, rows)

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.domain.prospects import ProspectId
 from bot.domain.workspace import WorkspaceId
 from bot.storage.database import Database
-from bot.storage.prospects.names import all_words
+from bot.storage.prospects.names import all_words, lengths_near
 from bot.storage.prospects.prospects import prospects
 from bot.storage.unit_of_work import UnitsOfWork
 from tests.storage import samples
@@ -102,8 +102,9 @@ async def test_names_are_compared_by_an_index_alone(
     await add(units, A, *("Bertelsmann" + "n" * more for more in range(60)))
     if database_kind == "postgres":  # or the planner believes what the test before left
         request.getfixturevalue("postgres").run("VACUUM ANALYZE prospects", in_database="migrated")
-    query = all_words(prospects.c.name_words, "Bertelsmann")
-    assert query is not None
+    lengths = lengths_near("Bertelsmann")
+    assert lengths is not None
+    query = all_words(prospects.c.name_words).params(**lengths)
     dialect: Dialect = _dialect(database_kind)
     statement = query.where(prospects.c.workspace_id == A).compile(
         dialect=dialect, compile_kwargs={"literal_binds": True}

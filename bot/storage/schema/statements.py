@@ -1,0 +1,181 @@
+"""Statements that somebody waits for: compiled once, then handed to the driver as they are.
+
+See docs/decisions/statements-on-the-driver.md.
+"""
+
+from collections import namedtuple
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Any, NoReturn
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage import sqlite
+
+Values = Mapping[str, Any]
+Arguments = tuple[Any, ...]
+Processor = Callable[[Any], Any] | None
+"""Makes of a value what the driver takes, or gave; None: it is the same."""
+
+
+class Statement:
+    """One statement of SQLAlchemy Core, whose values are all parameters."""
+
+    def __init__(self, clause: sa.ClauseElement) -> None:
+        self.clause = clause
+        self._compiled: dict[tuple[str, ...], _Compiled] = {}
+
+    async def one(self, connection: AsyncConnection, values: Values) -> Any | None:
+        """Return the only row that it can find, with its columns as attributes; None without."""
+        found = await self.rows(connection, values)
+        return found[0] if found else None
+
+    async def rows(self, connection: AsyncConnection, values: Values) -> list[Any]:
+        """Return the rows that it finds, each with its columns as attributes."""
+        compiled = self._for(connection, values)
+        found = await _ask(connection, compiled, _rows, [values])
+        return list(map(compiled.row, found))
+
+    async def run(self, connection: AsyncConnection, values: Values) -> int:
+        """Run it, and return how many rows it changed."""
+        count: int = await _ask(connection, self._for(connection, values), _count, [values])
+        return count
+
+    async def run_each(self, connection: AsyncConnection, rows: Sequence[Values]) -> None:
+        """Run it once for each of these, at least one, all with the same keys."""
+        if len(rows) == 1:
+            await self.run(connection, rows[0])
+        else:
+            await _ask(connection, self._for(connection, rows[0]), _each, rows)
+
+    def _for(self, connection: AsyncConnection, values: Values) -> "_Compiled":
+        key = (connection.dialect.name, *values)
+        compiled = self._compiled.get(key)
+        if compiled is None:
+            compiled = _Compiled(self.clause, connection.dialect, values)
+            self._compiled[key] = compiled
+        return compiled
+
+
+class _Compiled:
+    """A statement as the driver of one database takes it."""
+
+    def __init__(self, clause: sa.ClauseElement, dialect: sa.Dialect, values: Values) -> None:
+        compiled: Any = clause.compile(dialect=dialect, column_keys=list(values))
+        known = compiled.params
+        state = compiled.construct_expanded_state(values)
+        if state.parameter_expansion:
+            raise ValueError(f"what it lists has no place for each value: {compiled}")
+        self.sql: str = state.statement
+        self._places: list[tuple[str, Any, Processor]] = [
+            (name, known[name], _of(compiled.binds[name].type, dialect).bind_processor(dialect))
+            for name in state.positiontup
+        ]
+        columns = list(getattr(clause, "selected_columns", ()))
+        row_of: Any = namedtuple
+        self._make = row_of("row", [each.key for each in columns])._make
+        processors = [_of(each.type, dialect).result_processor(dialect, None) for each in columns]
+        self._processors = [(at, each) for at, each in enumerate(processors) if each is not None]
+
+    def arguments(self, values: Values) -> Arguments:
+        """Return what stands in its places."""
+        return tuple(
+            [
+                values.get(name, known) if process is None else process(values.get(name, known))
+                for name, known, process in self._places
+            ]
+        )
+
+    def row(self, found: Sequence[Any]) -> Any:
+        """Return a row as it was kept."""
+        if not self._processors:
+            return self._make(found)
+        row = list(found)
+        for at, process in self._processors:
+            row[at] = process(row[at])
+        return self._make(row)
+
+
+def _of(kind: Any, dialect: sa.Dialect) -> Any:
+    return kind.dialect_impl(dialect)
+
+
+def places(name: str, count: int) -> list[sa.BindParameter[Any]]:
+    """Return places for so many values of one column."""
+    return [sa.bindparam(f"{name}_{at}") for at in range(count)]
+
+
+def in_places(name: str, values: Iterable[Any]) -> dict[str, Any]:
+    """Return values by their places; the last one again, until a power of two of them is full.
+
+    So few statements are compiled, however many different numbers of values there are.
+    """
+    every = list(values)
+    every += every[-1:] * (2 ** (len(every) - 1).bit_length() - len(every))
+    return {f"{name}_{at}": value for at, value in enumerate(every)}
+
+
+async def _rows(driver: Any, statement: str, arguments: Sequence[Arguments]) -> Any:
+    if isinstance(driver, sqlite.Connection):
+        return await driver.on_thread(lambda it: it.execute(statement, arguments[0]).fetchall())
+    return await driver.fetch(statement, *arguments[0])
+
+
+async def _count(driver: Any, statement: str, arguments: Sequence[Arguments]) -> Any:
+    if isinstance(driver, sqlite.Connection):
+        return await driver.on_thread(lambda it: it.execute(statement, arguments[0]).rowcount)
+    said: str = await driver.execute(statement, *arguments[0])  # such as INSERT 0 1
+    return int(said.rpartition(" ")[2])
+
+
+async def _each(driver: Any, statement: str, arguments: Sequence[Arguments]) -> Any:
+    if isinstance(driver, sqlite.Connection):
+        await driver.on_thread(lambda it: it.executemany(statement, arguments))
+    else:
+        await driver.executemany(statement, arguments)
+
+
+async def _ask(
+    connection: AsyncConnection,
+    compiled: _Compiled,
+    how: Callable[[Any, str, Sequence[Arguments]], Awaitable[Any]],
+    values: Sequence[Values],
+) -> Any:
+    """Ask the driver, inside the transaction that SQLAlchemy keeps.
+
+    Whoever watches SQLAlchemy's statements sees this one, too.
+    """
+    sync = connection.sync_connection
+    assert sync is not None  # noqa: S101 - a transaction has one
+    is_bound = False
+    try:
+        arguments = list(map(compiled.arguments, values))
+        is_bound = True
+        adapted: Any = sync.connection
+        driver = adapted.driver_connection
+        for watch in sync.dispatch.before_cursor_execute:
+            is_many = len(arguments) > 1
+            watch(sync, None, compiled.sql, arguments if is_many else arguments[0], None, is_many)
+        if not isinstance(driver, sqlite.Connection) and not driver.is_in_transaction():
+            await adapted.dbapi_connection._start_transaction()  # noqa: SLF001 - as a cursor does
+        return await how(driver, compiled.sql, arguments)
+    except BaseException as error:  # noqa: BLE001 - SQLAlchemy says what becomes of it
+        await connection.run_sync(_refuse, error, compiled.sql, is_bound=is_bound)
+
+
+def _refuse(
+    sync: sa.Connection, error: BaseException, statement: str, *, is_bound: bool
+) -> NoReturn:
+    """Raise what SQLAlchemy makes of an error; it gives up a connection that is lost.
+
+    One of the driver, or of a value that was not `is_bound`, is told with its statement.
+    """
+    adapted: Any = sync.connection.dbapi_connection
+    try:
+        if isinstance(error, Exception):
+            adapted._handle_exception(error)  # noqa: SLF001 - as a cursor does
+        raise error
+    except BaseException as translated:  # noqa: BLE001 - it is raised again
+        is_told = not is_bound or isinstance(translated, sync.dialect.loaded_dbapi.Error)
+        told = statement if is_told else None
+        sync._handle_dbapi_exception(translated, told, None, None, None)  # noqa: SLF001
