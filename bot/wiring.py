@@ -396,13 +396,13 @@ def _put_together(config: Config, database: Database, given: _Given) -> Wired:
     messenger = _watched(
         SlackMessenger(client_of, _secret(config)), clock, given.heard, counting.heard
     )
-    queue = OutboxQueue(database, times, workspace.ours)
     hear: dict[str, Any] = {"look_again_in": wake.ring_in, "ended": counting.ended}
+    queue = OutboxQueue(database, times, workspace.ours)
     delivery = DeliveryService(queue, units, membership, messenger, clock, times=times, **hear)
     nudges, managers = NudgeRounds(units, rounds, clock), ManagersRounds(units, rounds, clock)
     clockwork = (nudges, managers, *(each(units, rounds, clock) for each in _OF_WORKSPACES))
-    sweeper = Sweeper(database, workspace.ours)
-    beside = delivery.ask_again, lambda: sweeper.sweep(clock())
+    sweep = Sweeper(database, workspace.ours).sweep
+    beside = delivery.ask_again, lambda: sweep(clock())
     tick = partial(_tick, clockwork, beside, heartbeat, workspace)
     webhooks = WebhookDelivery(to_webhooks, units, given.poster, clock, wake.ring)
     deliver = partial(_deliver, delivery, webhooks)

@@ -269,7 +269,7 @@ async def start(it: Scene, caller: Caller) -> StepShown:
     return await it.agency.screening.start(person, it.step.facts.name, is_redrawn=False)
 
 
-async def preview_step(it: Scene, caller: Caller) -> StepShown:
+async def preview_step(it: Scene, caller: Caller) -> StepShown | None:
     person = await it.agency.greet(caller.member_id, caller.workspace_id)
     return await it.agency.screening.preview_step(person, OWN, 0)
 

@@ -264,7 +264,9 @@ class ErasingRepository:
         )
         if not name or (await self._connection.execute(its)).first() is None:
             return False
-        await self._erase_remembered(name_key, keep_given=why is Forgetting.AGE)
+        await self._erase_remembered(
+            name_key, await self._bands() if why is Forgetting.AGE else None
+        )
         await owe_sweep(self._connection, self._workspace_id, now)
         return True
 
