@@ -1,6 +1,6 @@
 """Gathering what a card, a verdict view or the details of a prospect are drawn from."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -20,8 +20,8 @@ from bot.domain.errors import UnknownProspect
 from bot.domain.intake import answered
 from bot.domain.outcomes.asking import judged_from
 from bot.domain.outcomes.outcome import OutcomeQuestion
-from bot.domain.people import Errand, MemberId, Role
-from bot.domain.prospects import Prospect, ProspectId
+from bot.domain.people import CachedMember, Errand, MemberId, Role
+from bot.domain.prospects import Prospect, ProspectId, QualificationId
 from bot.domain.read_models import Brief, Overview
 from bot.domain.screening import ChecklistVersion, Draft, Qualification
 from bot.domain.workspace import Settings, Workspace
@@ -124,27 +124,63 @@ async def briefs_of(
 
 async def overview_of(work: UnitOfWork, qualification: Qualification, now: datetime) -> Overview:
     """Gather everything about a qualification; raises UnknownProspect if it lost its prospect."""
-    workspace = await work.workspaces.get()
-    prospect = await work.prospects.get(qualification.prospect_id)
-    version = await work.checklist_versions.get(qualification.version_id)
-    if workspace is None or prospect is None or version is None:
+    after = await work.qualifications.after(qualification.id)
+    found = await _overviews(work, [(qualification, after)], now)
+    if not found:
         raise UnknownProspect
-    zone = await zone_of(work, workspace, prospect.facts.owner)
-    history = tuple(await work.history.of(prospect.id))
-    before = qualification.before and await work.qualifications.get(qualification.before)
-    overview = Overview(
-        workspace=workspace,
-        prospect=prospect,
-        qualification=qualification,
-        version=version,
-        today=today_in(zone, now),
-        history=history,
-        before=before or None,
-        after=await work.qualifications.after(qualification.id),
-        other_checklist=await _other_checklist(work, version, before or None),
-        namesake=await _namesake(work, history),
-    )
-    return await _with_names(work, overview)
+    return found[qualification.id]
+
+
+async def overviews_of(
+    work: UnitOfWork, ids: Collection[QualificationId], now: datetime
+) -> Mapping[QualificationId, Overview]:
+    """Gather everything about qualifications at once, as far as they have their prospects."""
+    cards = await work.qualifications.with_later(ids)
+    return await _overviews(work, list(cards.values()), now)
+
+
+async def _overviews(
+    work: UnitOfWork,
+    cards: Sequence[tuple[Qualification, Qualification | None]],
+    now: datetime,
+) -> Mapping[QualificationId, Overview]:
+    prospects = {
+        each.id: each
+        for each in await work.prospects.all_of([card.prospect_id for card, _ in cards])
+    }
+    histories = await work.history.of_each(prospects)
+    people = {each.facts.owner for each in prospects.values()} | {
+        card.member_id for card, _ in cards
+    }
+    people = people.union(*(entry.members for of in histories.values() for entry in of))
+    found = await work.workspaces.with_members(people)
+    if found is None or not prospects:
+        return {}
+    workspace, members = found
+    named = {each for each in (card.before for card, _ in cards) if each is not None}
+    before = await work.qualifications.of(named) if named else {}
+    overviews = {}
+    for card, after in cards:
+        prospect = prospects.get(card.prospect_id)
+        version = await work.checklist_versions.get(card.version_id)
+        if prospect is None or version is None:
+            continue
+        history, owner = tuple(histories.get(prospect.id, ())), members.get(prospect.facts.owner)
+        earlier = None if card.before is None else before.get(card.before)
+        overview = Overview(
+            workspace=workspace,
+            prospect=prospect,
+            qualification=card,
+            version=version,
+            today=today_in(workspace.zone_of(None if owner is None else owner.member), now),
+            history=history,
+            before=earlier,
+            after=after,
+            other_checklist=await _other_checklist(work, version, earlier),
+            namesake=await _namesake(work, history),
+        )
+        overviews[card.id] = _with_names(overview, members)
+    return overviews
 
 
 async def _other_checklist(
@@ -196,8 +232,9 @@ def _is_on(question: OutcomeQuestion, overview: Overview) -> bool:
     return question.asked_on is not None or judged_from(question) <= overview.today
 
 
-async def _with_names(work: UnitOfWork, overview: Overview) -> Overview:
+def _with_names(overview: Overview, known: Mapping[MemberId, CachedMember]) -> Overview:
     """Add the names of everybody in it, for the texts that are read aloud."""
     people = {overview.prospect.facts.owner, overview.qualification.member_id}
     people = people.union(*(entry.members for entry in overview.history))
-    return replace(overview, names=await names_of(work, people))
+    names = {str(each): known[each].member.name for each in sorted(people) if each in known}
+    return replace(overview, names=names)

@@ -1,6 +1,7 @@
 """Drafts; a member has one per name."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,14 +12,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.checklist.answers import from_document, to_document
 from bot.domain.checklist.model import Checklist
 from bot.domain.checklist.rules import Verdict
+from bot.domain.delivery import NO_PLACE
 from bot.domain.errors import DraftFiled
 from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectId, QualificationId
 from bot.domain.screening import Draft, DraftId, Qualification, VersionId
 from bot.domain.workspace import WorkspaceId
 from bot.storage.checklists import ChecklistVersionRepository, checklist_versions
+from bot.storage.delivery.tables import RowState, outbox
 from bot.storage.prospects.facts import _facts, facts_of, facts_row
 from bot.storage.prospects.names import stored_key
+from bot.storage.prospects.prospects import prospects
 from bot.storage.schema import columns
 from bot.storage.schema.dialects import insert_unless_there, upsert
 from bot.storage.schema.statements import Statement
@@ -215,6 +219,52 @@ _OF_DRAFT = Statement(
 )
 
 
+_CARD = qualifications.alias("card")
+_ITS_PROSPECT = (
+    sa.select(_CARD.c.prospect_id)
+    .where(
+        _CARD.c.workspace_id == sa.bindparam("its_workspace"),
+        _CARD.c.qualification_id == sa.bindparam("its_id"),
+    )
+    .scalar_subquery()
+)
+_SET_CARD = (
+    sa.update(qualifications)
+    .where(
+        qualifications.c.workspace_id == sa.bindparam("its_workspace"),
+        qualifications.c.qualification_id == sa.bindparam("its_id"),
+    )
+    .returning(
+        sa.select(prospects.c.revision)
+        .where(
+            prospects.c.workspace_id == sa.bindparam("its_workspace"),
+            prospects.c.prospect_id == _ITS_PROSPECT,
+        )
+        .scalar_subquery()
+        .label("revision"),
+        sa.exists()
+        .where(
+            outbox.c.workspace_id == sa.bindparam("its_workspace"),
+            outbox.c.qualification_id == sa.bindparam("its_id"),
+            outbox.c.state == RowState.DEAD,
+            outbox.c.cause == NO_PLACE,
+        )
+        .label("has_lost"),
+    )
+)
+"""By parameters, and no table joins another: SQLite gets the columns here without their tables."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardKept:
+    """What is known once it was kept where a card stands."""
+
+    revision: int
+    """Of its prospect, at that moment."""
+    has_lost: bool
+    """Whether something died because the card did not stand anywhere."""
+
+
 class QualificationRepository:
     """The qualifications of one workspace; each is read by the checklist it answered."""
 
@@ -275,6 +325,17 @@ class QualificationRepository:
         found = await self._found(qualifications.c.qualification_id.in_(sorted(set(ids))))
         return {each.id: each for each in found}
 
+    async def with_later(
+        self, ids: Collection[QualificationId]
+    ) -> Mapping[QualificationId, tuple[Qualification, Qualification | None]]:
+        """Return those of these that there are, each with what replaced it."""
+        its, wanted = qualifications.c, sorted(set(ids))
+        found = await self._found(
+            sa.or_(its.qualification_id.in_(wanted), its.before_id.in_(wanted))
+        )
+        later = {each.before: each for each in found if each.before is not None}
+        return {each.id: (each, later.get(each.id)) for each in found if each.id in ids}
+
     async def values_of(self, prospect_id: ProspectId) -> Sequence[Decimal]:
         """Return every expected value that was named when a prospect was screened."""
         query = sa.select(qualifications.c.expected_value).where(
@@ -286,17 +347,14 @@ class QualificationRepository:
 
     async def set_card(
         self, qualification_id: QualificationId, channel: str, ts: str, link: str | None = None
-    ) -> None:
+    ) -> CardKept | None:
         """Keep where its card was posted, and its permalink if that is known."""
+        key = {"its_workspace": self._workspace_id, "its_id": qualification_id}
         values = {"card_channel": channel, "card_ts": ts}
-        await self._connection.execute(
-            sa.update(qualifications)
-            .where(
-                qualifications.c.workspace_id == self._workspace_id,
-                qualifications.c.qualification_id == qualification_id,
-            )
-            .values(values if link is None else {**values, "card_link": link})
-        )
+        if link is not None:
+            values["card_link"] = link
+        row = (await self._connection.execute(_SET_CARD, {**key, **values})).one_or_none()
+        return None if row is None else CardKept(row.revision, has_lost=row.has_lost)
 
     async def forget_card(self, qualification_id: QualificationId) -> None:
         """Note that its card does not stand anywhere any more."""

@@ -1,13 +1,13 @@
 """One transaction of one workspace, and the repositories that work in it."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import assert_never
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.checklist.model import Checklist
-from bot.domain.delivery import payloads
+from bot.domain.delivery import Claimed, payloads
 from bot.domain.workspace import WorkspaceId
 from bot.storage.checklists import (
     AdoptedRepository,
@@ -21,6 +21,7 @@ from bot.storage.data.leaving import LeavingRepository
 from bot.storage.database import Database
 from bot.storage.delivery.mornings import MorningRepository
 from bot.storage.delivery.outbox import OutboxRepository
+from bot.storage.delivery.queue import Beside
 from bot.storage.digests import DigestRepository
 from bot.storage.figures import TimelineRepository
 from bot.storage.intake.intake import IntakeRepository
@@ -114,6 +115,19 @@ class UnitsOfWork:
             self.adoptions += 1
         if work.has_messages:
             self._on_outbox()
+
+    def beside(self, do: Callable[[UnitOfWork, Sequence[Claimed]], Awaitable[None]]) -> Beside:
+        """Return what does this in the transaction of a claim or of a finish, for each workspace.
+
+        Who keeps that wakes delivery, if one `has_messages`.
+        """
+
+        async def beside(connection: AsyncConnection, rows: Sequence[Claimed]) -> None:
+            for workspace_id in dict.fromkeys(each.workspace_id for each in rows):
+                work = UnitOfWork(connection, workspace_id, self._restored)
+                await do(work, [each for each in rows if each.workspace_id == workspace_id])
+
+        return beside
 
     @asynccontextmanager
     async def reading(self, workspace_id: WorkspaceId) -> AsyncIterator[UnitOfWork]:

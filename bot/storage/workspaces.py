@@ -119,6 +119,17 @@ _WITH_MEMBER = Statement(
     .where(workspaces.c.workspace_id == sa.bindparam("its_workspace"))
 )
 """Everything that somebody does begins with it."""
+_WITH_MEMBERS = (
+    _OWN.add_columns(*member_columns)
+    .outerjoin(
+        members,
+        sa.and_(
+            members.c.workspace_id == workspaces.c.workspace_id,
+            members.c.member_id.in_(sa.bindparam("its_members", expanding=True)),
+        ),
+    )
+    .where(workspaces.c.workspace_id == sa.bindparam("its_workspace"))
+)
 
 
 class WorkspaceRepository:
@@ -155,6 +166,17 @@ class WorkspaceRepository:
         if row is None:
             return None
         return await self._workspace(row), member_of(row)
+
+    async def with_members(
+        self, ids: Collection[MemberId]
+    ) -> tuple[Workspace, Mapping[MemberId, CachedMember]] | None:
+        """Return it with those of these members that are known, or None before it was added."""
+        key = {"its_workspace": self._workspace_id, "its_members": sorted(ids)}
+        rows = (await self._connection.execute(_WITH_MEMBERS, key)).all()
+        if not rows:
+            return None
+        known = [each for each in map(member_of, rows) if each is not None]
+        return await self._workspace(rows[0]), {each.member.id: each for each in known}
 
     async def add(self, workspace: Workspace) -> bool:
         """Add it with its settings; False if it is there already."""

@@ -35,7 +35,7 @@ from bot.services.ports import Messenger, Person
 from bot.serving import Part
 from bot.slack.client import error_codes
 from bot.storage.database import Database
-from bot.storage.delivery.queue import OutboxQueue
+from bot.storage.delivery.queue import Beside, OutboxQueue
 from bot.storage.schema import migrations
 from bot.wiring import Wired, wired
 from tests import host_clock
@@ -188,17 +188,21 @@ class _StruckQueue(OutboxQueue):
         super().__init__(database, times)
         self._strike = strike
 
-    async def claim(self, limit: int) -> Sequence[Claimed]:
-        claimed = await super().claim(min(limit, 1))
+    async def claim(self, limit: int, beside: Beside | None = None) -> Sequence[Claimed]:
+        claimed = await super().claim(min(limit, 1), beside)
         if claimed:
             await self._strike.reach(Point.AFTER_CLAIM)
         return claimed
 
     async def finish(
-        self, claimed: Claimed, outcome: SendResult, telling: Sequence[OutboxMessage] = ()
+        self,
+        claimed: Claimed,
+        outcome: SendResult,
+        telling: Sequence[OutboxMessage] = (),
+        beside: Beside | None = None,
     ) -> bool:
         await self._strike.reach(Point.BEFORE_FINISH)
-        return await super().finish(claimed, outcome, telling)
+        return await super().finish(claimed, outcome, telling, beside)
 
 
 @dataclass

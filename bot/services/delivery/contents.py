@@ -1,6 +1,6 @@
 """What a message of the outbox is about when it is sent, and what is kept once it is."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import assert_never
@@ -9,7 +9,15 @@ from zoneinfo import ZoneInfo
 from bot.domain.backstop import is_past_backstop
 from bot.domain.calendar import today_in
 from bot.domain.decisions import undo_until
-from bot.domain.delivery import MessageKind, OutboxMessage, Posted, Spoken, contents, payloads
+from bot.domain.delivery import (
+    Claimed,
+    MessageKind,
+    OutboxMessage,
+    Posted,
+    Spoken,
+    contents,
+    payloads,
+)
 from bot.domain.errors import UnknownProspect
 from bot.domain.managers import is_up_for_closing
 from bot.domain.nudges import (
@@ -35,6 +43,7 @@ from bot.services.overviews import (
     links_of,
     names_of,
     overview_of,
+    overviews_of,
     undecided_prospect,
 )
 from bot.services.transaction.announcements import rewrite_mornings
@@ -43,6 +52,14 @@ from bot.storage.unit_of_work import UnitOfWork
 
 LINES = tuple(kind for kind in MessageKind if kind.rules.is_line)
 """What stands in the thread of a card or digest."""
+
+_ABOUT_CARDS = (
+    payloads.AboutCard,
+    payloads.CardOfVerdict,
+    payloads.KillDateReached,
+    payloads.OverrideChanged,
+)
+"""What is drawn from a qualification and its prospect, and from nothing else."""
 
 
 async def content_of(  # noqa: C901 - a table: one case for each payload
@@ -99,23 +116,50 @@ async def content_of(  # noqa: C901 - a table: one case for each payload
             assert_never(message.payload)
 
 
+async def read_ahead(
+    work: UnitOfWork, rows: Sequence[Claimed], now: datetime
+) -> Mapping[int, Overview]:
+    """Gather what messages of one workspace that are about cards are drawn from, all at once.
+
+    By the rows' ids. What was acted on just between two of the statements is left out: the
+    history has each revision.
+    """
+    about = {
+        each.row_id: each.message.qualification_id
+        for each in rows
+        if isinstance(each.message.payload, _ABOUT_CARDS)
+    }
+    ids = {each for each in about.values() if each is not None}
+    found = await overviews_of(work, ids, now) if ids else {}
+    whole = {each: it for each, it in found.items() if _is_of_one_moment(it)}
+    return {row: whole[each] for row, each in about.items() if each in whole}
+
+
+def _is_of_one_moment(overview: Overview) -> bool:
+    *_, latest = (0, *(each.revision for each in overview.history))
+    return latest == overview.prospect.revision
+
+
 async def keep_posted(
     work: UnitOfWork, message: OutboxMessage, posted: Posted, link: str | None, now: datetime
-) -> None:
+) -> int | None:
     """Keep where a card or a message of a morning stands, and its permalink if that is known.
 
     The message counts for the day on which it was sent, and earlier ones about the same things say
-    from now on that there is a newer one.
+    from now on that there is a newer one. Returns the revision of the prospect of a card.
     """
     if isinstance(message.payload, payloads.OfWeek):
         await keep_digest(work, message.payload.monday, posted, now)
         await work.outbox.follow([MessageKind.DIGEST_LINE], posted[0])
     elif message.qualification_id is not None:
-        await work.qualifications.set_card(message.qualification_id, *posted, link)
-        await work.outbox.follow(LINES, posted[0], message.qualification_id)
+        kept = await work.qualifications.set_card(message.qualification_id, *posted, link)
+        if kept is not None and kept.has_lost:
+            await work.outbox.follow(LINES, posted[0], message.qualification_id)
+        return None if kept is None else kept.revision
     elif isinstance(message.payload, payloads.Morning):
         reader = MemberId(message.recipient)
         await _keep_morning(work, reader, message.payload, posted, link, now)
+    return None
 
 
 async def _keep_morning(

@@ -8,7 +8,8 @@ while Slack is spoken to.
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from structlog.contextvars import bind_contextvars, clear_contextvars
@@ -37,21 +38,32 @@ from bot.domain.delivery import (
 from bot.domain.delivery.contents import DigestMessage, MessageContent, RequestMessage, place_of
 from bot.domain.errors import UnknownProspect
 from bot.domain.people import MemberId
+from bot.domain.read_models import Overview
 from bot.services.delivery.anew import post_anew
-from bot.services.delivery.contents import content_of, keep_posted, take_back
+from bot.services.delivery.contents import content_of, keep_posted, read_ahead, take_back
 from bot.services.delivery.erasing import erasure_of
-from bot.services.delivery.links import lacks_link, show_link
+from bot.services.delivery.links import lacks_link, on_card, show_link
 from bot.services.delivery.looking import UNSEEN, seen_before
 from bot.services.digest import is_over
 from bot.services.people import Membership
 from bot.services.ports import Caller, Clock, Messenger, Person
 from bot.storage.delivery.queue import OutboxQueue
-from bot.storage.unit_of_work import UnitsOfWork
+from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 20
-"""How many messages one process sends at the same time."""
+AT_ONCE = 100
+"""How many messages one process sends at the same time, whatever waits.
+
+Slack takes a tenth of a second for one, and as long for its permalink: so many under way are what
+300 a second need, with some to spare.
+"""
+
+IN_ONE_CLAIM = 25
+"""How many lanes are claimed in one statement.
+
+What they are drawn from is read with them, and on SQLite nobody else writes meanwhile.
+"""
 
 MOST_ATTEMPTS = 60
 """After so many ends that we do not know, nearly five hours later, a message is given up."""
@@ -110,14 +122,35 @@ class DeliveryService:
 
         A slow lane keeps no other from its turn: sending goes on after the return.
         """
-        free = AT_ONCE - len(self._under_way)
-        until = self._seconds() + self._send_within
-        claimed = await self._queue.claim(free) if free > 0 else ()
-        for row in claimed:
-            task = asyncio.create_task(self._deliver(row, until))
-            self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
-        return len(claimed)
+        began = 0
+        while free := min(AT_ONCE - len(self._under_way), IN_ONE_CLAIM):
+            until = self._seconds() + self._send_within
+            claimed, ahead = await self._claim(free)
+            for row in claimed:
+                task = asyncio.create_task(self._deliver(row, until, ahead.get(row.row_id)))
+                self._under_way.add(task)
+                task.add_done_callback(self._under_way.discard)
+            began += len(claimed)
+            if len(claimed) < free:
+                break
+        return began
+
+    async def _claim(self, free: int) -> tuple[Sequence[Claimed], Mapping[int, Overview]]:
+        """Claim what is due, and read in the same transaction what most of it is drawn from.
+
+        What is not read there, or cannot be, is read when it is its turn: no message that cannot
+        be gathered keeps others from being claimed.
+        """
+        ahead: dict[int, Overview] = {}
+
+        async def read(work: UnitOfWork, rows: Sequence[Claimed]) -> None:
+            ahead.update(await read_ahead(work, rows, self._clock()))
+
+        try:
+            return await self._queue.claim(free, self._units.beside(read)), ahead
+        except Exception:
+            log.exception("what is due could not be read with its claim")
+            return await self._queue.claim(free), {}
 
     async def ask_again(self) -> int:
         """Let what is dead try whether its cause went away; return how many messages try it."""
@@ -128,19 +161,16 @@ class DeliveryService:
         while self._under_way:
             await asyncio.gather(*self._under_way)
 
-    async def _deliver(self, row: Claimed, until: float) -> None:
+    async def _deliver(self, row: Claimed, until: float, ahead: Overview | None) -> None:
         _log_about(row)
-        wait, is_posted = 0.0, False
+        wait, sending = 0.0, _Sending(row, until, ahead)
+        is_posted = False
         try:
-            outcome = await self._send(row, until)
+            outcome = await self._send(sending)
             if isinstance(outcome, Gone):
                 outcome = await self._post_anew(row)
             self._ended(row, outcome)
-            await self._keep_place(row, outcome)
-            await self._keep_refused(row, outcome)
-            if await self._queue.finish(row, outcome, await self._telling(row, outcome)):
-                _note_death(row, outcome)
-                is_posted = isinstance(outcome, Sent)
+            is_posted = await self._finish(sending, outcome)
             wait = self._lane_waits(outcome)
         except Exception:  # the lease gives the row back to whoever comes next
             log.exception("message %s (%s) was not finished", row.row_id, row.message.kind)
@@ -148,8 +178,29 @@ class DeliveryService:
             self._look_again_in(0)  # another lane was waiting for us
         self._look_again_in(wait)
         if is_posted:
-            now = self._clock()
-            await show_link(self._units, self._membership, self._messenger, row, now)
+            now, kept = self._clock(), sending.kept
+            await show_link(self._units, self._membership, self._messenger, row, kept, now)
+
+    async def _finish(self, sending: "_Sending", outcome: SendResult) -> bool:
+        """Write down what became of it; return whether we sent it, and nobody else."""
+        row = sending.row
+        await self._take_back(row, outcome)
+        await self._keep_refused(row, outcome)
+        link = await self._link_to(sending, outcome)
+        woken = False
+
+        async def keep(work: UnitOfWork, _: Sequence[Claimed]) -> None:
+            nonlocal woken
+            await self._keep_place(work, sending, outcome, link)
+            woken = work.has_messages
+
+        telling = await self._telling(row, outcome)
+        is_ours = await self._queue.finish(row, outcome, telling, self._units.beside(keep))
+        if woken:
+            self._look_again_in(0)
+        if is_ours:
+            _note_death(row, outcome)
+        return is_ours and isinstance(outcome, Sent)
 
     def _lane_waits(self, outcome: SendResult) -> float:
         """Return in how many seconds the lane can go on."""
@@ -161,13 +212,14 @@ class DeliveryService:
             case _:
                 return 0
 
-    async def _send(self, row: Claimed, until: float) -> SendResult:
+    async def _send(self, sending: "_Sending") -> SendResult:
+        row = sending.row
         if isinstance(row.message.payload, payloads.Erasing):
             return await self._erase(row, row.message.payload.of)
         try:
-            about = await self._about(row)
+            about = sending.about = sending.ahead or await self._about(row)
         except UnknownProspect:
-            return await self._unneeded(row, until)
+            return await self._unneeded(row, sending.until)
         except Exception as error:  # it certainly did not leave us, and others wait behind it
             log.exception("message %s (%s) could not be gathered", row.row_id, row.message.kind)
             return _unless_hopeless(Failed(type(error).__name__), row, MOST_MISTAKES)
@@ -177,7 +229,7 @@ class DeliveryService:
         if posted is not None and row.message.kind.rules.is_place_kept:
             return Sent(*posted)  # an earlier attempt posted it, and did not finish
         try:
-            outcome = await self._say(row, about, until)
+            outcome = await self._say(row, about, sending.until)
         except Exception as error:  # our own mistake must not stop the lane for ever
             log.exception("message %s (%s) could not be sent", row.row_id, row.message.kind)
             return _unless_hopeless(Unknown(type(error).__name__), row, MOST_MISTAKES)
@@ -287,22 +339,31 @@ class DeliveryService:
             await post_anew(work, row.message)
         return Dead(NOT_NEEDED)
 
-    async def _keep_place(self, row: Claimed, outcome: SendResult) -> None:
-        """Keep where a message is, before the row is finished: so it is never posted again.
-
-        A nudge that is not to be sent after all is taken back just as early.
-        """
+    async def _take_back(self, row: Claimed, outcome: SendResult) -> None:
+        """Let a nudge that is not to be sent after all count for nothing, before it is finished."""
         rules = row.message.kind.rules
         if rules.counts_as_nudge and isinstance(outcome, Dead) and outcome.cause in NEVER_SAID:
             async with self._units(row.workspace_id) as work:
                 await take_back(work, row.message, self._clock())
-        if isinstance(outcome, Sent) and (
-            rules.is_place_kept or await lacks_link(self._units, row)
-        ):
-            posted = (outcome.channel, outcome.ts)
-            link = await self._messenger.link_to(row.workspace_id, posted)
-            async with self._units(row.workspace_id) as work:
-                await keep_posted(work, row.message, posted, link, self._clock())
+
+    async def _link_to(self, sending: "_Sending", outcome: SendResult) -> str | None:
+        """Ask for the permalink of what was posted, if it is kept."""
+        if not isinstance(outcome, Sent) or not sending.is_place_kept:
+            return None
+        posted = (outcome.channel, outcome.ts)
+        return await self._messenger.link_to(sending.row.workspace_id, posted)
+
+    async def _keep_place(
+        self, work: UnitOfWork, sending: "_Sending", outcome: SendResult, link: str | None
+    ) -> None:
+        """Keep where a message is, as the row is finished: so it is never posted again."""
+        if not isinstance(outcome, Sent) or not sending.is_place_kept:
+            return
+        posted, message = (outcome.channel, outcome.ts), sending.row.message
+        revision = await keep_posted(work, message, posted, link, self._clock())
+        about = sending.about
+        if isinstance(about, Overview) and about.prospect.revision == revision:
+            sending.kept = on_card(about, posted, link)
 
     async def _keep_refused(self, row: Claimed, outcome: SendResult) -> None:
         """Keep which kinds of blocks Slack refused, so that the next messages do without them."""
@@ -322,6 +383,26 @@ class DeliveryService:
             workspace = await work.workspaces.get()
         managers = sorted(workspace.manager_ids) if workspace else ()
         return [_undeliverable(row, manager, outcome.cause, turn) for manager in managers]
+
+
+@dataclass(slots=True)
+class _Sending:
+    """A claimed row, while it is sent."""
+
+    row: Claimed
+    until: float
+    """By when it is to be begun to be sent, on the monotonic clock."""
+    ahead: Overview | None
+    """What it is drawn from, if that was read with the claim."""
+    about: MessageContent | None = None
+    """What it is drawn from."""
+    kept: Overview | None = None
+    """The same with the card where it stands now, if nothing happened to the prospect since."""
+
+    @property
+    def is_place_kept(self) -> bool:
+        """Whether it is kept where it stands."""
+        return self.row.message.kind.rules.is_place_kept or lacks_link(self.row, self.about)
 
 
 def _log_about(row: Claimed) -> None:

@@ -1,9 +1,11 @@
 """The permalink of a card: kept once Slack tells it, and shown where the verdict is read."""
 
 import logging
+from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.delivery import Claimed, MessageKind, payloads
+from bot.domain.delivery import Claimed, MessageKind, Posted, payloads
+from bot.domain.delivery.contents import MessageContent
 from bot.domain.read_models import Overview
 from bot.services.delivery.contents import content_of
 from bot.services.people import Membership
@@ -13,26 +15,40 @@ from bot.storage.unit_of_work import UnitsOfWork
 log = logging.getLogger(__name__)
 
 
-async def lacks_link(units: UnitsOfWork, row: Claimed) -> bool:
+def lacks_link(row: Claimed, about: MessageContent | None) -> bool:
     """Whether it rewrote a card whose permalink nobody told us when it was posted."""
-    card_of = row.message.qualification_id
-    if row.message.kind is not MessageKind.CARD_REWRITE or card_of is None:
-        return False
-    async with units.reading(row.workspace_id) as work:
-        card = await work.qualifications.get(card_of)
-    return card is not None and card.card_link is None
+    is_rewrite = row.message.kind is MessageKind.CARD_REWRITE
+    return is_rewrite and isinstance(about, Overview) and about.qualification.card_link is None
+
+
+def on_card(about: Overview, posted: Posted, link: str | None) -> Overview:
+    """Return what a card was drawn from, now that it stands somewhere."""
+    channel, ts = posted
+    link = link or about.qualification.card_link
+    card = replace(about.qualification, card_channel=channel, card_ts=ts, card_link=link)
+    return replace(about, qualification=card)
 
 
 async def show_link(
-    units: UnitsOfWork, membership: Membership, messenger: Messenger, row: Claimed, now: datetime
+    units: UnitsOfWork,
+    membership: Membership,
+    messenger: Messenger,
+    row: Claimed,
+    kept: Overview | None,
+    now: datetime,
 ) -> None:
-    """Let a verdict that is still being read link its new card; if that fails, it does not."""
+    """Let a verdict that is still being read link its new card; if that fails, it does not.
+
+    `kept` is what the card was drawn from, with its link, unless something happened since.
+    """
     card = row.message.payload
     if not isinstance(card, payloads.CardOfVerdict):
         return
     try:
-        async with units.reading(row.workspace_id) as work:
-            overview = await content_of(work, row.message, now)
+        overview: MessageContent | None = kept
+        if overview is None:
+            async with units.reading(row.workspace_id) as work:
+                overview = await content_of(work, row.message, now)
         if isinstance(overview, Overview) and overview.qualification.card_link is not None:
             caller = Caller(row.workspace_id, overview.qualification.member_id)
             reader = await membership.greet(caller)

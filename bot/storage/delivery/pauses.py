@@ -76,6 +76,12 @@ def is_paused(workspace_id: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
     return sa.exists().where(workspace_pauses.c.workspace_id == workspace_id)
 
 
+def is_any_over() -> sa.ColumnElement[bool]:
+    """Whether it is the turn of some workspace, of whomever, to be tried."""
+    its = workspace_pauses.alias("over")
+    return sa.exists().where(its.c.until <= seconds_now())
+
+
 def must_wait(workspace_id: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
     """Whether nothing is to be written for a workspace, which would be stale when it is sent.
 

@@ -5,9 +5,10 @@ order in which they were written; what is sent or dead stands in nobody's way.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,7 +31,7 @@ from bot.domain.delivery import (
     Unknown,
 )
 from bot.domain.workspace import WorkspaceId
-from bot.storage.database import Database, Ours, of_ours
+from bot.storage.database import Database, Ours
 from bot.storage.delivery import pauses
 from bot.storage.delivery.asking import ask_again, asked_later, begin_anew_with
 from bot.storage.delivery.outbox import OutboxRepository, message_of
@@ -45,19 +46,8 @@ _SOON = 3
 _LONGEST_DOUBLING = 30
 """Of the exponent; what it would come to is cut long before."""
 
-_TAKE = (
-    sa.update(outbox)
-    .where(outbox.c.row_id.in_(sa.bindparam("found", expanding=True)))
-    .values(
-        state=RowState.CLAIMED,
-        due_at=seconds_now() + sa.bindparam("lease", type_=sa.Float),
-        fence=outbox.c.fence + 1,
-        attempts=outbox.c.attempts + 1,
-        may_be_out=sa.case((outbox.c.state == RowState.CLAIMED, True), else_=outbox.c.may_be_out),
-    )
-    .returning(*outbox.c)
-)
-"""Takes rows; one that was claimed before may have left its sender, whose lease ran out."""
+Beside = Callable[[AsyncConnection, Sequence[Claimed]], Awaitable[None]]
+"""What is done in the transaction of a claim, or of a finish."""
 
 
 class OutboxQueue:
@@ -73,27 +63,34 @@ class OutboxQueue:
         self._probe_after = times.probe_after.total_seconds()
         self._times = times
 
-    async def claim(self, limit: int) -> Sequence[Claimed]:
+    async def claim(self, limit: int, beside: Beside | None = None) -> Sequence[Claimed]:
         """Take the first due row of up to `limit` free lanes, and commit.
 
-        A row whose lease ran out is taken again: whoever had it may have sent it.
+        A row whose lease ran out is taken again: whoever had it may have sent it. What is done
+        `beside` it sees what was taken; if that fails, nothing is.
         """
         async with self._database.writing() as connection:
-            query = claimable(limit)
-            if self._ours is not None:
-                query = query.where(of_ours(outbox.c.workspace_id, self._ours))
-            found = (await connection.scalars(query)).all()
-            probes = await self._probes(connection) if len(found) < limit else []
-            if not found and not probes:
-                return []
-            taken = {"found": [*found, *probes], "lease": self._lease}
-            rows = (await connection.execute(_TAKE, taken)).all()
-            rows = sorted(rows, key=lambda row: row.row_id)
-            claimed = [_claimed(row, is_probe=row.row_id in probes) for row in rows]
-            for row, found_out in zip(rows, claimed, strict=True):
+            taken = await self._taken(connection, limit)
+            claimed = [_claimed(row, is_probe=row.row_id in taken.probes) for row in taken.rows]
+            for row, found_out in zip(taken.rows, claimed, strict=True):
                 if found_out is None:
                     await _bury(connection, row.row_id)
-        return [each for each in claimed if each is not None]
+            readable = [each for each in claimed if each is not None]
+            if readable and beside is not None:
+                await beside(connection, readable)
+        return readable
+
+    async def _taken(self, connection: AsyncConnection, limit: int) -> "_Taken":
+        """Take due rows, and with them the probes if there is room for them."""
+        lease = {"lease": self._lease}
+        ours = None if self._ours is None else tuple(self._ours())
+        rows = list((await connection.execute(take_due(limit, ours), lease)).all())
+        probes: Sequence[int] = []
+        if len(rows) < limit and (not rows or rows[0].is_pause_over):
+            probes = await self._probes(connection)
+        if probes:
+            rows += (await connection.execute(_TAKE, {"found": probes, **lease})).all()
+        return _Taken(sorted(rows, key=lambda row: row.row_id), frozenset(probes))
 
     async def ask_again(self) -> int:
         """Try whether what is dead can be sent by now; return how many messages try it.
@@ -114,13 +111,20 @@ class OutboxQueue:
         return found
 
     async def finish(
-        self, claimed: Claimed, outcome: SendResult, telling: Sequence[OutboxMessage] = ()
+        self,
+        claimed: Claimed,
+        outcome: SendResult,
+        telling: Sequence[OutboxMessage] = (),
+        beside: Beside | None = None,
     ) -> bool:
         """Write down what became of it, and with it what is to be told about that.
 
-        False if somebody replaced us meanwhile; then nothing is written.
+        False if somebody replaced us meanwhile; then nothing is written but what is done `beside`
+        it, which is true whoever has the row.
         """
         async with self._database.writing() as connection:
+            if beside is not None:
+                await beside(connection, [claimed])
             if not await _change(connection, claimed, self._after(claimed, outcome)):
                 return False
             if claimed.was_dead and isinstance(outcome, Sent):
@@ -237,22 +241,80 @@ def _let_wait(dialect: str) -> Insert:
     )
 
 
-@cache
-def claimable(limit: int) -> sa.Select[*tuple[Any, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """Rows that were taken, and which of them are probes."""
+
+    rows: Sequence[sa.Row[*tuple[Any, ...]]]
+    probes: frozenset[int]
+
+
+def _take(which: sa.ColumnElement[bool]) -> Any:
+    """Return what takes rows; one that was claimed before may have left its sender.
+
+    With them it tells whether the pause of any workspace is over.
+    """
+    return (
+        sa.update(outbox)
+        .where(which)
+        .values(
+            state=RowState.CLAIMED,
+            due_at=seconds_now() + sa.bindparam("lease", type_=sa.Float),
+            fence=outbox.c.fence + 1,
+            attempts=outbox.c.attempts + 1,
+            may_be_out=sa.case(
+                (outbox.c.state == RowState.CLAIMED, True), else_=outbox.c.may_be_out
+            ),
+        )
+        .returning(*outbox.c, pauses.is_any_over().label("is_pause_over"))
+    )
+
+
+_TAKE = _take(outbox.c.row_id.in_(sa.bindparam("found", expanding=True)))
+
+
+@lru_cache(maxsize=64)
+def take_due(limit: int, ours: tuple[WorkspaceId, ...] | None = None) -> Any:
+    """Return what takes the first due rows of free lanes, but for workspaces that pause.
+
+    One statement: what it finds, it locks and changes. By a name of its own, which PostgreSQL
+    works out once: else it might look for what is due once more for each row that it takes.
+    """
+    found = claimable(limit, ours).cte("found").prefix_with("MATERIALIZED", dialect="postgresql")
+    return _take(outbox.c.row_id.in_(sa.select(found.c.row_id)))
+
+
+def claimable(
+    limit: int, ours: tuple[WorkspaceId, ...] | None = None
+) -> sa.Select[*tuple[Any, ...]]:
     """The first due rows of free lanes, but for those of workspaces that pause."""
-    return _first_of_lanes(~pauses.is_paused(outbox.c.workspace_id), limit)
+    its_own = sa.true() if ours is None else outbox.c.workspace_id.in_(ours)
+    return _first_of_lanes(its_own, limit)
 
 
-def _first_of_lanes(which: sa.ColumnElement[bool], limit: int) -> sa.Select[*tuple[Any, ...]]:
-    """The first unfinished row of each lane, if it is due and the lane neither busy nor slowed."""
+def _first_of_lanes(
+    which: sa.ColumnElement[bool], limit: int, *, is_probe: bool = False
+) -> sa.Select[*tuple[Any, ...]]:
+    """The first unfinished row of each lane, if it is due and the lane neither busy nor slowed.
+
+    First come the lanes, of which there are few, and not what is due: of that, twenty thousand
+    rows may wait behind others, and each would be asked what comes before it.
+    """
+    heads = _heads(which).cte("heads").prefix_with("MATERIALIZED", dialect="postgresql")
+    lane = sa.tuple_(heads.c.workspace_id, heads.c.recipient)
+    may_go = sa.true() if is_probe else ~pauses.is_paused(heads.c.workspace_id)
+    free = (
+        sa.select(heads.c.row_id)
+        .where(may_go, lane.not_in(_busy_lanes()), lane.not_in(_slowed_lanes()))
+        .cte("free")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
+    )
     return (
         sa.select(outbox.c.row_id)
         .where(
-            which,
+            outbox.c.row_id.in_(sa.select(free.c.row_id)),
             outbox.c.state.in_(UNFINISHED),
-            outbox.c.due_at <= seconds_now(),
-            ~_another_comes_first(),
-            ~_lane_waits(),
+            outbox.c.due_at <= _now(),
         )
         .order_by(outbox.c.due_at, outbox.c.row_id)
         .limit(limit)
@@ -260,28 +322,34 @@ def _first_of_lanes(which: sa.ColumnElement[bool], limit: int) -> sa.Select[*tup
     )
 
 
-def _another_comes_first() -> sa.ColumnElement[bool]:
-    """An earlier row; or any that is claimed, if rows were committed out of their order."""
-    other = outbox.alias("other")
-    is_claimed = sa.and_(other.c.state == RowState.CLAIMED, other.c.due_at > seconds_now())
-    return sa.exists().where(
-        other.c.workspace_id == outbox.c.workspace_id,
-        other.c.recipient == outbox.c.recipient,
-        other.c.state.not_in(FINISHED),
-        other.c.row_id != outbox.c.row_id,
-        sa.or_(other.c.row_id < outbox.c.row_id, is_claimed),
+def _heads(which: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
+    """The lanes in which something waits, and what was written first of it; by their index."""
+    lane = outbox.c.workspace_id, outbox.c.recipient
+    return (
+        sa.select(*lane, sa.func.min(outbox.c.row_id).label("row_id"))
+        .where(which, outbox.c.state.not_in(FINISHED))
+        .group_by(*lane)
     )
 
 
-def _lane_waits() -> sa.ColumnElement[bool]:
-    return sa.exists().where(
-        lanes.c.workspace_id == outbox.c.workspace_id,
-        lanes.c.recipient == outbox.c.recipient,
-        lanes.c.not_before > seconds_now(),
+def _busy_lanes() -> sa.Select[*tuple[Any, ...]]:
+    """Lanes of which a row is claimed: it may be a later one, if they were committed so."""
+    its = outbox.alias("claimed").c
+    return sa.select(its.workspace_id, its.recipient).where(
+        its.state.in_(UNFINISHED), its.due_at > _now(), its.state == RowState.CLAIMED
     )
 
 
-_PROBE = _first_of_lanes(outbox.c.workspace_id == sa.bindparam("its_id"), 1)
+def _slowed_lanes() -> sa.Select[*tuple[Any, ...]]:
+    return sa.select(lanes.c.workspace_id, lanes.c.recipient).where(lanes.c.not_before > _now())
+
+
+def _now() -> sa.ScalarSelect[float]:
+    """The database's clock, read once a statement."""
+    return sa.select(seconds_now()).scalar_subquery()
+
+
+_PROBE = _first_of_lanes(outbox.c.workspace_id == sa.bindparam("its_id"), 1, is_probe=True)
 """What tries whether a workspace that paused lets us in again."""
 
 

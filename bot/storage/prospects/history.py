@@ -1,6 +1,6 @@
 """The table of what lapsed or passed: the part of the history that nobody did."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -100,6 +100,25 @@ class HistoryRepository:
             .order_by(history.c.revision)
         )
         return [entry_of(row) for row in await self._connection.execute(query)]
+
+    async def of_each(
+        self, ids: Collection[ProspectId]
+    ) -> Mapping[ProspectId, Sequence[HistoryEntry]]:
+        """Return all of each of these prospects, oldest first; nothing of who has none."""
+        if not ids:
+            return {}
+        query = (
+            sa.select(history)
+            .where(
+                history.c.workspace_id == self._workspace_id,
+                history.c.prospect_id.in_(ids),
+            )
+            .order_by(history.c.prospect_id, history.c.revision)
+        )
+        found: dict[ProspectId, list[HistoryEntry]] = {}
+        for row in await self._connection.execute(query):
+            found.setdefault(ProspectId(row.prospect_id), []).append(entry_of(row))
+        return found
 
     async def note(self, lapse: Lapse) -> bool:
         """Add what lapsed; False if it is there. Its prospect is locked: nobody else does now.

@@ -150,6 +150,20 @@ _KEEP_TOLD = sa.update(prospects).where(
 )
 
 
+_HAVE = (
+    sa.exists()
+    .where(
+        conditions.c.workspace_id == prospects.c.workspace_id,
+        conditions.c.prospect_id == prospects.c.prospect_id,
+    )
+    .label("has_conditions"),
+    sa.exists()
+    .where(
+        overrides.c.workspace_id == prospects.c.workspace_id,
+        overrides.c.qualification_id == prospects.c.qualification_id,
+    )
+    .label("has_overrides"),
+)
 _BY_SEVERITY = {Verdict.WALK_AWAY: 0, Verdict.PROBLEM: 1, Verdict.PURSUE: 2}
 
 
@@ -162,11 +176,11 @@ class ProspectRepository:
 
     async def get(self, prospect_id: ProspectId) -> Prospect | None:
         """Return a prospect."""
-        return next(iter(await self._read(self._select(prospect_id))), None)
+        return next(iter(await self._read_only(self._select(prospect_id))), None)
 
     async def all_of(self, ids: Sequence[ProspectId]) -> Sequence[Prospect]:
         """Return those of these that are there, in this order."""
-        found = {each.id: each for each in await self._read(self._among(ids))} if ids else {}
+        found = {each.id: each for each in await self._read_only(self._among(ids))} if ids else {}
         return [found[each] for each in ids if each in found]
 
     async def get_to_change(self, prospect_id: ProspectId) -> Prospect | None:
@@ -338,7 +352,7 @@ class ProspectRepository:
     async def named(self, name: str, limit: int) -> Sequence[Prospect]:
         """Return prospects whose name has the same key, the latest first."""
         its = {"its_workspace": self._workspace_id, "its_name": stored_key(name), "most": limit}
-        return await self._with_more(await _NAMED.rows(self._connection, its))
+        return await self._with_all(await _NAMED.rows(self._connection, its))
 
     async def similar(self, name: str, limit: int) -> Sequence[Prospect]:
         """Return prospects of nearly the same name, but of another key: the nearest first."""
@@ -416,16 +430,35 @@ class ProspectRepository:
             _IS_KNOWN,
         )
 
-    async def _read(self, query: sa.Select[*tuple[Any, ...]]) -> list[Prospect]:
-        return await self._with_more((await self._connection.execute(query)).all())
+    async def _read_only(self, query: sa.Select[*tuple[Any, ...]]) -> list[Prospect]:
+        """Read what is not locked; most have neither conditions nor overrides, and it tells so."""
+        rows = (await self._connection.execute(query.add_columns(*_HAVE))).all()
+        return await self._whole(
+            rows,
+            [row.prospect_id for row in rows if row.has_conditions],
+            [row.qualification_id for row in rows if row.has_overrides],
+        )
 
-    async def _with_more(self, rows: Sequence[Any]) -> list[Prospect]:
-        """Return prospects with their conditions and overrides."""
-        if not rows:
-            return []
-        kept = await self._conditions([row.prospect_id for row in rows])
-        overridden = await overrides_by_qualification(
-            self._connection, self._workspace_id, [row.qualification_id for row in rows]
+    async def _read(self, query: sa.Select[*tuple[Any, ...]]) -> list[Prospect]:
+        """Read what may be locked: who waited for that sees the rest as it is since."""
+        return await self._with_all((await self._connection.execute(query)).all())
+
+    async def _with_all(self, rows: Sequence[Any]) -> list[Prospect]:
+        return await self._whole(
+            rows, [row.prospect_id for row in rows], [row.qualification_id for row in rows]
+        )
+
+    async def _whole(
+        self,
+        rows: Sequence[Any],
+        with_conditions: Sequence[str],
+        with_overrides: Sequence[str],
+    ) -> list[Prospect]:
+        kept = await self._conditions(with_conditions) if with_conditions else {}
+        overridden = (
+            await overrides_by_qualification(self._connection, self._workspace_id, with_overrides)
+            if with_overrides
+            else {}
         )
         return [
             _prospect(row, kept.get(row.prospect_id, ()), overridden.get(row.qualification_id, ()))

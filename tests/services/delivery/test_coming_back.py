@@ -225,8 +225,12 @@ async def test_what_cannot_be_gathered_is_given_up_and_holds_nobody_up(
             raise error
         return await real(work, message, now)
 
+    async def gather_ahead(work: Any, rows: Any, now: Any) -> Any:
+        return {row.row_id: await gather(work, row.message, now) for row in rows}
+
     with monkeypatch.context() as broken:
         broken.setattr(deliver, "content_of", gather)
+        broken.setattr(deliver, "read_ahead", gather_ahead)
         for _ in range(MOST_MISTAKES):
             await post.make_due()
             await post.deliver()

@@ -19,7 +19,7 @@ from bot.domain.delivery import (
 )
 from bot.domain.people import MemberId
 from bot.domain.workspace import REFUSED_FOR
-from bot.services.delivery.deliver import DeliveryService
+from bot.services.delivery.deliver import AT_ONCE, DeliveryService
 from bot.storage.database import Database
 from bot.storage.delivery.queue import OutboxQueue
 from tests.office import NO_OFFER, SetClock
@@ -171,14 +171,14 @@ async def test_no_more_than_a_few_messages_are_under_way(post: Post) -> None:
     gate = asyncio.Event()
     post.messenger.while_sending = lambda _: gate
     async with post.agency.units(A) as work:
-        for number in range(25):
+        for number in range(AT_ONCE + 5):
             recipient = MemberId(f"U0{number}")
             says, key = payloads.NotDelivered(CHANNEL, "is_archived"), f"key:{number}"
             await work.outbox.put(
                 OutboxMessage(MessageKind.UNDELIVERABLE, recipient, key, payload=says)
             )
 
-    assert await post.delivery.deliver_due() == 20
+    assert await post.delivery.deliver_due() == AT_ONCE
     assert await post.delivery.deliver_due() == 0
     gate.set()
     await post.delivery.drain()

@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from bot.domain.delivery import Dead, Unknown
+from bot.domain.delivery import Absent, Claimed, Dead, Sent, Sight, Unknown
 from bot.services.delivery.deliver import DeliveryService
 from tests.office import NO_OFFER
-from tests.services.agency import MANAGER, OWNER, SECOND_MANAGER
+from tests.services.agency import MANAGER, OWNER, SECOND_MANAGER, A
 from tests.services.delivery.posting import CHANNEL, SENT, Post, ScriptedMessenger, decided
 
 pytestmark = pytest.mark.both_databases
@@ -109,12 +109,17 @@ async def test_who_was_replaced_does_nothing_more(post: Post) -> None:
 async def test_a_crash_after_the_card_was_kept_does_not_post_it_again(
     post: Post, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def crash(*_: object) -> bool:
+    """The version before kept the card in a transaction of its own."""
+
+    async def keep_and_crash(row: Claimed, *_: object) -> bool:
+        assert row.message.qualification_id is not None
+        async with post.agency.units(A) as work:
+            await work.qualifications.set_card(row.message.qualification_id, CHANNEL, "1.0")
         raise RuntimeError
 
     await post.agency.screen(OWNER, NO_OFFER)
     with monkeypatch.context() as broken:
-        broken.setattr(post.queue, "finish", crash)
+        broken.setattr(post.queue, "finish", keep_and_crash)
         await post.delivery.deliver_due()
         await post.delivery.drain()
     assert await post.states() == [("card", "claimed", None)]
@@ -124,4 +129,29 @@ async def test_a_crash_after_the_card_was_kept_does_not_post_it_again(
     await post.deliver()
 
     assert post.messenger.kinds == ["card"]
+    assert await post.states() == [("card", "sent", None)]
+
+
+@pytest.mark.parametrize("sight", [Absent(), Sent(CHANNEL, "1.0")])
+async def test_a_crash_while_a_card_is_finished_keeps_nothing_and_it_is_looked_for(
+    post: Post, monkeypatch: pytest.MonkeyPatch, sight: Sight
+) -> None:
+    """Where it stands and that it is sent are kept together, or not at all."""
+
+    async def crash(*_: object) -> None:
+        raise RuntimeError
+
+    await post.agency.screen(OWNER, NO_OFFER)
+    with monkeypatch.context() as broken:
+        broken.setattr(post.queue, "_slow_down", crash)
+        await post.delivery.deliver_due()
+        await post.delivery.drain()
+    assert await post.states() == [("card", "claimed", None)]
+
+    post.messenger.sights = [sight]
+    await post.make_due()
+    await post.deliver()
+
+    assert len(post.messenger.looked_for) == 1
+    assert len(post.messenger.sent) == (2 if isinstance(sight, Absent) else 1)
     assert await post.states() == [("card", "sent", None)]

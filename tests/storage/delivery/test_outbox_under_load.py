@@ -57,10 +57,10 @@ async def test_a_claim_among_many_rows_looks_at_the_unfinished_ones_only(
 
     plan = await _plan(database, database_kind)
 
-    assert plan.count("ix_outbox_due") == 1
+    assert plan.count("ix_outbox_due") == 2  # what is due, and what is being sent
     assert "ix_outbox_lane" in plan
     assert "Seq Scan on outbox" not in plan
-    assert "SCAN outbox" not in plan
+    assert "SCAN outbox" not in plan.replace("SCAN outbox USING INDEX ix_outbox_lane", "")
 
 
 @pytest.mark.parametrize("limit", [1, 7])
