@@ -4,8 +4,9 @@ Nothing here knows the time: the caller passes it in. When nudges go out is not 
 here.
 """
 
+from bisect import bisect_right
 from collections.abc import Container, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -70,6 +71,57 @@ class WorkingCalendar:
         while day <= end:
             count, day = count + 1, self.next_working_day(day)
         return count
+
+
+class CountedCalendar(WorkingCalendar):
+    """The same days, each year of them looked at once: for who counts the days of many prospects.
+
+    To look at a year takes longer than to count a few days.
+    """
+
+    __slots__ = ("_years",)
+
+    _years: dict[int, list[date]]
+
+    @classmethod
+    def of(cls, calendar: WorkingCalendar) -> "CountedCalendar":
+        """Return a calendar of the same days."""
+        if isinstance(calendar, cls):
+            return calendar
+        made = cls(**{each.name: getattr(calendar, each.name) for each in fields(calendar)})
+        object.__setattr__(made, "_years", {})
+        return made
+
+    def next_working_day(self, day: date) -> date:
+        """The first working day after this one, whether or not this is one."""
+        days = self._year(day.year)
+        place = bisect_right(days, day)
+        year = day.year
+        while place == len(days):
+            year += 1
+            days, place = self._year(year), 0
+        return days[place]
+
+    def working_days_between(self, start: date, end: date) -> int:
+        """How many working days lie after `start` and not after `end`; 0 if it is not later."""
+        if end <= start:
+            return 0
+        whole = sum(len(self._year(year)) for year in range(start.year, end.year))
+        return whole + self._place(end) - self._place(start)
+
+    def _place(self, day: date) -> int:
+        """How many working days of its year are not after a day."""
+        return bisect_right(self._year(day.year), day)
+
+    def _year(self, year: int) -> list[date]:
+        days = self._years.get(year)
+        if days is None:
+            first = date(year, 1, 1)
+            every = (
+                first + timedelta(days=n) for n in range((date(year, 12, 31) - first).days + 1)
+            )
+            days = self._years[year] = [each for each in every if self.is_working_day(each)]
+        return days
 
 
 MONDAY_TO_FRIDAY = WorkingCalendar()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.checklists.proving.checking import Checked, Checker
 from bot.domain.checklist.model import Checklist
-from bot.domain.figures.backtest import Backtest, backtest
+from bot.domain.figures.reports.backtest import Backtest, backtest
 from bot.domain.figures.reports.past import backtest_remembered
 from bot.domain.people import Errand
 from bot.domain.screening import VersionId

@@ -1,17 +1,21 @@
 """Working days, holidays by region, and the end of a day."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.domain.calendar import (
     MONDAY_TO_FRIDAY,
+    CountedCalendar,
     WorkingCalendar,
     end_of,
     today_in,
     working_calendar,
 )
+from bot.domain.days_off import DayOfYear, ListedDays
 from bot.domain.errors import UnknownCountry, UnknownRegion
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -131,3 +135,26 @@ def test_a_day_ends_at_midnight_there_also_when_clocks_change(
     day: date, zone: str, end: datetime
 ) -> None:
     assert end_of(day, ZoneInfo(zone)) == end
+
+
+FREE = ListedDays(frozenset({date(2027, 1, 4)}), frozenset({DayOfYear(12, 24), DayOfYear(2, 29)}))
+CALENDARS = [
+    MONDAY_TO_FRIDAY,
+    working_calendar("DE-BY", free=FREE),
+    working_calendar("DE", frozenset({6}), worked=FREE),
+]
+DAYS = st.dates(date(2026, 1, 1), date(2029, 12, 31))
+
+
+@given(st.sampled_from(CALENDARS), DAYS, st.integers(-3, 900), st.integers(0, 30))
+def test_a_calendar_that_looks_at_whole_years_counts_the_same_days(
+    calendar: WorkingCalendar, day: date, later: int, working_days: int
+) -> None:
+    counted, end = CountedCalendar.of(calendar), day + timedelta(days=later)
+
+    assert counted.next_working_day(day) == calendar.next_working_day(day)
+    assert counted.working_day_from(day) == calendar.working_day_from(day)
+    assert counted.working_days_between(day, end) == calendar.working_days_between(day, end)
+    ahead = calendar.add_working_days(day, working_days)
+    assert counted.add_working_days(day, working_days) == ahead
+    assert CountedCalendar.of(counted) is counted

@@ -9,7 +9,7 @@ import click
 
 from bot.cli.checklists.adopt import found, meant, of_workspace, run
 from bot.domain.checklist.model import Checklist
-from bot.domain.figures.backtest import Backtest, Move
+from bot.domain.figures.reports.backtest import Backtest, Move
 from bot.domain.figures.shares import Share
 from bot.domain.settings.checklists import with_id
 from bot.services.checklists import OperatorsChecklists

@@ -124,7 +124,7 @@ def clients(timelines: Iterable[Timeline], calendar: WorkingCalendar) -> Iterato
     for timeline in timelines:
         for end in ends_of(timeline, calendar):
             if end.stage is Stage.WON:
-                yield Client(timeline, end, _fear(timeline, end))
+                yield Client(timeline, end, fear_of(timeline, end))
 
 
 def refusals(timelines: Iterable[Timeline], calendar: WorkingCalendar) -> Iterator[Refusal]:
@@ -135,8 +135,8 @@ def refusals(timelines: Iterable[Timeline], calendar: WorkingCalendar) -> Iterat
                 yield Refusal(timeline, end)
 
 
-def _fear(timeline: Timeline, won: End) -> str | None:
-    """The fear of the override under which a client was won; None if none stood.
+def fear_of(timeline: Timeline, won: End) -> str | None:
+    """Return the fear of the override under which a client was won; None if none stood.
 
     A later verdict ends an override, a later override takes the place of an earlier one, and the
     condition of a *pursue* that is met leaves none. The ends between do not matter: one that was

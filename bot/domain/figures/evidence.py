@@ -6,17 +6,17 @@ have been: only whether we regret it.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import chain, repeat
 
 from bot.domain.checklist.rules import Verdict
-from bot.domain.figures.discipline import next_client, pursued
-from bot.domain.figures.ends import Client, Refusal, clients, refusals
-from bot.domain.figures.scope import Period, Scope, first_half_year, quarter_of
+from bot.domain.figures.discipline import Known, next_client, pursued, told_in
+from bot.domain.figures.facts import Feared, LeftAlone, Reply, Told, Won
+from bot.domain.figures.scope import ALL_TIME, Period, Scope, first_half_year, quarter_of
 from bot.domain.figures.shares import LEAST, Difference, Median, Share
 from bot.domain.figures.survival import TimeToHalf
-from bot.domain.figures.timeline import Asked, Timeline
-from bot.domain.outcomes.outcome import ASKED_AFTER, Again, Outcome, Paid, Regret
+from bot.domain.outcomes.outcome import ASKED_AFTER, Again, Paid, Regret
 from bot.domain.prospects import Fear
 
 SOON, LATE = ASKED_AFTER
@@ -116,156 +116,149 @@ class Evidence:
         return self.compared.against.not_again.is_enough
 
 
-def verdicts_right(timelines: Iterable[Timeline], scope: Scope) -> VerdictsRight:
+def verdicts_right(known: Known, scope: Scope) -> VerdictsRight:
     """Return whether the verdicts were right, as far as outcomes can tell."""
-    known = list(timelines)
-    won, left = _clients(known, scope), _refusals(known, scope)
-    ends: list[Client | Refusal] = [*won, *left]
-    asked = [each.asked(after) for each in ends for after in ASKED_AFTER]
-    every = [each for each in asked if each is not None and each.is_asked]
-    both = compared([each for each in won if each.fear is not None], won)
+    told = told_in(known, scope)
+    won, left = told.count(Won, scope), told.count(LeftAlone, scope)
+    asked = [each for after in ASKED_AFTER for each in _replies(won, after) + _replies(left, after)]
+    every = Share.counted((reply.is_answered, n) for reply, n in asked if reply.is_asked)
+    both = compared(_among(won, lambda each: each.fear is not None), won)
     return VerdictsRight(
         both,
         regretted(left),
         second_judge(won),
-        asked=len(every),
-        answered=sum(_is_answered(each) for each in every),
+        asked=every.of,
+        answered=every.count,
         by_verdict=_by_verdict(won, both.after),
     )
 
 
-def compared(against: Sequence[Client], everybody: Sequence[Client]) -> Compared:
+def compared(against: Counter[Won], everybody: Counter[Won]) -> Compared:
     """Return how some clients won against their verdict turned out, and all that were won by it.
 
     What was answered after 90 days is shown from five such answers on, and before that what was
     answered after 30.
     """
-    followed = [each for each in everybody if each.fear is None]
+    followed = _among(everybody, lambda each: each.fear is None)
     late = turned(everybody, LATE)
     after = LATE if late.not_again.of >= LEAST else SOON
     return Compared(after, turned(followed, after), turned(against, after))
 
 
-def turned(won: Iterable[Client], after: int) -> Turned:
+def turned(won: Counter[Won], after: int) -> Turned:
     """Return how clients turned out, so many days after they were won."""
-    known = list(won)
-    asked = [each for each in (client.asked(after) for client in known) if each is not None]
-    outcomes = [each.outcome for each in asked]
-    paid = [each.paid for each in outcomes if each.paid in (Paid.YES, Paid.NO)]
+    asked = _replies(won, after)
+    outcomes = [(reply.outcome, n) for reply, n in asked]
+    paid = [(each.paid, n) for each, n in outcomes if each.paid in {Paid.YES, Paid.NO}]
+    hours = (repeat(each.hours.midpoint, n) for each, n in outcomes if each.hours is not None)
     return Turned(
-        len(known),
-        Share.among(_is_answered(each) for each in asked if each.is_asked),
-        Share.among(each.again is Again.NO for each in outcomes if each.again is not None),
-        Share.among(each is Paid.NO for each in paid),
-        Median.of(each.hours.midpoint for each in outcomes if each.hours is not None),
+        won.total(),
+        Share.counted((reply.is_answered, n) for reply, n in asked if reply.is_asked),
+        Share.counted(
+            (each.again is Again.NO, n) for each, n in outcomes if each.again is not None
+        ),
+        Share.counted((each is Paid.NO, n) for each, n in paid),
+        Median.of(chain.from_iterable(hours)),
     )
 
 
-def regretted(left: Sequence[Refusal]) -> Regretted:
+def regretted(left: Counter[LeftAlone]) -> Regretted:
     """Return how many walk-aways are regretted, of those whose owner answered."""
     by_day = {after: _regretted(left, after) for after in ASKED_AFTER}
     return by_day[LATE] if by_day[LATE].share.of >= LEAST else by_day[SOON]
 
 
-def second_judge(won: Iterable[Client]) -> SecondJudge:
+def second_judge(won: Counter[Won]) -> SecondJudge:
     """Return how often owner and manager judge the same client differently."""
     both = [
-        (asked.own.again, asked.second.again)
-        for client in won
+        (reply.own.again, reply.second.again, n)
         for after in ASKED_AFTER
-        if (asked := client.asked(after)) is not None
-        and asked.own.again is not None
-        and asked.second.again is not None
+        for reply, n in _replies(won, after)
+        if reply.own.again is not None and reply.second.again is not None
     ]
-    harder = sum(second is Again.NO for own, second in both if own is Again.YES)
-    return SecondJudge(Share.among(own is not second for own, second in both), harder)
+    harder = sum(n for own, second, n in both if second is Again.NO and own is Again.YES)
+    return SecondJudge(Share.counted((own is not second, n) for own, second, n in both), harder)
 
 
-def evidence_for(fear: str, timelines: Iterable[Timeline], scope: Scope) -> Evidence:
+def evidence_for(fear: str, known: Known, scope: Scope) -> Evidence:
     """Return what the overrides that named this fear came to."""
-    known = list(timelines)
-    won = _clients(known, scope)
-    against = [each for each in won if each.fear == fear]
-    overrides = sum(
-        each.fear == fear and each.on in scope.period
-        for timeline in known
-        for each in timeline.overrides
-    )
-    return Evidence(fear, overrides, compared(against, won), _answer(fear, known, scope))
+    told = told_in(known, scope)
+    won = told.count(Won, scope)
+    against = _among(won, lambda each: each.fear == fear)
+    overrides = told.count(Feared, scope)[Feared(fear)]
+    return Evidence(fear, overrides, compared(against, won), _answer(fear, told, scope))
 
 
-def evidence_by_fear(timelines: Iterable[Timeline], scope: Scope) -> dict[str, Evidence]:
+def evidence_by_fear(known: Known, scope: Scope) -> dict[str, Evidence]:
     """Return the evidence for each fear that was ever named, in the order of the fears."""
-    known = list(timelines)
-    named = {each.fear for timeline in known for each in timeline.overrides}
-    return {fear: evidence_for(fear, known, scope) for fear in Fear if fear in named}
+    told = told_in(known, scope)
+    named = {each.fear for each in told.count(Feared, replace(scope, period=ALL_TIME))}
+    return {fear: evidence_for(fear, told, scope) for fear in Fear if fear in named}
 
 
-def _by_verdict(won: Sequence[Client], after: int) -> Mapping[Verdict, Share]:
+def _by_verdict(won: Counter[Won], after: int) -> Mapping[Verdict, Share]:
     """How many would not be taken again, by the latest verdict when they were won."""
-    return {
-        verdict: turned([each for each in won if each.verdict is verdict], after).not_again
-        for verdict in Verdict
-    }
+    by_verdict: dict[Verdict, Counter[Won]] = {verdict: Counter() for verdict in Verdict}
+    for each, n in won.items():
+        if each.verdict is not None:
+            by_verdict[each.verdict][each] = n
+    return {verdict: turned(its, after).not_again for verdict, its in by_verdict.items()}
 
 
-def _answer(fear: str, timelines: Sequence[Timeline], scope: Scope) -> FearAnswer:
+def _answer(fear: str, told: Told, scope: Scope) -> FearAnswer:
     match fear:
         case Fear.NO_OTHER_CLIENT:
-            return FearAnswer(next_client=next_client(timelines, scope, timelines))
+            return FearAnswer(next_client=next_client(told, scope))
         case Fear.REPUTATION:
-            return FearAnswer(taken=_taken(_refusals(timelines, scope)))
+            return FearAnswer(taken=_taken(told.count(LeftAlone, scope)))
         case Fear.NOBODY_LEFT:
-            return FearAnswer(pursued=pursued(timelines, scope))
+            return FearAnswer(pursued=pursued(told, scope))
         case Fear.NOT_FOR_US:
-            return FearAnswer(by_time=_by_time(timelines, scope))
+            return FearAnswer(by_time=_by_time(told, scope))
         case _:
             return FearAnswer()
 
 
-def _by_time(timelines: Sequence[Timeline], scope: Scope) -> tuple[Share, Share] | None:
+def _by_time(told: Told, scope: Scope) -> tuple[Share, Share] | None:
     """How many would not be taken again: of this quarter's clients, and of the first two's."""
-    days = [timeline.history[0].on for timeline in timelines if timeline.history]
-    if not days:
+    first = told.first_day()
+    if first is None:
         return None
-    now, then = quarter_of(scope.today), first_half_year(min(days))
-    return _not_again(timelines, scope, now), _not_again(timelines, scope, then)
+    now, then = quarter_of(scope.today), first_half_year(first)
+    return _not_again(told, scope, now), _not_again(told, scope, then)
 
 
-def _not_again(timelines: Sequence[Timeline], scope: Scope, period: Period) -> Share:
-    won = [each for each in clients(timelines, scope.calendar) if each.end.on in period]
-    return turned(won, SOON).not_again
+def _not_again(told: Told, scope: Scope, period: Period) -> Share:
+    return turned(told.count(Won, replace(scope.of_everybody, period=period)), SOON).not_again
 
 
-def _taken(left: Iterable[Refusal]) -> Mapping[str, int]:
+def _taken(left: Counter[LeftAlone]) -> Mapping[str, int]:
     """The latest word on how each was taken."""
-    words = []
-    for each in left:
-        said = [asked.outcome.taken for after in ASKED_AFTER if (asked := each.asked(after))]
-        words += [word for word in said if word is not None][-1:]
-    return Counter(words)
+    words: Counter[str] = Counter()
+    for each, n in left.items():
+        said = [reply.outcome.taken for reply in (each.soon, each.late) if reply is not None]
+        for word in [word for word in said if word is not None][-1:]:
+            words[word] += n
+    return words
 
 
-def _regretted(left: Iterable[Refusal], after: int) -> Regretted:
-    asked = [each for each in (refusal.asked(after) for refusal in left) if each is not None]
-    outcomes: list[Outcome] = [each.outcome for each in asked]
+def _regretted(left: Counter[LeftAlone], after: int) -> Regretted:
+    asked = _replies(left, after)
+    outcomes = [(reply.outcome, n) for reply, n in asked]
     return Regretted(
         after,
-        Share.among(each.regret is Regret.YES for each in outcomes if each.regret is not None),
-        Share.among(_is_answered(each) for each in asked if each.is_asked),
+        Share.counted(
+            (each.regret is Regret.YES, n) for each, n in outcomes if each.regret is not None
+        ),
+        Share.counted((reply.is_answered, n) for reply, n in asked if reply.is_asked),
     )
 
 
-def _is_answered(asked: Asked) -> bool:
-    outcome = asked.outcome
-    return outcome.again is not None or outcome.regret is not None
+def _replies(ends: Counter[Won] | Counter[LeftAlone], after: int) -> list[tuple[Reply, int]]:
+    """What was asked so many days after each end, and of how many ends."""
+    found = ((end.reply(after), n) for end, n in ends.items())
+    return [(reply, n) for reply, n in found if reply is not None]
 
 
-def _clients(timelines: Iterable[Timeline], scope: Scope) -> list[Client]:
-    found = clients(timelines, scope.calendar)
-    return [each for each in found if scope.has(each.end.on, each.end.owner)]
-
-
-def _refusals(timelines: Iterable[Timeline], scope: Scope) -> list[Refusal]:
-    found = refusals(timelines, scope.calendar)
-    return [each for each in found if scope.has(each.end.on, each.end.owner)]
+def _among(won: Counter[Won], which: Callable[[Won], bool]) -> Counter[Won]:
+    return Counter({each: n for each, n in won.items() if which(each)})

@@ -1,6 +1,6 @@
 """Which part of what happened a figure is about: a time, and whose it was."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import assert_never
@@ -80,10 +80,13 @@ class Scope:
     period: Period = ALL_TIME
     owner: MemberId | None = None
     """Whose it was then; None: everybody's."""
+    checklist: str | None = None
+    """The id of the one that judged a prospect first; None: whichever it was."""
 
-    def has(self, day: date, owner: MemberId) -> bool:
-        """Whether what belongs to a day and an owner counts."""
-        return day in self.period and self.owner in {None, owner}
+    @property
+    def of_everybody(self) -> "Scope":
+        """The same, whoever owned it then."""
+        return replace(self, owner=None)
 
     def working_days(self, first: date, last: date) -> int:
         """How many working days lie after one day and not after another."""

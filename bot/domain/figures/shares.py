@@ -47,6 +47,12 @@ class Share:
         known = list(cases)
         return cls(sum(known), len(known))
 
+    @classmethod
+    def counted(cls, cases: Iterable[tuple[bool, int]]) -> Self:
+        """Return how many are true of cases of which there are so many each."""
+        known = list(cases)
+        return cls(sum(n for is_true, n in known if is_true), sum(n for _, n in known))
+
     @property
     def is_enough(self) -> bool:
         """Whether there is enough to say anything."""

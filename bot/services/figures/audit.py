@@ -3,9 +3,10 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
-from bot.domain.calendar import today_in
+from bot.domain.calendar import CountedCalendar, today_in
 from bot.domain.checklist.model import Checklist
 from bot.domain.figures.audit import Audits, audits
+from bot.domain.figures.discipline import told_in
 from bot.domain.figures.reports.memory import FromMemory, from_memory
 from bot.domain.figures.reports.parts import Part, by_checklist, by_quarter
 from bot.domain.figures.reports.report import Report, report_of
@@ -39,13 +40,19 @@ class AuditService:
     async def by_quarter(self) -> AsyncIterator[tuple[str, Sequence[Part[Period]]]]:
         """Count each quarter of each workspace, the latest first."""
         async for workspace_id, timelines, scope, settings in self._workspaces():
-            yield workspace_id, by_quarter(timelines, scope, settings.cost_of_an_hour)
+            yield (
+                workspace_id,
+                by_quarter(told_in(timelines, scope), scope, settings.cost_of_an_hour),
+            )
 
     async def by_checklist(self, span: Span) -> AsyncIterator[tuple[str, Sequence[Part[str]]]]:
         """Count what each checklist judged, by its id."""
         async for workspace_id, timelines, scope, settings in self._workspaces():
             within = replace(scope, period=lately(span, scope.today))
-            yield workspace_id, by_checklist(timelines, within, settings.cost_of_an_hour)
+            yield (
+                workspace_id,
+                by_checklist(told_in(timelines, scope), within, settings.cost_of_an_hour),
+            )
 
     async def from_memory(self, workspace_id: WorkspaceId) -> FromMemory:
         """Return what is said of whom a workspace remembers."""
@@ -62,4 +69,9 @@ class AuditService:
             if workspace is not None:
                 settings = workspace.settings
                 today = today_in(settings.zone, self._clock())
-                yield workspace_id, timelines, Scope(today, settings.calendar), settings
+                yield (
+                    workspace_id,
+                    timelines,
+                    Scope(today, CountedCalendar.of(settings.calendar)),
+                    settings,
+                )

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from cachetools import TTLCache
 
-from bot.domain.calendar import today_in
+from bot.domain.calendar import CountedCalendar, today_in
 from bot.domain.figures.reports.change import Change, change_of
 from bot.domain.figures.scope import Scope, Span, lately
 from bot.domain.people import MemberId
@@ -38,7 +38,8 @@ class FiguresLately:
         known = self._known.get(key)
         if known is None:
             period = lately(Span.TWELVE_WEEKS, today)
-            scope = Scope(today, who.workspace.settings.calendar, period, owner)
+            calendar = CountedCalendar.of(who.workspace.settings.calendar)
+            scope = Scope(today, calendar, period, owner)
             timelines = await work.timelines.since(period.before.first)
             known = self._known[key] = await asyncio.to_thread(change_of, timelines, scope)
         return known

@@ -8,8 +8,9 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.domain.calendar import today_in
+from bot.domain.calendar import CountedCalendar, today_in
 from bot.domain.checklist.model import Checklist
+from bot.domain.figures.discipline import told_in
 from bot.domain.figures.evidence import Evidence, evidence_for
 from bot.domain.figures.reports.memory import FromMemory, from_memory
 from bot.domain.figures.reports.page import (
@@ -55,7 +56,9 @@ class ReportService:
         settings = who.workspace.settings
         scope = self._scope(who, of_everybody=page.whose is Whose.WHOLE)
         content = await asyncio.to_thread(
-            counted, page, timelines, scope, self._rules, settings.cost_of_an_hour
+            lambda: counted(
+                page, told_in(timelines, scope), scope, self._rules, settings.cost_of_an_hour
+            )
         )
         return replace(
             content,
@@ -80,7 +83,7 @@ class ReportService:
     def _scope(self, who: Actor, *, of_everybody: bool) -> Scope:
         today = today_in(who.member.zone, self._clock())
         owner = None if of_everybody else who.member.id
-        return Scope(today, who.workspace.settings.calendar, owner=owner)
+        return Scope(today, CountedCalendar.of(who.workspace.settings.calendar), owner=owner)
 
 
 async def _names(

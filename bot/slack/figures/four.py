@@ -5,7 +5,8 @@ from types import MappingProxyType
 from typing import assert_never
 
 from bot.domain.checklist.rules import Verdict
-from bot.domain.figures.discipline import CARRIED_OUT_WITHIN, Discipline, Figures, TimeToNo
+from bot.domain.figures.discipline import Discipline, Figures, TimeToNo
+from bot.domain.figures.facts import CARRIED_OUT_WITHIN
 from bot.domain.figures.reports.change import Change, Four, four
 from bot.slack import kit
 from bot.slack.figures import words

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.domain.figures.backtest import Backtest, Move
+from bot.domain.figures.reports.backtest import Backtest, Move
 from bot.slack import kit
 from bot.slack.card.wording import verdict_word
 from bot.slack.figures import words

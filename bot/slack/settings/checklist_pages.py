@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.checklist.model import Checklist
 from bot.domain.checklist.rules import LANGUAGES
 from bot.domain.errors import ChecklistProblem, Language, Said
-from bot.domain.figures.backtest import Backtest
+from bot.domain.figures.reports.backtest import Backtest
 from bot.domain.screening import StepShown
 from bot.domain.settings.checklists import Adoptable, Adopted
 from bot.slack import kit

@@ -9,7 +9,7 @@ from bot import checklists
 from bot.checklists.writer import as_yaml
 from bot.cli.checklists.backtest import table
 from bot.domain.checklist.rules import Verdict
-from bot.domain.figures.backtest import Backtest, Move
+from bot.domain.figures.reports.backtest import Backtest, Move
 from bot.storage.database import Database
 from tests.checklists.own import OWN, retitled
 from tests.cli.checklists.test_adopt import FILE, refused, said

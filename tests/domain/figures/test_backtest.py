@@ -8,7 +8,7 @@ import pytest
 
 from bot import checklists
 from bot.domain.checklist.rules import Answers
-from bot.domain.figures.backtest import Move, backtest, matched
+from bot.domain.figures.reports.backtest import Move, backtest, matched
 from bot.domain.figures.timeline import Screening
 from bot.domain.outcomes.outcome import Again, Outcome, Regret
 from tests.domain.figures.timelines import (

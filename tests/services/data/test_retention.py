@@ -10,7 +10,7 @@ from sqlalchemy import update
 from bot import checklists
 from bot.domain.decisions.history import Forgetting
 from bot.domain.delivery import payloads
-from bot.domain.figures.backtest import Backtest
+from bot.domain.figures.reports.backtest import Backtest
 from bot.domain.figures.reports.memory import from_memory
 from bot.domain.figures.reports.page import ReportPage
 from bot.domain.figures.scope import Span

@@ -13,7 +13,7 @@ from bot import checklists
 from bot.domain.checklist.model import Checklist
 from bot.domain.checklist.rules import Verdict
 from bot.domain.errors import ChecklistProblem, ChecklistRefusal, ChecklistRefused, said
-from bot.domain.figures.backtest import Backtest, Move
+from bot.domain.figures.reports.backtest import Backtest, Move
 from bot.domain.people import MemberId
 from bot.domain.screening import ChecklistVersion, VersionId
 from bot.domain.settings.checklists import (

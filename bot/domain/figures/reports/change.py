@@ -1,15 +1,14 @@
 """The figures of a time beside those of as long a time right before it, and the four that lead."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.domain.checklist.rules import Verdict
-from bot.domain.figures.discipline import Figures, figures
+from bot.domain.figures.discipline import Figures, Known, figures, told_in
 from bot.domain.figures.scope import ALL_TIME, Scope
 from bot.domain.figures.shares import Share
 from bot.domain.figures.survival import TimeToHalf
-from bot.domain.figures.timeline import Timeline, timelines_of
 
 
 class Four(StrEnum):
@@ -46,14 +45,13 @@ class Change:
         return any(each.is_enough for each in four(self.now).values())
 
 
-def change_of(timelines: Iterable[Timeline], scope: Scope) -> Change:
+def change_of(known: Known, scope: Scope) -> Change:
     """Return the figures of a scope beside those of the time before.
 
     About one owner if the scope names one: a walk-away finds its next client among everybody's.
     """
-    known = list(timelines)
-    own = known if scope.owner is None else timelines_of(scope.owner, known)
-    now = figures(own, scope, known)
+    told = told_in(known, scope)
+    now = figures(told, scope)
     if scope.period == ALL_TIME:
         return Change(now)
-    return Change(now, figures(own, replace(scope, period=scope.period.before), known))
+    return Change(now, figures(told, replace(scope, period=scope.period.before)))

@@ -9,9 +9,9 @@ from itertools import takewhile
 from typing import assert_never
 
 from bot.domain.checklist.rules import Verdict
+from bot.domain.figures.discipline import Known, told_in
 from bot.domain.figures.scope import Period, Scope, quarter_of
 from bot.domain.figures.timeline import Timeline
-from bot.domain.people import MemberId
 
 MOST = 20
 """Points that Slack's chart can show one after the other."""
@@ -51,39 +51,35 @@ class Course:
     given: tuple[Given, ...]
 
 
-def course(timelines: Iterable[Timeline], scope: Scope) -> Course:
+def course(known: Known, scope: Scope) -> Course:
     """Return the verdicts of a scope, in as many stretches as a chart can show.
 
     Of all time it begins with the first verdict; it ends today.
     """
-    known = list(timelines)
-    days = [
-        each.on
-        for timeline in known
-        for place, each in timeline.screened
-        if scope.has(each.on, timeline.owner_at(place))
-    ]
+    found: Counter[tuple[date, Verdict]] = Counter()
+    for (day, judged), n in told_in(known, scope).judged(scope).items():
+        found[day, judged.verdict] += n
+    days = (day for day, _ in found)
     first = max(scope.period.first, min(days, default=scope.today))
     last = min(scope.period.last, scope.today)
     begins = first if scope.period.first == date.min else scope.period.first
     stretch = _stretch(begins, last)
     periods = list(_cut(begins, last, stretch))[-MOST:]
-    return Course(stretch, verdicts_given(known, periods, scope.owner))
+    return Course(stretch, _given(found, periods))
 
 
-def verdicts_given(
-    timelines: Iterable[Timeline], periods: Sequence[Period], owner: MemberId | None = None
-) -> tuple[Given, ...]:
-    """Return how often each verdict was given in each of some periods that do not overlap.
+def verdicts_given(timelines: Iterable[Timeline], periods: Sequence[Period]) -> tuple[Given, ...]:
+    """Return how often each verdict was given in each of some periods that do not overlap."""
+    screened = (each for timeline in timelines for each in timeline.screenings)
+    return _given(Counter((each.on, each.verdict) for each in screened), periods)
 
-    Only the verdicts of what somebody owned then, if an owner is named.
-    """
+
+def _given(days: Counter[tuple[date, Verdict]], periods: Sequence[Period]) -> tuple[Given, ...]:
     found: Counter[tuple[Period, Verdict]] = Counter()
-    for timeline in timelines:
-        for place, each in timeline.screened:
-            period = next((period for period in periods if each.on in period), None)
-            if period is not None and owner in {None, timeline.owner_at(place)}:
-                found[period, each.verdict] += 1
+    for (day, verdict), n in days.items():
+        period = next((period for period in periods if day in period), None)
+        if period is not None:
+            found[period, verdict] += n
     return tuple(
         Given(period, {verdict: found[period, verdict] for verdict in Verdict})
         for period in periods

@@ -1,17 +1,17 @@
 """Which report a member looks at, and all that it is drawn from."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
 from bot.domain.checklist.rules import Localized, Rule
+from bot.domain.figures.facts import Told
 from bot.domain.figures.reports.course import Course, course
 from bot.domain.figures.reports.memory import FromMemory
 from bot.domain.figures.reports.parts import Part, by_checklist, by_person, by_quarter
 from bot.domain.figures.reports.report import Report, report_of
 from bot.domain.figures.scope import ALL_TIME, Period, Scope, Span, lately
-from bot.domain.figures.timeline import Timeline
 from bot.domain.people import MemberId
 
 
@@ -86,12 +86,12 @@ class ReportContent:
 
 def counted(
     page: ReportPage,
-    timelines: Sequence[Timeline],
+    told: Told,
     scope: Scope,
     rules: Iterable[Rule],
     an_hour: Decimal | None = None,
 ) -> ReportContent:
-    """Return what a page shows, as far as it is counted; it takes as long as there are timelines.
+    """Return what a page shows, as far as it is counted; it takes its time.
 
     The scope says whose figures these are; its period is that of the page.
     """
@@ -100,11 +100,9 @@ def counted(
     within = replace(scope, period=period)
     return ReportContent(
         page=page,
-        report=report_of(timelines, within, rules, an_hour),
-        course=course(timelines, within),
-        quarters=by_quarter(timelines, within, an_hour) if view is ReportView.BY_QUARTER else (),
-        checklists=(
-            by_checklist(timelines, within, an_hour) if view is ReportView.BY_CHECKLIST else ()
-        ),
-        people=by_person(timelines, within, an_hour) if view is ReportView.BY_PERSON else (),
+        report=report_of(told, within, rules, an_hour),
+        course=course(told, within),
+        quarters=by_quarter(told, within, an_hour) if view is ReportView.BY_QUARTER else (),
+        checklists=(by_checklist(told, within, an_hour) if view is ReportView.BY_CHECKLIST else ()),
+        people=by_person(told, within, an_hour) if view is ReportView.BY_PERSON else (),
     )

@@ -1,16 +1,15 @@
 """The figures of parts of a workspace: quarter by quarter, by checklist, by person."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Generic, TypeVar
 
 from bot.domain.figures.discipline import Figures, figures
 from bot.domain.figures.evidence import VerdictsRight, verdicts_right
+from bot.domain.figures.facts import FirstScreened, Told
 from bot.domain.figures.reports.cost import OverrideCost, override_cost
 from bot.domain.figures.reports.course import quarters
 from bot.domain.figures.scope import Period, Scope
-from bot.domain.figures.timeline import Timeline, timelines_of
 from bot.domain.people import MemberId
 
 QUARTERS = 8
@@ -36,74 +35,48 @@ class Part(Generic[Key]):
 
 
 def by_quarter(
-    timelines: Iterable[Timeline], scope: Scope, an_hour: Decimal | None = None
+    told: Told, scope: Scope, an_hour: Decimal | None = None
 ) -> tuple[Part[Period], ...]:
     """Return the figures of each quarter from the first verdict to today, the latest first.
 
     Whatever the period of the scope is.
     """
-    own = _own(timelines, scope)
-    first = min((each.history[0].on for each in own if each.screenings), default=scope.today)
-    latest = list(quarters(first, scope.today))[-QUARTERS:]
+    latest = list(quarters(told.first_day() or scope.today, scope.today))[-QUARTERS:]
     return tuple(
-        _part(quarter, own, replace(scope, period=quarter), own, an_hour)
+        _part(quarter, told, replace(scope, period=quarter), an_hour)
         for quarter in reversed(latest)
     )
 
 
-def by_checklist(
-    timelines: Iterable[Timeline], scope: Scope, an_hour: Decimal | None = None
-) -> tuple[Part[str], ...]:
+def by_checklist(told: Told, scope: Scope, an_hour: Decimal | None = None) -> tuple[Part[str], ...]:
     """Return the figures by the id of the checklist that judged a prospect first.
 
     The checklist of the most prospects comes first.
     """
-    own = _own(timelines, scope)
-    judged: dict[str, list[Timeline]] = {}
-    for timeline in own:
-        if timeline.screenings:
-            judged.setdefault(timeline.screenings[0].checklist, []).append(timeline)
-    parts = [_part(key, group, scope, own, an_hour) for key, group in judged.items()]
+    ids = told.checklists()
+    parts = [_part(each, told, replace(scope, checklist=each), an_hour) for each in ids]
     return tuple(sorted(parts, key=lambda each: (-each.prospects, each.key)))
 
 
 def by_person(
-    timelines: Iterable[Timeline], scope: Scope, an_hour: Decimal | None = None
+    told: Told, scope: Scope, an_hour: Decimal | None = None
 ) -> tuple[Part[MemberId], ...]:
     """Return the figures of each owner, of what was theirs then, the one with the most first."""
-    known = list(timelines)
-    owners = {owner for timeline in known for owner in timeline.owners}
-    parts = []
-    for owner in owners:
-        own = timelines_of(owner, known)
-        parts.append(_part(owner, own, replace(scope, owner=owner), known, an_hour))
-    parts.sort(key=lambda each: (-each.prospects, each.key))
-    return tuple(each for each in parts if each.prospects)[:PEOPLE]
+    counts = told.screened_of(scope)
+    most = sorted(counts, key=lambda owner: (-counts[owner], owner))[:PEOPLE]
+    return tuple(_part(each, told, replace(scope, owner=each), an_hour) for each in most)
 
 
-def _part(
-    key: Key,
-    timelines: Iterable[Timeline],
-    scope: Scope,
-    everybody: Iterable[Timeline],
-    an_hour: Decimal | None,
-) -> Part[Key]:
-    known = list(timelines)
+def _part(key: Key, told: Told, scope: Scope, an_hour: Decimal | None) -> Part[Key]:
     return Part(
         key,
-        prospects=screened(known, scope),
-        right=verdicts_right(known, scope),
-        figures=figures(known, scope, everybody),
-        cost=None if an_hour is None else override_cost(known, scope, an_hour),
+        prospects=screened(told, scope),
+        right=verdicts_right(told, scope),
+        figures=figures(told, scope),
+        cost=None if an_hour is None else override_cost(told, scope, an_hour),
     )
 
 
-def screened(timelines: Iterable[Timeline], scope: Scope) -> int:
+def screened(told: Told, scope: Scope) -> int:
     """Return how many prospects were screened for the first time in a scope."""
-    return sum(
-        bool(each.screenings) and scope.has(each.history[0].on, each.owner) for each in timelines
-    )
-
-
-def _own(timelines: Iterable[Timeline], scope: Scope) -> list[Timeline]:
-    return list(timelines) if scope.owner is None else timelines_of(scope.owner, timelines)
+    return told.count(FirstScreened, scope).total()

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.domain.checklist.model import Checklist
-from bot.domain.figures.backtest import Backtest, backtest
+from bot.domain.figures.reports.backtest import Backtest, backtest
 from bot.domain.figures.reports.listed import Listed, difference_listed, share_listed
 from bot.domain.figures.reports.memory import FromMemory
 from bot.domain.figures.timeline import Asked, Ended, Happening, Screening, Timeline

@@ -8,18 +8,20 @@ from decimal import Decimal
 from bot.domain.checklist.rules import Rule
 from bot.domain.figures.discipline import (
     Figures,
+    Known,
     first_figure_on,
     note_on,
     override_rate_by_rule,
+    told_in,
 )
 from bot.domain.figures.evidence import Evidence, VerdictsRight, evidence_by_fear, verdicts_right
+from bot.domain.figures.facts import Told
 from bot.domain.figures.reports.advice import Advice, advice_on
 from bot.domain.figures.reports.change import Change, change_of
 from bot.domain.figures.reports.cost import OverrideCost, cost_by_fear, override_cost
 from bot.domain.figures.reports.parts import screened
 from bot.domain.figures.scope import Scope
 from bot.domain.figures.shares import Share
-from bot.domain.figures.timeline import Timeline, timelines_of
 from bot.domain.people import MemberId
 
 MOST_RULES = 3
@@ -74,7 +76,7 @@ class Report:
 
 
 def report_of(
-    timelines: Iterable[Timeline],
+    known: Known,
     scope: Scope,
     rules: Iterable[Rule] = (),
     an_hour: Decimal | None = None,
@@ -84,26 +86,23 @@ def report_of(
     ``rules`` come from today's checklist: an older rule can no longer be changed. ``an_hour`` is
     what an hour costs, if the workspace said so.
     """
-    known = list(timelines)
-    own = known if scope.owner is None else timelines_of(scope.owner, known)
+    told = told_in(known, scope)
     return Report(
         owner=scope.owner,
         on=scope.today,
-        prospects=screened(own, scope),
-        right=verdicts_right(own, scope),
-        change=change_of(known, scope),
-        evidence=tuple(evidence_by_fear(own, scope).values()),
-        noted=_noted(own, scope, rules) if scope.owner is None else (),
-        cost=None if an_hour is None else override_cost(own, scope, an_hour),
-        cost_by_fear={} if an_hour is None else cost_by_fear(own, scope, an_hour),
-        first_figure_on=first_figure_on(own, scope),
+        prospects=screened(told, scope),
+        right=verdicts_right(told, scope),
+        change=change_of(told, scope),
+        evidence=tuple(evidence_by_fear(told, scope).values()),
+        noted=_noted(told, scope, rules) if scope.owner is None else (),
+        cost=None if an_hour is None else override_cost(told, scope, an_hour),
+        cost_by_fear={} if an_hour is None else cost_by_fear(told, scope, an_hour),
+        first_figure_on=first_figure_on(told, scope),
     )
 
 
-def _noted(
-    timelines: Iterable[Timeline], scope: Scope, rules: Iterable[Rule]
-) -> tuple[RuleRate, ...]:
-    rates = override_rate_by_rule(timelines, scope)
+def _noted(told: Told, scope: Scope, rules: Iterable[Rule]) -> tuple[RuleRate, ...]:
+    rates = override_rate_by_rule(told, scope)
     noted = [RuleRate(rule, rates[rule.id]) for rule in rules if rule.id in rates]
     noted = [each for each in noted if note_on(each.rate) is not None]
     return tuple(sorted(noted, key=lambda each: each.rate.value or 0, reverse=True))[:MOST_RULES]
