@@ -27,7 +27,7 @@ class Home:
     def __init__(self, units: UnitsOfWork, clock: Clock) -> None:
         self._units = units
         self._clock = clock
-        self._lately = FiguresLately(clock)
+        self._lately = FiguresLately(units, clock)
 
     async def content(self, caller: Caller, page: HomePage) -> HomeContent:
         """Return a page of what is the caller's or everybody's, the last one if there are fewer.
@@ -55,8 +55,8 @@ class Home:
             zones = {each: await who.zone_of(work, each) for each in sorted(owners)}
             briefs = await briefs_of(work, prospects, who.workspace.settings)
             remembered = await work.remembered.count()
-            figures = await self._lately.of(work, who, owner) if number == 1 else None
             drafts = await work.drafts.of_member(caller.member_id, limit=MOST_DRAFTS + 1)
+        figures = await self._lately.of(who, owner) if number == 1 else None
         return HomeContent(
             member=who.member,
             scope=scope,

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.delivery import MessageKind
 from bot.domain.workspace import WorkspaceId
 from bot.storage.database import Database
+from bot.storage.figures.tables import DERIVED, keep_no_marks
 from bot.storage.schema.dialects import SECONDS_ON_SQLITE, seconds_now
 from bot.storage.tables import delivery, digests, managers, metadata, nudges, pauses
 
@@ -70,14 +71,15 @@ class WorkspaceCopy:
 async def copied(
     database: Database, workspace_id: WorkspaceId, now: datetime
 ) -> AsyncIterator[WorkspaceCopy]:
-    """Copy everything of a workspace, read in one transaction that keeps no writer waiting."""
+    """Copy a workspace but for what figures count, read in one transaction that keeps no writer waiting."""
     time = CopiedTime(now)
     engine = _in_memory(time)
     try:
         async with database.reading() as source:
             with engine.begin() as target:
                 metadata.create_all(target)
-                for table in metadata.sorted_tables:
+                keep_no_marks(target)
+                for table in (each for each in metadata.sorted_tables if each not in DERIVED):
                     its = sa.select(table).where(table.c.workspace_id == workspace_id)
                     rows = (await source.stream(its)).mappings()
                     async for some in rows.partitions(_AT_ONCE):

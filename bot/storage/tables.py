@@ -21,6 +21,7 @@ from bot.storage import (
 from bot.storage.data import keeping, sweeping
 from bot.storage.delivery import pauses
 from bot.storage.delivery import tables as delivery
+from bot.storage.figures import tables as figures
 from bot.storage.intake import tables as intake
 from bot.storage.prospects import history, prospects
 from bot.storage.schema.columns import metadata
@@ -30,6 +31,7 @@ __all__ = [
     "checklists",
     "delivery",
     "digests",
+    "figures",
     "heartbeat",
     "history",
     "intake",

@@ -23,7 +23,8 @@ from bot.storage.delivery.mornings import MorningRepository
 from bot.storage.delivery.outbox import OutboxRepository
 from bot.storage.delivery.queue import Beside
 from bot.storage.digests import DigestRepository
-from bot.storage.figures import TimelineRepository
+from bot.storage.figures.facts import FactsRepository
+from bot.storage.figures.timelines import TimelineRepository
 from bot.storage.intake.intake import IntakeRepository
 from bot.storage.managers import ManagersMessageRepository, ProposalRepository
 from bot.storage.nudges import NudgeRepository
@@ -62,6 +63,7 @@ class UnitOfWork:
         self.outcomes = OutcomeRepository(connection, workspace_id)
         self.remembered = RememberedRepository(connection, workspace_id, versions)
         self.timelines = TimelineRepository(connection, workspace_id, versions)
+        self.facts = FactsRepository(connection, workspace_id, self.timelines)
         self.outbox = OutboxRepository(connection, workspace_id, self._note_message)
         self.webhooks = WebhookRepository(connection, workspace_id, self._note_message)
         self.leaving = LeavingRepository(connection, workspace_id, versions)

@@ -40,7 +40,7 @@ from bot.domain.outcomes.outcome import (
 from bot.domain.people import MemberId
 from bot.domain.prospects import EndedBy, Fear, Prospect, ProspectId, Stage
 from bot.services.ports import Caller
-from bot.storage.figures import TimelineRepository
+from bot.storage.figures.timelines import TimelineRepository
 from tests.office import GOOD, HOMEWORK, NO_OFFER
 from tests.services.agency import (
     BOT,
@@ -243,22 +243,28 @@ async def test_a_figure_by_checklist_is_of_the_one_that_judged(agency: Agency) -
     assert set(found.titles) == {"walk-away"}
 
 
-async def test_a_request_reads_everything_once(agency: Agency) -> None:
-    await agency.screen(OWNER, NO_OFFER, "Hers")
-    read = 0
-    everything = TimelineRepository.all
+async def test_a_report_on_everybody_reads_only_what_changed_since_the_last_one(
+    agency: Agency,
+) -> None:
+    hers = await agency.screen(OWNER, NO_OFFER, "Hers")
+    await agency.screen(OTHER, NO_OFFER, "His")
+    await shown(agency, MANAGER)
+    await agency.walk_away(OWNER, hers)
+    read: list[ProspectId] = []
+    told = TimelineRepository._told
 
-    async def counted(timelines: TimelineRepository) -> Sequence[Timeline]:
-        nonlocal read
-        read += 1
-        return await everything(timelines)
+    async def noting(timelines: TimelineRepository, which: Any) -> Sequence[Timeline]:
+        found = await told(timelines, which)
+        read.extend(each.prospect_id for each in found)
+        return found
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TimelineRepository, "all", counted)
+        patch.setattr(TimelineRepository, "_told", noting)
         for view in ReportView:
             await shown(agency, MANAGER, ReportPage(view))
+        await agency.reports.evidence(Caller(A, OWNER), Fear.NOBODY_LEFT)
 
-    assert read == len(ReportView)
+    assert read == [hers.id]
 
 
 @pytest.mark.parametrize("who", [GUEST, BOT, STRANGER, GONE])

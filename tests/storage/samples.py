@@ -11,6 +11,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import checklists
+from bot.domain.calendar import MONDAY_TO_FRIDAY
 from bot.domain.checklist.rules import Verdict
 from bot.domain.days_off import DayOfYear, ListedDays
 from bot.domain.decisions import acts
@@ -475,6 +476,7 @@ async def fill_further(
         await work.outbox.put(DEAD_REQUEST)
         await work.digests.keep_named(LAST_MONDAY, [PROSPECT])
         await work.keeping.begin(NOW)
+        await work.facts.tell("rules", MONDAY_TO_FRIDAY)
         done: tuple[acts.Act, ...] = (
             acts.Screened(of_decided.id, of_decided.verdict),
             acts.WalkedAway(),

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import Table
 from sqlalchemy.exc import IntegrityError
 
+from bot.domain.calendar import MONDAY_TO_FRIDAY
 from bot.domain.checklist.rules import Verdict
 from bot.domain.decisions.history import Forgetting
 from bot.domain.delivery import MessageKind, payloads
@@ -138,6 +139,12 @@ READS: Final[Calls] = {
     "outbox.standing": ([samples.SENT.dedupe_key],),
     "outbox.written": (samples.SENT.dedupe_key,),
     "timelines.all": (),
+    "timelines.of": ([samples.PROSPECT],),
+    "timelines.owned_by": (OWNER,),
+    "facts.told_by": (),
+    "facts.are_due": (),
+    "facts.differing": ([samples.decided.id], MONDAY_TO_FRIDAY),
+    "facts.counted": (lambda told: told.first_day(),),
     "timelines.since": (samples.NOW.date(),),
     "remembered.all": (),
     "remembered.count": (),
@@ -314,6 +321,7 @@ WRITES: Final[Calls] = {
     "webhooks.note_arrival": (samples.FAILING.id,),
     "webhooks.note_failure": (samples.WEBHOOK.id, NOW),
     "webhooks.note": (samples.WEBHOOK_ADDED, OWNER, NOW),
+    "facts.tell": ("rules", MONDAY_TO_FRIDAY),
     "outbox.follow": ([MessageKind.THREAD_LINE], "C0OTHER"),
 }
 
@@ -325,6 +333,7 @@ LOCKING: Final = (
     "digests.take",
     "drafts.get_to_change",
     "drafts.of_name_to_change",
+    "facts.tell",
     "intake.door_to_change",
     "managers.take",
     "nudges.take",

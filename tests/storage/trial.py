@@ -25,6 +25,7 @@ from bot.domain.workspace import WorkspaceId
 from bot.storage.checklists import RestoredChecklists
 from bot.storage.database import Database
 from bot.storage.delivery.tables import outbox
+from bot.storage.figures.tables import facts_due
 from bot.storage.schema.columns import metadata
 from bot.storage.unit_of_work import UnitOfWork
 from tests.storage import samples
@@ -35,8 +36,11 @@ Call = Callable[[UnitOfWork], Awaitable[Any]]
 Rows = dict[str, list[tuple[Any, ...]]]
 """Rows by table, in an order that depends on nothing else."""
 
+NUMBERED: Final = (outbox, facts_due)
+"""Tables whose rows the database numbers."""
+
 OF_THE_DATABASE: Final = frozenset({"row_id", "due_at", "written_at"})
-"""Columns of the outbox that the database fills by its own count and clock."""
+"""Columns that the database fills by its own count and clock."""
 
 
 class Trial:
@@ -100,7 +104,7 @@ async def rows_in(
 ) -> Rows:
     """Return everything that belongs to a workspace, as this transaction sees it.
 
-    Columns of the outbox can be left out.
+    Columns that the database fills can be left out.
     """
     query = _everything(without)
     found: Rows = {table.name: [] for table in metadata.sorted_tables}
@@ -115,7 +119,7 @@ def _everything(without: frozenset[str]) -> CompoundSelect[Any]:
     widest = max(len(table.c) for table in metadata.sorted_tables)
     selects = []
     for table in metadata.sorted_tables:
-        left_out = without if table is outbox else ()
+        left_out = without if table in NUMBERED else ()
         cells: list[ColumnElement[Any]] = [
             cast(each, Text) for each in table.c if each.name not in left_out
         ]

@@ -1,6 +1,5 @@
 """The figures of the last twelve weeks, for App Home, which is drawn anew after each click."""
 
-import asyncio
 from datetime import date, timedelta
 
 from cachetools import TTLCache
@@ -10,9 +9,10 @@ from bot.domain.figures.reports.change import Change, change_of
 from bot.domain.figures.scope import Scope, Span, lately
 from bot.domain.people import MemberId
 from bot.domain.workspace import WorkspaceId
+from bot.services.figures.facts import tell_facts
 from bot.services.ports import Clock
 from bot.services.transaction.action import Actor
-from bot.storage.unit_of_work import UnitOfWork
+from bot.storage.unit_of_work import UnitsOfWork
 
 REMEMBERED_FOR = timedelta(minutes=10)
 """They are counted in days, so that nobody misses what happened since."""
@@ -25,21 +25,23 @@ _Key = tuple[WorkspaceId, MemberId | None, date]
 class FiguresLately:
     """Counts the figures of twelve weeks up to today, and remembers them for some minutes."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, units: UnitsOfWork, clock: Clock) -> None:
+        self._units = units
         self._clock = clock
         self._known: TTLCache[_Key, Change] = TTLCache(
             REMEMBERED, REMEMBERED_FOR.total_seconds(), lambda: clock().timestamp()
         )
 
-    async def of(self, work: UnitOfWork, who: Actor, owner: MemberId | None) -> Change:
+    async def of(self, who: Actor, owner: MemberId | None) -> Change:
         """Return the figures about one owner, or about everybody, as a member may see them."""
         today = today_in(who.member.zone, self._clock())
         key = (who.workspace.id, owner, today)
         known = self._known.get(key)
         if known is None:
-            period = lately(Span.TWELVE_WEEKS, today)
             calendar = CountedCalendar.of(who.workspace.settings.calendar)
-            scope = Scope(today, calendar, period, owner)
-            timelines = await work.timelines.since(period.before.first)
-            known = self._known[key] = await asyncio.to_thread(change_of, timelines, scope)
+            scope = Scope(today, calendar, lately(Span.TWELVE_WEEKS, today), owner)
+            await tell_facts(self._units, who.workspace.id)
+            async with self._units.reading(who.workspace.id) as work:
+                known = await work.facts.counted(lambda told: change_of(told, scope))
+            self._known[key] = known
         return known

@@ -1,17 +1,18 @@
 """Showing the figures: the report, and the evidence that answers a fear.
 
-What happened in a workspace is read in one place, `UnitOfWork.timelines`, once for each request.
-All that is counted from it is counted in a thread: a large workspace keeps nobody else waiting.
+What is everybody's is counted from the facts that are kept, somebody's own from the timelines of
+what they owned. All of it is counted in a thread: a large workspace keeps nobody else waiting.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 from bot.domain.calendar import CountedCalendar, today_in
 from bot.domain.checklist.model import Checklist
 from bot.domain.figures.discipline import told_in
 from bot.domain.figures.evidence import Evidence, evidence_for
+from bot.domain.figures.facts import Told
 from bot.domain.figures.reports.memory import FromMemory, from_memory
 from bot.domain.figures.reports.page import (
     Narrowed,
@@ -22,9 +23,9 @@ from bot.domain.figures.reports.page import (
     counted,
 )
 from bot.domain.figures.scope import Scope
-from bot.domain.figures.timeline import Timeline
 from bot.domain.people import Action, Role
 from bot.domain.prospects import Fear
+from bot.services.figures.facts import tell_facts
 from bot.services.overviews import names_of
 from bot.services.ports import Caller, Clock
 from bot.services.transaction.action import Actor, standing
@@ -49,17 +50,18 @@ class ReportService:
         async with self._units.reading(caller.workspace_id) as work:
             who = await standing(work, caller, Action.DETAILS)
             page, narrowed = _allowed(who, page)
-            timelines = await work.timelines.all()
             titles = {each.checklist.id: each.checklist.title for each in await work.adopted.all()}
-            names = await _names(work, page, timelines)
             memory = await _memory(work, page)
         settings = who.workspace.settings
         scope = self._scope(who, of_everybody=page.whose is Whose.WHOLE)
-        content = await asyncio.to_thread(
-            lambda: counted(
-                page, told_in(timelines, scope), scope, self._rules, settings.cost_of_an_hour
-            )
-        )
+        await tell_facts(self._units, caller.workspace_id)
+
+        def count(told: Told) -> ReportContent:
+            return counted(page, told, scope, self._rules, settings.cost_of_an_hour)
+
+        async with self._units.reading(caller.workspace_id) as work:
+            content = await _counted(work, scope, count)
+            names = await names_of(work, {part.key for part in content.people})
         return replace(
             content,
             is_manager=Role.MANAGER in who.roles(),
@@ -76,9 +78,10 @@ class ReportService:
         """Return what became of the overrides of this workspace that named a fear."""
         async with self._units.reading(caller.workspace_id) as work:
             who = await standing(work, caller, Action.OVERRIDE)
-            timelines = await work.timelines.all()
         scope = self._scope(who, of_everybody=True)
-        return await asyncio.to_thread(evidence_for, fear, timelines, scope)
+        await tell_facts(self._units, caller.workspace_id)
+        async with self._units.reading(caller.workspace_id) as work:
+            return await work.facts.counted(lambda told: evidence_for(fear, told, scope))
 
     def _scope(self, who: Actor, *, of_everybody: bool) -> Scope:
         today = today_in(who.member.zone, self._clock())
@@ -86,13 +89,14 @@ class ReportService:
         return Scope(today, CountedCalendar.of(who.workspace.settings.calendar), owner=owner)
 
 
-async def _names(
-    work: UnitOfWork, page: ReportPage, timelines: Sequence[Timeline]
-) -> dict[str, str]:
-    """Return what owners are called, if the page names them."""
-    if page.view is not ReportView.BY_PERSON:
-        return {}
-    return await names_of(work, {owner for each in timelines for owner in each.owners})
+async def _counted(
+    work: UnitOfWork, scope: Scope, count: Callable[[Told], ReportContent]
+) -> ReportContent:
+    """Count what is everybody's, or somebody's own."""
+    if scope.owner is None:
+        return await work.facts.counted(count)
+    timelines = await work.timelines.owned_by(scope.owner)
+    return await asyncio.to_thread(lambda: count(told_in(timelines, scope)))
 
 
 async def _memory(work: UnitOfWork, page: ReportPage) -> FromMemory | None:

@@ -16,7 +16,7 @@ from bot.domain.checklist.rules import Answers
 from bot.domain.figures.timeline import Timeline
 from bot.domain.outcomes.outcome import Again, Outcome, Regret
 from bot.storage.database import Database
-from bot.storage.figures import TimelineRepository
+from bot.storage.figures.timelines import TimelineRepository
 from tests.domain.figures.timelines import PURSUE, left, overridden, screened, tell, won
 from tests.office import GOOD, NO_OFFER, SetClock
 from tests.services.agency import OWNER, Agency

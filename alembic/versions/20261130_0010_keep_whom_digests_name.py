@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from alembic import op
 
-revision = "0036"
-down_revision = "0032"
+revision = "0034_for_0032"
+down_revision = "0033_for_0032"
 branch_labels = None
 depends_on = None
 

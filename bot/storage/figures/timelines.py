@@ -14,6 +14,7 @@ from bot.domain.checklist.answers import from_document
 from bot.domain.checklist.model import Checklist
 from bot.domain.checklist.rules import Verdict
 from bot.domain.decisions.history import HistoryEntry
+from bot.domain.figures.facts import Owned
 from bot.domain.figures.timeline import JudgedQualification, Timeline, timeline_of
 from bot.domain.outcomes.outcome import OutcomeAnswer, OutcomeKey, OutcomeQuestion
 from bot.domain.people import MemberId
@@ -21,6 +22,8 @@ from bot.domain.prospects import ProspectId
 from bot.domain.screening import VersionId
 from bot.domain.workspace import WorkspaceId
 from bot.storage.checklists import ChecklistVersionRepository
+from bot.storage.figures.stored import KINDS
+from bot.storage.figures.tables import facts
 from bot.storage.outcomes import QUESTION_KEY, answer_of, key_of, outcome_answers, outcome_questions
 from bot.storage.people import members
 from bot.storage.prospects.history import entry_of, forgettings, history
@@ -80,6 +83,27 @@ class TimelineRepository:
         They are made in a thread: nobody else waits for a large workspace meanwhile.
         """
         return await self._told(lambda table: table.c.workspace_id == self._workspace_id)
+
+    async def of(self, ids: Sequence[ProspectId]) -> Sequence[Timeline]:
+        """Return those of some prospects, oldest first."""
+        return await self._told(
+            lambda table: sa.and_(
+                table.c.workspace_id == self._workspace_id, table.c.prospect_id.in_(ids)
+            )
+        )
+
+    async def owned_by(self, member_id: MemberId) -> Sequence[Timeline]:
+        """Return those of what somebody owned at some time, as the facts say, oldest first."""
+        owned = sa.select(facts.c.prospect_id).where(
+            facts.c.workspace_id == self._workspace_id,
+            facts.c.kind == KINDS[Owned],
+            facts.c.owner == member_id,
+        )
+        return await self._told(
+            lambda table: sa.and_(
+                table.c.workspace_id == self._workspace_id, table.c.prospect_id.in_(owned)
+            )
+        )
 
     async def since(self, day: date) -> Sequence[Timeline]:
         """Return those of prospects to which anything happened on a day or after it, whole.

@@ -1,0 +1,1 @@
+"""What the figures are made from: timelines of prospects, and the facts that these tell."""

@@ -1,0 +1,280 @@
+"""The facts of one workspace's prospects: told once, kept, and counted by the database.
+
+Whatever changes a prospect leaves a mark in the same transaction: triggers see to it. Who wants to
+count tells the facts of what is marked anew before, and takes these marks away.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import date
+from typing import Any, Final, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.calendar import CountedCalendar, WorkingCalendar
+from bot.domain.figures.facts import (
+    FirstScreened,
+    Judged,
+    Kind,
+    LeftAlone,
+    What,
+    Won,
+    facts_of,
+)
+from bot.domain.figures.scope import ALL_TIME, Scope
+from bot.domain.figures.timeline import Timeline
+from bot.domain.people import MemberId
+from bot.domain.prospects import ProspectId
+from bot.domain.workspace import WorkspaceId
+from bot.storage.figures.stored import KINDS, to_fact, to_text
+from bot.storage.figures.tables import facts, facts_due, facts_told
+from bot.storage.figures.timelines import TimelineRepository
+from bot.storage.prospects.prospects import prospects
+from bot.storage.schema.dialects import insert_unless_there
+
+PIECE: Final = 200
+"""Prospects whose facts are told in one transaction."""
+
+Found = TypeVar("Found")
+_Question = tuple[Any, ...]
+
+
+class KeptFacts:
+    """Facts as far as they were read; what was asked for and is not there is noted."""
+
+    def __init__(self) -> None:
+        self.known: dict[_Question, Any] = {}
+        self.missing: set[_Question] = set()
+
+    def count(self, kind: type[Kind], scope: Scope) -> Counter[Kind]:
+        """Return how often each fact of a kind is there in a scope."""
+        found: Counter[Kind] = self._known(("count", kind, *_part(scope)), Counter())
+        return found
+
+    def judged(self, scope: Scope) -> Counter[tuple[date, Judged]]:
+        """Return how often each verdict was given, day by day."""
+        found: Counter[tuple[date, Judged]]
+        found = self._known(("judged", Judged, *_part(scope)), Counter())
+        return found
+
+    def next_clients(self, scope: Scope) -> Counter[tuple[date, date | None]]:
+        """Return the days of walk-aways, each with that of their owner's next client after it."""
+        found: Counter[tuple[date, date | None]]
+        found = self._known(("next_clients", LeftAlone, *_part(scope)), Counter())
+        return found
+
+    def screened_of(self, scope: Scope) -> Counter[MemberId]:
+        """Return how many prospects of each owner were first screened in a scope."""
+        found: Counter[MemberId]
+        found = self._known(("screened_of", FirstScreened, *_part(scope)), Counter())
+        return found
+
+    def first_day(self) -> date | None:
+        """Return the day of the first verdict ever."""
+        found: date | None = self._known(("first_day",), None)
+        return found
+
+    def checklists(self) -> frozenset[str]:
+        """Return the ids of all that ever judged a prospect first."""
+        found: frozenset[str] = self._known(("checklists",), frozenset())
+        return found
+
+    def _known(self, question: _Question, nothing: Any) -> Any:
+        if question not in self.known:
+            self.missing.add(question)
+        return self.known.get(question, nothing)
+
+
+def _part(scope: Scope) -> tuple[Any, ...]:
+    return scope.period, scope.owner, scope.checklist
+
+
+class FactsRepository:
+    """The facts of one workspace."""
+
+    def __init__(
+        self, connection: AsyncConnection, workspace_id: WorkspaceId, timelines: TimelineRepository
+    ) -> None:
+        self._connection = connection
+        self._workspace_id = workspace_id
+        self._timelines = timelines
+
+    async def told_by(self) -> str | None:
+        """Return by which calendar, zone and rules the facts are told; None if they are not."""
+        its = facts_told.c.workspace_id == self._workspace_id
+        found: str | None
+        found = await self._connection.scalar(sa.select(facts_told.c.told_by).where(its))
+        return found
+
+    async def are_due(self) -> bool:
+        """Whether there are facts to be told anew."""
+        marks = sa.select(facts_due.c.row_id).where(facts_due.c.workspace_id == self._workspace_id)
+        return await self._connection.scalar(marks.limit(1)) is not None
+
+    async def tell(self, told_by: str, calendar: WorkingCalendar, most: int = PIECE) -> bool:
+        """Tell the facts of some prospects that changed; return whether there may be more.
+
+        One after the other: what one has told, another must not tell as it was before.
+        """
+        await self._begin(told_by)
+        its = facts_due.c.workspace_id == self._workspace_id
+        marked = sa.select(facts_due.c.prospect_id).where(its).distinct()
+        some = marked.order_by(facts_due.c.prospect_id).limit(most)
+        ids = [ProspectId(each) for each in await self._connection.scalars(some)]
+        if ids:
+            about = sa.and_(its, facts_due.c.prospect_id.in_(ids))
+            query = sa.select(facts_due.c.row_id).where(about)
+            seen = (await self._connection.scalars(query)).all()
+            timelines = await self._timelines.of(ids)
+            rows = await asyncio.to_thread(_rows, timelines, calendar)
+            await self._replace(ids, rows)
+            done = sa.and_(its, facts_due.c.row_id.in_(seen))
+            await self._connection.execute(sa.delete(facts_due).where(done))
+        return len(ids) == most
+
+    async def differing(
+        self, ids: Sequence[ProspectId], calendar: WorkingCalendar
+    ) -> Sequence[ProspectId]:
+        """Return which of these prospects have other facts than their history tells."""
+        told: dict[str, set[tuple[Any, ...]]] = {each: set() for each in ids}
+        kept: dict[str, set[tuple[Any, ...]]] = {each: set() for each in ids}
+        for row in _rows(await self._timelines.of(ids), calendar):
+            told[row["prospect_id"]].add(tuple(row[name] for name in _COMPARED))
+        query = sa.select(facts).where(
+            facts.c.workspace_id == self._workspace_id, facts.c.prospect_id.in_(ids)
+        )
+        for found in (await self._connection.execute(query)).mappings():
+            kept[found["prospect_id"]].add(tuple(found[name] for name in _COMPARED))
+        return [each for each in ids if told[each] != kept[each]]
+
+    async def counted(self, count: Callable[[KeptFacts], Found]) -> Found:
+        """Return what is counted, in a thread, from the facts that it asks for."""
+        told = KeptFacts()
+        while True:
+            found = await asyncio.to_thread(count, told)
+            if not told.missing:
+                return found
+            for question in sorted(told.missing, key=repr):
+                told.known[question] = await self._answer(question)
+            told.missing.clear()
+
+    async def _begin(self, told_by: str) -> None:
+        """Wait for who tells facts now; mark everything if they were told otherwise before."""
+        row = {"workspace_id": self._workspace_id, "told_by": ""}
+        await insert_unless_there(self._connection, facts_told, row, ["workspace_id"])
+        its = facts_told.c.workspace_id == self._workspace_id
+        query = sa.select(facts_told.c.told_by).where(its).with_for_update()
+        if await self._connection.scalar(query) == told_by:
+            return
+        every = sa.select(prospects.c.workspace_id, prospects.c.prospect_id).where(
+            prospects.c.workspace_id == self._workspace_id
+        )
+        marks = facts_due.c.workspace_id == self._workspace_id
+        await self._connection.execute(sa.delete(facts_due).where(marks))
+        names = ["workspace_id", "prospect_id"]
+        await self._connection.execute(sa.insert(facts_due).from_select(names, every))
+        await self._connection.execute(sa.update(facts_told).where(its).values(told_by=told_by))
+
+    async def _replace(self, ids: Sequence[ProspectId], rows: Sequence[dict[str, Any]]) -> None:
+        its = sa.and_(facts.c.workspace_id == self._workspace_id, facts.c.prospect_id.in_(ids))
+        await self._connection.execute(sa.delete(facts).where(its))
+        if rows:
+            key = {"workspace_id": self._workspace_id}
+            await self._connection.execute(sa.insert(facts), [key | row for row in rows])
+
+    async def _answer(self, question: _Question) -> Any:
+        name, *about = question
+        answers: Mapping[str, Callable[..., Awaitable[Any]]] = {
+            "count": self._count,
+            "judged": self._judged,
+            "next_clients": self._next_clients,
+            "screened_of": self._screened_of,
+            "first_day": self._first_day,
+            "checklists": self._checklists,
+        }
+        return await answers[name](*about)
+
+    async def _count(self, kind: type[What], *part: Any) -> Counter[What]:
+        query = sa.select(facts.c.what, sa.func.count()).where(self._in(kind, *part))
+        rows = await self._connection.execute(query.group_by(facts.c.what))
+        return Counter({to_fact(kind, what): n for what, n in rows})
+
+    async def _judged(self, kind: type[What], *part: Any) -> Counter[tuple[date, What]]:
+        both = (facts.c.day, facts.c.what)
+        query = sa.select(*both, sa.func.count()).where(self._in(kind, *part))
+        rows = (await self._connection.execute(query.group_by(*both))).all()
+        known = {what: to_fact(kind, what) for what in {what for _, what, _ in rows}}
+        return Counter({(day, known[what]): n for day, what, n in rows})
+
+    async def _next_clients(
+        self, kind: type[What], *part: Any
+    ) -> Counter[tuple[date, date | None]]:
+        won = facts.alias("won")
+        following = (
+            sa.select(sa.func.min(won.c.day, type_=sa.Date()))
+            .where(
+                won.c.workspace_id == facts.c.workspace_id,
+                won.c.kind == KINDS[Won],
+                won.c.owner == facts.c.owner,
+                won.c.day > facts.c.day,
+            )
+            .scalar_subquery()
+            .label("following")
+        )
+        left = sa.select(facts.c.day, following).where(self._in(kind, *part)).subquery()
+        both = (left.c.day, left.c.following)
+        rows = await self._connection.execute(sa.select(*both, sa.func.count()).group_by(*both))
+        return Counter({(day, later): n for day, later, n in rows})
+
+    async def _screened_of(self, kind: type[What], *part: Any) -> Counter[MemberId]:
+        query = sa.select(facts.c.owner, sa.func.count()).where(self._in(kind, *part))
+        rows = await self._connection.execute(query.group_by(facts.c.owner))
+        return Counter({MemberId(owner): n for owner, n in rows})
+
+    async def _first_day(self) -> date | None:
+        query = sa.select(sa.func.min(facts.c.day, type_=sa.Date()))
+        found: date | None
+        found = await self._connection.scalar(query.where(self._in(FirstScreened)))
+        return found
+
+    async def _checklists(self) -> frozenset[str]:
+        query = sa.select(facts.c.checklist).where(self._in(FirstScreened)).distinct()
+        return frozenset(await self._connection.scalars(query))
+
+    def _in(
+        self,
+        kind: type[What],
+        period: Any = ALL_TIME,
+        owner: MemberId | None = None,
+        checklist: str | None = None,
+    ) -> sa.ColumnElement[bool]:
+        its = [facts.c.workspace_id == self._workspace_id, facts.c.kind == KINDS[kind]]
+        if period != ALL_TIME:
+            its.append(facts.c.day.between(period.first, period.last))
+        if owner is not None:
+            its.append(facts.c.owner == owner)
+        if checklist is not None:
+            its.append(facts.c.checklist == checklist)
+        return sa.and_(*its)
+
+
+_COMPARED = ("kind", "day", "position", "owner", "checklist", "what")
+
+
+def _rows(timelines: Sequence[Timeline], calendar: WorkingCalendar) -> list[dict[str, Any]]:
+    counted = CountedCalendar.of(calendar)
+    return [
+        {
+            "prospect_id": timeline.prospect_id,
+            "position": position,
+            "kind": KINDS[type(each.what)],
+            "day": each.day,
+            "owner": each.owner,
+            "checklist": each.checklist,
+            "what": to_text(each.what),
+        }
+        for timeline in timelines
+        for position, each in enumerate(facts_of(timeline, counted))
+    ]
