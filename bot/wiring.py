@@ -411,12 +411,10 @@ def _put_together(config: Config, database: Database, given: _Given) -> Wired:
     socket = _socket(config, app, client)
     pauses, doors = WorkspacePauses(database, workspace.ours), IntakeDoors(database, workspace.ours)
     hooks = Hooks(IntakeService(units, membership, ours, doors), _open_once(adopted))
-    readiness = Ready(
-        database, heartbeat, pauses, desk, workspace, socket, supervisor, rounds, clock
-    )
+    ready = Ready(database, heartbeat, pauses, desk, workspace, socket, supervisor, rounds, clock)
     return Wired(
         app=app,
-        **_served(config, adopted, hooks, None if socket else app, readiness),
+        **_served(config, adopted, hooks, None if socket else app, ready),
         metrics=counting.asgi,
         jobs=jobs,
         alive=Alive(database, times.settle),
