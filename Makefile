@@ -8,7 +8,7 @@ PIP := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 	--no-emit-index-url --no-header --no-annotate -q pyproject.toml
 
-# As many tests at once as there are cores, two at least (see tests/conftest.py).
+# One test more at once than there are cores (see tests/conftest.py).
 TOGETHER := -n auto --dist worksteal
 
 # One virtual environment, and a stamp for each set of requirements in it, so that a second call

@@ -41,6 +41,10 @@ __all__ = [
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
+HERE = Path(__file__).parent
+LONGEST = ("test_demo.py", "fuzz", "test_benchmarks.py", "faults")
+"""Files and folders with single tests that take from ten seconds to a minute and a half."""
+
 SECRETS = (Slack.bot_token, Slack.app_token, Slack.signing_secret)
 
 
@@ -65,8 +69,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """A process for each core, and two at least: some tests wait more than they work."""
-    return max(2, len(os.sched_getaffinity(0)))
+    """One more process than there are cores: some tests wait more than they work."""
+    return len(os.sched_getaffinity(0)) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that no process has it left when the others are done."""
+    first = {each: at for at, each in enumerate(LONGEST)}
+    items.sort(key=lambda item: first.get(item.path.relative_to(HERE).parts[0], len(LONGEST)))
 
 
 @pytest.fixture
