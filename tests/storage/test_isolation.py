@@ -37,7 +37,14 @@ from bot.storage.schema.columns import metadata
 from bot.storage.unit_of_work import UnitsOfWork
 from tests.storage import samples
 from tests.storage.samples import NOW, OWNER, A, B
-from tests.storage.trial import Call, Trial, has_locked_rows, rows_in, rows_of
+from tests.storage.trial import (
+    OF_THE_DATABASE,
+    Call,
+    Trial,
+    has_locked_rows,
+    rows_in,
+    rows_of,
+)
 
 DAY = date(2026, 12, 9)
 NEXT_DAY = date(2026, 12, 10)
@@ -392,6 +399,20 @@ async def test_every_method_is_tried(units: UnitsOfWork) -> None:
         }
 
     assert {name.partition(" ")[0] for name in (*READS, *WRITES)} == methods
+
+
+@pytest.mark.parametrize("workspace_id", [A, B])
+async def test_a_workspace_is_filled_at_once_as_calls_fill_it(
+    trial: Trial, workspace_id: WorkspaceId
+) -> None:
+    async with trial.undone():
+        await trial.fill_by_calls(workspace_id)
+        by_calls = await rows_in(trial.connection, workspace_id, OF_THE_DATABASE)
+
+    for _ in range(2):  # the first may be by calls, too
+        async with trial.undone():
+            await trial.fill(workspace_id)
+            assert await rows_in(trial.connection, workspace_id, OF_THE_DATABASE) == by_calls
 
 
 @pytest.mark.parametrize("name", sorted(READS))

@@ -1,6 +1,6 @@
 """Several workspaces at work in one transaction, and what each of them has afterwards."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
 from typing import Any, Final
@@ -8,12 +8,14 @@ from typing import Any, Final
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
+    Table,
     Text,
     bindparam,
     cast,
     literal,
     null,
     select,
+    text,
     union_all,
 )
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -42,6 +44,18 @@ NUMBERED: Final = (outbox, facts_due)
 OF_THE_DATABASE: Final = frozenset({"row_id", "due_at", "written_at"})
 """Columns that the database fills by its own count and clock."""
 
+_COUNTED: Final = frozenset({"row_id"})
+"""Columns in which the database gives each row a number of its own."""
+
+_AS_THE_DATABASE_QUOTES: Final = {
+    "sqlite": ("quote({})", "rowid"),
+    "postgresql": ("quote_nullable({}::text)", "ctid"),
+}
+"""How a value is written as the literal that it is, and what rows are ordered by as they came."""
+
+_FILLING: Final[dict[tuple[str, WorkspaceId], Sequence[str]]] = {}
+"""Statements that fill a workspace, by the kind of database."""
+
 
 class Trial:
     """One transaction in which several workspaces work; it is kept or not, as it was opened."""
@@ -66,7 +80,23 @@ class Trial:
             self._restored = RestoredChecklists(checklists.restore)
 
     async def fill(self, workspace_id: WorkspaceId) -> None:
-        """Fill a workspace so that every call finds something to do."""
+        """Fill a workspace so that every call finds something to do.
+
+        The first time the repositories do it. Later the same rows are put there at once.
+        """
+        key = (self.connection.dialect.name, workspace_id)
+        if key in _FILLING:
+            await _run(self.connection, _FILLING[key])
+            return
+        await self.fill_by_calls(workspace_id)
+        _FILLING[key] = [
+            statement
+            for table in metadata.sorted_tables
+            async for statement in _inserting(self.connection, table, workspace_id)
+        ]
+
+    async def fill_by_calls(self, workspace_id: WorkspaceId) -> None:
+        """Fill a workspace by the methods of the repositories."""
         await samples.fill(self, workspace_id)
         await samples.fill_further(self, self.connection, workspace_id)
 
@@ -91,6 +121,34 @@ class Trial:
         async with self.undone():
             found = await self.attempt(workspace_id, call)
             return found, await rows_in(self.connection, workspace_id, OF_THE_DATABASE)
+
+
+async def _inserting(
+    connection: AsyncConnection, table: Table, workspace_id: WorkspaceId
+) -> AsyncIterator[str]:
+    """Write the statement that puts the rows of a workspace into a table once more, if any are."""
+    names = [each.name for each in table.c if each.name not in _COUNTED]
+    quote, row = _AS_THE_DATABASE_QUOTES[connection.dialect.name]
+    if row == "rowid" and not table.dialect_options["sqlite"]["with_rowid"]:
+        row = ", ".join(each.name for each in table.primary_key)
+    cells = " || ', ' || ".join(quote.format(f'"{name}"') for name in names)
+    rows = await connection.execute(
+        text(f'SELECT {cells} FROM "{table.name}" WHERE workspace_id = :its ORDER BY {row}'),  # noqa: S608
+        {"its": workspace_id},
+    )
+    if values := [f"({each})" for each in rows.scalars()]:
+        columns = ", ".join(f'"{name}"' for name in names)
+        yield f'INSERT INTO "{table.name}" ({columns}) VALUES {", ".join(values)}'  # noqa: S608
+
+
+async def _run(connection: AsyncConnection, statements: Sequence[str]) -> None:
+    """Let the driver run these at once; SQLAlchemy would go there and back for each of them."""
+    await connection.execute(text("SELECT 1"))  # begins the transaction
+    driver: Any = (await connection.get_raw_connection()).driver_connection
+    if connection.dialect.name == "sqlite":
+        await driver.on_thread(lambda open_: [open_.execute(each) for each in statements])
+    else:
+        await driver.execute(";\n".join(statements))
 
 
 async def rows_of(database: Database, workspace_id: WorkspaceId) -> Rows:
