@@ -13,12 +13,12 @@ from hypothesis import settings
 from sandbox import Slack
 from tests.databases import (
     choose_databases,
-    compiled_once,
     database,
     database_kind,
     database_url,
     databases,
     empty_database_url,
+    made_once,
     migrated_sqlite,
     postgres,
     second_database_url,
@@ -27,12 +27,12 @@ from tests.faults.table import print_table
 from tests.office import Office, SetClock, opened
 
 __all__ = [
-    "compiled_once",
     "database",
     "database_kind",
     "database_url",
     "databases",
     "empty_database_url",
+    "made_once",
     "migrated_sqlite",
     "postgres",
     "second_database_url",

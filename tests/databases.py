@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,16 +21,17 @@ import asyncpg
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot import checklists
 from bot.storage.database import Database
 from bot.storage.schema import migrations
 
 __all__ = [
-    "compiled_once",
     "database",
     "database_kind",
     "database_url",
     "databases",
     "empty_database_url",
+    "made_once",
     "migrated_sqlite",
     "postgres",
     "second_database_url",
@@ -201,8 +203,11 @@ def _cleared(server: Postgres, name: str) -> str:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def compiled_once() -> Iterator[None]:
-    """Let each database of this process know the statements that were compiled for earlier ones."""
+def made_once() -> Iterator[None]:
+    """Let each database of this process know what was made for earlier ones.
+
+    That are compiled statements, and checklists made from what is stored of them.
+    """
     by_kind: defaultdict[str, _Compiled] = defaultdict(_Compiled)
     open_it = Database.__init__
 
@@ -213,6 +218,7 @@ def compiled_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Database, "__init__", remember)
+        patch.setattr(checklists, "restore", cache(checklists.restore))
         yield
 
 
