@@ -35,18 +35,23 @@ async def serve(port: int, slack_url: str, view: dict[str, Any], more: More | No
         app = create_app(client, view)
         if more is not None:
             more(app)
-        config = uvicorn.Config(
-            AsyncSlackRequestHandler(app),
-            host="127.0.0.1",
-            port=port,
-            lifespan="off",
-            access_log=False,
-            log_config=None,
-            server_header=False,
-            timeout_graceful_shutdown=5,
-            timeout_keep_alive=75,
-        )
-        await uvicorn.Server(config).serve()
+        await serve_asgi(AsyncSlackRequestHandler(app), port)
+
+
+async def serve_asgi(app: Any, port: int) -> None:
+    """Serve any app under uvicorn with the settings of Walkaway."""
+    config = uvicorn.Config(
+        app,
+        host="127.0.0.1",
+        port=port,
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+        timeout_keep_alive=75,
+    )
+    await uvicorn.Server(config).serve()
 
 
 def create_app(client: AsyncWebClient, view: dict[str, Any]) -> AsyncApp:

@@ -14,6 +14,9 @@ from benchmarks.processes import FakeSlack, Server, fake_slack, free_port, ours,
 from sandbox.demo.playing import DAYS
 
 BARE: Final = "F"
+MOST: Final = 1_000_000
+SHORT: Final = 100_000
+"""Prospects, where much is kept: in a whole run, and in a short one."""
 
 Round = Callable[[Server], Awaitable[Mapping[str, float]]]
 """Measures one server once; returns figures by name."""
@@ -26,10 +29,13 @@ class Bench:
     slack: FakeSlack
     databases: Databases
     rounds: int
+    largest: int
+    """So many prospects are filled in at most."""
     is_quick: bool
     numbers: "count[int]" = field(default_factory=count)
     """Of requests, so that each has a name of its own."""
-    _kept: dict[str, past.Past] = field(default_factory=dict)
+    _kept: list[past.Past] = field(default_factory=list)
+    _filled: dict[tuple[str, int], str] = field(default_factory=dict)
 
     def many(self, full: int) -> int:
         """Return how many requests make a batch: a twentieth when it is only tried out."""
@@ -49,19 +55,33 @@ class Bench:
             for name, of_server in found.items()
         }
 
-    async def with_past(self, kind: str, name: str, prospects: int) -> str:
-        """Make a database with so many prospects of every stage in it, and return its URL.
+    @property
+    def is_short(self) -> bool:
+        """Whether somebody waits for it: what only takes time is done less often."""
+        return self.largest < MOST
 
-        The year of which there are copies in it is played once, which takes a minute.
+    def sized(self, full: int) -> int:
+        """Return how many prospects to fill in where these are asked for."""
+        return self.many(min(full, self.largest))
+
+    async def with_past(self, kind: str, prospects: int) -> str:
+        """Return a database with so many prospects of every stage in it.
+
+        The next scenario that asks for as many gets the same one. The year of which there are
+        copies in it is played once, which takes a minute.
         """
+        if (kind, prospects) not in self._filled:
+            url = await self.databases.create(kind, f"past_{prospects}")
+            await copying.copy(await self._past(), url, prospects)
+            await self.databases.tidy_up(url)
+            self._filled[kind, prospects] = url
+        return self._filled[kind, prospects]
+
+    async def _past(self) -> past.Past:
         if not self._kept:
             days = year.SHORT if self.is_quick else DAYS
-            file = await year.played(self.databases.folder, days)
-            self._kept["year"] = await past.read(file)
-        url = await self.databases.create(kind, name)
-        await copying.copy(self._kept["year"], url, prospects)
-        await self.databases.tidy_up(url)
-        return url
+            self._kept.append(await past.read(await year.played(self.databases.folder, days)))
+        return self._kept[0]
 
     @asynccontextmanager
     async def walkaways(
@@ -97,7 +117,7 @@ class Bench:
 
 
 @asynccontextmanager
-async def opened(rounds: int, *, is_quick: bool) -> AsyncIterator[Bench]:
+async def opened(rounds: int, largest: int, *, is_quick: bool) -> AsyncIterator[Bench]:
     """Start what every scenario needs."""
     async with databases() as new_databases, fake_slack() as slack:
-        yield Bench(slack, new_databases, rounds, is_quick)
+        yield Bench(slack, new_databases, rounds, largest, is_quick)

@@ -13,7 +13,7 @@ from typing import Final, cast
 
 from httptools import HttpResponseParser
 
-PATIENCE: Final = 15.0
+PATIENCE: Final = 60.0
 """Seconds for an answer, and for a whole batch by its rate on top."""
 
 

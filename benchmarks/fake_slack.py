@@ -1,8 +1,8 @@
 """The least of a Slack that both servers can work against: `python -m benchmarks.fake_slack PORT`.
 
-It answers the four methods that are called with the same bytes each time, after a latency that can
-be set. `/count` tells how often views.open was called, `/calls` how often any method was, and
-`/last` what was opened last.
+It answers the methods that are called with the same bytes each time, after a latency that can be
+set. `/count` tells how often views.open was called, `/posted` how often a message was posted,
+`/calls` how often any method was, and `/last` what was opened last.
 """
 
 import asyncio
@@ -20,7 +20,9 @@ from benchmarks.payloads import TEAM_ID
 _CONSTANT: Final = {
     b"auth.test": {"ok": True, "team_id": TEAM_ID, "user_id": "U0BOT", "bot_id": "B0BOT"},
     b"views.open": {"ok": True, "view": {"id": "V0OPENED", "hash": "1.a"}},
+    b"views.update": {"ok": True, "view": {"id": "V0OPENED", "hash": "1.b"}},
     b"chat.postMessage": {"ok": True, "channel": "C0VERDICTS", "ts": "1700000000.000100"},
+    b"chat.getPermalink": {"ok": True, "permalink": "https://bench.slack.com/archives/C0/p1"},
 }
 _ANSWERS: Final = {method: json.dumps(answer).encode() for method, answer in _CONSTANT.items()}
 _MEMBER: Final = json.dumps(
@@ -39,6 +41,7 @@ class State:
     latency = 0.0
     calls = 0
     opened = 0
+    posted = 0
     last = b""
 
 
@@ -91,6 +94,7 @@ class Serving(asyncio.Protocol):
         if name == b"views.open":
             self._state.opened += 1
             self._state.last = body
+        self._state.posted += name == b"chat.postMessage"
         return _ANSWERS.get(name, _UNKNOWN)
 
     def _control(self, what: bytes, value: bytes) -> bytes:
@@ -98,6 +102,8 @@ class Serving(asyncio.Protocol):
             self._state.latency = float(value)
         elif what == b"last":
             return self._state.last
+        elif what == b"posted":
+            return b"%d" % self._state.posted
         elif what == b"calls":
             return b"%d" % self._state.calls
         return b"%d" % self._state.opened

@@ -21,8 +21,11 @@ def get(path: str) -> bytes:
     return f"GET {path} HTTP/1.1\r\nhost: loopback\r\n\r\n".encode()
 
 
-def command(number: int) -> bytes:
-    """Return `/qualify NAME`; each number is another name, by one of many members in turn."""
+def command(number: int, text: str | None = None) -> bytes:
+    """Return `/qualify NAME`; each number is another name, by one of many members in turn.
+
+    Instead of the name something else can be typed.
+    """
     member = MEMBERS[number % len(MEMBERS)]
     return signed(
         {
@@ -34,7 +37,7 @@ def command(number: int) -> bytes:
             "user_id": member,
             "user_name": member.lower(),
             "command": "/qualify",
-            "text": prospect_name(number),
+            "text": prospect_name(number) if text is None else text,
             "api_app_id": "A0BENCH",
             "is_enterprise_install": "false",
             "response_url": f"http://127.0.0.1:9/commands/{TEAM_ID}/{number:012d}/{'x' * 24}",

@@ -3,7 +3,7 @@
 import os
 import platform
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
@@ -76,15 +76,47 @@ def limit(measure: str, ours: float, bare: float, goal: float) -> Row:
     )
 
 
-def alone(measure: str, ours: float, goal: float) -> Row:
-    """Hold milliseconds against a limit; F does nothing like it."""
-    return Row(measure, f"{ours:,.2f} ms", "", "", f"at most {goal:g} ms", ours <= goal)
+def alone(measure: str, ours: float, goal: float, unit: str = "ms") -> Row:
+    """Hold a figure against a limit; F does nothing like it."""
+    most = f"at most {goal:,g} {unit}"
+    return Row(measure, f"{ours:,.2f} {unit}", "", "", most, ours <= goal)
 
 
-def table(rows: Iterable[Row], *, on: date, rounds: int) -> str:
+def at_least(measure: str, ours: float, goal: float) -> Row:
+    """Hold a figure against what it has to reach."""
+    return Row(measure, f"{ours:,.0f}", "", "", f"at least {goal:,g}", ours >= goal)
+
+
+def growth(
+    measure: str, many: float, few: float, goal: float | None, most: float | None = None
+) -> Row:
+    """Compare milliseconds where much is kept with those where little is.
+
+    `most` are milliseconds that it may take all the same.
+    """
+    compared = many / few if few else inf
+    goals = [f"at most {goal:g} times"] if goal is not None else []
+    goals += [f"at most {most:,g} ms"] if most is not None else []
+    is_met = (goal is not None and compared <= goal) or (most is not None and many <= most)
+    return Row(
+        measure,
+        f"{many:,.2f} ms",
+        f"{few:,.2f} ms",
+        f"{compared:.2f} times",
+        " or ".join(goals),
+        is_met if goals else None,
+    )
+
+
+def not_run(measure: str, reason: str) -> Row:
+    """Say why there is no figure; its goal counts as missed."""
+    return Row(measure, "not run", "", reason.replace("|", "/").replace("\n", " "), "", False)
+
+
+def table(rows: Sequence[Row], *, on: date, rounds: int) -> str:
     """Return everything as Markdown."""
     lines = [
-        "| Measure | Ours | F | Compared | Goal | Met |",
+        "| Measure | Ours | F, or little kept | Compared | Goal | Met |",
         "| --- | ---: | ---: | ---: | --- | --- |",
     ]
     met = {True: "yes", False: "**no**", None: ""}
@@ -94,7 +126,9 @@ def table(rows: Iterable[Row], *, on: date, rounds: int) -> str:
         for row in rows
     ]
     facts = f"{on.isoformat()}, medians of {rounds} interleaved rounds. {machine()}"
-    return "\n".join([*lines, "", facts, ""])
+    missed = [row.measure for row in rows if row.is_met is False]
+    told = f"Missed: {'; '.join(missed)}." if missed else "No goal is missed."
+    return "\n".join([*lines, "", facts, "", told, ""])
 
 
 def machine() -> str:

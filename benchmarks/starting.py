@@ -16,7 +16,7 @@ from benchmarks.processes import Server, free_port, ours, spawned
 from benchmarks.report import Row, ratio
 
 REQUESTS: Final = 500
-_STARTS_WITHIN: Final = 30.0
+_STARTS_WITHIN: Final = 180.0
 
 
 async def measure(bench: Bench) -> list[Row]:
@@ -34,11 +34,11 @@ async def measure(bench: Bench) -> list[Row]:
     starts = {name: median(found) for name, found in seconds.items()}
     memories = {name: median(found) for name, found in megabytes.items()}
     return [
-        ratio(f"{what}, {called}", figures[kind], figures[BARE], 2, unit)
+        ratio(f"{what}, {called}", figures[kind], figures[BARE], goal, unit)
         for kind, called in KINDS.items()
-        for what, figures, unit in (
-            ("start to first ack", starts, "s"),
-            (f"memory after {REQUESTS} requests", memories, "MiB"),
+        for what, figures, goal, unit in (
+            ("start to first ack", starts, 2.0, "s"),
+            (f"memory after {REQUESTS} requests", memories, 1.7, "MiB"),
         )
     ]
 

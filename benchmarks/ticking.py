@@ -47,7 +47,7 @@ async def measure(bench: Bench) -> list[Row]:
         few, many = await _compared(bench, kind)
         for name, what in _MEASURED.items():
             what = what.format(batch=bench.many(BATCH))
-            sizes = f"{bench.many(MANY):,} against {bench.many(FEW):,} prospects"
+            sizes = f"{bench.sized(MANY):,} against {bench.sized(FEW):,} prospects"
             goal = None if name == "rounds" else GOALS[kind]
             rows.append(ratio(f"{what}, {sizes}, {called}", many[name], few[name], goal, "ms"))
     return rows
@@ -59,7 +59,7 @@ async def _compared(bench: Bench, kind: str) -> Sequence[Mapping[str, float]]:
         sides = []
         for size in (FEW, MANY):
             url = await bench.databases.create(kind, f"ticking_{size}")
-            await fill(bench, url, bench.many(size))
+            await fill(bench, url, bench.sized(size))
             database = Database.from_url(url)
             stack.push_async_callback(database.close)
             sides.append(_Side(database, bench.many(BATCH), bench.many(200)))

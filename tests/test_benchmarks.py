@@ -12,6 +12,9 @@ from benchmarks import report
 ROOT = Path(__file__).parents[1]
 
 
+LANES = "one process, 1,000 lanes, 1,000 waiting, Slack takes 100 ms, PostgreSQL: messages a second"
+
+
 @pytest.mark.postgres
 @pytest.mark.parametrize(
     ("scenario", "measured"),
@@ -20,7 +23,12 @@ ROOT = Path(__file__).parents[1]
         ("steps", {"the last step, all of it filed (7 rows), PostgreSQL, `walkaway web`: CPU"}),
         ("verdict", {"verdict: a good fit"}),
         ("names", {"similar names among 5,000, SQLite", "similar names among 5,000, PostgreSQL"}),
-        ("tick", {"a tick with nothing due, 50,000 against 500 prospects, PostgreSQL"}),
+        ("tick", {"a tick with nothing due, 5,000 against 500 prospects, PostgreSQL"}),
+        ("checklist", {"check of 60 questions by 5 options, 2 scores, 20 rules"}),
+        ("growth", {"a member's Home, 5,000 against 500 prospects, PostgreSQL"}),
+        ("report", {"a manager's report over 5,000 prospects, SQLite: acks meanwhile, p99"}),
+        ("forecast", {"a forecast of 60 days over 5,000 prospects, PostgreSQL"}),
+        ("lanes", {LANES}),
         ("pace", {"30 messages to 4 channels, PostgreSQL, against the floor"}),
         ("start", {"start to first ack, SQLite", "memory after 500 requests, PostgreSQL"}),
     ],

@@ -1,0 +1,36 @@
+"""What `walkaway tick --dry-run` takes: everything of the days to come, over a past."""
+
+import time
+from datetime import timedelta
+from typing import Final
+
+from benchmarks.bench import Bench
+from benchmarks.databases import KINDS
+from benchmarks.report import Row, alone
+from benchmarks.team import Team
+from bot.storage.database import Database
+
+PROSPECTS: Final = 100_000
+DAYS: Final = 60
+GOAL: Final = 3.0
+"""Seconds."""
+
+
+async def measure(bench: Bench) -> list[Row]:
+    """Look ahead once on each kind of database."""
+    rows = []
+    for kind, called in KINDS.items():
+        prospects = bench.sized(PROSPECTS)
+        url = await bench.with_past(kind, prospects)
+        database = Database.from_url(url, patience=timedelta(minutes=5))
+        try:
+            team = Team(database)
+            began = time.perf_counter()
+            foretold = await team.forecast.until(team.now + timedelta(days=DAYS))
+            took = time.perf_counter() - began
+        finally:
+            await database.close()
+        assert foretold  # noqa: S101 - there is work for the clock, or nothing was measured
+        what = f"a forecast of {DAYS} days over {prospects:,} prospects, {called}"
+        rows.append(alone(what, took, GOAL, "s"))
+    return rows

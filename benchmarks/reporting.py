@@ -1,0 +1,93 @@
+"""A manager's report over a long past, asked for while others wait for their acks."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+from statistics import quantiles
+from typing import Final
+
+from sqlalchemy import update
+
+from benchmarks import payloads
+from benchmarks.bench import Bench
+from benchmarks.databases import KINDS
+from benchmarks.filling import NEVER
+from benchmarks.processes import Server, free_port, ours, running
+from benchmarks.report import Row, alone, limit
+from bot.storage.database import Database
+from bot.storage.digests import digests
+from bot.storage.managers import managers
+from bot.storage.nudges import rounds
+
+PROSPECTS: Final = 100_000
+RATE: Final = 50.0
+"""Commands a second meanwhile."""
+AT_ONCE: Final = 50
+LATEST: Final = 1000.0
+GOAL: Final = 3000.0
+"""Milliseconds."""
+MEMORY: Final = 200.0
+"""MiB more than before."""
+_WITHIN: Final = 180.0
+
+
+async def measure(bench: Bench) -> list[Row]:
+    """Ask for the report of the whole, and time the acks of others until it is posted."""
+    rows: list[Row] = []
+    for kind, called in KINDS.items():
+        prospects = bench.sized(bench.largest if kind == "postgres" else PROSPECTS)
+        url = await bench.with_past(kind, prospects)
+        await _quieten(url)
+        port = free_port()
+        async with running(["-m", "bot", "run"], port, ours(bench.slack, url, port)) as server:
+            await bench.meet_everybody(server)
+            calm = await _acks(bench, server, bench.many(200))
+            idle = server.memory()
+            took, acks = await _meanwhile(bench, server)
+            more = (server.memory() - idle) / 1024**2
+        what = f"a manager's report over {prospects:,} prospects, {called}"
+        rows += [
+            alone(f"{what}: until it is posted", took * 1000, GOAL),
+            limit(f"{what}: acks meanwhile, p99", _p99(acks), _p99(calm), LATEST),
+            limit(f"{what}: acks meanwhile, the latest", max(acks), max(calm), LATEST),
+            alone(f"{what}: memory more than before", more, MEMORY, "MiB"),
+        ]
+    return rows
+
+
+async def _meanwhile(bench: Bench, server: Server) -> tuple[float, Sequence[float]]:
+    """Return the seconds until the report is posted, and the milliseconds of every ack."""
+    before, began = await bench.slack.posted(), time.perf_counter()
+    number = next(n for n in bench.numbers if n % len(payloads.MEMBERS) == 0)  # the manager
+    asked = asyncio.create_task(server.client.ask(payloads.command(number, "report")))
+    acks: list[float] = []
+    while await bench.slack.posted() == before:
+        acks += await _acks(bench, server, int(RATE))
+        if time.perf_counter() - began > _WITHIN:
+            raise TimeoutError("the report did not come")
+    took = time.perf_counter() - began
+    return took, [*acks, (await asked).seconds * 1000]
+
+
+async def _acks(bench: Bench, server: Server, requests: int) -> list[float]:
+    prepared = [payloads.command(next(bench.numbers)) for _ in range(requests)]
+    await server.client.prepare(AT_ONCE)
+    replies = await server.client.open_loop(prepared, RATE)
+    return [reply.seconds * 1000 for reply in replies]
+
+
+def _p99(found: Sequence[float]) -> float:
+    return quantiles(found, n=100)[98]
+
+
+async def _quieten(url: str) -> None:
+    """Let nothing become due, whatever day it is."""
+    database = Database.from_url(url, patience=timedelta(minutes=10))
+    try:
+        async with database.writing() as connection:
+            for table in (rounds, managers, digests):
+                due = update(table).where(table.c.due_at.is_not(None))
+                await connection.execute(due.values(due_at=NEVER))
+    finally:
+        await database.close()
