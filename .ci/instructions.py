@@ -11,6 +11,7 @@ import json
 import os
 import platform
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -26,6 +27,7 @@ KEPT: Final = Path(__file__).with_suffix(".json")
 MOST: Final = 1.1
 """Times what is kept."""
 _NOTHING: Final[Mapping[str, Any]] = {"built": "nothing", "millions": {}}
+_MACHINE: Final = "x86_64"
 _WITHIN: Final = 1500
 """Seconds; it takes half a minute on a machine that is free, and is to fail on no busy one."""
 _CALLGRIND: Final = (
@@ -41,6 +43,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
     parser.add_argument("--write", action="store_true", help="keep what it takes now")
     arguments = parser.parse_args()
+    if platform.machine() != _MACHINE:
+        print(f"Instructions are counted on {_MACHINE} alone, and this is {platform.machine()}.")
+        return
+    if shutil.which(_CALLGRIND[0]) is None:
+        sys.exit("Counting instructions needs valgrind: apt-get install valgrind")
     found = counted()
     kept = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else _NOTHING
     lines, is_too_much = compared(found, kept["millions"])

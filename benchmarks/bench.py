@@ -16,7 +16,8 @@ from sandbox.demo.playing import DAYS
 BARE: Final = "F"
 MOST: Final = 1_000_000
 SHORT: Final = 100_000
-"""Prospects, where much is kept: in a whole run, and in a short one."""
+TRIED: Final = 40_000
+"""Prospects, where much is kept: in a whole run, in a short one, and (divided yet) in a trial."""
 
 Round = Callable[[Server], Awaitable[Mapping[str, float]]]
 """Measures one server once; returns figures by name."""
@@ -100,7 +101,7 @@ class Bench:
 
     async def meet_everybody(self, server: Server) -> None:
         """Let each member ask for a modal, so that all are known."""
-        await self.qualify(server, len(payloads.MEMBERS), at_once=4)
+        await self.qualify(server, len(payloads.MEMBERS), at_once=1)
 
     async def qualify(self, server: Server, requests: int, at_once: int) -> None:
         """Ask for so many modals, and wait until the last is open."""

@@ -51,7 +51,11 @@ _WORDS: Final = (
 
 _UNCHECKED: Final = {
     "sqlite": ("PRAGMA journal_mode=OFF", "PRAGMA synchronous=OFF", "PRAGMA cache_size=-500000"),
-    "postgresql": ("SET session_replication_role = replica", "SET synchronous_commit = off"),
+    "postgresql": (
+        "SET session_replication_role = replica",
+        "SET synchronous_commit = off",
+        "SET maintenance_work_mem = '512MB'",
+    ),
 }
 """Copies of what is right are right; a power cut may have them."""
 

@@ -19,6 +19,10 @@ from benchmarks.payloads import TEAM_ID
 
 _CONSTANT: Final = {
     b"auth.test": {"ok": True, "team_id": TEAM_ID, "user_id": "U0BOT", "bot_id": "B0BOT"},
+    b"conversations.info": {
+        "ok": True,
+        "channel": {"id": "C0VERDICTS", "name": "verdicts", "is_member": True},
+    },
     b"views.open": {"ok": True, "view": {"id": "V0OPENED", "hash": "1.a"}},
     b"views.update": {"ok": True, "view": {"id": "V0OPENED", "hash": "1.b"}},
     b"chat.postMessage": {"ok": True, "channel": "C0VERDICTS", "ts": "1700000000.000100"},

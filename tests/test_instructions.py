@@ -26,18 +26,20 @@ def test_what_was_not_kept_has_to_be() -> None:
     assert instructions.compared({"the last step": 9.0}, KEPT)[1]
 
 
-@pytest.mark.parametrize(("built", "fails"), [(instructions.built(), True), ("Python 4", False)])
+@pytest.mark.parametrize(("built", "fails"), [(None, True), ("Python 4", False)])
 def test_figures_of_another_python_are_not_compared(
-    built: str,
+    built: str | None,
     fails: bool,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    kept = tmp_path / "kept.json"
-    kept.write_text(json.dumps({"built": built, "millions": KEPT}))
-    monkeypatch.setattr(instructions, "KEPT", kept)
     monkeypatch.setattr(instructions, "counted", lambda: {"/qualify": 5.0, "a step": 6.0})
+    monkeypatch.setattr("shutil.which", str)
+    monkeypatch.setattr("platform.machine", lambda: "x86_64")
+    kept = tmp_path / "kept.json"
+    kept.write_text(json.dumps({"built": built or instructions.built(), "millions": KEPT}))
+    monkeypatch.setattr(instructions, "KEPT", kept)
     monkeypatch.setattr("sys.argv", ["instructions.py"])
 
     if fails:
