@@ -1,7 +1,6 @@
 """Start here: `python -m benchmarks` measures, and prints one table."""
 
 import asyncio
-import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
@@ -95,16 +94,16 @@ async def _measure(
     async with bench.opened(rounds, largest, is_quick=is_quick) as it:
         for name in names:
             click.echo(f"{datetime.now(UTC):%H:%M:%S} measuring {name} …", err=True)
-            try:
-                async with asyncio.timeout(minutes * 60):
-                    rows += await SCENARIOS[name](it)
-            except Exception as problem:
-                if is_quick:
-                    raise
-                click.echo(traceback.format_exc(), err=True)
-                told = str(problem) or f"after {minutes:g} minutes"
-                rows.append(report.not_run(name, f"{type(problem).__name__}: {told[:120]}"))
+            found = await it.attempted(name, _in_time(SCENARIOS[name](it), minutes))
+            for row in found:
+                click.echo(f"  {row.measure}: {row.ours} {row.compared}", err=True)
+            rows += found
     return rows
+
+
+async def _in_time(work: Awaitable[Sequence[Row]], minutes: float) -> Sequence[Row]:
+    async with asyncio.timeout(minutes * 60):
+        return await work
 
 
 async def _profile(name: str, kind: str, *, is_quick: bool) -> str:

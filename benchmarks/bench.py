@@ -1,6 +1,7 @@
 """What every scenario works with: the fake Slack, the databases, and how much to measure."""
 
 import json
+import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from typing import Final
 from benchmarks import copying, past, payloads, year
 from benchmarks.databases import KINDS, Databases, databases
 from benchmarks.processes import FakeSlack, Server, fake_slack, free_port, ours, running
+from benchmarks.report import Row, not_run
 from sandbox.demo.playing import DAYS
 
 BARE: Final = "F"
@@ -19,6 +21,8 @@ SHORT: Final = 100_000
 TRIED: Final = 40_000
 """Prospects, where much is kept: in a whole run, in a short one, and (divided yet) in a trial."""
 
+OnKind = Callable[["Bench", str, str], Awaitable[Sequence[Row]]]
+"""Measures on one kind of database, which is called by the last text."""
 Round = Callable[[Server], Awaitable[Mapping[str, float]]]
 """Measures one server once; returns figures by name."""
 
@@ -55,6 +59,24 @@ class Bench:
             name: {what: median(figures) for what, figures in of_server.items()}
             for name, of_server in found.items()
         }
+
+    async def attempted(self, what: str, work: Awaitable[Sequence[Row]]) -> Sequence[Row]:
+        """Return what it measured; if it fails, a row that says so. A trial raises."""
+        try:
+            return await work
+        except Exception as problem:
+            if self.is_quick:
+                raise
+            traceback.print_exc()
+            told = str(problem).partition("\n")[0] or "it took too long"
+            return [not_run(what, f"{type(problem).__name__}: {told[:120]}")]
+
+    async def on_each(self, what: str, measure: OnKind) -> list[Row]:
+        """Measure on each kind of database; if one fails, the other has its figures."""
+        rows: list[Row] = []
+        for kind, called in KINDS.items():
+            rows += await self.attempted(f"{what}, {called}", measure(self, kind, called))
+        return rows
 
     @property
     def is_short(self) -> bool:

@@ -29,7 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from benchmarks.past import ID_MARK, NAME_MARK, PERSON_MARK, Past, Row, grows
 
-PRESENT: Final = 60
+PRESENT: Final = 20
 """Copies with all that is open in them; the others are past."""
 _AT_ONCE: Final = 5000
 _LETTERS: Final = str.maketrans("0123456789abcdef", "abdefgiklmnorstu")

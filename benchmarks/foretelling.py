@@ -1,11 +1,11 @@
 """What `walkaway tick --dry-run` takes: everything of the days to come, over a past."""
 
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
 from benchmarks.bench import Bench
-from benchmarks.databases import KINDS
 from benchmarks.report import Row, alone
 from benchmarks.team import Team
 from bot.storage.database import Database
@@ -18,19 +18,20 @@ GOAL: Final = 3.0
 
 async def measure(bench: Bench) -> list[Row]:
     """Look ahead once on each kind of database."""
-    rows = []
-    for kind, called in KINDS.items():
-        prospects = bench.sized(PROSPECTS)
-        url = await bench.with_past(kind, prospects)
-        database = Database.from_url(url, patience=timedelta(minutes=5))
-        try:
-            team = Team(database)
-            began = time.perf_counter()
-            foretold = await team.forecast.until(team.now + timedelta(days=DAYS))
-            took = time.perf_counter() - began
-        finally:
-            await database.close()
-        assert foretold  # noqa: S101 - there is work for the clock, or nothing was measured
-        what = f"a forecast of {DAYS} days over {prospects:,} prospects, {called}"
-        rows.append(alone(what, took, GOAL, "s"))
-    return rows
+    return await bench.on_each(f"a forecast of {DAYS} days", _on_kind)
+
+
+async def _on_kind(bench: Bench, kind: str, called: str) -> Sequence[Row]:
+    prospects = bench.sized(PROSPECTS)
+    url = await bench.with_past(kind, prospects)
+    database = Database.from_url(url, patience=timedelta(minutes=5))
+    try:
+        team = Team(database)
+        began = time.perf_counter()
+        foretold = await team.forecast.until(team.now + timedelta(days=DAYS))
+        took = time.perf_counter() - began
+    finally:
+        await database.close()
+    assert foretold  # noqa: S101 - there is work for the clock, or nothing was measured
+    what = f"a forecast of {DAYS} days over {prospects:,} prospects, {called}"
+    return [alone(what, took, GOAL, "s")]

@@ -9,7 +9,6 @@ from statistics import median
 from typing import Final
 
 from benchmarks.bench import Bench
-from benchmarks.databases import KINDS
 from benchmarks.report import Row, growth, not_run
 from benchmarks.team import LEADER, MEMBER, Team
 from bot.domain.read_models import Overview
@@ -36,23 +35,21 @@ Work = Callable[[], Awaitable[object]]
 
 async def measure(bench: Bench) -> list[Row]:
     """Compare the longest past with a short one, on each kind of database."""
-    rows: list[Row] = []
+    return await bench.on_each("what each action takes over a long past", _on_kind)
+
+
+async def _on_kind(bench: Bench, kind: str, called: str) -> Sequence[Row]:
     few, many = bench.sized(FEW), bench.sized(bench.largest)
-    for kind, called in KINDS.items():
-        async with AsyncExitStack() as stack:
-            short = await _side(bench, stack, kind, few)
-            long = await _side(bench, stack, kind, many)
-            for _ in range(bench.rounds):
-                await short.measure({})
-                await long.measure(
-                    {name: each[-1] * many / few for name, each in short.found.items()}
-                )
-        sizes = f"{many:,} against {few:,} prospects, {called}"
-        rows += [
-            _row(f"{name}, {sizes}", short.found[name], long.found.get(name))
-            for name in short.found
-        ]
-    return rows
+    async with AsyncExitStack() as stack:
+        short = await _side(bench, stack, kind, few)
+        long = await _side(bench, stack, kind, many)
+        for _ in range(bench.rounds):
+            await short.measure({})
+            await long.measure({name: each[-1] * many / few for name, each in short.found.items()})
+    sizes = f"{many:,} against {few:,} prospects, {called}"
+    return [
+        _row(f"{name}, {sizes}", short.found[name], long.found.get(name)) for name in short.found
+    ]
 
 
 def _row(what: str, short: Sequence[float], long: Sequence[float] | None) -> Row:

@@ -9,7 +9,6 @@ from typing import Final
 from sqlalchemy import Integer, Text, cast, func, literal, update
 
 from benchmarks.bench import Bench
-from benchmarks.databases import KINDS
 from benchmarks.filling import fill
 from benchmarks.processes import free_port, ours, spawned
 from benchmarks.report import Row, at_least
@@ -30,16 +29,19 @@ _STARTS_WITHIN: Final = 180
 
 async def measure(bench: Bench) -> list[Row]:
     """Count the messages that get out in a second."""
-    rows = []
     await bench.slack.take(SLACK_TAKES)
     try:
-        for kind, called in KINDS.items():
-            for waiting in map(bench.many, WAITING):
-                rate = await _rate(bench, kind, waiting)
-                what = f"one process, {LANES:,} lanes, {waiting:,} waiting, Slack takes 100 ms"
-                rows.append(at_least(f"{what}, {called}: messages a second", rate, GOAL))
+        return await bench.on_each("messages a second to a thousand lanes", _on_kind)
     finally:
         await bench.slack.take(0)
+
+
+async def _on_kind(bench: Bench, kind: str, called: str) -> Sequence[Row]:
+    rows = []
+    for waiting in map(bench.many, WAITING):
+        rate = await _rate(bench, kind, waiting)
+        what = f"one process, {LANES:,} lanes, {waiting:,} waiting, Slack takes 100 ms, {called}"
+        rows.append(at_least(f"{what}: messages a second", rate, GOAL))
     return rows
 
 

@@ -1,6 +1,7 @@
 """Similar names among many: the statement that reads them, and the comparison."""
 
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 from statistics import median
 from typing import Final
@@ -8,7 +9,6 @@ from typing import Final
 from sqlalchemy import select
 
 from benchmarks.bench import Bench
-from benchmarks.databases import KINDS
 from benchmarks.report import Row, alone
 from benchmarks.team import OURS
 from bot import checklists
@@ -27,19 +27,20 @@ _LOOKS: Final = 20
 
 async def measure(bench: Bench) -> list[Row]:
     """Look for names that are one letter away from one that is there."""
-    rows = []
-    for kind, called in KINDS.items():
-        count = bench.sized(COUNT)
-        database = Database.from_url(await bench.with_past(kind, count), patience=_PATIENCE)
-        try:
-            names = select(prospects.c.name).limit(_LOOKS * bench.rounds)
-            async with database.reading() as connection:
-                found = (await connection.scalars(names)).all()
-            took = [await _look(database, name) for name in found]
-        finally:
-            await database.close()
-        rows.append(alone(f"similar names among {count:,}, {called}", median(took), GOAL))
-    return rows
+    return await bench.on_each("similar names", _on_kind)
+
+
+async def _on_kind(bench: Bench, kind: str, called: str) -> Sequence[Row]:
+    count = bench.sized(COUNT)
+    database = Database.from_url(await bench.with_past(kind, count), patience=_PATIENCE)
+    try:
+        names = select(prospects.c.name).limit(_LOOKS * bench.rounds)
+        async with database.reading() as connection:
+            found = (await connection.scalars(names)).all()
+        took = [await _look(database, name) for name in found]
+    finally:
+        await database.close()
+    return [alone(f"similar names among {count:,}, {called}", median(took), GOAL)]
 
 
 async def _look(database: Database, name: str) -> float:

@@ -12,7 +12,6 @@ from typing import Final
 from sqlalchemy import update
 
 from benchmarks.bench import Bench
-from benchmarks.databases import KINDS
 from benchmarks.filling import fill
 from benchmarks.report import Row, ratio
 from bot import checklists
@@ -42,14 +41,17 @@ _MEASURED: Final = {
 
 async def measure(bench: Bench) -> list[Row]:
     """Compare a million prospects with ten thousand, on each kind of database."""
+    return await bench.on_each("ticks and claims", _on_kind)
+
+
+async def _on_kind(bench: Bench, kind: str, called: str) -> Sequence[Row]:
     rows = []
-    for kind, called in KINDS.items():
-        few, many = await _compared(bench, kind)
-        for name, what in _MEASURED.items():
-            what = what.format(batch=bench.many(BATCH))
-            sizes = f"{bench.sized(MANY):,} against {bench.sized(FEW):,} prospects"
-            goal = None if name == "rounds" else GOALS[kind]
-            rows.append(ratio(f"{what}, {sizes}, {called}", many[name], few[name], goal, "ms"))
+    few, many = await _compared(bench, kind)
+    for name, what in _MEASURED.items():
+        what = what.format(batch=bench.many(BATCH))
+        sizes = f"{bench.sized(MANY):,} against {bench.sized(FEW):,} prospects"
+        goal = None if name == "rounds" else GOALS[kind]
+        rows.append(ratio(f"{what}, {sizes}, {called}", many[name], few[name], goal, "ms"))
     return rows
 
 
