@@ -22,10 +22,9 @@ from datetime import timedelta
 from functools import partial
 from importlib import import_module
 from secrets import token_bytes
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
-from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -75,6 +74,7 @@ from bot.services.transaction.checklists import Ours
 from bot.services.webhooks.deliver import WebhookDelivery
 from bot.services.webhooks.managing import WebhookService
 from bot.slack.app.app import create_app
+from bot.slack.app.endpoint import create_endpoint
 from bot.slack.client.directory import SlackDirectory
 from bot.slack.client.files import SlackFiles
 from bot.slack.client.identity import SingleWorkspace, keep_trying
@@ -609,7 +609,7 @@ def _asgi(
     With that the doors are open there, too.
     """
     return create_asgi(
-        None if app is None else cast("Asgi", AsyncSlackRequestHandler(app)),
+        None if app is None else create_endpoint(app),
         config.slack_signing_secret or "",
         lambda: real_time().timestamp(),
         readiness,

@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.internals import parse_body
@@ -26,6 +25,7 @@ from bot.http import (
     create_asgi,
     without_encoding,
 )
+from bot.slack.app.endpoint import Endpoint, create_endpoint
 from tests.office import MONDAY
 
 SECRET = "sandbox-signing-secret"
@@ -37,7 +37,7 @@ COMMAND = urlencode({"command": "/qualify", "text": CANARY}).encode()
 Headers = dict[str, str]
 
 
-def bolt() -> AsyncSlackRequestHandler:
+def bolt() -> Endpoint:
     """Return a Bolt app that takes any command, and leaves the signature to the guard."""
 
     async def authorize(team_id: str) -> AuthorizeResult:
@@ -50,7 +50,7 @@ def bolt() -> AsyncSlackRequestHandler:
         authorize=authorize, process_before_response=True, request_verification_enabled=False
     )
     app.command(re.compile(""))(take)
-    return AsyncSlackRequestHandler(app)
+    return create_endpoint(app)
 
 
 @dataclass
@@ -58,7 +58,7 @@ class Guarded:
     """Bolt behind the guard; what it could read came through."""
 
     came_through: list[bytes] = field(default_factory=list)
-    bolt: AsyncSlackRequestHandler = field(default_factory=bolt)
+    bolt: Endpoint = field(default_factory=bolt)
     wrong: list[str] = field(default_factory=list)
 
     def asgi(self) -> Asgi:

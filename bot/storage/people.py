@@ -101,19 +101,16 @@ class MemberRepository:
     def __init__(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
         self._connection = connection
         self._workspace_id = workspace_id
-        self._read: dict[MemberId, CachedMember | None] = {}
+        self.known: dict[MemberId, CachedMember | None] = {}
+        """What was read of members in this transaction, with whatever it was read."""
 
     async def get(self, member_id: MemberId) -> CachedMember | None:
         """Return what is known of a member, however old; in one transaction it is read once."""
-        if member_id not in self._read:
+        if member_id not in self.known:
             key = {"its_workspace": self._workspace_id, "its_id": member_id}
             row = await _GET.one(self._connection, key)
-            self._read[member_id] = None if row is None else member_of(row)
-        return self._read[member_id]
-
-    def note(self, cached: CachedMember) -> None:
-        """Take in what was read of a member with something else."""
-        self._read[cached.member.id] = cached
+            self.known[member_id] = None if row is None else member_of(row)
+        return self.known[member_id]
 
     async def all_of(self, ids: Collection[MemberId]) -> Sequence[CachedMember]:
         """Return what is known of these members, by their ids."""
@@ -140,7 +137,7 @@ class MemberRepository:
             "fetched_at": cached.fetched_at,
         }
         await upsert(self._connection, members, row, key=["workspace_id", "member_id"])
-        self._read.pop(member.id, None)
+        self.known.pop(member.id, None)
 
     async def paused_until(self, member_id: MemberId) -> date | None:
         """Return the first day on which a member wants nudges again, as last told."""

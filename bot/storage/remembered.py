@@ -21,8 +21,7 @@ from bot.domain.workspace import WorkspaceId
 from bot.storage.checklists import ChecklistVersionRepository
 from bot.storage.prospects.names import stored_key
 from bot.storage.schema import columns
-from bot.storage.schema.dialects import insert_unless_there
-from bot.storage.schema.statements import Statement
+from bot.storage.schema.dialects import Statement, insert_unless_there
 
 remembered = sa.Table(
     "remembered",

@@ -24,8 +24,7 @@ from bot.storage.prospects.facts import _facts, facts_of, facts_row
 from bot.storage.prospects.names import stored_key
 from bot.storage.prospects.prospects import prospects
 from bot.storage.schema import columns
-from bot.storage.schema.dialects import insert_unless_there, upsert
-from bot.storage.schema.statements import Statement
+from bot.storage.schema.dialects import Statement, insert_unless_there, upsert
 
 drafts = sa.Table(
     "drafts",

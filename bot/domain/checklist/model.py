@@ -113,13 +113,14 @@ class Step:
     questions: tuple[Question, ...]
     intro: Localized | None = None
     """Why the step comes; a member reads it above the questions."""
+    deciding: frozenset[str] = field(init=False, repr=False, compare=False)
+    """The questions whose answers decide what else this step asks."""
 
-    @property
-    def deciding(self) -> frozenset[str]:
-        """The questions whose answers decide what else this step asks."""
+    def __post_init__(self) -> None:
         conditions = (each.asked_when for each in self.questions)
         looked_at = (questions_in(each) for each in conditions if each is not None)
-        return frozenset().union(*looked_at) & {each.id for each in self.questions}
+        deciding = frozenset[str]().union(*looked_at) & {each.id for each in self.questions}
+        object.__setattr__(self, "deciding", deciding)
 
 
 @dataclass(frozen=True)

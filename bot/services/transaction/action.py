@@ -84,7 +84,7 @@ async def standing(work: UnitOfWork, caller: Caller, action: Action | Errand) ->
         raise DirectoryUnavailable
     if cached.member.outsider is not None:
         raise NotFullMember(action, cached.member.outsider)
-    work.members.note(cached)
+    work.members.known[caller.member_id] = cached
     return Actor(workspace, cached.member)
 
 

@@ -91,9 +91,10 @@ def create_app(
 
         return listen
 
+    # Bolt tries one after the other: what comes most often is first
+    app.view_submission(_ANYTHING)(listener("submission", dispatch.on_submission))
     app.command(_ANYTHING)(listener("command", dispatch.on_command))
     app.action(_ANYTHING)(listener("action", dispatch.on_action))
-    app.view_submission(_ANYTHING)(listener("submission", dispatch.on_submission))
     app.shortcut(_ANYTHING)(listener("shortcut", dispatch.on_shortcut))
     app.view_closed(_ANYTHING)(_take_note)
     app.event(_ANYTHING)(listener("event", dispatch.on_event))

@@ -1,7 +1,9 @@
 """The modal of `/qualify`: its steps; drafts and the verdict are elsewhere."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, assert_never
+from typing import Any, Final, assert_never
+
+from cachetools import LRUCache
 
 from bot.domain.checklist.answers import LONGEST_TEXT
 from bot.domain.checklist.model import Kind, Question, Step
@@ -10,6 +12,9 @@ from bot.domain.screening import EvidenceAsked, StepShown
 from bot.slack import kit
 from bot.slack.payloads import ids, payloads
 from bot.slack.texts import Texts
+
+_EMPTY: Final[LRUCache[tuple[int, str, str, bool], tuple[Question, kit.Block]]] = LRUCache(2_000)
+"""Inputs without an answer; the question beside it keeps its identity from being given again."""
 
 
 def step_view(shown: StepShown, texts: Texts) -> kit.Block:
@@ -132,7 +137,23 @@ def _question(question: Question, shown: StepShown, texts: Texts) -> kit.Block:
 def question_block(
     question: Question, answers: Mapping[str, Any], texts: Texts, *, hint: str, is_deciding: bool
 ) -> kit.Block:
-    """Return the input of a question, with the answer that is known."""
+    """Return the input of a question, with the answer that is known.
+
+    One without is the same for everybody, and nobody changes a block that was made: it is kept.
+    """
+    if answers.get(question.id):
+        return _question_block(question, answers, texts, hint=hint, is_deciding=is_deciding)
+    key = id(question), texts.language, hint, is_deciding
+    kept = _EMPTY.get(key)
+    if kept is None:
+        block = _question_block(question, {}, texts, hint=hint, is_deciding=is_deciding)
+        kept = _EMPTY[key] = question, block
+    return kept[1]
+
+
+def _question_block(
+    question: Question, answers: Mapping[str, Any], texts: Texts, *, hint: str, is_deciding: bool
+) -> kit.Block:
     unit = f" ({question.unit})" if question.unit else ""
     return kit.labelled(
         question.id,

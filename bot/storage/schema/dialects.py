@@ -11,7 +11,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from bot.storage.schema.statements import Statement
+from bot.storage.schema.statements import Statement as Statement
 
 SECONDS_ON_SQLITE = "((julianday('now') - 2440587.5) * 86400.0)"
 

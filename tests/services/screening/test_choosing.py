@@ -9,6 +9,7 @@ from bot.domain.read_models import NameAsked, Overview
 from bot.domain.screening import StepShown
 from bot.services.ports import Caller
 from bot.services.screening.draft import Shown
+from bot.storage.database import Database
 from tests.checklists.own import NEXT, OWN, retitled
 from tests.office import GOOD, NO_OFFER
 from tests.services.agency import MANAGER, OWNER, A, Agency, typed
@@ -82,6 +83,20 @@ async def test_what_was_chosen_last_is_the_default_again_once_it_is_retired(
     await agency.checklists.retire(BY_MANAGER, OWN.id)
 
     assert (await agency.begin(OWNER)).version.checklist == OURS
+
+
+async def test_what_another_process_makes_the_default_is_it_within_a_minute(
+    agency: Agency, database: Database
+) -> None:
+    elsewhere = Agency(database, agency.clock)
+    assert (await agency.begin(OWNER)).version.checklist == OURS
+
+    await elsewhere.checklists.make_default(BY_MANAGER, OWN.id)
+
+    assert (await elsewhere.begin(OWNER)).version.checklist == OWN
+    assert (await agency.begin(OWNER)).version.checklist == OURS
+    agency.clock.move(minutes=1)
+    assert (await agency.begin(OWNER)).version.checklist == OWN
 
 
 async def test_another_checklist_keeps_what_was_typed_and_gives_it_back(agency: Agency) -> None:
