@@ -130,7 +130,7 @@ class Interactions:
         try:
             return await self._delivery.send(kind, payload)
         except AppDidNotAnswer as failure:
-            self._workspace.notify("error", f"{what}: {failure.reason}", str(failure), what)
+            self._workspace.notify("error", f"{what}: {failure.reason}", failure.told, what)
             raise
 
     def _member(self, member_id: str) -> Profile:

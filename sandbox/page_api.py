@@ -131,7 +131,7 @@ class PageApi:
         command, _, rest = text.partition(" ")
         if in_thread:
             refused = CannotDo("{command} is not supported in threads. Sorry!", command=command)
-            self._workspace.notify("warning", str(refused), method=command)
+            self._workspace.notify("warning", refused.sentence, method=command)
             raise refused
         await self._interactions.command(member, command, rest.strip(), channel)
         return {}

@@ -54,6 +54,8 @@ class AppDidNotAnswer(SandboxError):
         """Slack's word for it, such as operation_timeout or dispatch_failed."""
         self.retry = retry
         """Whether an event may be delivered again."""
+        self.told = tuple(detail.split("; ")) if detail else (reason,)
+        """What is known of it beyond that, line by line."""
 
 
 class CannotDo(SandboxError):

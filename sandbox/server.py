@@ -221,7 +221,7 @@ class Slack:
         await self.delivery.close()
 
     def _note_event_failure(self, failure: AppDidNotAnswer) -> None:
-        self.workspace.notify("error", f"event: {failure.reason}", str(failure), "event")
+        self.workspace.notify("error", f"event: {failure.reason}", failure.told, "event")
 
 
 def ids_by(chance: random.Random) -> NewId:

@@ -6,7 +6,8 @@ from typing import Any
 from sandbox.delivery import Delivery
 from sandbox.interactions import Interactions
 from sandbox.messages import Message
-from sandbox.workspace import Workspace
+from sandbox.reasons import reason
+from sandbox.workspace import Notice, Workspace
 from sandbox.world import MESSAGES_TAB_IS_READ_ONLY, Channel, Profile
 
 Json = dict[str, Any]
@@ -18,6 +19,7 @@ def snapshot(
     """Draw everything for one member."""
     channels = workspace.world.channels_of(member)
     home = workspace.views.homes.get(member)
+    locale = workspace.world.members[member].locale
     return {
         "member": member,
         "now": workspace.clock().isoformat(),
@@ -28,7 +30,7 @@ def snapshot(
         "home": home.to_page() if home else None,
         "commands": [asdict(command) for command in interactions.commands],
         "shortcuts": [asdict(shortcut) for shortcut in interactions.shortcuts],
-        "notices": [asdict(notice) for notice in workspace.notices],
+        "notices": [_notice(notice, locale) for notice in workspace.notices],
         "connected": delivery.connected,
         "mode": delivery.mode,
     }
@@ -37,6 +39,13 @@ def snapshot(
 def _person(profile: Profile) -> Json:
     names = ("id", "name", "title", "locale", "tz", "is_guest", "is_manager", "is_bot")
     return {name: getattr(profile, name) for name in names}
+
+
+def _notice(notice: Notice, locale: str) -> Json:
+    title = notice.title if isinstance(notice.title, str) else notice.title.to(locale)
+    told = [reason(line, locale) for line in notice.detail]
+    kept = ("id", "at", "kind", "method")
+    return {name: getattr(notice, name) for name in kept} | {"title": title, "detail": told}
 
 
 def _channel(workspace: Workspace, member: str, channel: Channel) -> Json:

@@ -30,5 +30,14 @@ class Sentence:
         catalogue = _CATALOGUES.get(locale.partition("-")[0], {})
         return self._filled(catalogue.get(self._text, self._text))
 
+    def of(self, line: str) -> "Sentence | None":
+        """Return it as a line says it, which puts values in its places; None if it is another."""
+        parts = _PLACE.split(self._text)
+        pattern = "".join(
+            f"(?P<{part}>.+)" if at % 2 else re.escape(part) for at, part in enumerate(parts)
+        )
+        found = re.fullmatch(pattern, line, re.DOTALL)
+        return None if found is None else type(self)(self._text, **found.groupdict())
+
     def _filled(self, text: str) -> str:
         return _PLACE.sub(lambda place: str(self._values.get(place[1], place[0])), text)

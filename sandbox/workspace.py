@@ -17,6 +17,7 @@ from sandbox.preparation import Preparation
 from sandbox.problems import ApiError
 from sandbox.rules import home_problems, message_problems, view_problems
 from sandbox.views import Views
+from sandbox.words import Sentence
 from sandbox.world import BOT_USER, SCOPES, SLACKBOT, World
 
 NewId = Callable[[str], str]
@@ -66,8 +67,9 @@ class Notice:
     id: str
     at: str
     kind: str
-    title: str
-    detail: str
+    title: str | Sentence
+    detail: tuple[str, ...]
+    """In Slack's words, which the page puts into those of who looks."""
     method: str
 
 
@@ -123,12 +125,14 @@ class Workspace:
         """Remember a refusal, and show it as a notice."""
         self.refusals.append(Refusal(method, error.error, error.problems, self.clock()))
         kind = "refused" if error.problems else "warning"
-        self.notify(kind, f"{method}: {error.error}", "\n".join(error.problems), method)
+        self.notify(kind, f"{method}: {error.error}", error.problems, method)
 
-    def notify(self, kind: str, title: str, detail: str = "", method: str = "") -> None:
+    def notify(
+        self, kind: str, title: str | Sentence, detail: Sequence[str] = (), method: str = ""
+    ) -> None:
         """Show a notice."""
         at = self.clock().isoformat()
-        self.notices.append(Notice(self.new_id("N"), at, kind, title, detail, method))
+        self.notices.append(Notice(self.new_id("N"), at, kind, title, tuple(detail), method))
         self.changes.announce()
 
 

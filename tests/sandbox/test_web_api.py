@@ -153,7 +153,7 @@ async def test_invalid_blocks_name_every_problem_and_are_noticed(
     assert "json-pointer:/blocks/1/text" in body["errors"][0]
     assert body["response_metadata"]["messages"] == [f"[ERROR] {body['errors'][0]}"]
     assert slack.notices[-1].kind == "refused"
-    assert slack.notices[-1].detail == body["errors"][0]
+    assert slack.notices[-1].detail == tuple(body["errors"])
     assert slack.messages("C0SALES") == []
 
 
