@@ -95,10 +95,10 @@ class Interactions:
 
     async def close(self, view: View, *, everything: bool) -> None:
         """Close a modal by its close button, or all of them by the cross."""
-        stack = self._workspace.views.stack(view.member)
+        stack = self._workspace.views.stack_in(view.member, view.tab)
         told = stack[0] if everything else view
         if everything or view.given.get("clear_on_close"):
-            self._workspace.views.clear(view.member)
+            self._workspace.views.clear(view.member, view.tab)
         else:
             self._workspace.views.close(view)
         self._workspace.changes.announce()
@@ -154,11 +154,11 @@ class Interactions:
         views = self._workspace.views
         match answer.get("response_action"):
             case None:
-                if view in views.stack(view.member):
+                if view in views.stack_in(view.member, view.tab):
                     views.close(view)
                 return Submission(closed=True)
             case "clear":
-                views.clear(view.member)
+                views.clear(view.member, view.tab)
                 return Submission(closed=True)
             case "errors":
                 return Submission(_field_errors(view, answer.get("errors")))
@@ -166,7 +166,8 @@ class Interactions:
                 views.update(view, self._workspace.checked_view(answer.get("view")))
                 return Submission()
             case "push":
-                views.open(view.member, self._workspace.checked_view(answer.get("view")))
+                pushed = self._workspace.checked_view(answer.get("view"))
+                views.open(view.member, pushed, view.tab)
                 return Submission()
             case other:
                 raise ApiError("invalid_response_action", problems=(f"unknown: {other}",))

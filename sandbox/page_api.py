@@ -10,6 +10,7 @@ from aiohttp import web
 from sandbox.delivery import Delivery
 from sandbox.interactions import TROUBLE, Interactions, action_of, placed
 from sandbox.messages import Message
+from sandbox.permits import in_tab
 from sandbox.problems import AppDidNotAnswer, CannotDo
 from sandbox.snapshot import snapshot
 from sandbox.switches import Switches
@@ -37,8 +38,8 @@ class PageApi:
         self._interactions = interactions
         self._delivery = delivery
         self._switches = switches
-        self._sockets: dict[web.WebSocketResponse, str] = {}
-        """Who looks, by where we tell them."""
+        self._sockets: dict[web.WebSocketResponse, tuple[str, str | None]] = {}
+        """Who looks, and in which tab, by where we tell them."""
 
     def add_routes(self, app: web.Application) -> None:
         """Make everything reachable."""
@@ -71,10 +72,11 @@ class PageApi:
             return web.json_response({"error": f"There is no member {member}."}, status=404)
         socket = web.WebSocketResponse(heartbeat=20)
         await socket.prepare(request)
-        if "fresh" in request.query and member not in self._sockets.values():
+        tab = request.query.get("tab")
+        if "fresh" in request.query:
             self._leave_modals(member)
-        self._sockets[socket] = member
-        telling = asyncio.get_running_loop().create_task(self._keep_telling(socket, member))
+        self._sockets[socket] = (member, tab)
+        telling = asyncio.get_running_loop().create_task(self._keep_telling(socket, member, tab))
         try:
             async for _ in socket:
                 pass
@@ -85,15 +87,23 @@ class PageApi:
         return socket
 
     def _leave_modals(self, member: str) -> None:
-        """Close what a page had open that was loaded anew; as in Slack, the app isn't told."""
-        self._workspace.views.clear(member)
+        """Close what no page shows any more, as one was loaded anew; as in Slack, nobody is told.
+
+        What was opened without a page stands in all of them.
+        """
+        tabs = {tab for whose, tab in self._sockets.values() if whose == member}
+        for view in self._workspace.views.stack(member):
+            if view.tab not in tabs and not (view.tab is None and tabs):
+                self._workspace.views.clear(member, view.tab)
         self._workspace.changes.announce()
 
-    async def _keep_telling(self, socket: web.WebSocketResponse, member: str) -> None:
+    async def _keep_telling(
+        self, socket: web.WebSocketResponse, member: str, tab: str | None
+    ) -> None:
         while not socket.closed:
             await self._tell_preparation(socket, member)
             count = self._workspace.changes.count
-            seen = snapshot(self._workspace, self._interactions, self._delivery, member)
+            seen = snapshot(self._workspace, self._interactions, self._delivery, member, tab)
             await socket.send_json(
                 seen | {"switches": self._switches.drawn(_locale(self._workspace, member))}
             )
@@ -208,6 +218,7 @@ def guarded(
         body: Json = {}
         try:
             body = await request.json()
+            in_tab.set(body.get("tab"))
             return web.json_response(await door(body))
         except CannotDo as problem:
             return _error(workspace, body, problem.sentence)

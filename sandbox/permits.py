@@ -1,6 +1,7 @@
 """Permissions that an interaction gives to the app for a while: trigger ids and response URLs."""
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,6 +10,9 @@ from sandbox.problems import ApiError
 TRIGGER_SECONDS = 3.0
 RESPONSE_USES = 5
 RESPONSE_LIFE = timedelta(minutes=30)
+
+in_tab: ContextVar[str | None] = ContextVar("in_tab", default=None)
+"""The tab of the page in which somebody does something; None without a page."""
 
 
 @dataclass(slots=True)
@@ -20,6 +24,8 @@ class Trigger:
     until: float
     """By the monotonic clock."""
     from_view: bool
+    tab: str | None
+    """Where the view is to be seen, as in Slack: where it was asked for."""
     used: bool = False
 
 
@@ -54,7 +60,7 @@ class Permits:
         """Give a trigger id; `from_view` says that it comes from inside a modal."""
         trigger_id = f"{self._new_id('1')}.{self._new_id('2')}.{self._new_id('t').lower()}"
         until = self._monotonic() + TRIGGER_SECONDS
-        self._triggers[trigger_id] = Trigger(trigger_id, member, until, from_view)
+        self._triggers[trigger_id] = Trigger(trigger_id, member, until, from_view, in_tab.get())
         return trigger_id
 
     def spend(self, trigger_id: str) -> Trigger:

@@ -7,6 +7,7 @@ from sandbox.delivery import Delivery
 from sandbox.interactions import Interactions
 from sandbox.messages import Message
 from sandbox.reasons import reason
+from sandbox.views import View
 from sandbox.workspace import Notice, Workspace
 from sandbox.world import MESSAGES_TAB_IS_READ_ONLY, Channel, Profile
 
@@ -14,9 +15,13 @@ Json = dict[str, Any]
 
 
 def snapshot(
-    workspace: Workspace, interactions: Interactions, delivery: Delivery, member: str
+    workspace: Workspace,
+    interactions: Interactions,
+    delivery: Delivery,
+    member: str,
+    tab: str | None = None,
 ) -> Json:
-    """Draw everything for one member."""
+    """Draw everything for one member, in one tab: modals stand where they were opened."""
     channels = workspace.world.channels_of(member)
     home = workspace.views.homes.get(member)
     locale = workspace.world.members[member].locale
@@ -26,7 +31,7 @@ def snapshot(
         "members": [_person(profile) for profile in workspace.world.members.values()],
         "channels": [_channel(workspace, member, channel) for channel in channels],
         "messages": {channel.id: _messages(workspace, member, channel) for channel in channels},
-        "views": [view.to_page() for view in workspace.views.stack(member)],
+        "views": [view.to_page() for view in _views(workspace, member, tab)],
         "home": home.to_page() if home else None,
         "commands": [asdict(command) for command in interactions.commands],
         "shortcuts": [asdict(shortcut) for shortcut in interactions.shortcuts],
@@ -34,6 +39,10 @@ def snapshot(
         "connected": delivery.connected,
         "mode": delivery.mode,
     }
+
+
+def _views(workspace: Workspace, member: str, tab: str | None) -> list[View]:
+    return [view for view in workspace.views.stack(member) if view.tab in {None, tab}]
 
 
 def _person(profile: Profile) -> Json:

@@ -34,6 +34,8 @@ class View:
     installed_in: str = TEAM_ID
     previous_id: str | None = None
     external_id: str = ""
+    tab: str | None = None
+    """The tab of the page that shows it; None: all that its member has open."""
     updated: bool = False
     touched: Touched = field(default_factory=dict)
 
@@ -81,13 +83,19 @@ class Views:
         self._clock = clock
         self._new_id = new_id
         self._installed_in = installed_in
-        self._stacks: dict[str, list[View]] = {}
+        self._stacks: dict[tuple[str, str | None], list[View]] = {}
+        """By member and tab, the one that was begun last at the end."""
         self.homes: dict[str, View] = {}
         self._names: set[str] = set()
 
     def stack(self, member: str) -> list[View]:
-        """List what a member has open, the top last."""
-        return list(self._stacks.get(member, []))
+        """List what a member has open in any tab, the top last."""
+        stacks = [stack for (whose, _), stack in self._stacks.items() if whose == member]
+        return [view for stack in stacks for view in stack]
+
+    def stack_in(self, member: str, tab: str | None) -> list[View]:
+        """List what a member has open in a tab, the top last."""
+        return list(self._stacks.get((member, tab), []))
 
     def find(self, view_id: str | None, external_id: str | None = None) -> View | None:
         """Find an open modal or a Home by its id or its external id."""
@@ -100,16 +108,18 @@ class Views:
         """Whether a view had this external id at some time."""
         return external_id in self._names
 
-    def open(self, member: str, given: Json) -> View:
+    def open(self, member: str, given: Json, tab: str | None = None) -> View:
         """Put a modal on top of the stack; the first one is the root of those above it."""
-        stack = self._stacks.setdefault(member, [])
+        stack = self._stacks.get((member, tab), [])
         if len(stack) >= LIMIT:
             raise ApiError("push_limit_reached")
         self._take_external_id(given, None)
         view = self._new_view(member, given)
+        view.tab = tab
         if stack:
             view.previous_id, view.root_id = stack[-1].id, stack[0].id
         stack.append(view)
+        self._stacks[member, tab] = stack
         return view
 
     def update(self, view: View, given: Json, expected_hash: str | None = None) -> View:
@@ -135,11 +145,14 @@ class Views:
 
     def close(self, view: View) -> None:
         """Take one view off its stack."""
-        self._stacks[view.member].remove(view)
+        stack = self._stacks[view.member, view.tab]
+        stack.remove(view)
+        if not stack:
+            self.clear(view.member, view.tab)
 
-    def clear(self, member: str) -> None:
-        """Close everything that a member has open."""
-        self._stacks.pop(member, None)
+    def clear(self, member: str, tab: str | None) -> None:
+        """Close everything that a member has open in a tab."""
+        self._stacks.pop((member, tab), None)
 
     def _new_view(self, member: str, given: Json) -> View:
         view_id, blocks = self._new_id("V"), self._with_ids(given)

@@ -14,7 +14,7 @@ def open_view(workspace: Workspace, arguments: Arguments) -> Answer:
     trigger_id = arguments.required("trigger_id")
     view = workspace.checked_view(arguments.nested("view"))
     trigger = workspace.permits.spend(trigger_id)
-    return {"view": workspace.views.open(trigger.member, view).to_slack()}
+    return {"view": workspace.views.open(trigger.member, view, trigger.tab).to_slack()}
 
 
 def push_view(workspace: Workspace, arguments: Arguments) -> Answer:
@@ -22,9 +22,9 @@ def push_view(workspace: Workspace, arguments: Arguments) -> Answer:
     trigger_id = arguments.required("trigger_id")
     view = workspace.checked_view(arguments.nested("view"))
     trigger = workspace.permits.spend(trigger_id)
-    if not trigger.from_view or not workspace.views.stack(trigger.member):
+    if not trigger.from_view or not workspace.views.stack_in(trigger.member, trigger.tab):
         raise ApiError("not_found")
-    return {"view": workspace.views.open(trigger.member, view).to_slack()}
+    return {"view": workspace.views.open(trigger.member, view, trigger.tab).to_slack()}
 
 
 def update_view(workspace: Workspace, arguments: Arguments) -> Answer:

@@ -2,8 +2,8 @@
  * What the page knows: who is looking, at what, and the newest snapshot.
  *
  * Member, place and thread live in the address, so that a reload and several
- * tabs work; everything else comes from the server, which closes a member's
- * modals when a page follows them for the first time, as a reload of Slack does.
+ * tabs work; everything else comes from the server. A modal stands in the tab
+ * that asked for it, and a reload closes it, as one of Slack does.
  */
 
 import { follow } from "./api.js";

@@ -10,6 +10,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox import Slack
+from sandbox.views import View
 
 Json = dict[str, Any]
 
@@ -26,11 +27,12 @@ class Page:
             read: Json = await answer.json()
             return read
 
-    def events(self, member: str) -> Any:
-        return self.session.ws_connect(f"{self.url}page/events?member={member}")
+    def events(self, member: str, **more: str) -> Any:
+        asked = {"member": member} | more
+        return self.session.ws_connect(f"{self.url}page/events", params=asked)
 
-    async def seen(self, member: str) -> Json:
-        async with self.events(member) as socket:
+    async def seen(self, member: str, **more: str) -> Json:
+        async with self.events(member, **more) as socket:
             read: Json = await socket.receive_json()
             return read
 
@@ -271,3 +273,41 @@ async def test_whoever_is_deactivated_cannot_write(slack: Slack, page: Page) -> 
     answer = await page.post("say", member="U0GIL", channel="C0SALES", text="Hi")
 
     assert answer == {"error": "You can't write in this channel."}
+
+
+async def test_a_modal_stands_in_the_tab_that_asked_for_it(
+    slack: Slack, page: Page, bolt: Any
+) -> None:
+    one, other = {"member": "U0JONAS", "tab": "one"}, {"member": "U0JONAS", "tab": "other"}
+    for tab, name in ((one, "Acme"), (other, "Other")):
+        said = await page.post("say", **tab, channel="C0SALES", text=f"/qualify {name}")
+        assert said == {}
+
+    stack = await slack.wait_for(lambda: two_of(slack.workspace.views.stack("U0JONAS")))
+    assert [(view.tab, view.previous_id) for view in stack] == [("one", None), ("other", None)]
+    seen = [await page.seen("U0JONAS", tab=tab) for tab in ("one", "other", "third")]
+    assert [[view["id"] for view in each["views"]] for each in seen] == [
+        [stack[0].id],
+        [stack[1].id],
+        [],
+    ]
+    await page.post("close", **one, view_id=stack[0].id, all=True)
+    assert slack.workspace.views.stack("U0JONAS") == [stack[1]]
+
+
+async def test_a_tab_that_is_loaded_anew_closes_what_no_tab_shows(
+    slack: Slack, page: Page, bolt: Any
+) -> None:
+    for tab in ("one", "other"):
+        await page.post("say", member="U0JONAS", tab=tab, channel="C0SALES", text="/qualify Acme")
+
+    await slack.wait_for(lambda: two_of(slack.workspace.views.stack("U0JONAS")))
+    async with page.events("U0JONAS", tab="other") as socket:
+        await socket.receive_json()
+        await page.seen("U0JONAS", tab="new", fresh="true")
+
+        assert [view.tab for view in slack.workspace.views.stack("U0JONAS")] == ["other"]
+
+
+def two_of(views: list[View]) -> list[View]:
+    return views if len(views) == 2 else []

@@ -204,7 +204,9 @@ class ScriptedSandbox:
     async def _post(self, request: web.Request) -> web.StreamResponse:
         what = request.match_info["what"]
         async with self._posted:
-            self.posts.append((what, await request.json()))
+            body = await request.json()
+            assert body.pop("tab")
+            self.posts.append((what, body))
             self._posted.notify_all()
         await self.held.wait()
         return web.json_response(self.answers.get(what, {}))

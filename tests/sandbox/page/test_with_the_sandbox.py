@@ -91,13 +91,16 @@ async def test_a_reload_closes_modals_unheard_and_keeps_the_thread_and_drafts(
     assert len(bolt.bodies) == heard
 
 
-async def test_another_tab_leaves_the_modal_where_it_is(page: Page, slack: Slack) -> None:
+async def test_a_modal_stands_in_the_tab_that_asked_for_it_alone(page: Page, slack: Slack) -> None:
     await say(page, "/qualify")
     await page.get_by_label("Name").fill("Acme")
 
     other = await page.context.new_page()
     await other.goto(f"{slack.page_url}?member=U0JONAS")
-    await other.get_by_test_id("modal").wait_for()
+    await say(other, "/qualify")
+    await other.get_by_label("Name").fill("Other")
+    await other.get_by_test_id("modal-x").click()
+    await expect(other.get_by_test_id("modal")).to_have_count(0)
 
     await expect(page.get_by_label("Name")).to_have_value("Acme")
 
