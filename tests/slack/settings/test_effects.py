@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -23,9 +24,9 @@ def far_backstop() -> None:
     """Leave the backstop where the rules say."""
 
 
-async def rule(office: Office, **typed: str) -> None:
-    """Let the manager change rules in Slack."""
-    submission = await office.set(office.sabine, Page.RULES, **typed)
+async def rule(office: Office, page: Page = Page.RULES, **typed: Any) -> None:
+    """Let the manager change settings in Slack."""
+    submission = await office.set(office.sabine, page, **typed)
     assert not submission.errors
     await office.sabine.close(everything=True)
     await office.delivered()
