@@ -526,6 +526,7 @@ def _surface(
         forgetting=ForgetService(units, SlackThreads(client_of), clock),
         webhooks=WebhookService(units, clock, ours.new_id, token_bytes, allowed),
         files=SlackFiles(client_of, given.session),
+        clock=clock,
         background=Background(),
         patience=given.patience,
     )

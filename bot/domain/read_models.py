@@ -55,6 +55,8 @@ class Overview:
     """Whether who looks at it may answer and correct."""
     held: frozenset[Role] = frozenset()
     """What who looks at it is to the prospect; for the details."""
+    undo_by: date | None = None
+    """The last day to undo the decision that stands, where the owner is."""
 
     @property
     def facts(self) -> ProspectFacts:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import today_in
 from bot.domain.checklist.placeholders import filled
-from bot.domain.decisions import may
+from bot.domain.decisions import last_day_to_undo, may
 from bot.domain.decisions.counts import counts
 from bot.domain.decisions.history import HistoryEntry
 from bot.domain.delivery.contents import (
@@ -167,17 +167,21 @@ async def _overviews(
             continue
         history, owner = tuple(histories.get(prospect.id, ())), members.get(prospect.facts.owner)
         earlier = None if card.before is None else before.get(card.before)
+        zone = workspace.zone_of(None if owner is None else owner.member)
         overview = Overview(
             workspace=workspace,
             prospect=prospect,
             qualification=card,
             version=version,
-            today=today_in(workspace.zone_of(None if owner is None else owner.member), now),
+            today=today_in(zone, now),
             history=history,
             before=earlier,
             after=after,
             other_checklist=await _other_checklist(work, version, earlier),
             namesake=await _namesake(work, history),
+            undo_by=None
+            if prospect.decision is None
+            else last_day_to_undo(prospect, calendar=workspace.settings.calendar, zone=zone),
         )
         overviews[card.id] = _with_names(overview, members)
     return overviews

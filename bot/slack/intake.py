@@ -231,7 +231,9 @@ def _about_door(texts: Texts, *, is_open: bool, address: str | None) -> Iterator
         yield f"`{kit.escape(address)}`"
         yield texts("Copy it now: I won't show it again. Anyone who has it can send drafts.")
     elif is_open:
-        yield texts("Forms are on. If the address is lost or known to too many, replace it.")
+        yield texts(
+            "Forms are on. If you lose the address, or too many people know it, replace it."
+        )
     else:
         yield texts(
             "Let your lead form, CRM or mail service start screenings. What they send becomes a "

@@ -117,8 +117,13 @@ def _check_undo(
 
 def undo_until(prospect: Prospect, *, calendar: WorkingCalendar, zone: ZoneInfo) -> datetime:
     """Return the instant (UTC) at which the decision can no longer be undone."""
+    return end_of(last_day_to_undo(prospect, calendar=calendar, zone=zone), zone)
+
+
+def last_day_to_undo(prospect: Prospect, *, calendar: WorkingCalendar, zone: ZoneInfo) -> date:
+    """Return the day by whose end the decision can be undone, by who is no manager."""
     assert prospect.decision is not None, prospect.stage  # noqa: S101 - an ended one has one
-    return end_of(calendar.add_working_days(today_in(zone, prospect.decision.at), 1), zone)
+    return calendar.add_working_days(today_in(zone, prospect.decision.at), 1)
 
 
 def meet_conditions(

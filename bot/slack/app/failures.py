@@ -67,7 +67,7 @@ async def _beside_fields(
     it: Interaction, rejected: AnswersRejected, fields: Sequence[str]
 ) -> dict[str, str]:
     """What is wrong with each field; what belongs to none stands at the first."""
-    sentences = parts.field_errors(rejected, await _texts(it))
+    sentences = parts.field_errors(rejected, await _texts(it), today=await it.today())
     return {
         (block if block in fields else fields[0]): sentence for block, sentence in sentences.items()
     }
@@ -86,8 +86,8 @@ async def _explain(it: Interaction, error: Exception) -> str:
         log.info("refused: %s", type(error).__name__)
         zone = (await it.person()).zone
         if isinstance(error, StaleClick) and it.is_screening:
-            return refusals.overtaken(error, texts, zone=zone)
-        return refusals.sentence(error, texts, zone=zone)
+            return refusals.overtaken(error, texts, zone=zone, today=await it.today())
+        return refusals.sentence(error, texts, zone=zone, today=await it.today())
     if came_too_late(error) or isinstance(error, TooBusy):
         log.warning("a modal came too late for Slack")
         return refusals.too_late(texts)

@@ -58,7 +58,7 @@ _UNDO_WON = marked(
 _UNDO_END = marked(
     "{name} will be a client again. You can undo the end until the end of the working day after it."
 )
-"""The card is not drawn anew when the time is over."""
+"""In private messages, which do not know the day."""
 _UNDO: Mapping[Stage, str] = MappingProxyType({Stage.WON: _UNDO_WON, Stage.ENDED: _UNDO_END})
 _LEAVE_IT = marked("Discussed: leave it")
 
@@ -93,9 +93,10 @@ def offered(
     return [each for each in found if may(each, held)]
 
 
-def decide(prospect: Prospect, today: date, texts: Texts) -> kit.Block:
+def decide(prospect: Prospect, today: date, texts: Texts, undo_by: date | None = None) -> kit.Block:
     """Return the buttons and the menu of a card, which everybody sees."""
-    return _row(offered(prospect, today), prospect, texts)
+    last = None if undo_by is None else texts.day(undo_by, today)
+    return _row(offered(prospect, today), prospect, texts, undo_by=last)
 
 
 def for_reader(
@@ -205,8 +206,13 @@ def details(prospect: Prospect, texts: Texts) -> kit.Block:
     return kit.button(texts("Details"), Action.DETAILS, str(_target(prospect)), spoken=spoken)
 
 
-def confirmation(action: Action, prospect: Prospect, texts: Texts) -> Confirmation | None:
-    """Return what is asked before an action is done; None if it asks nothing, or in a dialog."""
+def confirmation(
+    action: Action, prospect: Prospect, texts: Texts, undo_by: str | None = None
+) -> Confirmation | None:
+    """Return what is asked before an action is done; None if it asks nothing, or in a dialog.
+
+    The last day to undo is named where it is known.
+    """
     name = kit.plain_name(prospect.facts.name)
     if action is Action.WALK_AWAY:
         return Confirmation(
@@ -221,11 +227,34 @@ def confirmation(action: Action, prospect: Prospect, texts: Texts) -> Confirmati
     if action is Action.UNDO:
         return Confirmation(
             texts("Undo the decision?"),
-            texts(_UNDO.get(prospect.stage, _UNDO_UNTIL), name=name),
+            _what_undoing_does(prospect, name, texts, undo_by),
             yes=texts("Undo"),
             no=texts("Keep the decision"),
         )
     return None
+
+
+def _what_undoing_does(prospect: Prospect, name: str, texts: Texts, undo_by: str | None) -> str:
+    if undo_by is None:
+        return texts(_UNDO.get(prospect.stage, _UNDO_UNTIL), name=name)
+    if prospect.stage is Stage.WON:
+        return texts(
+            "{name} will be open again, as before. After {day}, only a manager can undo it, and "
+            "only until I ask how it turned out.",
+            name=name,
+            day=undo_by,
+        )
+    if prospect.stage is Stage.ENDED:
+        return texts(
+            "{name} will be a client again. You can undo this until the end of {day}.",
+            name=name,
+            day=undo_by,
+        )
+    return texts(
+        "{name} will be open again, as before. You can undo it until the end of {day}.",
+        name=name,
+        day=undo_by,
+    )
 
 
 def _is_offered(action: Action, prospect: Prospect, today: date) -> bool:
@@ -241,9 +270,12 @@ def _row(
     labels: Mapping[Action, str] = MappingProxyType({}),
     *,
     shown: int = _BUTTONS,
+    undo_by: str | None = None,
 ) -> kit.Block:
     """The first of these as buttons, the next in a menu; the details end it."""
-    elements = [_button(each, prospect, texts, labels.get(each)) for each in actions[:shown]]
+    elements = [
+        _button(each, prospect, texts, labels.get(each), undo_by) for each in actions[:shown]
+    ]
     behind = [*actions[shown : shown + _IN_MENU], Action.DETAILS]
     return kit.actions(_block_id(prospect), [*elements, _more(behind, prospect, texts)])
 
@@ -260,10 +292,14 @@ def _more(behind: Iterable[Action], prospect: Prospect, texts: Texts) -> kit.Blo
 
 
 def _button(
-    action: Action, prospect: Prospect, texts: Texts, label: str | None = None
+    action: Action,
+    prospect: Prospect,
+    texts: Texts,
+    label: str | None = None,
+    undo_by: str | None = None,
 ) -> kit.Block:
     name = kit.plain_name(prospect.facts.name)
-    asked = confirmation(action, prospect, texts)
+    asked = confirmation(action, prospect, texts, undo_by)
     urged = action is Action.WALK_AWAY and prospect.verdict is not Verdict.PURSUE
     return kit.button(
         texts(label or WORDS[action].label),

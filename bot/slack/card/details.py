@@ -103,4 +103,4 @@ def _history(overview: Overview, texts: Texts, zone: ZoneInfo) -> Iterator[str]:
         for each in reversed(overview.lapses)
     ]
     for at, sentence in sorted(told, key=lambda each: each[0], reverse=True):
-        yield f"• {texts.moment(at, zone)}: {sentence}"
+        yield f"• {texts.moment(at, zone, today=overview.today)} · {sentence}"

@@ -78,7 +78,7 @@ def last_change(overview: Overview, texts: Texts, names: Mapping[str, str] | Non
     if newest is None or newest.action not in _LEAVING_NO_OTHER_TRACE or overview.after is not None:
         return
     yield texts(
-        "Last change on {moment}: {happening}",
+        "Last change on {moment} · {happening}",
         moment=moment(newest.at, overview, texts, None, names),
         happening=_sentence(newest.act, _line(overview, newest, texts, names, with_quotes=False)),
     )

@@ -127,10 +127,10 @@ def _until_decided(
             yield f"• {approved}"
 
 
-def now_true(prospect: Prospect, texts: Texts, zone: ZoneInfo) -> str | None:
+def now_true(prospect: Prospect, texts: Texts, zone: ZoneInfo, today: date) -> str | None:
     """Return what became of the override asked for last, for who clicked too late."""
     told = _told(prospect)
-    return _state(told[-1], texts, zone, None, names_zone=False) if told else None
+    return _state(told[-1], texts, zone, None, names_zone=False, today=today) if told else None
 
 
 def lapse_sentence(prospect: Prospect, texts: Texts) -> str:
@@ -216,6 +216,7 @@ def _state(
     names: Mapping[str, str] | None,
     *,
     names_zone: bool,
+    today: date | None = None,
 ) -> str:
     """How an override ended: who did it, and when."""
     by = override.answered_by
@@ -225,7 +226,7 @@ def _state(
         _APPROVED if approved else _STATES[override.state],
         who=wording.who(override.asked_by, names),
         manager="" if by is None else wording.who(by, names),
-        moment=wording.moment(at, texts, None if names_zone else zone, zone, names),
+        moment=wording.moment(at, texts, None if names_zone else zone, zone, names, today),
     )
     if override.refusal is None:
         return sentence

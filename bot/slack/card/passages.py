@@ -217,7 +217,7 @@ def screened(
     if overview.other_checklist is None:
         return said
     other = kit.escape(texts.of(overview.other_checklist.checklist.title))
-    before = texts("The verdict before came from the checklist “{checklist}”.", checklist=other)
+    before = texts("The previous verdict came from the checklist “{checklist}”.", checklist=other)
     return f"{said} {before}"
 
 

@@ -65,7 +65,7 @@ def card(overview: Overview, texts: Texts, *, links: Links = _NO_LINKS) -> kit.R
         _folded(overview, texts),
     ]
     if overview.after is None:
-        blocks.append(buttons.decide(overview.prospect, overview.today, texts))
+        blocks.append(buttons.decide(overview.prospect, overview.today, texts, overview.undo_by))
     return kit.message("\n".join(_in_words(overview, texts, links)), blocks)
 
 

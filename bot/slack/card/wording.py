@@ -110,7 +110,7 @@ def verdict_word(verdict: Verdict, texts: Texts) -> str:
 
 def headline(verdict: Verdict, name: str, texts: Texts, *, on_condition: bool) -> str:
     """Return sign, verdict and the prospect's name, ready for the place it goes to."""
-    told = _signed(verdict, texts)
+    told = signed(verdict, texts)
     if on_condition and verdict is Verdict.PURSUE:
         return texts("{verdict}, on condition · {name}", verdict=told, name=name)
     return f"{told} · {name}"
@@ -128,14 +128,15 @@ def standing_headline(prospect: Prospect, today: date, name: str, texts: Texts) 
         return ended_headline(prospect.decision, verdict, name, texts)
     if prospect.override is not None:
         is_over = has_passed(prospect.override, today)
-        return texts(_OVERRIDDEN[is_over], name=name, verdict=_signed(verdict, texts))
+        return texts(_OVERRIDDEN[is_over], name=name, verdict=signed(verdict, texts))
     if verdict is Verdict.PURSUE and lapsed(prospect, today):
-        told = _signed(Verdict.PROBLEM, texts)
+        told = signed(Verdict.PROBLEM, texts)
         return texts("{verdict}, condition lapsed · {name}", verdict=told, name=name)
     return headline(verdict, name, texts, on_condition=bool(prospect.unmet))
 
 
-def _signed(verdict: Verdict, texts: Texts) -> str:
+def signed(verdict: Verdict, texts: Texts) -> str:
+    """Return the verdict with its sign, as it stands in a title."""
     words = verdict_words(verdict)
     return f"{words.sign} {texts(words.title)}"
 
@@ -162,13 +163,14 @@ def moment(
     zone: ZoneInfo | None,
     home: ZoneInfo,
     names: Mapping[str, str] | None,
+    today: date | None = None,
 ) -> str:
     """Return day and time: in the reader's own zone, or as Slack shows it to each reader.
 
     What is read aloud to everybody, with ``names``, names the workspace's zone, its ``home``.
     """
     if zone is not None:
-        return texts.moment(at, zone)
+        return texts.moment(at, zone, today=today)
     if names is None:
         return texts.instant(at, home)
     return texts.moment(at, home, names_zone=True)

@@ -48,7 +48,9 @@ _CHECKLISTS: Mapping[errors.ChecklistRefusal, str] = MappingProxyType(
             "Give the checklist another id. “{id}” is one of Walkaway's own, and this content "
             "differs."
         ),
-        errors.ChecklistRefusal.SAME: marked("Nothing to do. You already use this very checklist."),
+        errors.ChecklistRefusal.SAME: marked(
+            "Nothing to do. You already use exactly this checklist."
+        ),
         errors.ChecklistRefusal.TOO_MANY: marked(
             "Retire a checklist first. You can use {limit} at a time."
         ),
@@ -161,7 +163,7 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "kill_too_late": marked("Choose a day within {days} days: {latest} at the latest."),
         "missing": marked("Answer this."),
         "remembered_before": marked(
-            "Name someone else. {name} is already remembered, and no one is taken twice."
+            "Name someone else. {name} is already remembered, and no one counts twice."
         ),
         "screened_before": marked(
             "Name someone else. {name} was screened here, so it needs no memory."
@@ -181,7 +183,7 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
             "Reopen the settings and change it there."
         ),
         "no_address": marked("Enter a web address, like https://example.com/hooks/walkaway."),
-        "not_https": marked("Begin it with https://. Anything else can be read on the way."),
+        "not_https": marked("Start it with https://. Others could read anything else on the way."),
         "has_credentials": marked(
             "Leave out the name and password in front of the @. I sign what I send instead."
         ),
@@ -248,20 +250,20 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
 )
 
 
-def field_errors(rejected: errors.AnswersRejected, texts: Texts) -> dict[str, str]:
+def field_errors(rejected: errors.AnswersRejected, texts: Texts, *, today: date) -> dict[str, str]:
     """Return the sentence that belongs beside each field, by block id."""
-    return {problem.question: _field_error(problem, texts) for problem in rejected.problems}
+    return {problem.question: _field_error(problem, texts, today) for problem in rejected.problems}
 
 
-def _field_error(problem: errors.AnswerProblem, texts: Texts) -> str:
-    detail = {key: _shown(value, texts) for key, value in problem.detail.items()}
+def _field_error(problem: errors.AnswerProblem, texts: Texts, today: date) -> str:
+    detail = {key: _shown(value, texts, today) for key, value in problem.detail.items()}
     return texts(_FIELDS[problem.code], **detail)
 
 
-def _shown(value: object, texts: Texts) -> str:
+def _shown(value: object, texts: Texts, today: date) -> str:
     match value:
         case date():
-            return texts.date(value)
+            return texts.day(value, today)
         case Decimal():
             return texts.decimal(value)
         case tuple():
@@ -283,6 +285,11 @@ class Viewer(Protocol):
         """Their zone."""
         ...
 
+    @property
+    def today(self) -> date:
+        """The day where they are."""
+        ...
+
     def now_true(self, prospect: Prospect) -> str:
         """Where the prospect stands, who decided it and when."""
         ...
@@ -299,7 +306,7 @@ def too_early(error: errors.TooEarlyToJudge, reader: Viewer) -> str:
     return reader.texts(
         "Judge {name} from {day} on. Before that it's too early to say how it turned out.",
         name=kit.markup_name(error.prospect.facts.name),
-        day=reader.texts.date(error.since),
+        day=reader.texts.day(error.since, reader.today),
     )
 
 
@@ -312,7 +319,7 @@ def answered(error: errors.OutcomeAnswered, reader: Viewer) -> str:
         question=question(ask_of(latest.choice), texts),
         answer=choice_word(latest.choice, texts),
         who=wording.mention(latest.by),
-        moment=texts.moment(latest.at, reader.zone),
+        moment=texts.moment(latest.at, reader.zone, today=reader.today),
     )
     return " ".join([known, texts("To correct it, choose another answer.")])
 
@@ -321,7 +328,7 @@ def settled(error: errors.OutcomeSettled, reader: Viewer) -> str:
     """Say why there is nothing to put off or to refuse."""
     name = kit.markup_name(error.prospect.facts.name)
     if error.again_on is not None:
-        day = reader.texts.date(error.again_on)
+        day = reader.texts.day(error.again_on, reader.today)
         return reader.texts("I'll ask about {name} again on {day}.", name=name, day=day)
     if error.is_refused:
         return reader.texts(
@@ -348,29 +355,31 @@ def not_open_to(prospect: Prospect, action: Action, now_true: str, texts: Texts)
     return f"{late} {now_true}"
 
 
-def nobody_approves(error: errors.NobodyApproves, texts: Texts) -> str:
+def nobody_approves(error: errors.NobodyApproves, reader: Viewer) -> str:
     """Return why an override cannot even be asked for, and who can change that."""
+    texts = reader.texts
     return texts(
         "Name another manager with {command} first. You removed one, so an override of yours "
         "needs someone else's approval until the end of {day}, and no one else can give it.",
         command=kit.commands.shown(kit.commands.SETTINGS, texts),
-        day=texts.date(error.until),
+        day=reader.texts.day(error.until, reader.today),
     )
 
 
-def approval_barred(error: errors.ApprovalBarred, texts: Texts) -> str:
+def approval_barred(error: errors.ApprovalBarred, reader: Viewer) -> str:
     """Return why somebody approves nothing for a while, and who can instead."""
-    return texts(
+    return reader.texts(
         "Another manager has to approve this. You removed a manager, so you can't approve until "
         "the end of {day}.",
-        day=texts.date(error.until),
+        day=reader.texts.day(error.until, reader.today),
     )
 
 
-def kill_date_passed(prospect: Prospect, texts: Texts) -> str:
+def kill_date_passed(error: errors.KillDatePassed, reader: Viewer) -> str:
     """Return why an override cannot be approved any more."""
+    texts, prospect = reader.texts, error.prospect
     request = prospect.request
-    day = "" if request is None else texts.date(request.grounds.kill_on)
+    day = "" if request is None else texts.day(request.grounds.kill_on, reader.today)
     return texts(
         "Deny it: the check-in date has passed ({date}), so the override would end at once. One "
         "for {name} can be requested again, with a later date.",

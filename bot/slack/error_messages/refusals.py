@@ -5,7 +5,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,12 +20,12 @@ from bot.slack.payloads import ids
 from bot.slack.texts import Texts, marked
 
 
-def sentence(error: Exception, texts: Texts, *, zone: ZoneInfo) -> str:
-    """Return what to say about a refusal, as markup.
+def sentence(error: Exception, texts: Texts, *, zone: ZoneInfo, today: date) -> str:
+    """Return what to say about a refusal, as markup, on a day where the reader is.
 
     Raises KeyError for what is no refusal of ours: that is for ``unknown``.
     """
-    return _SENTENCES[type(error)](error, _Viewer(texts, zone))
+    return _SENTENCES[type(error)](error, _Viewer(texts, zone, today))
 
 
 def outdated(texts: Texts) -> str:
@@ -52,7 +52,7 @@ def slow_database(texts: Texts, *, may_be_done: bool) -> str:
     return texts("My database is slow right now. Try again in a minute.")
 
 
-def overtaken(error: errors.StaleClick, texts: Texts, *, zone: ZoneInfo) -> str:
+def overtaken(error: errors.StaleClick, texts: Texts, *, zone: ZoneInfo, today: date) -> str:
     """Return what to say when others decided while a member was screening, as markup."""
     return " ".join(
         [
@@ -60,7 +60,7 @@ def overtaken(error: errors.StaleClick, texts: Texts, *, zone: ZoneInfo) -> str:
                 "{name} changed while you were screening it.",
                 name=kit.markup_name(error.prospect.facts.name),
             ),
-            _Viewer(texts, zone).now_true(error.prospect),
+            _Viewer(texts, zone, today).now_true(error.prospect),
             texts("Your draft is saved: find it with {command}.", command=f"`{ids.COMMAND}`"),
         ]
     )
@@ -80,10 +80,11 @@ _ONE_MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class _Viewer:
-    """Who reads the sentence: in which language, and in which zone."""
+    """Who reads the sentence: in which language, in which zone, and on which day."""
 
     texts: Texts
     zone: ZoneInfo
+    today: date
 
     def now_true(self, prospect: Prospect) -> str:
         """Where the prospect stands, who decided it and when."""
@@ -93,10 +94,10 @@ class _Viewer:
                 name=kit.markup_name(prospect.facts.name),
                 verdict=wording.verdict_word(prospect.verdict, self.texts),
             )
-            overridden = overrides.now_true(prospect, self.texts, self.zone)
+            overridden = overrides.now_true(prospect, self.texts, self.zone, self.today)
             return " ".join(filter(None, [is_open, overridden]))
         decision = prospect.decision
-        moment = self.texts.moment(decision.at, self.zone)
+        moment = self.texts.moment(decision.at, self.zone, today=self.today)
         decided = wording.decision_markup(
             decision, self.texts, wording.mention(decision.by), moment
         )
@@ -151,7 +152,7 @@ def _wrong_stage(error: errors.WrongStage, reader: _Viewer) -> str:
             name=kit.markup_name(prospect.facts.name),
             verdict=wording.verdict_word(prospect.verdict, reader.texts),
         )
-        overridden = overrides.now_true(prospect, reader.texts, reader.zone)
+        overridden = overrides.now_true(prospect, reader.texts, reader.zone, reader.today)
         return " ".join(filter(None, [refused, overridden]))
     if error.action is Action.UNDO:
         return reader.texts(
@@ -182,7 +183,7 @@ def _not_winnable(error: errors.NotWinnable, reader: _Viewer) -> str:
             "met. Mark it as met, pursue anyway with an override, or walk away.",
             name=name,
             what=wording.quote_line_markup(missing.what),
-            date=texts.date(missing.due),
+            date=texts.day(missing.due, reader.today),
         )
     return texts(
         "{name} can't be marked as won on this verdict: {verdict}. Re-screen it if you know "
@@ -203,7 +204,7 @@ def _undo_too_late(error: errors.UndoTooLate, reader: _Viewer) -> str:
         )
     late = texts(
         "Too late to undo: that was possible until {moment}.",
-        moment=texts.moment(error.until - _ONE_MINUTE, reader.zone),
+        moment=texts.moment(error.until - _ONE_MINUTE, reader.zone, today=reader.today),
     )
     if error.prospect.stage is Stage.WON:
         hint = texts("A manager can still undo it.")
@@ -273,9 +274,7 @@ _SENTENCES: Mapping[type, Callable[[Any, _Viewer], str]] = MappingProxyType(
         errors.ClickedTwice: _twice,
         errors.WrongStage: _wrong_stage,
         errors.NotWinnable: _not_winnable,
-        errors.KillDatePassed: lambda error, reader: parts.kill_date_passed(
-            error.prospect, reader.texts
-        ),
+        errors.KillDatePassed: parts.kill_date_passed,
         errors.NotSetUp: lambda error, reader: parts.not_set_up(
             error.gaps, error.managers, reader.texts
         ),
@@ -286,8 +285,8 @@ _SENTENCES: Mapping[type, Callable[[Any, _Viewer], str]] = MappingProxyType(
             "Walkaway lacks the scope {scope}. Your admin has to add it and reinstall the app.",
             scope=f"`{kit.escape(error.permission)}`",
         ),
-        errors.NobodyApproves: lambda error, reader: parts.nobody_approves(error, reader.texts),
-        errors.ApprovalBarred: lambda error, reader: parts.approval_barred(error, reader.texts),
+        errors.NobodyApproves: parts.nobody_approves,
+        errors.ApprovalBarred: parts.approval_barred,
         errors.UndoTooLate: _undo_too_late,
         errors.SnoozeRefused: _snooze_refused,
         errors.OutcomeGone: parts.gone,

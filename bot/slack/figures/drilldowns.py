@@ -113,7 +113,7 @@ def _overridden(made: Report, texts: Texts) -> Iterator[str]:
         share=words.share(made.figures.overridden[Verdict.PURSUE], texts),
     )
     milder = words.share(made.figures.softened, texts)
-    yield texts("Milder within a week of a problem or walk away: {share}.", share=milder)
+    yield texts("Softened on re-screen within a week: {share}.", share=milder)
     yield from _by_rule(made.noted, texts)
 
 

@@ -24,11 +24,11 @@ _ADVICE: Mapping[Weakness, str] = MappingProxyType(
             "you trust it further."
         ),
         Weakness.DISCIPLINE: marked(
-            "Decide the oldest walk-away in Home today. Discipline is weakest: {wrong} had no end "
+            "Carry out the oldest walk-away in Home today. Discipline is weakest: {wrong} weren't "
             "in time."
         ),
         Weakness.TIME_TO_NO: marked(
-            "Say the oldest no in Home today. Time to no is weakest: {wrong} are still open."
+            "Give the oldest no in Home today. Time to no is weakest: {wrong} are still open."
         ),
         Weakness.OVERRIDE_RATE: marked(
             "Look under “By fear” at how your overrides turned out. They're weakest: {wrong} "

@@ -15,7 +15,7 @@ from bot.slack.texts import Texts, marked
 BECAME: Mapping[Stage, str] = MappingProxyType(
     {
         Stage.WON: marked("Still a client"),
-        Stage.ENDED: marked("A client until it ended"),
+        Stage.ENDED: marked("A client, ended since"),
         Stage.WALKED_AWAY: marked("We walked away"),
         Stage.LOST: marked("Lost"),
     }
@@ -54,12 +54,12 @@ def _said(found: FromMemory, texts: Texts) -> Iterator[str]:
         )
     if worst.problem or best.problem:
         yield texts(
-            "A problem first: {worst} of the worst, {best} of the best.",
+            "Called a problem first: {worst} of the worst, {best} of the best.",
             worst=worst.problem,
             best=best.problem,
         )
     if not (worst.of or best.of):
-        yield texts("Say of a client whether you'd sign them again.")
+        yield texts("Say whether you'd sign this client again.")
 
 
 def about(one: Remembered, texts: Texts) -> str:

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +13,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from bot.domain.calendar import today_in
 from bot.domain.errors import NotFullMember, NotPermitted
 from bot.domain.people import Action
 from bot.domain.prospects import ProspectId
@@ -205,6 +207,10 @@ class Interaction:
         why = person.outsider
         if why is not None:
             raise NotFullMember(Action.DETAILS, why)
+
+    async def today(self) -> date:
+        """Return the day where who is answered is."""
+        return today_in((await self.person()).zone, self.surface.clock())
 
     @property
     def texts_at_hand(self) -> Texts:

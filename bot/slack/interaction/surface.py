@@ -26,6 +26,7 @@ from bot.services.intake.door import DoorService
 from bot.services.outcomes import OutcomeService
 from bot.services.overrides import OverrideService
 from bot.services.people import Membership
+from bot.services.ports import Clock
 from bot.services.remembered.remember import RememberService
 from bot.services.screening.screen import ScreeningService
 from bot.services.settings import SettingsService
@@ -194,6 +195,7 @@ class Surface:
     door: DoorService
     assigning: AssigningService
     files: SlackFiles
+    clock: Clock
     background: Background
     patience: float = PATIENCE
     """Seconds that work is tried for which somebody waits in Slack."""

@@ -113,7 +113,9 @@ async def _fill(it: Interaction, drawing: Drawing, view_id: str | None = None) -
         view = await drawing()
     except DomainError as refused:
         log.info("refused: %s", type(refused).__name__)
-        sentence = refusals.sentence(refused, texts, zone=(await it.person()).zone)
+        sentence = refusals.sentence(
+            refused, texts, zone=(await it.person()).zone, today=await it.today()
+        )
         view = pages.told_view(sentence, texts)
     except Exception:
         sentence = texts("That didn't work. Close this and try again in a minute.")
@@ -132,7 +134,9 @@ async def _checked_view(it: Interaction, file_id: str, name: str) -> kit.Block:
         note = texts("{file} can't be adopted yet.", file=kit.bold(kit.escape(name)))
         problems = rejected.problems
     except DomainError as refused:
-        note = refusals.sentence(refused, texts, zone=(await it.person()).zone)
+        note = refusals.sentence(
+            refused, texts, zone=(await it.person()).zone, today=await it.today()
+        )
     return pages.upload_view(
         texts, most=checklists.LARGEST_FILE, note=note, problems=problems, picked=file_id
     )

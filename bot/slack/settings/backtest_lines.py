@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.domain.figures.reports.backtest import Backtest, Move
 from bot.slack import kit
-from bot.slack.card.wording import verdict_word
+from bot.slack.card.wording import signed
 from bot.slack.figures import words
 from bot.slack.texts import Texts
 
@@ -46,7 +46,7 @@ def _counts(result: Backtest, texts: Texts) -> Iterator[str]:
 
 
 def _moved(move: Move, texts: Texts) -> str:
-    before, after = (verdict_word(each, texts) for each in (move.before, move.after))
+    before, after = (signed(each, texts) for each in (move.before, move.after))
     return f"{before} → {after}: {texts.number(move.n)}"
 
 

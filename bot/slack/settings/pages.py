@@ -336,7 +336,7 @@ def _groups(settings: Settings, texts: Texts) -> kit.Block:
         ids.MANAGER_GROUPS,
         texts("Which user groups manage?"),
         kit.text_input(groups, longest=_LONG),
-        hint=texts("Their ids, like S0123ABC. Everyone in them manages."),
+        hint=texts("Group ids, like S0123ABC. Everyone in the group is a manager."),
         optional=True,
         watched=False,
     )

@@ -191,7 +191,7 @@ _RULES: Mapping[SettingId, Words] = MappingProxyType(
         SettingId.ASK_AFTER: Words(
             marked("Time until I ask about a pursue"),
             marked("Working days with nothing noted until I ask"),
-            marked("About a pursue. I ask again as many days later."),
+            marked("For a pursue. I'll ask again after the same number of days."),
         ),
         SettingId.ASKED_IN_ONE: Words(
             marked("Pursues asked about in a message"),
@@ -204,7 +204,7 @@ _RULES: Mapping[SettingId, Words] = MappingProxyType(
         SettingId.BACKSTOP_AFTER: Words(
             marked("Undecided for long after"),
             marked("Working days past the first due date before managers are told"),
-            marked("Whatever was done in the meantime."),
+            marked("No matter what's done in the meantime."),
         ),
         SettingId.BACKSTOP_EVERY: Words(
             marked("Undecided for long, again after"),
@@ -227,7 +227,7 @@ _RULES: Mapping[SettingId, Words] = MappingProxyType(
         SettingId.STOOD_WITHIN: Words(
             marked("Not told twice"),
             marked("Working days managers aren't told of one again"),
-            marked("The last reminder adds no row after Undecided for long."),
+            marked("After “Undecided for long”, the last reminder isn't listed again."),
         ),
         SettingId.DIGEST_ROWS: Words(
             marked("Undecided in the digest"),

@@ -69,7 +69,7 @@ def secret_view(webhook: Webhook, texts: Texts) -> kit.Block:
     """Return the one view that shows a secret."""
     lines = [
         texts(
-            "Copy this secret now, it isn't shown again. With it, {host} can tell that a message "
+            "Copy this secret now. It isn't shown again. With it, {host} can tell that a message "
             "is mine:",
             host=words.host_markup(webhook.host),
         ),
@@ -108,7 +108,7 @@ def _events_field(chosen: Collection[Event], texts: Texts) -> kit.Block:
         ids.WEBHOOK_EVENTS,
         texts("What should it be told?"),
         kit.checkboxes(options, chosen),
-        hint=texts("It's told names, amounts, and reasons too."),
+        hint=texts("It gets names, amounts and reasons too."),
     )
 
 
@@ -136,7 +136,7 @@ def _webhook(webhook: Webhook, zone: ZoneInfo, texts: Texts) -> Iterator[kit.Blo
 def _switch_off(webhook: Webhook, texts: Texts) -> kit.Block:
     asked = kit.confirmation(
         texts("Switch it off?"),
-        texts("What happens until you switch it on again isn't sent, nor what waits now."),
+        texts("Nothing that waits now or happens before you switch it on again will be sent."),
         yes=texts("Switch off"),
         no=texts("Cancel"),
     )

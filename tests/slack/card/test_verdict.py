@@ -111,9 +111,9 @@ def test_card_keeps_a_trace_of_what_left_no_other(act: acts.Act, happening: str)
     at = "Mon 7 Dec 2026 at 15:30 (Berlin time)"
     aloud = happening.format("Sabine Vogt")
     shown = happening.format("<@U0SABINE>")
-    assert f"Last change on {at}: {aloud}" in card.text
+    assert f"Last change on {at} · {aloud}" in card.text
     here = f"<!date^{int(cases.LATER.timestamp())}^{{date_short}} at {{time}}|{at}>"
-    assert f"Last change on {here}: {shown}" in str(card.blocks)
+    assert f"Last change on {here} · {shown}" in str(card.blocks)
 
 
 def test_card_tells_of_no_other_change_than_its_own() -> None:

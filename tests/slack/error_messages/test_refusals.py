@@ -25,6 +25,7 @@ from tests.slack import cases
 ROOT = Path(__file__).parents[3]
 EN = Texts("en")
 DUE = date(2026, 12, 15)
+TODAY = date(2026, 12, 8)
 OF_FIELDS: Mapping[str, Mapping[str, object]] = {
     "empty_name": {},
     "future": {"latest": DUE},
@@ -169,7 +170,7 @@ def _refusals() -> list[errors.DomainError]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_refusal_has_a_sentence(language: str) -> None:
     for refusal in _refusals():
-        said = refusals.sentence(refusal, Texts(language), zone=cases.BERLIN)
+        said = refusals.sentence(refusal, Texts(language), zone=cases.BERLIN, today=TODAY)
 
         assert said.endswith((".", "”", "“", "`")), said
         assert "{" not in said
@@ -187,7 +188,7 @@ def test_every_class_of_refusal_is_among_them() -> None:
 
 def test_what_is_no_refusal_of_ours_is_left_to_others() -> None:
     with pytest.raises(KeyError):
-        refusals.sentence(ZeroDivisionError(), EN, zone=cases.BERLIN)
+        refusals.sentence(ZeroDivisionError(), EN, zone=cases.BERLIN, today=TODAY)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -196,7 +197,7 @@ def test_every_problem_of_a_field_has_a_sentence(language: str) -> None:
         detail = OF_ANSWERS.get(code) or OF_FIELDS.get(code) or {}
         rejected = errors.AnswersRejected([errors.AnswerProblem("q", code, detail)])
 
-        said = parts.field_errors(rejected, Texts(language))["q"]
+        said = parts.field_errors(rejected, Texts(language), today=TODAY)["q"]
 
         assert said.endswith(".")
         assert "{" not in said
@@ -219,23 +220,23 @@ def test_every_code_that_is_written_for_a_field_has_a_sentence() -> None:
 def test_a_day_too_far_ahead_is_told_the_latest() -> None:
     late = errors.AnswerProblem("homework_due", "too_late", {"latest": DUE, "working_days": 10})
 
-    said = parts.field_errors(errors.AnswersRejected([late]), EN)
+    said = parts.field_errors(errors.AnswersRejected([late]), EN, today=TODAY)
 
-    assert said == {"homework_due": "That's too far ahead. The latest is Tue 15 Dec 2026."}
+    assert said == {"homework_due": "That's too far ahead. The latest is Tue 15 Dec."}
 
 
 def test_a_late_click_is_told_who_decided_and_when() -> None:
     ended = cases.ended(_open(), Action.WALK_AWAY).prospect
 
-    said = refusals.sentence(errors.StaleClick(ended), EN, zone=cases.BERLIN)
+    said = refusals.sentence(errors.StaleClick(ended), EN, zone=cases.BERLIN, today=TODAY)
 
-    assert "Acme GmbH: <@U0SABINE> walked away on Mon 7 Dec 2026 at 15:30." in said
+    assert "Acme GmbH: <@U0SABINE> walked away on Mon 7 Dec at 15:30." in said
 
 
 def test_who_may_not_is_told_who_may_and_names_are_escaped() -> None:
     refusal = errors.NotAllowed(Action.WALK_AWAY, owner=cases.ANNA, name="<!channel>")
 
-    said = refusals.sentence(refusal, EN, zone=cases.BERLIN)
+    said = refusals.sentence(refusal, EN, zone=cases.BERLIN, today=TODAY)
 
     assert said == (
         "Only <@U0ANNA> and the managers can walk away from &lt;!channel&gt;. Talk to them."
@@ -245,30 +246,30 @@ def test_who_may_not_is_told_who_may_and_names_are_escaped() -> None:
 def test_a_late_answer_is_told_what_became_of_the_override() -> None:
     denied = cases.denied(cases.asked(_open()), "They never paid.").prospect
 
-    said = refusals.sentence(errors.StaleClick(denied), EN, zone=cases.BERLIN)
+    said = refusals.sentence(errors.StaleClick(denied), EN, zone=cases.BERLIN, today=TODAY)
 
-    assert "<@U0SABINE> denied it on Mon 7 Dec 2026 at 15:30. “They never paid.”" in said
+    assert "<@U0SABINE> denied it on Mon 7 Dec at 15:30. “They never paid.”" in said
 
 
 def test_nobody_is_sent_to_the_owner_for_an_approval() -> None:
     refusal = errors.NotAllowed(Action.APPROVE_OVERRIDE, owner=cases.ANNA, name="Acme")
 
-    assert "Talk to them" not in refusals.sentence(refusal, EN, zone=cases.BERLIN)
+    assert "Talk to them" not in refusals.sentence(refusal, EN, zone=cases.BERLIN, today=TODAY)
 
 
 def test_who_may_not_undo_is_not_sent_to_nobody() -> None:
     refusal = errors.NotAllowed(Action.UNDO, owner=cases.ANNA, name="Acme")
 
-    assert "Talk to them" not in refusals.sentence(refusal, EN, zone=cases.BERLIN)
+    assert "Talk to them" not in refusals.sentence(refusal, EN, zone=cases.BERLIN, today=TODAY)
 
 
 def test_who_was_overtaken_is_told_what_is_true_now_and_where_the_draft_is() -> None:
     ended = cases.ended(_open(), Action.WALK_AWAY).prospect
 
-    said = refusals.overtaken(errors.StaleClick(ended), EN, zone=cases.BERLIN)
+    said = refusals.overtaken(errors.StaleClick(ended), EN, zone=cases.BERLIN, today=TODAY)
 
     assert said.startswith("Acme GmbH changed while you were screening it.")
-    assert "<@U0SABINE> walked away on Mon 7 Dec 2026" in said
+    assert "<@U0SABINE> walked away on Mon 7 Dec at" in said
     assert said.endswith("Your draft is saved: find it with `/qualify`.")
 
 

@@ -309,7 +309,7 @@ def test_managers_read_which_rules_are_overridden_most_often() -> None:
 
 def test_below_its_least_n_a_figure_says_how_many_are_missing() -> None:
     assert "Walk away overridden: 1 more needed" in said(with_overridden(Share(4, 4)))
-    assert "Milder within a week of a problem or walk away: 1 more needed." in said(
+    assert "Softened on re-screen within a week: 1 more needed." in said(
         ORDINARY, ReportView.BY_CHECKLIST, **PARTS[ReportView.BY_CHECKLIST]
     )
     assert "Shown from 5 outcomes on; so far: 4." in said(ORDINARY, ReportView.BY_FEAR)

@@ -88,7 +88,7 @@ def test_every_checklist_that_we_ship_fits_into_the_form(shipped: str) -> None:
             found(5, Said(0), Said(5)),
             "5 from memory so far. Of your 5 best, it would have refused",
         ),
-        (found(5, Said(0), Said(0)), "5 from memory so far. Say of a client whether you'd sign"),
+        (found(5, Said(0), Said(0)), "5 from memory so far. Say whether you'd sign this client"),
     ],
 )
 def test_one_line_says_what_the_checklist_would_have_said(memory: FromMemory, said: str) -> None:
@@ -97,13 +97,14 @@ def test_one_line_says_what_the_checklist_would_have_said(memory: FromMemory, sa
 
 def test_a_problem_is_no_refusal_and_counted_on_both_sides() -> None:
     assert so_far(MANY, EN).endswith(
-        "Of your 12 best, it would have refused 1. A problem first: 0 of the worst, 2 of the best."
+        "Of your 12 best, it would have refused 1. Called a problem first: 0 of the worst, "
+        "2 of the best."
     )
 
 
 def test_it_is_from_memory_in_german_too() -> None:
     assert so_far(MANY, DE) == (
         "Bisher 20 aus dem Gedächtnis. Von deinen 4 schlechtesten hätte die Checkliste 3 erwischt. "
-        "Von deinen 12 besten hätte sie 1 abgelehnt. Erst ein Problem: 0 der schlechtesten, "
-        "2 der besten."
+        "Von deinen 12 besten hätte sie 1 abgelehnt. Zuerst als Problemfall eingestuft: 0 der "
+        "schlechtesten, 2 der besten."
     )

@@ -258,7 +258,7 @@ async def test_of_two_managers_at_once_the_second_sees_what_is_true_now(office: 
 
     view = office.sabine.view or {}
     assert "<@U0EMMA>" in words(view)
-    assert DE("Nothing to do. You already use this very checklist.") not in words(seen or {})
+    assert DE("Nothing to do. You already use exactly this checklist.") not in words(seen or {})
     assert "submit" not in view or view["submit"] is None
     await office.delivered()
     assert lines(office) == [f"<@U0EMMA> adopted the checklist “{OWN.title['en']}” (version 1)."]
