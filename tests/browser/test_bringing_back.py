@@ -9,11 +9,13 @@ import pytest_asyncio
 from playwright.async_api import Browser, Locator, expect
 
 from bot.config import Config
+from bot.domain.settings.table import Page
+from bot.slack.texts import Texts
 from bot.storage.database import Database
 from bot.wiring import wired
 from sandbox import Slack
 from tests.browser.conftest import Desk
-from tests.office import PATIENT, Office, SetClock, environment
+from tests.office import GOOD, PATIENT, PROBLEM, UNHURRIED, Office, SetClock, environment
 from tests.sandbox.page.conftest import watched_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -152,3 +154,28 @@ async def test_a_problem_comes_back_in_decent_doses_until_it_is_walked_away_from
     assert now | {EMMA: now[EMMA][:-1]} == told
     assert office.cards[0] == card
     await desk.show("back-5-six-weeks-later")
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+async def test_what_is_overdue_and_what_is_still_open_share_a_message(
+    desk: Desk, office: Office, language: str
+) -> None:
+    texts = Texts(language)
+    office.slack.workspace.world.members[EMMA].locale = {"en": "en-GB", "de": "de-DE"}[language]
+    assert not (await office.set(office.sabine, Page.RULES, ask_after="5")).errors
+    await office.sabine.close(everything=True)
+    await office.screen(office.emma, "Overdue AG", **PROBLEM)
+    await office.screen(office.emma, "Quiet GmbH", **GOOD)
+
+    await wait(desk, office, WEEK, HOUR, MORNING, HOUR)
+
+    await desk.go_to(EMMAS_MESSAGES)
+    await expect(nudges(desk)).to_have_count(1)
+    await expect(nudges(desk)).to_contain_text(texts("And these?"))
+    await expect(nudges(desk)).to_contain_text("Overdue AG")
+    await expect(nudges(desk)).to_contain_text("Quiet GmbH")
+    for width in (1280, 390):
+        await desk.page.set_viewport_size({"width": width, "height": 900})
+        await nudges(desk).scroll_into_view_if_needed()
+        assert await desk.page.evaluate("document.documentElement.scrollWidth") <= width
+        await desk.show(f"and-these-{language}-{width}")

@@ -38,11 +38,11 @@ NEW_YEAR = datetime(2027, 1, 4, 9, tzinfo=UTC)
 """A Monday, nine in London: Emma's story begins."""
 KILL_CRITERION = "no signed offer by Friday"
 HISTORY = (
-    "Mon 4 Jan 2027 at 09:00: @Emma Clarke screened Acme GmbH. The verdict: walk away.",
-    "Mon 4 Jan 2027 at 09:00: @Emma Clarke asked to pursue Acme GmbH anyway.",
-    "Mon 4 Jan 2027 at 09:00: @Sabine Vogt approved @Emma Clarke's override for Acme GmbH",
-    "Mon 18 Jan 2027 at 10:00: @Emma Clarke walked away from Acme GmbH.",
-    "Wed 17 Feb 2027 at 10:00: @Emma Clarke answered “Do you regret letting them go?”: No.",
+    "Mon 4 Jan at 09:00 · @Emma Clarke screened Acme GmbH. The verdict: walk away.",
+    "Mon 4 Jan at 09:00 · @Emma Clarke asked to pursue Acme GmbH anyway.",
+    "Mon 4 Jan at 09:00 · @Sabine Vogt approved @Emma Clarke's override for Acme GmbH",
+    "Mon 18 Jan at 10:00 · @Emma Clarke walked away from Acme GmbH.",
+    "Wed 17 Feb at 10:00 · @Emma Clarke answered “Do you regret letting them go?”: No.",
 )
 """Who did what and when, as Emma reads it in the details."""
 THREAD = (

@@ -132,8 +132,8 @@ async def test_a_chosen_fear_shows_its_evidence_and_keeps_what_was_typed(office:
     ("entered", "field", "said"),
     [
         ({"kill_on": "2026-11-27"}, "kill_on", "later check-in date"),
-        ({"kill_on": "2026-11-30"}, "kill_on", "Tue 1 Dec 2026 at the earliest"),
-        ({"kill_on": "2026-12-25"}, "kill_on", "The next one is Mon 28 Dec 2026"),
+        ({"kill_on": "2026-11-30"}, "kill_on", "Tue 1 Dec at the earliest"),
+        ({"kill_on": "2026-12-25"}, "kill_on", "The next one is Mon 28 Dec"),
         ({"kill_on": "2026-12-12"}, "kill_on", "isn't a working day"),
         ({"kill_on": "2027-02-01"}, "kill_on", "within 60 days"),
         ({"reason": "  "}, "reason", "Answer this."),
