@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.people import Action, Role
 from bot.domain.read_models import Overview
-from bot.slack.card import buttons
+from bot.slack.card import buttons, verdict
 from bot.slack.decisions.dialogs import confirm_dialog
 from bot.slack.payloads import payloads
 from bot.slack.texts import Texts
@@ -183,3 +183,21 @@ def test_before_undoing_it_says_until_when_that_is_possible(action: Action, unti
     asked = _button(cases.ended(GOOD, action), Action.UNDO)["confirm"]
 
     assert until in asked["text"]["text"]
+
+
+@pytest.mark.parametrize(
+    ("action", "until"),
+    [
+        (Action.WALK_AWAY, "You can undo it until the end of Tue 8 Dec."),
+        (Action.LOST, "You can undo it until the end of Tue 8 Dec."),
+        (Action.WON, "After Tue 8 Dec, only a manager can undo it"),
+        (Action.END_CLIENT, "You can undo this until the end of Tue 8 Dec."),
+    ],
+)
+def test_on_a_card_the_last_day_to_undo_is_named(action: Action, until: str) -> None:
+    made = replace(cases.ended(GOOD, action), undo_by=date(2026, 12, 8))
+
+    [row] = [each for each in verdict.card(made, EN).blocks if each["type"] == "actions"]
+
+    [undo] = [each for each in row["elements"] if each.get("action_id") == Action.UNDO]
+    assert until in undo["confirm"]["text"]["text"]

@@ -56,6 +56,7 @@ async def test_walking_away_rewrites_the_card_and_undo_brings_it_back(office: Of
     assert await stage(office) == "walked_away"
     [walked_away] = office.cards
     assert "walked away" in walked_away["text"]
+    assert "You can undo it until the end of Tue 1 Dec." in str(walked_away["blocks"])
 
     await press(office, office.sabine, "undo", walked_away)
     lines = await office.delivered()
