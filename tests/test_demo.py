@@ -35,7 +35,7 @@ from sandbox.demo.cases import Case, Memory, read_memories, read_year
 from sandbox.demo.desk import JUDGED
 from sandbox.demo.playing import DAYS, MEMBERS, beginning, days_until, play, read_everything
 from sandbox.snapshot import snapshot
-from tests.office import environment
+from tests.office import PATIENT, environment
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -80,7 +80,7 @@ async def played(
 ) -> AsyncIterator[Played]:
     """Play these cases, so many days long, without waiting for anything."""
     url = f"sqlite:///{database}"
-    async with Slack.serving(clock=lambda: NOW) as slack:
+    async with Slack.serving(clock=lambda: NOW, **PATIENT) as slack:
         slack.clock.begin(beginning(NOW))
         config = Config.from_environment(environment(slack, url, "socket") | more)
         async with wired(config, clock=slack.clock, hurried=True, patience=600) as bot:

@@ -15,7 +15,7 @@ from bot.storage.database import Database
 from bot.wiring import wired
 from sandbox import Slack
 from tests.browser.conftest import Desk
-from tests.office import GOOD, PATIENT, PROBLEM, UNHURRIED, Office, SetClock, environment
+from tests.office import GOOD, PATIENT, PROBLEM, Office, SetClock, environment
 from tests.sandbox.page.conftest import watched_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
