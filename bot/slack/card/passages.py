@@ -246,7 +246,7 @@ def moment(
     names: Mapping[str, str] | None,
 ) -> str:
     """Return day and time as `wording.moment` does, in the workspace of an overview."""
-    return wording.moment(at, texts, zone, overview.workspace.settings.zone, names)
+    return wording.moment(at, texts, zone, overview.workspace.settings.zone, names, overview.today)
 
 
 def _first_contact(overview: Overview, texts: Texts) -> str:

@@ -248,7 +248,7 @@ def test_verdict_view_has_no_inputs_and_no_submit() -> None:
 def test_verdict_view_of_a_decided_prospect_says_what_became_of_it() -> None:
     view = verdict.verdict_view(cases.ended(MADE, Action.WALK_AWAY), EN, zone=cases.BERLIN)
 
-    assert "Sabine Vogt walked away on Mon 7 Dec 2026 at 15:30." in str(view)
+    assert "Sabine Vogt walked away on Mon 7 Dec at 15:30." in str(view)
     assert view["blocks"][0]["text"]["text"] == "Walked away · Acme GmbH (verdict: problem)"
 
 

@@ -332,7 +332,7 @@ def test_the_evidence_stands_beside_the_clients_won_by_their_verdict() -> None:
         ),
         pytest.param(
             withdrawn(asked("ordinary")),
-            "Mon 7 Dec 2026 at 15:30 · Sabine Vogt walked away from Acme GmbH.",
+            "Mon 7 Dec at 15:30 · Sabine Vogt walked away from Acme GmbH.",
             id="withdrawn",
         ),
     ],
