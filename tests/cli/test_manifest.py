@@ -32,6 +32,8 @@ SCOPES_OF: dict[str, set[str]] = {
     "conversations_info": {"channels:read", "groups:read"},
     "conversations_open": {"im:write"},
     "conversations_replies": {"channels:history", "groups:history", "im:history"},
+    "files_completeUploadExternal": {"files:write"},
+    "files_getUploadURLExternal": {"files:write"},
     "files_info": {"files:read"},  # and the download of the file that it names
     "files_upload_v2": {"files:write"},
     "usergroups_users_list": {"usergroups:read"},

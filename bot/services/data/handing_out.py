@@ -3,9 +3,9 @@
 import asyncio
 import tempfile
 import zipfile
-from collections.abc import Callable
-from datetime import timedelta
-from io import BytesIO
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -30,28 +30,41 @@ class HandingOutService:
         self._clock = clock
         self._export = ExportService(units, as_yaml)
 
-    async def ask(self, caller: Caller) -> None:
-        """Keep that a manager exports now; raises ExportedLately within ten minutes of another."""
+    async def ask(self, caller: Caller) -> datetime:
+        """Keep that a manager exports now, and return when that is.
+
+        Raises ExportedLately within ten minutes of another.
+        """
         now = self._clock()
         async with self._units(caller.workspace_id) as work:
             await permitted(work, caller, Errand.EXPORT)
             await work.keeping.begin(now)
             if not await work.keeping.take_export(now, now - AGAIN_AFTER):
                 raise ExportedLately(AGAIN_AFTER)
+        return now
 
-    async def file(self, caller: Caller) -> tuple[str, bytes]:
-        """Return the name and the bytes of a ZIP file with all of it."""
-        async with self._units.reading(caller.workspace_id) as work:
-            await permitted(work, caller, Errand.EXPORT)
-        with tempfile.TemporaryDirectory() as place:
-            folder = Path(place) / "walkaway"
-            await self._export.write(caller.workspace_id, folder)
-            return f"walkaway-{self._clock().date()}.zip", await asyncio.to_thread(_zipped, folder)
+    @asynccontextmanager
+    async def file(self, caller: Caller, asked_at: datetime) -> AsyncIterator[Path]:
+        """Open a ZIP file with all of it, which is there until whoever asked has sent it.
+
+        What fails until then was no export: it can be asked for again at once.
+        """
+        try:
+            async with self._units.reading(caller.workspace_id) as work:
+                await permitted(work, caller, Errand.EXPORT)
+            with tempfile.TemporaryDirectory() as place:
+                folder = Path(place) / "walkaway"
+                await self._export.write(caller.workspace_id, folder)
+                file = Path(place) / f"walkaway-{self._clock().date()}.zip"
+                await asyncio.to_thread(_zip, folder, file)
+                yield file
+        except Exception:
+            async with self._units(caller.workspace_id) as work:
+                await work.keeping.give_export_back(asked_at)
+            raise
 
 
-def _zipped(folder: Path) -> bytes:
-    zipped = BytesIO()
-    with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as archive:
+def _zip(folder: Path, file: Path) -> None:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for each in sorted(folder.rglob("*")):
             archive.write(each, each.relative_to(folder.parent))
-    return zipped.getvalue()

@@ -3,7 +3,9 @@
 Both need scopes that whoever installs the app may decline; what is missing comes as FileFailed.
 """
 
+import asyncio
 from collections.abc import Callable
+from pathlib import Path
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -19,6 +21,8 @@ READ_SCOPE = "files:read"
 """Slack opens no modal with a `file_input` without it."""
 WRITE_SCOPE = "files:write"
 _CHUNK = 64 * 1024
+_UPLOAD = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=60)
+"""However long the whole of it takes."""
 _FAILURES = (*FAILURES, AttributeError, KeyError, TypeError, ValueError)
 """An answer that is not what the method promises, neither the client nor we can read."""
 
@@ -44,6 +48,25 @@ class SlackFiles:
             channel = await _channel_of(client, recipient)
             await client.files_upload_v2(
                 channel=channel, filename=name, content=content, title=title
+            )
+        except _FAILURES as error:
+            raise _failed(error) from error
+
+    async def send_from(
+        self, workspace_id: WorkspaceId, recipient: str, file: Path, *, title: str
+    ) -> None:
+        """Do the same with a file on our disk, however large: it is never in memory at once."""
+        client = self._client(workspace_id)
+        try:
+            channel = await _channel_of(client, recipient)
+            size = await asyncio.to_thread(lambda: file.stat().st_size)
+            asked = await client.files_getUploadURLExternal(filename=file.name, length=size)
+            with await asyncio.to_thread(file.open, "rb") as content:
+                url = str(asked["upload_url"])
+                async with self._session.post(url, data=content, timeout=_UPLOAD) as answer:
+                    answer.raise_for_status()
+            await client.files_completeUploadExternal(
+                files=[{"id": asked["file_id"], "title": title}], channel_id=channel
             )
         except _FAILURES as error:
             raise _failed(error) from error

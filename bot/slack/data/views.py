@@ -61,6 +61,11 @@ def on_its_way(texts: Texts) -> kit.Block:
     return kit.notice_view(texts("Export"), sentence, texts)
 
 
+def not_sent(why: str, texts: Texts) -> kit.Block:
+    """Return what is said where it could not be sent, as markup: it can be asked for again."""
+    return kit.notice_view(texts("Export"), why, texts)
+
+
 def gone_view(texts: Texts) -> kit.Block:
     """Return what takes the place of the details of a prospect that is forgotten."""
     return kit.notice_view(texts("Details"), texts("This prospect has been forgotten."), texts)

@@ -96,6 +96,11 @@ class KeepingRepository:
         )
         return (await self._connection.execute(statement)).rowcount == 1
 
+    async def give_export_back(self, taken_at: datetime) -> None:
+        """Keep that the export that was taken then did not come about."""
+        its = sa.and_(self._own, keepings.c.exported_at == taken_at)
+        await self._connection.execute(sa.update(keepings).where(its).values(exported_at=None))
+
     async def decided_before(self, moment: datetime, limit: int) -> Sequence[ProspectId]:
         """Return refused prospects and former clients by their age, the oldest first."""
         query = sa.select(prospects.c.prospect_id).where(self._decided_before(moment))

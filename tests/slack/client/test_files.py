@@ -1,6 +1,7 @@
 """Files over the Web API: sent to members and channels, fetched from what members uploaded."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -40,6 +41,32 @@ async def test_a_file_arrives_where_it_is_sent(
     (file,) = message["files"]
     assert (file["name"], file["title"]) == ("ä.csv", "Zahlen")
     assert sabine.read_file(file["id"]).decode() == "ä;ö"
+
+
+async def test_a_file_from_the_disk_arrives_whole(
+    slack: Slack, files: SlackFiles, tmp_path: Path
+) -> None:
+    file = tmp_path / "all.zip"
+    file.write_bytes(b"abc" * 2**20)
+
+    await files.send_from(HOME, "U0SABINE", file, title="Alles")
+
+    (message,) = slack.member("U0SABINE").direct_messages
+    (sent,) = message["files"]
+    assert (sent["name"], sent["title"]) == ("all.zip", "Alles")
+    assert slack.member("U0SABINE").read_file(sent["id"]) == file.read_bytes()
+
+
+@pytest.mark.parametrize("fault", [ANSWER_LOST, Fault(body={"ok": True}), Fault(reset=True)])
+async def test_a_file_from_the_disk_that_does_not_arrive_is_told(
+    slack: Slack, files: SlackFiles, tmp_path: Path, fault: Fault
+) -> None:
+    file = tmp_path / "all.zip"
+    file.write_bytes(b"abc")
+    slack.faults = lambda call: fault if call.method.startswith("files.") else None
+
+    with pytest.raises(FileFailed):
+        await files.send_from(HOME, "U0SABINE", file, title="Alles")
 
 
 @pytest.mark.parametrize("scope", ["files:write", "im:write"])

@@ -39,3 +39,15 @@ async def test_it_can_be_asked_for_again_after_ten_minutes(office: Office) -> No
 
     files = [each for each in office.sabine.direct_messages if each.get("files")]
     assert len(files) == 2
+
+
+async def test_what_failed_can_be_asked_for_again_at_once(office: Office) -> None:
+    await office.screen(office.emma, **PROBLEM)
+    office.slack.workspace.scopes.remove("files:write")
+
+    await ask(office)
+    assert "files:write" in repr(office.sabine.view)
+    office.slack.workspace.scopes.append("files:write")
+    await ask(office)
+
+    assert len([each for each in office.sabine.direct_messages if each.get("files")]) == 1
