@@ -239,3 +239,15 @@ class HomeContent:
         chosen = scope or self.scope
         is_whole = chosen is HomeScope.WHOLE
         return HomePage(number, chosen, (order or self.order) if is_whole else HomeOrder.DUE)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What we cannot erase: what members wrote themselves."""
+
+    links: tuple[str, ...]
+    """Where the first of it stands."""
+    count: int
+    """How many messages there are."""
+    is_hidden: bool
+    """Whether Slack did not let us look."""

@@ -90,11 +90,21 @@ class Directory(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Replies:
+    """What members wrote below a message."""
+
+    links: tuple[str, ...] = ()
+    """The permalinks of the first ones."""
+    count: int = 0
+    """How many there are."""
+
+
 class Threads(Protocol):
     """What people wrote below our messages."""
 
-    async def replies(self, workspace_id: WorkspaceId, posted: Posted) -> Sequence[str] | None:
-        """Return the permalinks of what members wrote in a thread; None if Slack hides it."""
+    async def replies(self, workspace_id: WorkspaceId, posted: Posted) -> Replies | None:
+        """Return what members wrote in a thread; None if Slack hides it."""
         ...
 
 

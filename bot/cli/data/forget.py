@@ -43,6 +43,8 @@ async def _forget(it: OwnData, name: str, *, is_sure: bool) -> None:
         click.echo(await _still_there(it))
     for link in left.links:
         click.echo(f"Written by people, so it stays: {link}")
+    if more := left.count - len(left.links):
+        click.echo(f"Written by people, so it stays: {more} more in the same threads.")
     if left.is_hidden:
         click.echo("Slack doesn't let me read its threads. People may have written there.")
 

@@ -2,17 +2,16 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bot.domain.decisions.history import Forgetting
 from bot.domain.errors import AnswerProblem, AnswersRejected, UnknownProspect
 from bot.domain.names import name_key
 from bot.domain.people import Errand
 from bot.domain.prospects import ProspectId
-from bot.domain.read_models import Overview
+from bot.domain.read_models import Left, Overview
 from bot.domain.workspace import WorkspaceId
 from bot.services.overviews import latest_overview
-from bot.services.ports import Caller, Clock, Threads
+from bot.services.ports import Caller, Clock, Replies, Threads
 from bot.services.transaction.action import permitted
 from bot.services.transaction.forgetting import forget
 from bot.storage.data.erasing import Found
@@ -23,15 +22,6 @@ CONFIRM = "confirm"
 
 QUICK = 1.5
 """Seconds for which Slack is asked what members wrote, while somebody waits for an answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Left:
-    """What we cannot erase: what members wrote themselves."""
-
-    links: tuple[str, ...]
-    is_hidden: bool
-    """Whether Slack did not let us look."""
 
 
 class ForgetService:
@@ -89,12 +79,16 @@ class ForgetService:
         """
         async with self._units.reading(workspace_id) as work:
             cards = await work.erasing.cards(prospect_id)
-        seen: list[Sequence[str] | None] = []
+        seen: list[Replies | None] = []
         try:
             async with asyncio.timeout(within):
                 for each in cards:
                     seen.append(await self._threads.replies(workspace_id, each))  # noqa: PERF401
         except TimeoutError:
             seen.append(None)
-        links = tuple(link for each in seen for link in each or ())
-        return Left(links, is_hidden=None in seen)
+        known = [each for each in seen if each is not None]
+        return Left(
+            tuple(link for each in known for link in each.links),
+            sum(each.count for each in known),
+            is_hidden=None in seen,
+        )

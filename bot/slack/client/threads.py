@@ -1,12 +1,13 @@
 """What people wrote below our messages, which no bot may delete."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from typing import Any, Final
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.delivery import Posted
 from bot.domain.workspace import WorkspaceId
+from bot.services.ports import Replies
 from bot.slack.client.error_codes import FAILURES
 
 PAGE: Final = 200
@@ -20,8 +21,8 @@ class SlackThreads:
     def __init__(self, client: Callable[[WorkspaceId], AsyncWebClient]) -> None:
         self._client = client
 
-    async def replies(self, workspace_id: WorkspaceId, posted: Posted) -> Sequence[str] | None:
-        """Return the permalinks of what members wrote in a thread; None if Slack hides it."""
+    async def replies(self, workspace_id: WorkspaceId, posted: Posted) -> Replies | None:
+        """Return what members wrote in a thread; None if Slack hides it."""
         client, (channel, ts) = self._client(workspace_id), posted
         try:
             found = [each async for each in _by_members(client, channel, ts)]
@@ -31,7 +32,7 @@ class SlackThreads:
                 links.append(str(answer.get("permalink") or ""))
         except FAILURES:
             return None
-        return [each for each in links if each]
+        return Replies(tuple(filter(None, links)), len(found))
 
 
 async def _by_members(client: AsyncWebClient, channel: str, ts: str) -> AsyncIterator[str]:

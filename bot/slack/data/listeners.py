@@ -27,7 +27,7 @@ async def submit_name(it: Interaction) -> Reply:
     texts = await it.texts()
     if it.is_on_top:
         it.later(it.redraw_below(views.gone_view(texts)))
-    view = views.forgotten_view(left.links, texts, is_hidden=left.is_hidden)
+    view = views.forgotten_view(left, texts)
     return {"response_action": "update", "view": view}
 
 

@@ -1,10 +1,11 @@
 """What a manager sees who forgets a prospect."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 from bot.domain.people import Errand
 from bot.domain.prospects import Prospect
+from bot.domain.read_models import Left
 from bot.slack import kit
 from bot.slack.payloads import ids, payloads
 from bot.slack.texts import Texts
@@ -44,9 +45,9 @@ def forget_dialog(prospect: Prospect, target: payloads.Target, texts: Texts) -> 
     )
 
 
-def forgotten_view(links: Sequence[str], texts: Texts, *, is_hidden: bool) -> kit.Block:
+def forgotten_view(left: Left, texts: Texts) -> kit.Block:
     """Return what follows: what people wrote themselves, and where."""
-    lines = list(_what_stays(links, texts, is_hidden=is_hidden))
+    lines = list(_what_stays(left, texts))
     return kit.modal(
         texts("Forgotten"), kit.paragraphs(lines), callback_id=ids.NOTICE, close=texts("Close")
     )
@@ -71,14 +72,21 @@ def gone_view(texts: Texts) -> kit.Block:
     return kit.notice_view(texts("Details"), texts("This prospect has been forgotten."), texts)
 
 
-def _what_stays(links: Sequence[str], texts: Texts, *, is_hidden: bool) -> Iterator[str]:
+def _what_stays(left: Left, texts: Texts) -> Iterator[str]:
     yield texts("It's gone here. My messages about it go within a minute.")
-    if links:
+    shown = left.links[:MOST_LINKS]
+    if shown:
         yield texts("What people wrote about it stays. They can delete it:")
         yield "\n".join(
             f"• <{kit.escape(each)}|{texts('Message {n}', n=n)}>"
-            for n, each in enumerate(links[:MOST_LINKS], start=1)
+            for n, each in enumerate(shown, start=1)
         )
-    if is_hidden:
+    if left.count > len(shown):
+        yield texts.plural(
+            "And {n} more in the same threads.",
+            "And {n} more in the same threads.",
+            left.count - len(shown),
+        )
+    if left.is_hidden:
         yield texts("I couldn't look for what people wrote in its threads.")
     yield texts("CSV files and backups that exist already still have it.")

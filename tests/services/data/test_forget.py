@@ -16,12 +16,12 @@ from bot.domain.errors import AnswersRejected, NotAllowed, UnknownProspect
 from bot.domain.figures.reports.page import ReportPage
 from bot.domain.figures.scope import Span
 from bot.domain.prospects import Prospect
-from bot.domain.read_models import HomePage
+from bot.domain.read_models import HomePage, Left
 from bot.domain.webhooks.attempts import Answer, DeliveryState
 from bot.services.data.export import ExportService
-from bot.services.data.forget import ForgetService, Left
+from bot.services.data.forget import ForgetService
 from bot.services.figures.report import ReportService
-from bot.services.ports import Caller
+from bot.services.ports import Caller, Replies
 from bot.storage.data.erasing import Noted
 from bot.storage.data.sweeping import Sweeper
 from tests.databases import Postgres
@@ -41,8 +41,8 @@ SECRET = "Qqkrypton"
 class NoThreads:
     """In place of Slack's threads: nobody wrote anything."""
 
-    async def replies(self, _workspace: str, _posted: object) -> list[str]:
-        return []
+    async def replies(self, _workspace: str, _posted: object) -> Replies:
+        return Replies()
 
 
 def forgetting(agency: Agency) -> ForgetService:

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 from bot.domain.people import Errand
+from bot.slack.data.views import MOST_LINKS
 from bot.storage.data.sweeping import sweeps
 from tests.office import CHANNEL, PROBLEM, Office
 from tests.slack.decisions.test_listeners import choose
@@ -35,6 +36,22 @@ async def test_a_manager_forgets_a_prospect_by_typing_its_name(office: Office) -
     assert NAME not in repr(said)
     assert any("Another" in repr(each) for each in said)
     assert await office.rows(sweeps) == []
+
+
+async def test_how_much_more_people_wrote_is_said(office: Office) -> None:
+    card = await office.screen(office.emma, NAME, **PROBLEM)
+    await office.delivered()
+    for n in range(MOST_LINKS + 3):
+        office.jonas.say(f"{n}. Never.", CHANNEL, card["ts"])
+    await choose(office, office.sabine, "details", card)
+    await office.sabine.click(Errand.FORGET)
+    await office.answered()
+
+    await office.hand_in(office.sabine, confirm=NAME)
+
+    shown = repr(office.sabine.view)
+    assert shown.count("/archives/") == MOST_LINKS
+    assert "Und 3 weitere in denselben Threads." in shown
 
 
 async def test_no_byte_is_left_while_the_bot_runs(office: Office) -> None:
