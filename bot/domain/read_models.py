@@ -17,7 +17,7 @@ from bot.domain.nudges import NudgePolicy
 from bot.domain.outcomes.outcome import OutcomeAnswer, OutcomeKey, OutcomeQuestion
 from bot.domain.people import Member, MemberId, Role, roles
 from bot.domain.prospects import Prospect, ProspectFacts, ProspectId
-from bot.domain.remembered.recall import Remembered
+from bot.domain.remembered.recall import Remembered, RememberedId
 from bot.domain.screening import ChecklistVersion, Draft, Qualification, StepRef
 from bot.domain.settings.table import SettingId
 from bot.domain.workspace import Workspace
@@ -251,3 +251,17 @@ class Left:
     """How many messages there are."""
     is_hidden: bool
     """Whether Slack did not let us look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A prospect that may be the one to forget, or what somebody entered from memory."""
+
+    id: ProspectId | RememberedId
+    name: str
+    stage: str
+    owner: MemberId | None
+    """Of what is remembered who entered it; None: the operator, from a file."""
+    at: datetime
+    """When it was first screened, or entered."""
+    is_remembered: bool = False

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.errors import AnswersRejected, DraftGone, NotFullMember
+from bot.domain.errors import AnswersRejected, DraftGone, NotAllowed, NotFullMember
 from bot.domain.figures.reports.memory import Said
 from bot.domain.figures.reports.page import ReportPage, ReportView
 from bot.domain.figures.scope import Span
@@ -62,6 +62,10 @@ async def enter(
     return await service.save(caller, at.form.ref, typed, asked)
 
 
+def saved_name(shown: Remembering) -> str | None:
+    return None if shown.saved is None else shown.saved.name
+
+
 async def test_a_team_with_twenty_past_clients_sees_its_first_figure(
     agency: Agency, remembering: RememberService
 ) -> None:
@@ -69,7 +73,7 @@ async def test_a_team_with_twenty_past_clients_sees_its_first_figure(
     assert shown.so_far.missing == 5
     for n, told in enumerate(TWENTY, start=1):
         shown = await enter(remembering, f"Number {n}", told, at=shown)
-        assert (shown.saved, shown.so_far.n) == (f"Number {n}", n)
+        assert (saved_name(shown), shown.so_far.n) == (f"Number {n}", n)
 
     assert shown.so_far.worst == Said(4, walk_away=3)
     assert shown.so_far.best == Said(12, walk_away=1, problem=2)
@@ -134,7 +138,7 @@ async def test_a_form_that_is_handed_in_twice_counts_once(remembering: RememberS
     once = await remembering.save(caller, shown.form.ref, told, asked)
     twice = await remembering.save(caller, shown.form.ref, told | {NAME: "Other"}, asked)
 
-    assert (once.so_far.n, twice.so_far.n, twice.saved) == (1, 1, "Acme")
+    assert (once.so_far.n, twice.so_far.n, saved_name(twice)) == (1, 1, "Acme")
     assert once.form.ref.id != shown.form.ref.id
 
 
@@ -177,3 +181,25 @@ async def test_guests_remember_nobody_and_no_other_form_is_taken(
     foreign = RememberedRef(shown.form.ref.id, VersionId("elsewhere"))
     with pytest.raises(DraftGone):
         await remembering.save(Caller(A, OWNER), foreign, {}, ())
+
+
+async def test_who_was_entered_by_mistake_is_taken_back_by_whoever_did_or_a_manager(
+    agency: Agency, remembering: RememberService
+) -> None:
+    mine = await enter(remembering, "Acme", NO_OFFER | RIGHT)
+    theirs = await enter(remembering, "Globex", NO_OFFER | RIGHT, by=OTHER)
+    assert mine.saved is not None
+    assert theirs.saved is not None
+    ref, typed = mine.form.ref, {NAME: "Acme Ltd"}
+
+    with pytest.raises(NotAllowed):
+        await remembering.remove(Caller(A, OWNER), ref, typed, theirs.saved.id)
+    shown = await remembering.remove(Caller(A, OWNER), ref, typed, mine.saved.id)
+    again = await remembering.remove(Caller(A, OWNER), ref, typed, mine.saved.id)
+    await remembering.remove(Caller(A, MANAGER), ref, typed, theirs.saved.id)
+
+    assert (shown.removed, again.removed, shown.so_far.n) == ("Acme", None, 1)
+    assert shown.form.typed == typed
+    async with agency.units.reading(A) as work:
+        assert await work.remembered.all() == []
+    assert saved_name(await enter(remembering, "Acme", NO_OFFER | RIGHT)) == "Acme"

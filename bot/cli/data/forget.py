@@ -6,7 +6,7 @@ import click
 
 from bot.cli.data.own import run
 from bot.domain.prospects import ProspectId
-from bot.storage.data.erasing import Found
+from bot.domain.read_models import Found
 from bot.wiring import OwnData
 
 

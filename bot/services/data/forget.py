@@ -8,17 +8,19 @@ from bot.domain.errors import AnswerProblem, AnswersRejected, UnknownProspect
 from bot.domain.names import name_key
 from bot.domain.people import Errand
 from bot.domain.prospects import ProspectId
-from bot.domain.read_models import Left, Overview
+from bot.domain.read_models import Found, Left, Overview
+from bot.domain.remembered.recall import RememberedId
 from bot.domain.workspace import WorkspaceId
 from bot.services.overviews import latest_overview
 from bot.services.ports import Caller, Clock, Replies, Threads
 from bot.services.transaction.action import permitted
 from bot.services.transaction.forgetting import forget
-from bot.storage.data.erasing import Found
 from bot.storage.unit_of_work import UnitsOfWork
 
 CONFIRM = "confirm"
 """The field in which a manager types the name."""
+SOUGHT = "sought"
+"""The field in which they type what they look for."""
 
 QUICK = 1.5
 """Seconds for which Slack is asked what members wrote, while somebody waits for an answer."""
@@ -37,6 +39,43 @@ class ForgetService:
         async with self._units.reading(caller.workspace_id) as work:
             await permitted(work, caller, Errand.FORGET)
             return await latest_overview(work, prospect_id, self._clock())
+
+    async def search(self, caller: Caller, name: str) -> Sequence[Found]:
+        """Return what a manager may mean by a name: also where they see no card of it any more.
+
+        Raises AnswersRejected if there is nothing of the name.
+        """
+        async with self._units.reading(caller.workspace_id) as work:
+            await permitted(work, caller, Errand.FORGET)
+            found = await work.erasing.find(name)
+        if not found:
+            raise AnswersRejected([AnswerProblem(SOUGHT, "nobody_found")])
+        return found
+
+    async def opened_remembered(self, caller: Caller, remembered_id: RememberedId) -> Found:
+        """Return what is remembered and would be forgotten; raises UnknownProspect."""
+        async with self._units.reading(caller.workspace_id) as work:
+            await permitted(work, caller, Errand.FORGET)
+            for each in await work.erasing.find(remembered_id):
+                if each.is_remembered and each.id == remembered_id:
+                    return each
+        raise UnknownProspect
+
+    async def forget_remembered(
+        self, caller: Caller, remembered_id: RememberedId, typed: str
+    ) -> Left:
+        """Forget what is remembered of somebody whose name the manager typed.
+
+        No message of ours names it. Raises AnswersRejected and UnknownProspect.
+        """
+        found = await self.opened_remembered(caller, remembered_id)
+        if name_key(typed) != name_key(found.name):
+            raise AnswersRejected([AnswerProblem(CONFIRM, "other_name")])
+        async with self._units(caller.workspace_id) as work:
+            await permitted(work, caller, Errand.FORGET)
+            if not await work.erasing.erase_remembered(found.name, Forgetting.ASKED, self._clock()):
+                raise UnknownProspect
+        return Left((), 0, is_hidden=False)
 
     async def forget(self, caller: Caller, prospect_id: ProspectId, typed: str) -> Left:
         """Forget a prospect whose name the manager typed, as a sign that they mean it.

@@ -7,9 +7,10 @@ from typing import Any
 from bot.domain import errors
 from bot.domain.calendar import today_in
 from bot.domain.figures.reports.memory import FromMemory, from_memory
-from bot.domain.people import Errand
+from bot.domain.people import Errand, Role
 from bot.domain.remembered.recall import (
     NAME,
+    Remembered,
     RememberedForm,
     RememberedId,
     RememberedRef,
@@ -31,8 +32,10 @@ class Remembering:
 
     form: RememberedForm
     so_far: FromMemory
-    saved: str | None = None
-    """The name of whom was saved just now."""
+    saved: Remembered | None = None
+    """Who was saved last in this form, and can be taken back."""
+    removed: str | None = None
+    """The name of whom was taken back just now."""
 
 
 class RememberService:
@@ -50,14 +53,42 @@ class RememberService:
             return await self._next(work, version)
 
     async def follow(
-        self, caller: Caller, ref: RememberedRef, typed: Mapping[str, Any]
+        self,
+        caller: Caller,
+        ref: RememberedRef,
+        typed: Mapping[str, Any],
+        saved: RememberedId | None = None,
     ) -> Remembering:
-        """Ask what the answers so far call for; nothing is kept."""
+        """Ask what the answers so far call for; nothing is kept. `saved` is who was saved last."""
         async with self._units.reading(caller.workspace_id) as work:
             await permitted(work, caller, Errand.REMEMBER)
             version = await _version(work, ref)
+            before = None if saved is None else await work.remembered.get(saved)
             so_far = from_memory(await work.remembered.all())
-        return Remembering(form_of(ref, version.checklist, typed), so_far)
+        return Remembering(form_of(ref, version.checklist, typed), so_far, before)
+
+    async def remove(
+        self,
+        caller: Caller,
+        ref: RememberedRef,
+        typed: Mapping[str, Any],
+        mistaken: RememberedId,
+    ) -> Remembering:
+        """Take back who was entered by mistake, as if it had never been; the form stays as it is.
+
+        Only who entered them does, or a manager: others get NotAllowed. Twice it does no harm.
+        """
+        async with self._units(caller.workspace_id) as work:
+            who = await permitted(work, caller, Errand.REMEMBER)
+            one = await work.remembered.get(mistaken)
+            if one is not None:
+                if one.by != caller.member_id and Role.MANAGER not in who.roles():
+                    raise errors.NotAllowed(Errand.REMEMBER, owner=one.by, name=one.name)
+                await work.erasing.remove_remembered(mistaken, self._ours.clock())
+            version = await _version(work, ref)
+            so_far = from_memory(await work.remembered.all())
+        removed = None if one is None else one.name
+        return Remembering(form_of(ref, version.checklist, typed), so_far, removed=removed)
 
     async def save(
         self, caller: Caller, ref: RememberedRef, typed: Mapping[str, Any], drawn: Collection[str]
@@ -87,10 +118,10 @@ class RememberService:
                     raise errors.AnswersRejected([problem])
                 one = remembered(recalled, ref, now=now, by=caller.member_id)
                 await work.remembered.add(one)
-            return await self._next(work, version, saved=one.name)
+            return await self._next(work, version, saved=one)
 
     async def _next(
-        self, work: UnitOfWork, version: ChecklistVersion, saved: str | None = None
+        self, work: UnitOfWork, version: ChecklistVersion, saved: Remembered | None = None
     ) -> Remembering:
         ref = RememberedRef(RememberedId(self._ours.new_id()), version.id)
         so_far = from_memory(await work.remembered.all())

@@ -1,34 +1,64 @@
-"""A manager forgets a prospect, from its details."""
+"""A manager forgets a prospect, from its details or the settings, and exports everything."""
 
 import logging
 from datetime import datetime
 
 from bot.domain.errors import FileFailed
 from bot.domain.people import Errand
+from bot.slack import kit
 from bot.slack.data import views
 from bot.slack.error_messages import parts
 from bot.slack.interaction import Interaction, Listeners, Reply, typed_text
-from bot.slack.payloads import ids
+from bot.slack.payloads import ids, payloads
 
 log = logging.getLogger(__name__)
 
 
 async def ask_for_name(it: Interaction) -> Reply:
-    """Ask for the name of what is to be forgotten."""
-    overview = await it.surface.forgetting.opened(it.caller, it.target.prospect_id)
-    it.later(it.open(views.forget_dialog(overview.prospect, it.target, await it.texts())))
+    """Ask for the name of what is to be forgotten; from the settings, which one that is."""
+    texts, is_found = await it.texts(), it.view.get("callback_id") == Errand.FORGET
+    if not it.value:
+        it.later(it.open(views.search_dialog(texts)))
+    elif not is_found:
+        overview = await it.surface.forgetting.opened(it.caller, it.target.prospect_id)
+        name = overview.prospect.facts.name
+        it.later(it.open(views.forget_dialog(name, str(it.target), texts)))
+    else:
+        field = ids.CONFIRM_FOUND
+        dialog = views.forget_dialog(await _name(it), it.value, texts, field_id=field)
+        it.later(it.redraw(dialog))
     return None
 
 
+async def _name(it: Interaction) -> str:
+    """Return the name of what a manager found and chose."""
+    if (remembered_id := payloads.remembered_value(it.value)) is not None:
+        return (await it.surface.forgetting.opened_remembered(it.caller, remembered_id)).name
+    overview = await it.surface.forgetting.opened(it.caller, it.target.prospect_id)
+    return overview.prospect.facts.name
+
+
 async def submit_name(it: Interaction) -> Reply:
-    """Forget it, and say what stays."""
-    typed = typed_text(it.typed.get(ids.CONFIRM))
-    left = await it.surface.forgetting.forget(it.caller, it.target.prospect_id, typed)
+    """Forget it, and say what stays; of what is only looked for say what there is."""
+    if views.SOUGHT in it.typed:
+        return {"response_action": "update", "view": await _found(it)}
+    is_found = ids.CONFIRM_FOUND in it.typed
+    typed = typed_text(it.typed.get(ids.CONFIRM_FOUND if is_found else ids.CONFIRM))
+    remembered_id = payloads.remembered_value(it.view.get("private_metadata"))
+    forgetting = it.surface.forgetting
+    if remembered_id is not None:
+        left = await forgetting.forget_remembered(it.caller, remembered_id, typed)
+    else:
+        left = await forgetting.forget(it.caller, it.target.prospect_id, typed)
     texts = await it.texts()
-    if it.is_on_top:
+    if it.is_on_top and not is_found:
         it.later(it.redraw_below(views.gone_view(texts)))
-    view = views.forgotten_view(left, texts)
-    return {"response_action": "update", "view": view}
+    return {"response_action": "update", "view": views.forgotten_view(left, texts)}
+
+
+async def _found(it: Interaction) -> kit.Block:
+    found = await it.surface.forgetting.search(it.caller, typed_text(it.typed[views.SOUGHT]))
+    return views.found_view(found, (await it.person()).zone, await it.texts())
 
 
 async def export(it: Interaction) -> Reply:

@@ -1,23 +1,75 @@
 """What a manager sees who forgets a prospect."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from bot.domain.people import Errand
-from bot.domain.prospects import Prospect
-from bot.domain.read_models import Left
+from bot.domain.prospects import ProspectId
+from bot.domain.read_models import Found, Left
+from bot.domain.remembered.recall import RememberedId
 from bot.slack import kit
+from bot.slack.card import wording
 from bot.slack.payloads import ids, payloads
 from bot.slack.texts import Texts
 
 LONGEST_NAME: Final = 80
+SOUGHT: Final = "sought"
+"""The field in which a manager types what they look for."""
+MOST_FOUND: Final = 20
 MOST_LINKS: Final = 20
 """Links that are shown; what people wrote beside them stands in the same threads."""
 
 
-def forget_dialog(prospect: Prospect, target: payloads.Target, texts: Texts) -> kit.Block:
+def search_dialog(texts: Texts) -> kit.Block:
+    """Return what asks a manager what to forget, of which they may see no card any more."""
+    field = kit.labelled(
+        SOUGHT, texts("Name"), kit.text_input(None, longest=LONGEST_NAME), hint=texts("Or its id.")
+    )
+    return kit.modal(
+        texts("Forget for good"),
+        [field],
+        callback_id=Errand.FORGET,
+        submit=texts("Find"),
+        close=texts("Cancel"),
+    )
+
+
+def found_view(found: Sequence[Found], zone: ZoneInfo, texts: Texts) -> kit.Block:
+    """Return everything of the name, each with a button that asks once more."""
+    blocks = [
+        kit.section(
+            kit.markup(_found(each, zone, texts)),
+            accessory=kit.button(texts("Forget"), Errand.FORGET, _value(each)),
+        )
+        for each in found[:MOST_FOUND]
+    ]
+    if len(found) > MOST_FOUND:
+        more = texts.plural("And {n} more.", "And {n} more.", len(found) - MOST_FOUND)
+        blocks.append(kit.context([kit.plain(more)]))
+    return kit.modal(
+        texts("Forget for good"), blocks, callback_id=Errand.FORGET, close=texts("Close")
+    )
+
+
+def _found(found: Found, zone: ZoneInfo, texts: Texts) -> str:
+    day = texts.date(found.at.astimezone(zone).date())
+    who = [] if found.owner is None else [wording.mention(found.owner)]
+    memory = [texts("From memory")] if found.is_remembered else []
+    return " · ".join([kit.bold(kit.markup_name(found.name)), *memory, day, *who])
+
+
+def _value(found: Found) -> str:
+    if found.is_remembered:
+        return payloads.value_of_remembered(RememberedId(found.id))
+    return str(payloads.Target(ProspectId(found.id), 0))
+
+
+def forget_dialog(
+    prospect_name: str, metadata: str, texts: Texts, *, field_id: str = ids.CONFIRM
+) -> kit.Block:
     """Return what asks for the name, as a sign that it is meant."""
-    name = kit.markup_name(prospect.facts.name)
+    name = kit.markup_name(prospect_name)
     lines = [
         texts(
             "Name, texts and amounts of {name} are deleted for good, and so are my messages about "
@@ -30,7 +82,7 @@ def forget_dialog(prospect: Prospect, target: payloads.Target, texts: Texts) -> 
         ),
     ]
     field = kit.labelled(
-        ids.CONFIRM,
+        field_id,
         texts("Type the name to confirm"),
         kit.text_input(None, longest=LONGEST_NAME),
         hint=texts("You can't undo this."),
@@ -39,7 +91,7 @@ def forget_dialog(prospect: Prospect, target: payloads.Target, texts: Texts) -> 
         texts("Forget for good"),
         [*kit.paragraphs(lines), field],
         callback_id=Errand.FORGET,
-        metadata=str(target),
+        metadata=metadata,
         submit=texts("Forget"),
         close=texts("Cancel"),
     )

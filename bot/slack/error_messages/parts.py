@@ -240,6 +240,7 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "empty_name": marked("Give the prospect a name."),
         "not_a_number": marked("Enter an amount, like 12,000, 12k or 1.5m."),
         "negative": marked("Enter an amount of zero or more."),
+        "nobody_found": marked("Nothing here has that name. Check how it's written."),
         "other_name": marked("That's another name. Type it as it stands above."),
         "same_owner": marked("They already own it. Choose someone else."),
         "too_large": marked("That's more than I can store. Enter a smaller amount."),

@@ -78,9 +78,19 @@ def step_of(view: Mapping[str, Any]) -> StepRef:
         raise MalformedPayload from error
 
 
-def remembered_metadata(ref: RememberedRef) -> str:
-    """Return the `private_metadata` of the form for a past client."""
-    return json.dumps({"remembered": ref.id, "version": ref.version_id}, separators=(",", ":"))
+def remembered_metadata(ref: RememberedRef, saved: RememberedId | None = None) -> str:
+    """Return the `private_metadata` of the form for a past client; `saved` is the one before."""
+    data = {"remembered": ref.id, "version": ref.version_id}
+    return json.dumps(data if saved is None else {**data, "saved": saved}, separators=(",", ":"))
+
+
+def remembered_saved(view: Mapping[str, Any]) -> RememberedId | None:
+    """Read back who was saved last; raises MalformedPayload."""
+    try:
+        saved = json.loads(view["private_metadata"]).get("saved")
+        return None if saved is None else RememberedId(readable_id(saved))
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
+        raise MalformedPayload from error
 
 
 def remembered_ref(view: Mapping[str, Any]) -> RememberedRef:
@@ -91,6 +101,21 @@ def remembered_ref(view: Mapping[str, Any]) -> RememberedRef:
         return RememberedRef(remembered_id, VersionId(readable_id(data["version"])))
     except (KeyError, RecursionError, TypeError, ValueError) as error:
         raise MalformedPayload from error
+
+
+_REMEMBERED = "remembered:"
+
+
+def value_of_remembered(remembered_id: RememberedId) -> str:
+    """Return what stands for a past client from memory behind a button, or in a dialog."""
+    return f"{_REMEMBERED}{remembered_id}"
+
+
+def remembered_value(value: object) -> RememberedId | None:
+    """Read it back; None if it stands for a prospect. Raises MalformedPayload."""
+    if not isinstance(value, str) or not value.startswith(_REMEMBERED):
+        return None
+    return RememberedId(readable_id(value.removeprefix(_REMEMBERED)))
 
 
 def drafts_metadata(name: str) -> str:

@@ -7,7 +7,15 @@ from bot.domain.checklist.rules import NOTHING_KNOWN, Localized
 from bot.domain.figures.reports.memory import FromMemory
 from bot.domain.names import NAME_LENGTH
 from bot.domain.outcomes.outcome import CHOICES
-from bot.domain.remembered.recall import BECAME_OF, NAME, OUTCOMES, RememberedForm, deciding
+from bot.domain.people import Errand
+from bot.domain.remembered.recall import (
+    BECAME_OF,
+    NAME,
+    OUTCOMES,
+    Remembered,
+    RememberedForm,
+    deciding,
+)
 from bot.slack import kit
 from bot.slack.card.outcomes import choice_word, question
 from bot.slack.figures.remembered import BECAME, so_far
@@ -17,24 +25,36 @@ from bot.slack.texts import Texts
 
 
 def form_view(
-    form: RememberedForm, memory: FromMemory, texts: Texts, *, saved: str | None = None
+    form: RememberedForm,
+    memory: FromMemory,
+    texts: Texts,
+    *,
+    saved: Remembered | None = None,
+    removed: str | None = None,
 ) -> kit.Block:
     """Return the modal that asks about one of them; saving it leads to the next.
 
-    `saved` is the name of whom was saved before.
+    `saved` was saved before, and can be taken back; `removed` is the name of whom was.
     """
     return kit.modal(
         texts("Past clients"),
-        [*_told(memory, texts, saved), *(_own(form, each) for each in _inputs(form, texts))],
+        [
+            *_told(memory, texts, saved, removed),
+            *(_own(form, each) for each in _inputs(form, texts)),
+        ],
         callback_id=ids.REMEMBERED,
-        metadata=payloads.remembered_metadata(form.ref),
+        metadata=payloads.remembered_metadata(form.ref, None if saved is None else saved.id),
         submit=texts("Save and next"),
         close=texts("Done"),
     )
 
 
-def _told(memory: FromMemory, texts: Texts, saved: str | None) -> Iterator[kit.Block]:
+def _told(
+    memory: FromMemory, texts: Texts, saved: Remembered | None, removed: str | None
+) -> Iterator[kit.Block]:
     """What was saved, and what the checklist would have said; before the first one what to do."""
+    if removed is not None:
+        yield kit.section(kit.plain(texts("Removed: {name}.", name=kit.plain_name(removed))))
     if not memory.n:
         yield kit.section(
             kit.plain(
@@ -45,8 +65,14 @@ def _told(memory: FromMemory, texts: Texts, saved: str | None) -> Iterator[kit.B
             )
         )
         return
-    lines = [] if saved is None else [texts("Saved: {name}.", name=kit.plain_name(saved))]
-    yield kit.section(kit.plain("\n".join([*lines, so_far(memory, texts)])))
+    if saved is None:
+        yield kit.section(kit.plain(so_far(memory, texts)))
+        return
+    line = texts("Saved: {name}.", name=kit.plain_name(saved.name))
+    yield kit.section(
+        kit.plain("\n".join([line, so_far(memory, texts)])),
+        accessory=kit.button(texts("Remove"), Errand.REMEMBER, saved.id),
+    )
 
 
 def _inputs(form: RememberedForm, texts: Texts) -> Iterator[kit.Block]:

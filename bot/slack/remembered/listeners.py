@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.people import Errand
+from bot.domain.remembered.recall import RememberedId
 from bot.services.remembered.remember import Remembering
 from bot.slack.interaction import Interaction, Listeners, Reply
 from bot.slack.interaction.redrawing import leave_step, note_click, redraw_as_typed
@@ -17,7 +18,10 @@ async def begin(it: Interaction) -> None:
 
 
 async def begin_from_home(it: Interaction) -> None:
-    """Open it from App Home."""
+    """Open it from App Home; in the form itself, take back who was saved by mistake."""
+    if it.value:
+        it.later(_remove(it))
+        return
     shown = await it.surface.remember.begin(it.caller)
     it.later(it.open(await _view(it, shown)))
 
@@ -32,7 +36,8 @@ async def change_answer(it: Interaction) -> None:
     ref, typed = payloads.remembered_ref(it.view), _entered(it)
     if is_empty:
         typed.pop(payloads.readable_id(it.action.get("block_id")), None)
-    shown = await it.surface.remember.follow(it.caller, ref, typed)
+    saved = payloads.remembered_saved(it.view)
+    shown = await it.surface.remember.follow(it.caller, ref, typed, saved)
     redraw_as_typed(it, await _view(it, shown), is_empty=is_empty)
 
 
@@ -44,6 +49,13 @@ async def save(it: Interaction) -> Reply:
     return {"response_action": "update", "view": await _view(it, shown)}
 
 
+async def _remove(it: Interaction) -> None:
+    """What is entered by now stays in the form."""
+    ref, mistaken = payloads.remembered_ref(it.view), RememberedId(payloads.readable_id(it.value))
+    shown = await it.surface.remember.remove(it.caller, ref, _entered(it), mistaken)
+    await it.redraw(await _view(it, shown), if_changed=True)
+
+
 def _entered(it: Interaction) -> dict[str, Any]:
     """What stands in the form: of an input that nobody touched since, what it was drawn with."""
     drawn = view_state.prefilled(it.view)
@@ -53,7 +65,8 @@ def _entered(it: Interaction) -> dict[str, Any]:
 
 
 async def _view(it: Interaction, shown: Remembering) -> Mapping[str, Any]:
-    return form.form_view(shown.form, shown.so_far, await it.texts(), saved=shown.saved)
+    texts = await it.texts()
+    return form.form_view(shown.form, shown.so_far, texts, saved=shown.saved, removed=shown.removed)
 
 
 LISTENERS = Listeners(

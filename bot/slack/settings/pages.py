@@ -107,11 +107,12 @@ def _data(texts: Texts) -> list[kit.Block]:
         "Everything as CSV, for you alone: prospects, answers, decisions, overrides, outcomes, "
         "history."
     )
-    one = texts("To forget one prospect for good, open its *Details*.")
+    one = texts("One prospect or past client, for good: name, texts and amounts.")
     export = kit.button(texts("Export"), Errand.EXPORT)
+    forget = kit.button(texts("Forget"), Errand.FORGET)
     return [
         kit.section(kit.markup(everything), accessory=export, block_id=Errand.EXPORT),
-        kit.context([kit.markup(one)]),
+        kit.section(kit.markup(one), accessory=forget, block_id=Errand.FORGET),
     ]
 
 

@@ -20,6 +20,7 @@ from bot.domain.decisions.history import Forgetting
 from bot.domain.delivery import MessageKind, Posted, payloads
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import ProspectId, QualificationId
+from bot.domain.read_models import Found
 from bot.domain.remembered.recall import RememberedId
 from bot.domain.screening import VersionId
 from bot.domain.webhooks.attempts import DeliveryState
@@ -66,18 +67,6 @@ _OFFERS = (managers_offers, managers_pauses)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A prospect that may be the one to forget, or what somebody entered from memory."""
-
-    id: ProspectId | RememberedId
-    name: str
-    stage: str
-    owner: MemberId | None
-    """Of what is remembered who entered it; None: the operator, from a file."""
-    is_remembered: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Card:
     """A card that stands in a channel."""
 
@@ -120,7 +109,7 @@ class ErasingRepository:
         Where there is none: what is remembered of an id or a name.
         """
         its = prospects.c
-        query = sa.select(its.prospect_id, its.name, its.stage, its.owner).where(
+        query = sa.select(its.prospect_id, its.name, its.stage, its.owner, its.created_at).where(
             its.workspace_id == self._workspace_id, its.stage != FORGOTTEN
         )
         is_named = its.name_key == stored_key(name_or_id)
@@ -130,14 +119,20 @@ class ErasingRepository:
             ).all()
             if rows:
                 return [
-                    Found(ProspectId(row.prospect_id), row.name, row.stage, MemberId(row.owner))
+                    Found(
+                        ProspectId(row.prospect_id),
+                        row.name,
+                        row.stage,
+                        MemberId(row.owner),
+                        row.created_at,
+                    )
                     for row in rows
                 ]
         return await self._remembered(name_or_id)
 
     async def _remembered(self, name_or_id: str) -> Sequence[Found]:
         its = remembered.c
-        query = sa.select(its.remembered_id, its.name, its.became, its.by).where(
+        query = sa.select(its.remembered_id, its.name, its.became, its.by, its.at).where(
             its.workspace_id == self._workspace_id,
             its.name != "",
             sa.or_(its.remembered_id == name_or_id, its.name_key == stored_key(name_or_id)),
@@ -148,6 +143,7 @@ class ErasingRepository:
                 row.name,
                 row.became,
                 None if row.by is None else MemberId(row.by),
+                row.at,
                 is_remembered=True,
             )
             for row in await self._connection.execute(query.order_by(its.at.desc()))

@@ -17,6 +17,7 @@ from bot.domain.figures.reports.page import ReportPage
 from bot.domain.figures.scope import Span
 from bot.domain.prospects import Prospect
 from bot.domain.read_models import HomePage, Left
+from bot.domain.remembered.recall import RememberedId
 from bot.domain.webhooks.attempts import Answer, DeliveryState
 from bot.services.data.export import ExportService
 from bot.services.data.forget import ForgetService
@@ -308,6 +309,28 @@ async def test_the_operator_forgets_what_was_only_remembered(
     assert len(await service.find(A, "Refused")) == 1
     async with agency.units.reading(A) as work:
         assert await work.remembered.count() == 3
+
+
+async def test_only_a_manager_looks_for_what_to_forget(agency: Agency) -> None:
+    await agency.everybody_comes()
+    prospect = await agency.screen(OWNER, PROBLEM, NAME)
+    await agency.importing.take_in(A, REMEMBERED)
+    service = forgetting(agency)
+    (remembered,) = await service.find(A, "Refused")
+    assert remembered.is_remembered
+
+    (found,) = await service.search(Caller(A, MANAGER), f"{NAME} GmbH")
+
+    assert found.id == prospect.id
+    with pytest.raises(NotAllowed):
+        await service.search(Caller(A, OWNER), NAME)
+    with pytest.raises(NotAllowed):
+        await service.forget_remembered(Caller(A, OWNER), RememberedId(remembered.id), "Refused")
+    await agency.everybody_comes(B)
+    with pytest.raises(AnswersRejected):
+        await service.search(Caller(B, MANAGER), NAME)
+    with pytest.raises(UnknownProspect):
+        await service.opened_remembered(Caller(B, MANAGER), RememberedId(remembered.id))
 
 
 async def test_a_forgotten_prospect_is_in_the_export_without_words(

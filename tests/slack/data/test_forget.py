@@ -5,10 +5,14 @@ import json
 from pathlib import Path
 
 from bot.domain.people import Errand
+from bot.domain.settings.table import Page
 from bot.slack.data.views import MOST_LINKS
 from bot.storage.data.sweeping import sweeps
+from bot.storage.remembered import remembered
+from sandbox import Submission
 from tests.office import CHANNEL, PROBLEM, Office
 from tests.slack.decisions.test_listeners import choose
+from tests.slack.remembered.test_listeners import REFUSED, Person
 
 NAME = "Zyxwvu Wertstoffe"
 
@@ -82,3 +86,52 @@ async def test_who_manages_nothing_sees_no_button(office: Office) -> None:
     await choose(office, office.emma, "details", card)
 
     assert '"forget"' not in json.dumps(office.emma.view)
+
+
+async def look_for(office: Office, name: str) -> Submission:
+    await office.open_settings(office.sabine, Page.DATA)
+    await office.sabine.click(Errand.FORGET)
+    await office.answered()
+    return await office.hand_in(office.sabine, sought=name)
+
+
+async def test_a_manager_finds_what_to_forget_by_its_name(office: Office) -> None:
+    card = await office.screen(office.emma, NAME, **PROBLEM)
+    await office.delivered()
+    messages = office.slack.workspace.messages
+    stands = messages.find(CHANNEL, card["ts"])
+    assert stands is not None
+    messages.remove(stands)
+
+    nobody = await look_for(office, "Somebody else")
+    assert nobody.errors == {"sought": "Hier heißt nichts so. Prüfe die Schreibweise."}
+    await look_for(office, NAME.lower())
+    await office.sabine.click(Errand.FORGET)
+    await office.answered()
+    wrong = await office.hand_in(office.sabine, confirm_found="Somebody else")
+    assert list(wrong.errors) == ["confirm_found"]
+    await office.hand_in(office.sabine, confirm_found=NAME)
+    await office.answered()
+    await office.settled()
+
+    assert "Hier ist alles weg." in repr(office.sabine.view)
+    await office.sabine.close()
+    assert "wurde vergessen" not in repr(office.sabine.view)
+    assert (await look_for(office, NAME)).errors
+
+
+async def test_a_manager_forgets_what_was_only_remembered(office: Office) -> None:
+    emma = Person(office, office.emma)
+    await emma.begin()
+    await emma.enter(NAME, REFUSED)
+
+    await look_for(office, NAME)
+    assert "Aus dem Gedächtnis" in repr(office.sabine.view)
+    await office.sabine.click(Errand.FORGET)
+    await office.answered()
+    wrong = await office.hand_in(office.sabine, confirm_found="Somebody else")
+    assert list(wrong.errors) == ["confirm_found"]
+    await office.hand_in(office.sabine, confirm_found=NAME)
+
+    assert "Hier ist alles weg." in repr(office.sabine.view)
+    assert [row.name for row in await office.rows(remembered)] == [""]

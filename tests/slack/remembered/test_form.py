@@ -1,14 +1,17 @@
 """The form for a past client as it looks, and the one line about all of them."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from bot import checklists
+from bot.domain.checklist.rules import Verdict
 from bot.domain.figures.reports.memory import FromMemory, Said
 from bot.domain.figures.shares import Share
-from bot.domain.remembered.recall import RememberedId, RememberedRef, form_of
+from bot.domain.prospects import Stage
+from bot.domain.remembered.recall import Remembered, RememberedId, RememberedRef, form_of
 from bot.domain.screening import VersionId
 from bot.slack.figures.remembered import so_far
 from bot.slack.remembered.form import form_view
@@ -30,6 +33,19 @@ WEAK = {
 def found(n: int, worst: Said, best: Said) -> FromMemory:
     nothing = Share(0, 0)
     return FromMemory(n, worst, best, nothing, nothing, nothing)
+
+
+def one(name: str) -> Remembered:
+    return Remembered(
+        id=RememberedId("r1"),
+        name=name,
+        version_id=REF.version_id,
+        answers={},
+        verdict=Verdict.WALK_AWAY,
+        rule="no_offer",
+        became=Stage.LOST,
+        at=datetime(2026, 11, 30, tzinfo=UTC),
+    )
 
 
 NOBODY = found(0, Said(0), Said(0))
@@ -55,7 +71,7 @@ def test_golden(
 ) -> None:
     form = form_of(REF, checklists.default(), typed)
 
-    view = form_view(form, memory, Texts(language), saved=saved)
+    view = form_view(form, memory, Texts(language), saved=None if saved is None else one(saved))
 
     assert view_problems(view) == []
     golden(f"remembered.{case}.{language}", view)

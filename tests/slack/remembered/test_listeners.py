@@ -236,3 +236,19 @@ async def test_a_certain_no_takes_four_taps(office: Office) -> None:
     assert jonas.taps == 4
     [kept] = await office.rows(remembered)
     assert (kept.verdict, kept.rule) == ("walk_away", "no_offer")
+
+
+async def test_who_was_entered_by_mistake_is_taken_back(office: Office, emma: Person) -> None:
+    await emma.enter("Acme GmbH", WEAK)
+    offer = emma._block("offer")["element"]["action_id"]
+    await office.emma.click(offer, "offer", option="none")
+    await office.answered()
+    assert "Saved: Acme GmbH." in words(emma.form)
+
+    await office.emma.click(Errand.REMEMBER)
+    await office.answered()
+
+    assert "Removed: Acme GmbH." in words(emma.form)
+    assert "Saved" not in words(emma.form)
+    assert prefilled(emma.form)["offer"] == "none"
+    assert await office.rows(remembered) == []
