@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -82,24 +83,52 @@ async def copied(
             with engine.begin() as target:
                 metadata.create_all(target)
                 keep_no_marks(target)
+                if database.file is not None:
+                    _attach(target, database.file)
                 for table in (each for each in metadata.sorted_tables if each not in DERIVED):
-                    its = sa.select(table).where(table.c.workspace_id == workspace_id)
-                    rows = (await source.stream(its)).mappings()
-                    async for some in rows.partitions(_AT_ONCE):
-                        target.execute(sa.insert(table), [dict(row) for row in some])
+                    if database.file is None:
+                        await _copy_rows(source, target, table, workspace_id)
+                    else:
+                        _copy_within(target, table, workspace_id)
             time.seconds = (await source.execute(sa.select(seconds_now()))).scalar_one()
         with engine.connect() as target:  # later, so that rows may be copied in any order
+            if database.file is not None:
+                target.exec_driver_sql("DETACH DATABASE original")
             target.exec_driver_sql("PRAGMA foreign_keys=ON")
         yield WorkspaceCopy(_InMemory(engine), time)
     finally:
         engine.dispose()
 
 
+async def _copy_rows(
+    source: AsyncConnection, target: sa.Connection, table: sa.Table, workspace_id: WorkspaceId
+) -> None:
+    its = sa.select(table).where(table.c.workspace_id == workspace_id)
+    rows = (await source.stream(its)).mappings()
+    async for some in rows.partitions(_AT_ONCE):
+        target.execute(sa.insert(table), [dict(row) for row in some])
+
+
+def _attach(target: sa.Connection, file: Path) -> None:
+    """Let SQLite itself read the file: no row is made in Python, which takes ten times as long."""
+    uri = f"{file.absolute().as_uri()}?mode=rw"  # a reader of its log may have to make an index
+    target.exec_driver_sql("ATTACH DATABASE ? AS original", (uri,))
+
+
+def _copy_within(target: sa.Connection, table: sa.Table, workspace_id: WorkspaceId) -> None:
+    names = ", ".join(f'"{each.name}"' for each in table.columns)
+    target.exec_driver_sql(
+        f'INSERT INTO main."{table.name}" ({names})'  # noqa: S608 - names of ours
+        f' SELECT {names} FROM original."{table.name}" WHERE workspace_id = ?',
+        (workspace_id,),
+    )
+
+
 def _in_memory(time: CopiedTime) -> sa.Engine:
     """Open an empty database in memory, in whose statements `seconds_now` is the time given."""
 
     def connect() -> sqlite3.Connection:
-        connection = sqlite3.connect(":memory:", check_same_thread=False)
+        connection = sqlite3.connect("file::memory:", check_same_thread=False, uri=True)
         connection.create_function("seconds_now", 0, lambda: time.seconds)
         return connection
 
