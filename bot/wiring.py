@@ -54,6 +54,7 @@ from bot.services.delivery.resend import ResendService
 from bot.services.delivery.watched import SentMessage, Watched
 from bot.services.digest import DigestRounds
 from bot.services.figures.audit import AuditService
+from bot.services.figures.facts import tell_facts
 from bot.services.figures.report import ReportService
 from bot.services.forecast import ForecastService
 from bot.services.home import Home
@@ -404,9 +405,9 @@ def _put_together(config: Config, database: Database, given: _Given) -> Wired:
     sweep = Sweeper(database, workspace.ours).sweep
     beside = delivery.ask_again, lambda: sweep(clock())
     tick = partial(_tick, clockwork, beside, heartbeat, workspace)
+    learn_groups = partial(_learn_groups, membership, units, workspace)
     webhooks = WebhookDelivery(to_webhooks, units, given.poster, clock, wake.ring)
-    deliver = partial(_deliver, delivery, webhooks)
-    jobs = _jobs(wake, adopted, deliver, partial(_learn_groups, membership, workspace), tick)
+    jobs = _jobs(wake, adopted, partial(_deliver, delivery, webhooks), learn_groups, tick)
     app = create_app(surface, client, workspace.authorize, counting.acked)
     socket = _socket(config, app, client)
     pauses, doors = WorkspacePauses(database, workspace.ours), IntakeDoors(database, workspace.ours)
@@ -580,9 +581,13 @@ async def _deliver(delivery: DeliveryService, webhooks: WebhookDelivery) -> None
     await webhooks.deliver_due()
 
 
-async def _learn_groups(membership: Membership, workspace: SingleWorkspace) -> None:
+async def _learn_groups(
+    membership: Membership, units: UnitsOfWork, workspace: SingleWorkspace
+) -> None:
+    """Learn who is in the groups, and tell what figures count, so that nobody waits for that."""
     if workspace.workspace_id is not None:
         await membership.refresh_groups(workspace.workspace_id)
+        await tell_facts(units, workspace.workspace_id)
 
 
 def _served(

@@ -72,10 +72,7 @@ class WorkspaceCopy:
 async def copied(
     database: Database, workspace_id: WorkspaceId, now: datetime
 ) -> AsyncIterator[WorkspaceCopy]:
-    """Copy a workspace, but for what figures count.
-
-    It is read in one transaction that keeps no writer waiting.
-    """
+    """Copy a workspace but for what figures count, in one transaction; no writer waits."""
     time = CopiedTime(now)
     engine = _in_memory(time)
     try:

@@ -1,0 +1,202 @@
+"""Facts that are kept say what the history says, whatever anybody did; on both databases."""
+
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.domain.calendar import today_in
+from bot.domain.errors import DomainError
+from bot.domain.figures.discipline import told_in
+from bot.domain.figures.evidence import Evidence, evidence_for
+from bot.domain.figures.facts import Told
+from bot.domain.figures.reports.page import ReportContent, ReportPage, ReportView, Whose, counted
+from bot.domain.figures.scope import Scope, Span
+from bot.domain.outcomes.outcome import ASKED_AFTER, Again, Ending, Hours, OutcomeKey, Paid, Regret
+from bot.domain.people import CachedMember, MemberId
+from bot.domain.prospects import Fear, Prospect
+from bot.services.data.forget import ForgetService
+from bot.services.figures.facts import tell_facts
+from bot.services.ports import Caller
+from tests.office import GOOD, HOMEWORK, NO_OFFER, PROBLEM
+from tests.services.agency import BERLIN, MANAGER, OTHER, OWNER, PEOPLE, PLEA, A, Agency
+
+pytestmark = pytest.mark.both_databases
+
+ANSWERS: Final = (GOOD, HOMEWORK, NO_OFFER, PROBLEM, NO_OFFER)
+CHOICES: Final = (*Again, *Paid, *Hours, *Regret)
+ZONES: Final = (BERLIN, ZoneInfo("Pacific/Auckland"), ZoneInfo("Pacific/Honolulu"))
+STEPS: Final = 40
+
+Act = Callable[[Agency, random.Random, Sequence[Prospect]], Awaitable[Any]]
+
+
+def to_any(act: Callable[[Agency, random.Random, Prospect], Awaitable[Any]]) -> Act:
+    """Do something to one of the prospects that there are."""
+
+    async def done(agency: Agency, chance: random.Random, known: Sequence[Prospect]) -> None:
+        await act(agency, chance, await agency.now(chance.choice(known).id))
+
+    return done
+
+
+async def screen(agency: Agency, chance: random.Random, known: Sequence[Prospect]) -> None:
+    name, who = f"Prospect {len(known)} {chance.random()}", chance.choice([OWNER, OTHER])
+    worth = chance.choice([None, "12.500"])
+    await agency.screen(who, chance.choice(ANSWERS), name, expected_value=worth)
+
+
+async def take_on(agency: Agency, chance: random.Random, it: Prospect) -> None:
+    plea = replace(PLEA, fear=chance.choice([*Fear][:4]))
+    await agency.override(it.facts.owner, it, plea)
+
+
+async def answer(agency: Agency, chance: random.Random, it: Prospect) -> None:
+    assert it.decision is not None
+    day = it.decision.day or it.decision.at.date()
+    key = OutcomeKey(it.id, Ending(it.stage.value), day, chance.choice(ASKED_AFTER))
+    who = chance.choice([it.facts.owner, MANAGER])
+    await agency.outcomes.note_answer(Caller(A, who), key, chance.choice(CHOICES), 0)
+
+
+async def move_house(agency: Agency, chance: random.Random, _: Sequence[Prospect]) -> None:
+    member = replace(PEOPLE[chance.choice([OWNER, OTHER])], zone=chance.choice(ZONES))
+    async with agency.units(A) as work:
+        await work.members.put(CachedMember(member, agency.clock.now))
+
+
+class NoThreads:
+    """In place of Slack's threads: nobody wrote anything."""
+
+    async def replies(self, _workspace: str, _posted: object) -> list[str]:
+        return []
+
+
+async def forget(agency: Agency, _: random.Random, it: Prospect) -> None:
+    service = ForgetService(agency.units, NoThreads(), agency.clock)
+    await service.forget(Caller(A, MANAGER), it.id, it.facts.name)
+
+
+async def close_for_a_week(agency: Agency, chance: random.Random, _: Sequence[Prospect]) -> None:
+    first = agency.clock.now.date() - timedelta(days=chance.randrange(40))
+    days = (first + timedelta(days=n) for n in range(7))
+    await agency.set(free_days=", ".join(day.isoformat() for day in days))
+
+
+ACTS: Final[tuple[Act, ...]] = (
+    screen,
+    screen,
+    screen,
+    to_any(lambda agency, chance, it: agency.screen_again(OWNER, it, chance.choice(ANSWERS))),
+    to_any(take_on),
+    to_any(lambda agency, _, it: agency.walk_away(MANAGER, it)),
+    to_any(lambda agency, _, it: agency.win(MANAGER, it)),
+    to_any(lambda agency, _, it: agency.lose(MANAGER, it)),
+    to_any(lambda agency, _, it: agency.end_client(MANAGER, it)),
+    to_any(lambda agency, _, it: agency.undo(MANAGER, it)),
+    to_any(lambda agency, _, it: agency.meet(MANAGER, it)),
+    to_any(lambda agency, _, it: agency.hand_over(it.facts.owner, it, OTHER)),
+    to_any(answer),
+    to_any(answer),
+    to_any(forget),
+    move_house,
+    close_for_a_week,
+)
+
+
+async def prospects_of(agency: Agency) -> Sequence[Prospect]:
+    async with agency.units.reading(A) as work:
+        known = await work.timelines.all()
+        return await work.prospects.all_of([each.prospect_id for each in known])
+
+
+async def act_at_random(agency: Agency, seed: int) -> int:
+    """Do this and that, some of it impossible; return how much of it was done."""
+    chance, done = random.Random(seed), 0
+    for _ in range(STEPS):
+        known = await prospects_of(agency)
+        act = chance.choice(ACTS) if known else screen
+        agency.clock.move(days=chance.choice([0, 0, 1, 2, 9, 31]))
+        try:
+            await act(agency, chance, known)
+        except (DomainError, AssertionError, ValueError):
+            continue
+        done += 1
+        if chance.random() < 0.3:
+            await tell_facts(agency.units, A)
+    return done
+
+
+async def both_ways(
+    agency: Agency, count: Callable[[Told, Scope], ReportContent | Evidence]
+) -> tuple[object, object]:
+    """Count from the facts that are kept, and from all that ever happened."""
+    await tell_facts(agency.units, A)
+    async with agency.units.reading(A) as work:
+        workspace = await work.workspaces.get()
+        assert workspace is not None
+        settings = workspace.settings
+        scope = Scope(today_in(settings.zone, agency.clock.now), settings.calendar)
+        kept = await work.facts.counted(lambda told: count(told, scope))
+        return kept, count(told_in(await work.timelines.all(), scope), scope)
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_whatever_anybody_does_the_kept_facts_are_those_of_a_full_count(
+    agency: Agency, seed: int
+) -> None:
+    assert await act_at_random(agency, seed) > STEPS // 3
+
+    for view in ReportView:
+        for span in (Span.FOUR_WEEKS, Span.ALL_TIME):
+            page = ReportPage(view, span, Whose.WHOLE)
+            kept, full = await both_ways(
+                agency, lambda told, scope, page=page: counted(page, told, scope, (), an_hour=None)
+            )
+            assert kept == full, page
+    for fear in Fear:
+        kept, full = await both_ways(
+            agency, lambda told, scope, fear=fear: evidence_for(fear, told, scope)
+        )
+        assert kept == full, fear
+    async with agency.units.reading(A) as work:
+        ids = [each.prospect_id for each in await work.timelines.all()]
+        workspace = await work.workspaces.get()
+        assert workspace is not None
+        assert await work.facts.differing(ids, workspace.settings.calendar) == []
+
+
+@pytest.mark.parametrize("who", [OWNER, OTHER])
+async def test_what_somebody_ever_owned_is_what_their_figures_are_made_of(
+    agency: Agency, who: MemberId
+) -> None:
+    hers = await agency.screen(OWNER, NO_OFFER, "Hers")
+    handed = await agency.screen(OWNER, GOOD, "Handed over")
+    await agency.hand_over(OWNER, handed, OTHER)
+    await agency.screen(MANAGER, GOOD, "Of nobody here")
+    await tell_facts(agency.units, A)
+
+    async with agency.units.reading(A) as work:
+        own = await work.timelines.owned_by(who)
+        every = await work.timelines.all()
+
+    assert own == [each for each in every if who in each.owners]
+    assert {each.prospect_id for each in own} == (
+        {hers.id, handed.id} if who == OWNER else {handed.id}
+    )
+
+
+async def test_a_fact_that_was_changed_by_hand_is_found(agency: Agency) -> None:
+    prospect = await agency.screen(OWNER, NO_OFFER, "Hers")
+    await tell_facts(agency.units, A)
+    async with agency.units(A) as work:
+        workspace = await work.workspaces.get()
+        assert workspace is not None
+        calendar = workspace.settings.calendar
+        assert await work.facts.differing([prospect.id], calendar) == []
+        await work.facts._connection.exec_driver_sql("UPDATE facts SET owner = 'U0NOBODY'")
+        assert await work.facts.differing([prospect.id], calendar) == [prospect.id]
