@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bot.domain.prospects import Prospect
+from bot.storage.figures.tables import facts_due
 from bot.storage.schema.columns import metadata
 from bot.storage.tables import prospects as _  # noqa: F401 - the metadata is complete with it
 
@@ -53,6 +54,7 @@ async def repeat(url: str, lived: Mapping[Prospect, int], workspaces: int) -> No
             await connection.exec_driver_sql(NUMBERS[dialect].format(count=count))
             for rows in _tables():
                 await connection.execute(_copies(rows, prospect, workspaces))
+        await connection.execute(sa.delete(facts_due))  # the facts are copied as well
         await connection.commit()
         if dialect == "postgresql":  # SQLite keeps no statistics
             await connection.exec_driver_sql("ANALYZE")
@@ -82,7 +84,8 @@ async def _connected(url: str) -> AsyncIterator[AsyncConnection]:
 
 
 def _tables() -> Iterator[sa.Table]:
-    return (each for each in metadata.sorted_tables if "prospect_id" in each.columns)
+    known = (each for each in metadata.sorted_tables if "prospect_id" in each.columns)
+    return (each for each in known if each is not facts_due)
 
 
 def _copies(rows: sa.Table, prospect: Prospect, workspaces: int) -> sa.Insert:

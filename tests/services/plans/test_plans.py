@@ -7,8 +7,11 @@ from typing import Any, Final
 
 import pytest
 
+from bot.domain.figures.reports.page import ReportPage
+from bot.domain.figures.scope import Span
 from bot.domain.people import MemberId
 from bot.domain.read_models import HomePage, HomeScope
+from bot.services.figures.facts import tell_facts
 from bot.services.ports import Caller
 from tests.office import GOOD, HOMEWORK, NO_OFFER, PROBLEM
 from tests.services.agency import MANAGER, OTHER, OWNER, A, Agency
@@ -39,6 +42,7 @@ async def lived(agency: Agency) -> Mapping[Any, int]:
     asked = await agency.override(OWNER, await screened(agency, NO_OFFER, "Asked AG"))
     undecided = await screened(agency, PROBLEM, "Undecided AG")
     await agency.tick()
+    await tell_facts(agency.units, A)
     many = dict.fromkeys((left, won, lost), DECIDED)
     return many | dict.fromkeys((asked, undecided), STILL_OPEN)
 
@@ -79,6 +83,9 @@ async def listed(agency: Agency) -> None:
     await agency.see_life(OWNER, undecided)
 
 
+REPORT: Final = ReportPage(span=Span.FOUR_WEEKS)
+
+
 ACTS: Final[Mapping[str, Act]] = {
     "begin and keep a draft": drafted,
     "a verdict": of(lambda _, prospect: asyncio.sleep(0, prospect), NO_OFFER),
@@ -93,6 +100,8 @@ ACTS: Final[Mapping[str, Act]] = {
     "Home": lambda agency: home(agency, OWNER),
     "Home of a manager": lambda agency: home(agency, MANAGER),
     "Home of a manager, own": lambda agency: home(agency, MANAGER, HomeScope.OWN),
+    "the report": lambda agency: agency.reports.page(Caller(A, OWNER), REPORT),
+    "the report of a manager": lambda agency: agency.reports.page(Caller(A, MANAGER), REPORT),
     "settings": lambda agency: agency.settings.opened(Caller(A, MANAGER)),
     "pause": lambda agency: agency.follow_up.paused_until(Caller(A, OWNER)),
     "remember": lambda agency: agency.remember.begin(Caller(A, OWNER)),
