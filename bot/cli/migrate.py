@@ -5,6 +5,7 @@ import click
 from bot.cli.failures import named_database, not_migrated, run_on_database
 from bot.storage.database import Database
 from bot.storage.delivery.desk import OutboxDesk
+from bot.storage.figures.facts import tell_anew
 from bot.storage.name_keys import renew_name_keys
 from bot.storage.schema.migrations import schema_of, upgrade
 from bot.storage.schema.standing import Schema
@@ -16,13 +17,18 @@ from bot.storage.schema.standing import Schema
     is_flag=True,
     help="The database is a backup: look for what waits in it, which may be out since.",
 )
-def migrate(*, restored: bool) -> None:
+@click.option(
+    "--recount",
+    is_flag=True,
+    help="Forget what figures count, and let it be told anew from what happened.",
+)
+def migrate(*, restored: bool, recount: bool) -> None:
     """Bring the database to the newest schema. You can run it as often as you like."""
     url = named_database()
-    run_on_database(_upgrade(url, is_restored=restored))
+    run_on_database(_upgrade(url, is_restored=restored, is_recounted=recount))
 
 
-async def _upgrade(url: str, *, is_restored: bool) -> None:
+async def _upgrade(url: str, *, is_restored: bool, is_recounted: bool) -> None:
     """Migrate, and write anew what the migrations cannot: the keys of names."""
     database = Database.from_url(url)
     try:
@@ -30,6 +36,9 @@ async def _upgrade(url: str, *, is_restored: bool) -> None:
         if is_restored:
             waiting = await OutboxDesk(database).look_first()
             click.echo(f"Waiting in it, and looked for in Slack before it is sent: {waiting}.")
+        if is_recounted:
+            await tell_anew(database)
+            click.echo("What figures count is told anew within ten minutes.")
     finally:
         await database.close()
 

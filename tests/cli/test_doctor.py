@@ -16,6 +16,7 @@ from bot import checklists
 from bot.cli import walkaway
 from bot.cli.manifest import app_manifest
 from bot.domain.workspace import Settings, Workspace, WorkspaceId
+from bot.services.figures.facts import tell_facts
 from bot.slack.texts import Texts
 from bot.storage.database import Database
 from bot.storage.heartbeat import Heartbeat
@@ -24,6 +25,7 @@ from bot.wiring import operators_checklists
 from sandbox import Fault, Slack
 from tests.checklists.own import OWN
 from tests.office import CHANNEL, environment
+from tests.storage import samples
 
 SECRET = "0123456789abcdef" * 2
 OURS, THEIRS = WorkspaceId("T0NORDLICHT"), WorkspaceId("T0THEIRS")
@@ -261,6 +263,25 @@ async def test_what_the_database_tells_is_named(patient: Patient, name: str) -> 
     found = await patient.found()
 
     assert any(line in each and how == level for each, how in found.items()), found
+
+
+async def test_figures_that_are_counted_from_wrong_facts_are_named_and_mended(
+    patient: Patient,
+) -> None:
+    database = Database.from_url(patient.env["DATABASE_URL"])
+    units = UnitsOfWork(database, checklists.restore)
+    await samples.fill(units, THEIRS)
+    await tell_facts(units, THEIRS)
+    assert not any("figures" in each for each in await patient.found())
+
+    await patient.run("UPDATE facts SET owner = 'U0NOBODY' WHERE kind = 'judged'")
+
+    [(line, level)] = [each for each in (await patient.found()).items() if "figures" in each[0]]
+    assert (line.endswith("walkaway migrate --recount"), level) == (True, "wrong")
+    await asyncio.to_thread(CliRunner().invoke, walkaway, ["migrate", "--recount"], env=patient.env)
+    await tell_facts(units, THEIRS)
+    assert not any("figures" in each for each in await patient.found())
+    await database.close()
 
 
 @pytest.mark.parametrize(

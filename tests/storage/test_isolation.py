@@ -150,6 +150,7 @@ READS: Final[Calls] = {
     "timelines.owned_by": (OWNER,),
     "facts.told_by": (),
     "facts.are_due": (),
+    "facts.checkable": ("", 9),
     "facts.differing": ([samples.decided.id], MONDAY_TO_FRIDAY),
     "facts.counted": (lambda told: told.first_day(),),
     "timelines.since": (samples.NOW.date(),),

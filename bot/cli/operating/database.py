@@ -1,5 +1,6 @@
 """What the doctor asks of the database."""
 
+import secrets
 import shutil
 import time
 from collections.abc import AsyncIterator
@@ -9,9 +10,11 @@ from typing import assert_never
 
 import sqlalchemy as sa
 
+from bot import checklists
 from bot.cli.operating.findings import Finding, ok, warning, wrong
 from bot.readiness import LONGEST_DUE, LONGEST_SILENCE
 from bot.storage.data.sweeping import Sweeper
+from bot.services.figures.facts import told_by
 from bot.storage.database import Database
 from bot.storage.delivery.desk import OutboxDesk
 from bot.storage.heartbeat import Heartbeat
@@ -20,6 +23,7 @@ from bot.storage.schema.migrations import schema_of
 from bot.storage.schema.standing import Schema
 from bot.storage.trouble import in_words
 from bot.storage.webhooks.queue import WebhookQueue, WebhooksStanding
+from bot.storage.unit_of_work import UnitsOfWork
 
 LEAST_FREE, LITTLE_FREE = 20 * 2**20, 200 * 2**20
 """Bytes of free disk below which nothing, or not for long, can be written."""
@@ -29,6 +33,9 @@ LONGEST_UNHEARD = timedelta(hours=1)
 
 LONGEST_SWEEP = 600.0
 """Seconds after which what was forgotten should have left the files."""
+
+LOOKED_AT = 200
+"""Prospects of each workspace whose facts are held against what happened."""
 
 CLOCKS_APART = 5.0
 """Seconds by which two clocks may differ."""
@@ -57,6 +64,7 @@ async def findings_of(database: Database, url: str) -> AsyncIterator[Finding]:
         for finding in _webhooks(await WebhookQueue(database).standing(now)):
             yield finding
         yield await _erasing(Sweeper(database))
+        yield await _figures(database)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is what was to be found
         yield wrong("database", f"{in_words(error)}", "then run this again")
 
@@ -159,3 +167,21 @@ async def _outbox(desk: OutboxDesk) -> list[Finding]:
     else:
         found.append(ok("messages", f"wait to be sent: {standing.waiting}"))
     return found
+
+
+async def _figures(database: Database) -> Finding:
+    """Hold some of the facts that figures are counted from against what happened."""
+    units = UnitsOfWork(database, checklists.restore)
+    looked_at = differ = 0
+    for workspace_id in await RoundQueue(database).workspaces():
+        async with units.reading(workspace_id) as work:
+            workspace = await work.workspaces.get()
+            if workspace is None or await work.facts.told_by() != told_by(workspace.settings):
+                continue  # all of them are told anew by whoever counts next
+            ids = await work.facts.checkable(secrets.token_hex(2), LOOKED_AT)
+            looked_at += len(ids)
+            differ += len(await work.facts.differing(ids, workspace.settings.calendar))
+    if differ:
+        sentence = f"are wrong: {differ} of {looked_at} prospects say other than what happened"
+        return wrong("figures", sentence, "walkaway migrate --recount")
+    return ok("figures", f"say what happened, as far as {looked_at} prospects show")

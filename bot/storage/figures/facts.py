@@ -28,6 +28,7 @@ from bot.domain.figures.timeline import Timeline
 from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectId
 from bot.domain.workspace import WorkspaceId
+from bot.storage.database import Database
 from bot.storage.figures.stored import KINDS, to_fact, to_text
 from bot.storage.figures.tables import facts, facts_due, facts_told
 from bot.storage.figures.timelines import TimelineRepository
@@ -133,6 +134,23 @@ class FactsRepository:
             done = sa.and_(its, facts_due.c.row_id.in_(seen))
             await self._connection.execute(sa.delete(facts_due).where(done))
         return len(ids) == most
+
+    async def checkable(self, first: str, most: int) -> Sequence[ProspectId]:
+        """Return prospects whose facts are told, from an id on; those before it if none follow."""
+        is_marked = sa.exists().where(
+            facts_due.c.workspace_id == prospects.c.workspace_id,
+            facts_due.c.prospect_id == prospects.c.prospect_id,
+        )
+        query = (
+            sa.select(prospects.c.prospect_id)
+            .where(prospects.c.workspace_id == self._workspace_id, ~is_marked)
+            .order_by(prospects.c.prospect_id)
+            .limit(most)
+        )
+        later = query.where(prospects.c.prospect_id >= first)
+        found = (await self._connection.scalars(later)).all()
+        found = found or (await self._connection.scalars(query)).all()
+        return [ProspectId(each) for each in found]
 
     async def differing(
         self, ids: Sequence[ProspectId], calendar: WorkingCalendar
@@ -278,3 +296,9 @@ def _rows(timelines: Sequence[Timeline], calendar: WorkingCalendar) -> list[dict
         for timeline in timelines
         for position, each in enumerate(facts_of(timeline, counted))
     ]
+
+
+async def tell_anew(database: Database) -> None:
+    """Let the facts of every workspace be told anew, by whoever counts next, or the clock."""
+    async with database.writing() as connection:
+        await connection.execute(sa.delete(facts_told))
