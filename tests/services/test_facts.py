@@ -4,6 +4,8 @@ import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -40,6 +42,7 @@ ANSWERS: Final = (GOOD, HOMEWORK, NO_OFFER, PROBLEM, NO_OFFER)
 CHOICES: Final = {Ending.WON: (*Again, *Paid, *Hours), Ending.WALKED_AWAY: (*Regret, *Taken)}
 ZONES: Final = (BERLIN, ZoneInfo("Pacific/Auckland"), ZoneInfo("Pacific/Honolulu"))
 STEPS: Final = 60
+AN_HOUR: Final = Decimal(90)
 
 Act = Callable[[Agency, random.Random, Sequence[Prospect]], Awaitable[Any]]
 
@@ -179,6 +182,10 @@ async def both_ways(
         return kept, count(told_in(await work.timelines.all(), scope), scope)
 
 
+def report(page: ReportPage, told: Told, scope: Scope) -> ReportContent:
+    return counted(page, told, scope, (), AN_HOUR)
+
+
 @pytest.mark.parametrize("seed", range(3))
 async def test_whatever_anybody_does_the_kept_facts_are_those_of_a_full_count(
     agency: Agency, seed: int
@@ -188,14 +195,10 @@ async def test_whatever_anybody_does_the_kept_facts_are_those_of_a_full_count(
     for view in ReportView:
         for span in (Span.FOUR_WEEKS, Span.ALL_TIME):
             page = ReportPage(view, span, Whose.WHOLE)
-            kept, full = await both_ways(
-                agency, lambda told, scope, page=page: counted(page, told, scope, (), an_hour=None)
-            )
+            kept, full = await both_ways(agency, partial(report, page))
             assert kept == full, page
     for fear in Fear:
-        kept, full = await both_ways(
-            agency, lambda told, scope, fear=fear: evidence_for(fear, told, scope)
-        )
+        kept, full = await both_ways(agency, partial(evidence_for, fear))
         assert kept == full, fear
     async with agency.units.reading(A) as work:
         ids = [each.prospect_id for each in await work.timelines.all()]

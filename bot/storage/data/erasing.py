@@ -29,6 +29,7 @@ from bot.storage.checklists import ChecklistVersionRepository, checklist_version
 from bot.storage.data.sweeping import owe_sweep
 from bot.storage.delivery.tables import outbox
 from bot.storage.digests import digest_items, digests
+from bot.storage.figures.tables import facts
 from bot.storage.intake.tables import MORNINGS as LISTING_DRAFTS
 from bot.storage.intake.tables import intake_messages, intakes
 from bot.storage.managers import (
@@ -240,6 +241,7 @@ class ErasingRepository:
         await self._remove_drafts(prospect_id, name_key)
         await self._erase_deliveries(prospect_id)
         await self._plan_nothing(prospect_id)
+        await self._connection.execute(sa.delete(facts).where(self._about(facts, prospect_id)))
         await self._update(
             prospects,
             prospect_id,

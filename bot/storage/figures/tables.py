@@ -54,7 +54,7 @@ facts_told = sa.Table(
 DERIVED: Final = frozenset({facts, facts_due, facts_told})
 """Tables that hold nothing which others do not say."""
 
-_CHANGES: Final[Mapping[str, tuple[str, str | None]]] = MappingProxyType(
+CHANGES: Final[Mapping[str, tuple[str, str | None]]] = MappingProxyType(
     {
         "history": ("INSERT", None),
         "forgettings": ("INSERT", None),
@@ -77,7 +77,7 @@ def mark_changes() -> None:
 
 
 def _triggers() -> Iterator[tuple[str, str, str, str | None]]:
-    for key, (verb, changed) in _CHANGES.items():
+    for key, (verb, changed) in CHANGES.items():
         table = key.strip()
         yield f"{table}_marks_on_{verb.lower()}", table, verb, changed
 
