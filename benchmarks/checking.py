@@ -16,7 +16,7 @@ from bot.checklists.proving.checking import Checker
 from bot.domain.calendar import working_calendar
 from bot.domain.checklist.answers import from_document
 from bot.domain.checklist.verdict import assess
-from bot.domain.figures.backtest import backtest
+from bot.domain.figures.reports.backtest import backtest
 from bot.storage.database import Database
 from bot.storage.unit_of_work import UnitsOfWork
 
