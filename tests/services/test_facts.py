@@ -32,7 +32,7 @@ from bot.domain.people import CachedMember, MemberId
 from bot.domain.prospects import Fear, Prospect
 from bot.services.data.forget import ForgetService
 from bot.services.figures.facts import tell_facts
-from bot.services.ports import Caller
+from bot.services.ports import Caller, Replies
 from tests.office import GOOD, HOMEWORK, NO_OFFER, PROBLEM
 from tests.services.agency import BERLIN, MANAGER, OTHER, OWNER, PEOPLE, PLEA, SETTINGS, A, Agency
 
@@ -107,8 +107,8 @@ async def move_house(agency: Agency, chance: random.Random, _: Sequence[Prospect
 class NoThreads:
     """In place of Slack's threads: nobody wrote anything."""
 
-    async def replies(self, _workspace: str, _posted: object) -> list[str]:
-        return []
+    async def replies(self, _workspace: str, _posted: object) -> Replies:
+        return Replies()
 
 
 async def forget(agency: Agency, _: random.Random, it: Prospect) -> None:

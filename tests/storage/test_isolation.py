@@ -285,7 +285,6 @@ WRITES: Final[Calls] = {
     "nudges.forget_posted": (OWNER, date(2026, 12, 9)),
     "qualifications.forget_card": (samples.of_decided.id,),
     "outbox.post_anew": (samples.SENT.dedupe_key,),
-    "arriving.settle": (replace(samples.SETTINGS, language="en"),),
     "arriving.add_versions": (
         [
             KeptVersion(

@@ -14,7 +14,7 @@ from bot.domain.checklist.model import Checklist
 from bot.domain.errors import ChecklistRejected
 from bot.domain.screening import ChecklistVersion, VersionId
 from bot.domain.settings.table import SettingId, with_kept
-from bot.domain.workspace import Settings, WorkspaceId
+from bot.domain.workspace import Settings, Workspace, WorkspaceId
 from bot.services.data.export import FORMAT, SETTINGS_FILE
 from bot.services.ports import Clock
 from bot.services.transaction.planning import plan, zone_of
@@ -67,7 +67,8 @@ class ArrivalService:
                     f"Workspace {workspace_id} is not empty here: it has prospects, drafts, "
                     "checklists or changed settings. Use a new database, and migrate it first."
                 )
-            await work.arriving.settle(export.settings)
+            await work.workspaces.add(Workspace(workspace_id, export.settings))
+            await work.workspaces.change_settings(export.settings)
             await work.arriving.add_versions(export.versions)
             await _add_beside(work, export)
             answers = AnswerColumns.of(each.version for each in export.versions)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date
 
-from bot.domain.names import NAME_LENGTH
 from bot.domain.people import Action
 from bot.domain.prospects import EndedBy, Prospect
 from bot.domain.settings.table import MOST_SNOOZE_CHOICES
@@ -154,7 +153,7 @@ def correct_dialog(
     facts = prospect.facts
     value = None if facts.expected_value is None else texts.amount(facts.expected_value)
     blocks = [
-        kit.labelled(ids.NAME, texts("Prospect"), kit.text_input(facts.name, longest=NAME_LENGTH)),
+        kit.labelled(ids.NAME, texts("Prospect"), kit.name_input(facts.name)),
         kit.labelled(
             ids.EXPECTED_VALUE,
             texts("Expected value in {currency}", currency=currency),

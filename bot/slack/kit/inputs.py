@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from bot.domain.names import NAME_LENGTH
 from bot.slack.kit.blocks import Block, plain
 from bot.slack.kit.escaping import cut
 from bot.slack.payloads import ids
@@ -52,6 +53,11 @@ def text_input(initial: str | None, *, longest: int, multiline: bool = False) ->
     """Return a field for text."""
     element = _element("plain_text_input", multiline=multiline, max_length=longest)
     return element | ({"initial_value": cut(initial, longest)} if initial else {})
+
+
+def name_input(initial: str | None) -> Block:
+    """Return a field for the name of a prospect."""
+    return text_input(initial, longest=NAME_LENGTH)
 
 
 def amount_input(initial: str | None) -> Block:

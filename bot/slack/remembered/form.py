@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from bot.domain.checklist.placeholders import filled
 from bot.domain.checklist.rules import NOTHING_KNOWN, Localized
 from bot.domain.figures.reports.memory import FromMemory
-from bot.domain.names import NAME_LENGTH
 from bot.domain.outcomes.outcome import CHOICES
 from bot.domain.people import Errand
 from bot.domain.remembered.recall import (
@@ -77,7 +76,7 @@ def _told(
 
 def _inputs(form: RememberedForm, texts: Texts) -> Iterator[kit.Block]:
     decides = deciding(form.checklist)
-    name = kit.text_input(form.typed.get(NAME), longest=NAME_LENGTH)
+    name = kit.name_input(form.typed.get(NAME))
     yield kit.labelled(NAME, texts("Name"), name)
     for each in form.questions:
         hint = "" if each.hint is None else texts.of(_without_numbers(each.hint, form))

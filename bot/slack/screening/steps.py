@@ -7,7 +7,6 @@ from cachetools import LRUCache
 
 from bot.domain.checklist.answers import LONGEST_TEXT
 from bot.domain.checklist.model import Kind, Question, Step
-from bot.domain.names import NAME_LENGTH
 from bot.domain.screening import EvidenceAsked, StepShown
 from bot.slack import kit
 from bot.slack.payloads import ids, payloads
@@ -107,7 +106,7 @@ def _facts(shown: StepShown, texts: Texts) -> Iterator[kit.Block]:
     yield kit.labelled(
         ids.NAME,
         texts("Prospect"),
-        kit.text_input(stands[ids.NAME], longest=NAME_LENGTH),
+        kit.name_input(stands[ids.NAME]),
         hint=texts("The company or person that wants to become a client."),
     )
     yield kit.labelled(

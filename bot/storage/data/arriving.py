@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectId, Stage
 from bot.domain.webhooks.webhooks import NO_SECRET, WebhookState
-from bot.domain.workspace import Settings, Workspace, WorkspaceId
+from bot.domain.workspace import WorkspaceId
 from bot.storage.checklists import checklist_versions
 from bot.storage.data.answers import AnswerColumns
 from bot.storage.data.leaving import KeptVersion
@@ -31,7 +31,6 @@ from bot.storage.outcomes import outcome_questions
 from bot.storage.prospects.names import names_row, stored_key
 from bot.storage.prospects.prospects import prospects
 from bot.storage.screening import drafts
-from bot.storage.workspaces import WorkspaceRepository
 
 Row = dict[str, Any]
 
@@ -110,12 +109,6 @@ class ArrivingRepository:
             if (await self._connection.execute(its.limit(1))).first() is not None:
                 return True
         return False
-
-    async def settle(self, settings: Settings) -> None:
-        """Give the workspace these settings, whether or not it is there."""
-        workspaces = WorkspaceRepository(self._connection, self._workspace_id)
-        await workspaces.add(Workspace(self._workspace_id, settings))
-        await workspaces.change_settings(settings)
 
     async def add_versions(self, versions: Iterable[KeptVersion]) -> None:
         """Keep versions of checklists."""
