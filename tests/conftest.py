@@ -42,7 +42,7 @@ settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
 HERE = Path(__file__).parent
-LONGEST = ("test_demo.py", "fuzz", "test_benchmarks.py", "faults")
+LONGEST = ("test_demo.py", "fuzz", "cli", "test_benchmarks.py", "faults")
 """Files and folders with single tests that take from ten seconds to a minute and a half."""
 
 SECRETS = (Slack.bot_token, Slack.app_token, Slack.signing_secret)
