@@ -21,7 +21,7 @@ Processor = Callable[[Any], Any] | None
 class Statement:
     """One statement of SQLAlchemy Core, whose values are all parameters."""
 
-    def __init__(self, clause: sa.ClauseElement) -> None:
+    def __init__(self, clause: sa.Executable) -> None:
         self.clause = clause
         self._compiled: dict[tuple[str, ...], _Compiled] = {}
 
@@ -32,18 +32,24 @@ class Statement:
 
     async def rows(self, connection: AsyncConnection, values: Values) -> list[Any]:
         """Return the rows that it finds, each with its columns as attributes."""
+        if not _has_driver(connection):
+            return list((await connection.execute(self.clause, values)).all())
         compiled = self._for(connection, values)
         found = await _ask(connection, compiled, _rows, [values])
         return list(map(compiled.row, found))
 
     async def run(self, connection: AsyncConnection, values: Values) -> int:
         """Run it, and return how many rows it changed."""
+        if not _has_driver(connection):
+            return (await connection.execute(self.clause, values)).rowcount
         count: int = await _ask(connection, self._for(connection, values), _count, [values])
         return count
 
     async def run_each(self, connection: AsyncConnection, rows: Sequence[Values]) -> None:
         """Run it once for each of these, at least one, all with the same keys."""
-        if len(rows) == 1:
+        if not _has_driver(connection):
+            await connection.execute(self.clause, list(rows))
+        elif len(rows) == 1:
             await self.run(connection, rows[0])
         else:
             await _ask(connection, self._for(connection, rows[0]), _each, rows)
@@ -60,7 +66,7 @@ class Statement:
 class _Compiled:
     """A statement as the driver of one database takes it."""
 
-    def __init__(self, clause: sa.ClauseElement, dialect: sa.Dialect, values: Values) -> None:
+    def __init__(self, clause: Any, dialect: sa.Dialect, values: Values) -> None:
         compiled: Any = clause.compile(dialect=dialect, column_keys=list(values))
         known = compiled.params
         state = compiled.construct_expanded_state(values)
@@ -98,6 +104,11 @@ class _Compiled:
 
 def _of(kind: Any, dialect: sa.Dialect) -> Any:
     return kind.dialect_impl(dialect)
+
+
+def _has_driver(connection: object) -> bool:
+    """Whether a driver is to be waited for; the copy in memory of a forecast has none."""
+    return isinstance(connection, AsyncConnection)
 
 
 def places(name: str, count: int) -> list[sa.BindParameter[Any]]:
