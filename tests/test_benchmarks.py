@@ -19,7 +19,7 @@ OVER_A_PAST = {
     "a member's Home, 2,000 against 500 prospects, SQLite",
     "a manager's report, 2,000 against 500 prospects, PostgreSQL",
     "the last step, 2,000 against 500 prospects, PostgreSQL",
-    "a forecast of 60 days over 2,000 prospects, PostgreSQL",
+    "a forecast of 3 days over 2,000 prospects, PostgreSQL",
     "a manager's report over 2,000 prospects, SQLite: acks meanwhile, p99",
 }
 
