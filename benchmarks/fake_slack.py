@@ -26,6 +26,7 @@ _CONSTANT: Final = {
     b"views.open": {"ok": True, "view": {"id": "V0OPENED", "hash": "1.a"}},
     b"views.update": {"ok": True, "view": {"id": "V0OPENED", "hash": "1.b"}},
     b"chat.postMessage": {"ok": True, "channel": "C0VERDICTS", "ts": "1700000000.000100"},
+    b"chat.update": {"ok": True, "channel": "C0VERDICTS", "ts": "1700000000.000100"},
     b"chat.getPermalink": {"ok": True, "permalink": "https://bench.slack.com/archives/C0/p1"},
 }
 _ANSWERS: Final = {method: json.dumps(answer).encode() for method, answer in _CONSTANT.items()}

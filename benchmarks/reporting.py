@@ -7,7 +7,7 @@ from datetime import timedelta
 from statistics import quantiles
 from typing import Final
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from benchmarks import payloads
 from benchmarks.bench import Bench
@@ -15,6 +15,7 @@ from benchmarks.filling import NEVER
 from benchmarks.processes import Server, free_port, ours, running
 from benchmarks.report import Row, alone, limit
 from bot.storage.database import Database
+from bot.storage.delivery.tables import RowState, outbox
 from bot.storage.digests import digests
 from bot.storage.managers import managers
 from bot.storage.nudges import rounds
@@ -29,6 +30,8 @@ GOAL: Final = 1000.0
 MEMORY: Final = 200.0
 """MiB more than before."""
 _WITHIN: Final = 180.0
+_QUIET: Final = 3.0
+"""Seconds without a call."""
 
 
 async def measure(bench: Bench) -> list[Row]:
@@ -43,6 +46,7 @@ async def _on_kind(bench: Bench, kind: str, called: str) -> Sequence[Row]:
     port = free_port()
     async with running(["-m", "bot", "run"], port, ours(bench.slack, url, port)) as server:
         await bench.meet_everybody(server)
+        await _until_quiet(bench)
         calm = await _acks(bench, server, bench.many(200))
         idle = server.memory()
         took, acks = await _meanwhile(bench, server)
@@ -81,11 +85,22 @@ def _p99(found: Sequence[float]) -> float:
     return quantiles(found, n=100)[98]
 
 
+async def _until_quiet(bench: Bench) -> None:
+    """Wait until nothing was sent for a while: the managers are others now, and cards say so."""
+    async with asyncio.timeout(_WITHIN):
+        before = -1
+        while (now := await bench.slack.calls()) != before:
+            before = now
+            await asyncio.sleep(_QUIET)
+
+
 async def _quieten(url: str) -> None:
-    """Let nothing become due, whatever day it is."""
+    """Let nothing be due, whatever day it is and whatever was done before."""
     database = Database.from_url(url, patience=timedelta(minutes=10))
     try:
         async with database.writing() as connection:
+            waits = outbox.c.state.not_in([RowState.SENT, RowState.DEAD])
+            await connection.execute(delete(outbox).where(waits))
             for table in (rounds, managers, digests):
                 due = update(table).where(table.c.due_at.is_not(None))
                 await connection.execute(due.values(due_at=NEVER))
