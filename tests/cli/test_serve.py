@@ -11,8 +11,10 @@ import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, closing
+from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import click
@@ -25,6 +27,7 @@ from bot import checklists
 from bot.cli import walkaway
 from bot.cli.failures import run_on_database
 from bot.domain.intake import hashed
+from bot.domain.people import Action, Errand
 from bot.storage.database import Database
 from bot.storage.delivery.tables import outbox
 from bot.storage.intake.tables import intake_doors
@@ -34,6 +37,7 @@ from bot.storage.unit_of_work import UnitsOfWork
 from sandbox import ApiCall, Fault, Slack, fill
 from sandbox.member import Member
 from tests.databases import Postgres
+from tests.faults.processes import until
 from tests.office import CHANNEL, NO_OFFER, PATIENT, environment
 from tests.storage import samples
 
@@ -292,6 +296,63 @@ async def test_at_debug_a_whole_run_logs_no_name_and_no_token(
     assert {each["logger"].split(".")[0] for each in told} == {"bot"}
     for secret in ("4711", slack.bot_token, slack.app_token):
         assert secret not in output
+
+
+async def test_after_forgetting_no_byte_is_left_in_files_or_log_of_what_runs(
+    url: str, tmp_path: Path
+) -> None:
+    log = tmp_path / "run.log"
+    async with (
+        Slack.serving(**PATIENT) as slack,
+        running(slack, url, "socket", tmp_path, LOG_LEVEL="DEBUG", MANAGERS="U0EMMA") as process,
+    ):
+        emma = slack.member("U0EMMA")
+        await screen(emma, "Canary 4711 GmbH")
+        await slack.wait_for(lambda: slack.messages(CHANNEL))
+        await emma.click(Action.OVERRIDE, channel=CHANNEL)
+        plea = {"fear": "no_other_client", "reason": "Qqkrypton 1", "kill_criterion": "Qqkrypton 2"}
+        kill_on = slack.clock().date() + timedelta(days=8)
+        await hand_in(slack, emma, **plea, kill_on=kill_on.isoformat())
+        await until(lambda: files_with("Qqkrypton 2", tmp_path))
+        assert files_with("Canary 4711", tmp_path)
+
+        await show_details(slack, emma)
+        await emma.wait_for_view()
+        await emma.click(Errand.FORGET)
+        await hand_in(slack, emma, confirm="Canary 4711 GmbH")
+        await slack.wait_for(lambda: not slack.messages(CHANNEL))
+        await until(lambda: not files_with("4711", tmp_path))
+
+        assert files_with("Qqkrypton", tmp_path) == []
+        _, output = await process.end(signal.SIGTERM)
+        log.write_text(output, encoding="utf-8")
+
+    assert "this is workspace" in output
+    assert files_with("4711", tmp_path) == files_with("Qqkrypton", tmp_path) == []
+
+
+def files_with(text: str, folder: Path) -> list[str]:
+    """Return what `grep -a` finds: database, log and index of it, and whatever else is there."""
+    there = [each for each in folder.rglob("*") if each.is_file()]
+    return [each.name for each in there if text.encode() in each.read_bytes()]
+
+
+async def show_details(slack: Slack, member: Member) -> None:
+    """Look at the details of the only card."""
+    (card,) = slack.messages(CHANNEL)
+    *_, menu = card["blocks"][-1]["elements"]
+    (option,) = [each["value"] for each in menu["options"] if "details" in each["value"]]
+    await member.click("more", option=option, channel=CHANNEL, message_ts=card["ts"])
+
+
+async def hand_in(slack: Slack, member: Member, **entries: str) -> None:
+    """Hand in the dialog that has these fields, once it is there."""
+
+    def dialog() -> Any:
+        asked = {each.get("block_id") for each in (member.view or {"blocks": []})["blocks"]}
+        return member.view if entries.keys() <= asked else None
+
+    assert not (await member.submit(fill(await slack.wait_for(dialog), entries))).errors
 
 
 async def test_the_start_says_what_runs_where_and_for_whom(url: str, tmp_path: Path) -> None:
