@@ -11,15 +11,22 @@ from bot.storage.prospects.prospects import prospects
 from bot.storage.screening import qualifications
 
 
-async def multiply(database: Database, count: int) -> None:
-    """Make `count` prospects of the only one there is, due on days that follow each other."""
+async def multiply(database: Database, count: int, there_are: int = 1) -> None:
+    """Make `count` prospects of the only one there is, due on days that follow each other.
+
+    `there_are` says how many copies were made of it before, itself included.
+    """
     async with database.writing() as connection:
-        prospect = (await connection.execute(select(prospects))).mappings().one()
-        qualification = (await connection.execute(select(qualifications))).mappings().one()
-        entry = (await connection.execute(select(history))).mappings().one()
-        copies = [f"copy{number}" for number in range(2, count + 1)]
+        prospect, qualification, entry = [
+            (await connection.execute(select(each).where(~each.c.prospect_id.like("copy%"))))
+            .mappings()
+            .one()
+            for each in (prospects, qualifications, history)
+        ]
+        new = range(there_are + 1, count + 1)
+        copies = [f"copy{number}" for number in new]
         await connection.execute(
-            insert(prospects), [_prospect(prospect, key, at) for at, key in enumerate(copies, 2)]
+            insert(prospects), [_prospect(prospect, f"copy{number}", number) for number in new]
         )
         await connection.execute(
             insert(qualifications),

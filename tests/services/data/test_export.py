@@ -4,6 +4,7 @@ import asyncio
 import csv
 import json
 import stat
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,8 @@ from bot.storage.data.folder import FolderRefused
 from bot.storage.data.sheets import BESIDE, SHEETS, STAYS
 from bot.storage.database import Database
 from bot.storage.tables import metadata
-from tests.office import GOOD, NO_OFFER, SetClock
+from tests.many import multiply
+from tests.office import GOOD, NO_OFFER, PROBLEM, SetClock
 from tests.services.agency import OWNER, A, Agency, B
 from tests.services.data.everything import (
     ALL_ANSWERED,
@@ -134,6 +136,23 @@ async def test_no_other_workspace_is_in_it(agency: Agency, tmp_path: Path) -> No
     assert b"Of ours" in written
     assert b"Of theirs" not in written
     assert B.encode() not in written
+
+
+async def test_five_times_as_much_takes_no_more_memory(agency: Agency, tmp_path: Path) -> None:
+    await agency.everybody_comes()
+    await agency.screen(OWNER, PROBLEM)
+    peaks = []
+    for count, there_are in ((1_000, 1), (5_000, 1_000)):
+        await multiply(agency.database, count, there_are)
+        tracemalloc.start()
+        try:
+            folder = await exported(agency, tmp_path / f"{count}")
+            peaks.append(tracemalloc.get_traced_memory()[1])
+        finally:
+            tracemalloc.stop()
+        assert len(table(folder, "qualifications")) == count
+
+    assert peaks[1] < 1.25 * peaks[0]
 
 
 async def test_only_its_owner_can_read_it(agency: Agency, tmp_path: Path) -> None:
