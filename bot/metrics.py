@@ -6,6 +6,8 @@ library takes its time to load.
 
 import logging
 from dataclasses import dataclass
+from itertools import product
+from typing import get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
@@ -118,6 +120,8 @@ class Metrics:
             ["kind", "outcome"],
             registry=it,
         )
+        for kind, outcome in product(MessageKind, get_args(SendResult)):
+            self._sends.labels(kind, outcome.__name__.lower())  # or the first one is no increase
         self._waits = Counter(
             "walkaway_rate_limits", "Times that Slack asked us to wait (429).", registry=it
         )

@@ -36,6 +36,7 @@ from sandbox.demo.desk import JUDGED
 from sandbox.demo.playing import DAYS, MEMBERS, beginning, days_until, play, read_everything
 from sandbox.snapshot import snapshot
 from tests.office import PATIENT, environment
+from tests.test_metrics import ALERTS, DASHBOARD, Samples, said_at, series_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -62,6 +63,8 @@ class Played:
     """What became of the overrides that named a fear."""
     report: Report = field(compare=False)
     memory: FromMemory
+    metrics: Samples = field(compare=False, default_factory=dict)
+    """What Prometheus would be told, if it is asked for."""
 
     @property
     def refused(self) -> tuple[object, ...]:
@@ -89,7 +92,8 @@ async def played(
             await slack.wait_for(lambda: slack.connected)
             await play(slack, days_until(NOW)[:days], bot.tick, cases, memories)
             await bot.background.drain()
-            yield await kept(slack, url)
+            year = await kept(slack, url)
+            yield year if bot.metrics is None else replace(year, metrics=await said_at(bot.metrics))
 
 
 async def kept(slack: Slack, url: str) -> Played:
@@ -121,7 +125,7 @@ async def test_a_whole_year(
 ) -> None:
     """Play the year once, since that takes a minute, and look at it from every side."""
     file = shutil.copy(migrated_sqlite, tmp_path / "year.db")
-    async with played(Path(file), memories=MEMORIES) as year:
+    async with played(Path(file), memories=MEMORIES, METRICS_PORT="1") as year:
         for claim in CLAIMS:
             with subtests.test(claim.__name__):
                 claim(year)
@@ -199,6 +203,24 @@ def the_team_remembers_whom_it_had_before(year: Played) -> None:
     assert not {each.name for each in MEMORIES} & {name for name, _, _ in year.prospects}
 
 
+def dashboard_and_alerts_find_all_that_they_ask_for(year: Played) -> None:
+    found = {query: series_of(query, year.metrics) for query in ALERTS + DASHBOARD}
+
+    assert all(found.values())
+    assert [query for query, series in found.items() if not all(series.values())] == []
+
+
+def what_prometheus_is_told_is_what_happened(year: Played) -> None:
+    verdicts = {its["verdict"]: n for its, n in year.metrics["walkaway_verdicts_total"]}
+    sends = {(its["kind"], its["outcome"]): n for its, n in year.metrics["walkaway_sends_total"]}
+    assert sum(verdicts.values()) == sends["card", "sent"] >= len(year.prospects)
+    assert set(verdicts) == {verdict for _, verdict, _ in year.prospects}
+    assert sends["nudge", "sent"] > 0
+    assert sends["card", "dead"] == sends["card", "unknown"] == 0
+    acks = {its["kind"]: n for its, n in year.metrics["walkaway_ack_seconds_count"]}
+    assert min(acks[each] for each in ("command", "action", "submission")) > 0
+
+
 def afterwards_everything_can_be_read_and_the_time_be_now(year: Played) -> None:
     read_everything(year.slack)
 
@@ -218,6 +240,8 @@ CLAIMS = (
     every_fear_is_answered_by_what_became_of_earlier_overrides,
     every_figure_can_be_seen,
     the_team_remembers_whom_it_had_before,
+    dashboard_and_alerts_find_all_that_they_ask_for,
+    what_prometheus_is_told_is_what_happened,
     afterwards_everything_can_be_read_and_the_time_be_now,
 )
 """The last one moves the clock."""

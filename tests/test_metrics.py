@@ -16,6 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import update
 
 from bot.domain.delivery import MessageKind, SendResult
+from bot.http import Asgi
 from bot.storage.delivery.desk import Standing
 from bot.storage.delivery.tables import RowState
 from bot.storage.digests import digests
@@ -36,6 +37,8 @@ OF_PROMETHEUS = {"le", "instance"}
 """Labels that a histogram or whoever asks adds."""
 
 Labels = dict[str, str]
+Samples = dict[str, list[tuple[Labels, float]]]
+"""Each series with its value, by name."""
 
 
 @pytest.fixture
@@ -46,24 +49,29 @@ async def office(migrated_sqlite: Path, tmp_path: Path, clock: SetClock) -> Asyn
         yield office
 
 
-async def told(office: Office) -> dict[str, list[tuple[Labels, float]]]:
-    """Return the samples by name, as Prometheus reads them."""
+async def told(office: Office) -> Samples:
+    """Return what an office says."""
     assert office.bot.metrics is not None
+    return await said_at(office.bot.metrics)
+
+
+async def said_at(metrics: Asgi) -> Samples:
+    """Return the samples by name, as Prometheus reads them."""
     async with (
-        served(office.bot.metrics) as address,
+        served(metrics) as address,
         aiohttp.ClientSession() as session,
         session.get(f"{address}/metrics") as answer,
     ):
         assert answer.status == 200
         text = await answer.text()
-    samples: dict[str, list[tuple[Labels, float]]] = {}
+    samples: Samples = {}
     for family in text_string_to_metric_families(text):
         for sample in family.samples:
             samples.setdefault(sample.name, []).append((sample.labels, sample.value))
     return samples
 
 
-def value(samples: dict[str, list[tuple[Labels, float]]], name: str, **labels: str) -> float:
+def value(samples: Samples, name: str, **labels: str) -> float:
     [found] = [number for its, number in samples[name] if labels.items() <= its.items()]
     return found
 
@@ -147,6 +155,31 @@ async def test_dashboard_and_alerts_ask_for_what_is_told(office: Office, query: 
         assert name in samples
         known = OF_PROMETHEUS.union(*(its for its, _ in samples[name]))
         assert labels <= known
+
+
+def series_of(query: str, samples: Samples) -> dict[str, list[Labels]]:
+    """Return, for each selector of a query, the series that it finds."""
+    found: dict[str, list[Labels]] = {}
+
+    def visit(node: Any) -> None:
+        if isinstance(node, promql_parser.VectorSelector):
+            matchers = node.matchers.matchers
+            assert {str(its.op) for its in matchers} <= {"MatchOp.Equal"}, query
+            wanted = {(its.name, its.value) for its in matchers}
+            its_samples = samples.get(str(node.name), [])
+            found[str(node)] = [its for its, _ in its_samples if wanted <= its.items()]
+
+    promql_parser.walk(promql_parser.parse(query), visit)
+    return found
+
+
+async def test_what_has_not_happened_yet_is_told_as_none(office: Office) -> None:
+    samples = await told(office)
+
+    found = [each for query in ALERTS + DASHBOARD for each in series_of(query, samples).items()]
+
+    assert [name for name, its in found if not its and "walkaway_ack" not in name] == []
+    assert value(samples, "walkaway_sends_total", kind="digest", outcome="unknown") == 0
 
 
 SAID: Mapping[tuple[str, str], set[str]] = {
