@@ -6,6 +6,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
 
+from sandbox.reasons import reason
 from tests.sandbox.page.conftest import PHONE, WIDE, Picture, watched_page
 from tests.sandbox.page.gallery import CARD, DATA, STEP
 from tests.sandbox.page.scripted import (
@@ -201,12 +202,13 @@ async def test_refusals_are_read_in_the_language_of_whoever_looks(
     window: ViewportSize,
     picture: Picture,
 ) -> None:
+    place = "[json-pointer:/blocks/0/text/text]"
     refused = {
         "id": "N1",
         "at": "2026-12-01T09:30:00+00:00",
         "kind": "refused",
         "title": "chat.postMessage: invalid_blocks",
-        "detail": "must be shorter than 3001 characters [json-pointer:/blocks/0/text/text]",
+        "detail": [reason(f"must be less than 3001 characters {place}", language)],
         "method": "chat.postMessage",
     }
     async with watched_page(browser, sandbox.url, READERS[language], window) as page:
@@ -214,6 +216,7 @@ async def test_refusals_are_read_in_the_language_of_whoever_looks(
         await page.get_by_test_id("bell").click()
         notice = page.get_by_test_id("notice")
         await expect(notice).to_contain_text("Refused" if language == "en" else "Abgelehnt")
+        await expect(notice).to_contain_text("characters" if language == "en" else "kürzer als")
         await picture(page, f"refused-{language}-{window['width']}")
         if window is PHONE:
             await expect_it_fits(page)
