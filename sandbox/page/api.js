@@ -7,7 +7,7 @@
 import { words } from "./words.js";
 
 const RETRY_MS = 1000;
-const TAB = Math.random().toString(36).slice(2);
+export const TAB = Math.random().toString(36).slice(2);
 
 /** Follow a stream of messages until `stop()`; reconnects by itself, then asks as `again()` says. */
 export function follow(path, query, { onMessage, onLink = () => {}, again = () => query }) {
@@ -18,7 +18,7 @@ export function follow(path, query, { onMessage, onLink = () => {}, again = () =
 
   function open() {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
-    socket = new WebSocket(`${scheme}://${location.host}${path}?${new URLSearchParams({ ...asked, tab: TAB })}`);
+    socket = new WebSocket(`${scheme}://${location.host}${path}?${new URLSearchParams(asked)}`);
     socket.onopen = () => {
       asked = again();
       if (!stopped) onLink(true);

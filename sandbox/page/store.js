@@ -6,7 +6,7 @@
  * that asked for it, and a reload closes it, as one of Slack does.
  */
 
-import { follow } from "./api.js";
+import { follow, TAB } from "./api.js";
 import { speak } from "./words.js";
 
 export const HOME = "home";
@@ -30,8 +30,8 @@ export class Store {
     const { member } = this;
     this.stream?.stop();
     const fresh = this.followed.has(member) ? {} : { fresh: true };
-    this.stream = follow("/page/events", { member, ...fresh }, {
-      again: () => ({ member }),
+    this.stream = follow("/page/events", { member, tab: TAB, ...fresh }, {
+      again: () => ({ member, tab: TAB }),
       onMessage: ({ preparation = null, ...snapshot }) => {
         this.preparation = preparation;
         this.snapshot = preparation ? null : snapshot;
