@@ -11,6 +11,7 @@ import click
 from bot.cli.failures import run_on_database, wrong_settings
 from bot.clock import real_time
 from bot.config import Config, ConfigError
+from bot.services.data.retention import ForgettingAhead
 from bot.services.delivery.deliver import DeliveryService
 from bot.services.delivery.watched import SentMessage
 from bot.services.nudges import BATCH
@@ -54,7 +55,8 @@ def tick(at: datetime | None, *, dry_run: bool) -> None:
     """Send what is due now, then exit: for cron, instead of a process that always runs.
 
     Print a line of JSON for each message: those that were waiting, and those due by now. With
-    --dry-run and --at: those that would go out until then if nobody did anything.
+    --dry-run and --at: those that would go out until then if nobody did anything, and, a line a
+    day, which prospects would be forgotten by their age.
     """
     now = real_time()
     if at is not None and at > now and not dry_run:
@@ -71,7 +73,12 @@ async def _tick(config: Config, now: datetime, at: datetime, *, is_dry: bool) ->
     sent: list[SentMessage] = []
     async with wired(config, clock=lambda: min(now, at), heard=sent.append) as it:
         if is_dry:
-            _say(await it.forecast.until(at))
+            forgotten = await it.forecast.forgotten_until(at)
+            lines = [*map(_line, await it.forecast.until(at)), *map(_forgotten, forgotten)]
+            lines.sort(key=lambda line: datetime.fromisoformat(str(line["at"])))
+            click.echo(
+                "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines), nl=False
+            )
             return
         await _know_ourselves(it)
         await it.adopt()
@@ -124,4 +131,17 @@ def _line(sent: SentMessage) -> dict[str, object]:
         "to": sent.to,
         "prospects": [prospect.facts.name for prospect in sent.prospects],
         "text": drawn(sent.message, sent.about, texts).text,
+    }
+
+
+def _forgotten(ahead: ForgettingAhead) -> dict[str, object]:
+    """Return what is said of a day on which prospects are forgotten: no message tells of it."""
+    n = len(ahead.names)
+    what = "loses its name, texts and amounts" if n == 1 else "lose name, texts and amounts"
+    return {
+        "at": ahead.at.isoformat(),
+        "kind": "forgetting",
+        "to": None,
+        "prospects": list(ahead.names),
+        "text": f"{n} decided before {ahead.before.isoformat()} {what}.",
     }

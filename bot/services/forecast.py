@@ -29,6 +29,7 @@ from bot.domain.screening import OpenView
 from bot.domain.settings.channel import ChannelSeen
 from bot.domain.settings.variables import FirstValues
 from bot.domain.workspace import Workspace, WorkspaceId
+from bot.services.data.retention import ForgettingAhead, forgetting_ahead
 from bot.services.delivery.deliver import DeliveryService
 from bot.services.delivery.watched import SentMessage, Watched
 from bot.services.digest import DigestRounds
@@ -65,6 +66,15 @@ class ForecastService:
                 async with copied(self._database, workspace_id, self._clock()) as copy:
                     rehearsal = _Rehearsal(copy, self._restore, workspace)
                     found += await rehearsal.until(until)
+        return sorted(found, key=lambda each: each.at)
+
+    async def forgotten_until(self, until: datetime) -> list[ForgettingAhead]:
+        """Return what will be forgotten by its age up to this instant, in order of time."""
+        units = UnitsOfWork(self._database, self._restore)
+        found: list[ForgettingAhead] = []
+        for workspace_id in await RoundQueue(self._database).workspaces():
+            async with units.reading(workspace_id) as work:
+                found += await forgetting_ahead(work, self._clock(), until)
         return sorted(found, key=lambda each: each.at)
 
 

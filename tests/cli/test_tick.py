@@ -242,3 +242,20 @@ async def test_a_tick_takes_over_what_the_environment_says_anew(
 
         [kept] = await office.rows(workspaces)
         assert kept.managers == ["U0EMMA"]
+
+
+async def test_what_will_be_forgotten_by_its_age_is_foretold(
+    agency: Agency, database_url: str
+) -> None:
+    await agency.walk_away(OWNER, await agency.screen(OWNER, NO_OFFER, "Old"))
+    await agency.set(forget_after="6")
+    at = (agency.clock() + timedelta(days=200)).isoformat()
+
+    done = await ticked(database_url, "--dry-run", "--at", at)
+
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    (forgotten,) = [each for each in told if each["kind"] == "forgetting"]
+    assert (forgotten["to"], forgotten["prospects"]) == (None, ["Old"])
+    assert forgotten["text"].startswith("1 decided before ")
+    moments = [datetime.fromisoformat(each["at"]) for each in told]
+    assert moments == sorted(moments)

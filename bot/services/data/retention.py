@@ -1,7 +1,9 @@
 """The clock's work on what is too old: a small piece a tick, once a day."""
 
+from collections import deque
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from bot.domain.calendar import instant, today_in
@@ -68,3 +70,38 @@ async def _forget_some(work: UnitOfWork, workspace: Workspace, now: datetime) ->
     for name in remembered:
         await work.erasing.erase_remembered(name, Forgetting.AGE, now)
     return len(found) + len(remembered)
+
+
+@dataclass(frozen=True, slots=True)
+class ForgettingAhead:
+    """What the clock will forget by age on a day, if nobody does anything until then."""
+
+    at: datetime
+    """In the workspace's zone."""
+    names: tuple[str, ...]
+    before: date
+    """Everything here was decided, or entered from memory, before that day."""
+
+
+async def forgetting_ahead(
+    work: UnitOfWork, now: datetime, until: datetime
+) -> Sequence[ForgettingAhead]:
+    """Return what will be forgotten up to an instant, a day each."""
+    workspace, keeping = await work.workspaces.get(), await work.keeping.get()
+    months = None if workspace is None else workspace.settings.forget_after_months
+    if workspace is None or months is None or keeping is None or keeping.acts_on is None:
+        return []
+    zone, found = workspace.settings.zone, []
+    last = instant(months_before(today_in(zone, until), months), time(), zone)
+    aged = deque(await work.keeping.aged_before(last))
+    at = max(now, keeping.due_at)
+    while at <= until and aged:
+        day = today_in(zone, at)
+        before = months_before(day, months)
+        names = []
+        while day >= keeping.acts_on and aged and aged[0][0] < instant(before, time(), zone):
+            names.append(aged.popleft()[1])
+        if names:
+            found.append(ForgettingAhead(at.astimezone(zone), tuple(names), before))
+        at = instant(day + timedelta(days=1), AT, zone)
+    return found

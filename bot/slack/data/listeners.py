@@ -80,7 +80,8 @@ async def _send(it: Interaction, asked_at: datetime) -> None:
             )
     except FileFailed as failed:
         log.warning("an export was not sent: %s", failed.why)
-        await it.show_in(notice, views.not_sent(parts.file_failed(failed, texts), texts))
+        if notice:
+            await it.show_in(notice, views.not_sent(parts.file_failed(failed, texts), texts))
 
 
 LISTENERS = Listeners(

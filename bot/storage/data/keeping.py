@@ -108,6 +108,17 @@ class KeepingRepository:
         ids = await self._connection.scalars(query.order_by(*order).limit(limit))
         return [ProspectId(each) for each in ids]
 
+    async def aged_before(self, moment: datetime) -> Sequence[tuple[datetime, str]]:
+        """Return all of these, and what is remembered, by when and name, the oldest first."""
+        aged = sa.union_all(
+            sa.select(prospects.c.decision_at.label("at"), prospects.c.name).where(
+                self._decided_before(moment)
+            ),
+            sa.select(remembered.c.at, remembered.c.name).where(self._remembered_before(moment)),
+        ).subquery()
+        query = sa.select(aged.c.at, aged.c.name).order_by(aged.c.at, aged.c.name)
+        return [(row.at, row.name) for row in await self._connection.execute(query)]
+
     async def remembered_before(self, moment: datetime, limit: int) -> Sequence[str]:
         """Return the names of what was entered from memory before, the oldest first."""
         query = sa.select(remembered.c.name).where(self._remembered_before(moment))

@@ -215,3 +215,31 @@ async def test_what_was_entered_from_memory_goes_by_the_day_of_that(agency: Agen
         kept = await work.remembered.all()
     assert [each.name for each in kept] == ["", "", "Of late"]
     assert from_memory(kept) == before
+
+
+async def test_what_will_be_forgotten_is_foretold_and_comes(agency: Agency) -> None:
+    for name in ("First", "Second"):
+        await agency.walk_away(OWNER, await agency.screen(OWNER, NO_OFFER, name))
+    agency.clock.move(days=40)
+    later = await agency.walk_away(OWNER, await agency.screen(OWNER, NO_OFFER, "Later"))
+    await agency.win(OWNER, await agency.screen(OWNER, GOOD, "Client"))
+    agency.clock.move(days=150)
+    assert await agency.forecast.forgotten_until(agency.clock() + timedelta(days=60)) == []
+    await agency.set(forget_after="6")
+    await clean(agency)
+
+    until = agency.clock() + timedelta(days=60)
+    told = await agency.forecast.forgotten_until(until)
+
+    assert [(each.names, each.at.isoformat()) for each in told] == [
+        (("First", "Second"), "2027-06-14T03:00:00+02:00"),
+        (("Later",), "2027-07-10T03:00:00+02:00"),
+    ]
+    agency.clock.now = told[1].at - timedelta(hours=12)
+    await clean(agency)
+    assert await known(agency, [later]) == [True]
+    assert await agency.forecast.forgotten_until(until) == list(told[1:])
+    agency.clock.now = told[1].at
+    await clean(agency)
+    assert await known(agency, [later]) == [False]
+    assert await agency.forecast.forgotten_until(until) == []
