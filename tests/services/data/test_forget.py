@@ -15,7 +15,7 @@ from bot.domain.delivery import MessageKind
 from bot.domain.errors import AnswersRejected, NotAllowed, UnknownProspect
 from bot.domain.figures.reports.page import ReportPage
 from bot.domain.figures.scope import Span
-from bot.domain.prospects import Prospect
+from bot.domain.prospects import EndedBy, Prospect
 from bot.domain.read_models import HomePage, Left
 from bot.domain.remembered.recall import RememberedId
 from bot.domain.webhooks.attempts import Answer, DeliveryState
@@ -28,7 +28,7 @@ from bot.storage.data.sweeping import Sweeper
 from tests.databases import Postgres
 from tests.office import GOOD, HOMEWORK, NO_OFFER, PROBLEM, SetClock
 from tests.services.agency import MANAGER, OTHER, OWNER, PLEA, A, Agency, B, click
-from tests.services.data.everything import REMEMBERED
+from tests.services.data.everything import ALL_ANSWERED, EVERY_KIND, REMEMBERED
 from tests.services.delivery.posting import Post
 from tests.services.webhooks.hooks import ScriptedPoster, deliver, deliveries, delivery_of
 
@@ -93,6 +93,48 @@ async def test_no_byte_is_left_in_the_files(
     for text in (NAME, SECRET, "zyxwvu", "98765432"):
         assert not await asyncio.to_thread(bytes_of, database_url, request, text), text
     assert (await agency.now(others.id)).facts.name == "Left alone"
+
+
+NUMBER = "7654321"
+"""Given as an answer."""
+
+
+async def talked_about_otherwise(agency: Agency) -> list[Prospect]:
+    """Return prospects of the name that have every other kind of word there is."""
+    manager, owner = Caller(A, MANAGER), Caller(A, OWNER)
+    await agency.everybody_comes()
+    await agency.importing.take_in(A, f"{REMEMBERED}{NAME},none,,,,walked_away,,yes\n")
+    lapsed = await agency.screen(OWNER, HOMEWORK | {"homework": f"{SECRET} homework"}, NAME)
+    await agency.pass_time(agency.clock() + timedelta(days=10), step=timedelta(hours=6))
+    lapsed = await agency.now(lapsed.id)
+    async with agency.units.reading(A) as work:
+        assert any(each.words for each in await work.history.lapses_of(lapsed.id))
+    lost = await agency.decisions.lost(owner, click(lapsed), EndedBy.THEM, f"{SECRET} lost")
+    await agency.checklists.adopt(manager, EVERY_KIND, seen=None, as_default=True)
+    words = {"size_evidence": f"{SECRET} seen", "words": f"{SECRET} words", "budget": NUMBER}
+    ended = await agency.screen(OWNER, ALL_ANSWERED | words, NAME)
+    large = {"size": "large", "words": f"{SECRET} later", "budget": NUMBER}
+    ended = await agency.win(OWNER, await agency.screen_again(OWNER, ended, large))
+    day = agency.clock().date()
+    ended = await agency.decisions.end_client(
+        owner, click(ended), day, EndedBy.US, f"{SECRET} ended"
+    )
+    return [lost, ended]
+
+
+async def test_no_byte_is_left_of_any_other_kind_of_word(
+    agency: Agency, database_url: str, request: pytest.FixtureRequest
+) -> None:
+    told = await talked_about_otherwise(agency)
+    for text in (NAME, SECRET, NUMBER):
+        assert await asyncio.to_thread(bytes_of, database_url, request, text), text
+
+    for each in told:
+        await forget(agency, each)
+    assert await Sweeper(agency.database).sweep()
+
+    for text in (NAME, SECRET, NUMBER, "zyxwvu"):
+        assert not await asyncio.to_thread(bytes_of, database_url, request, text), text
 
 
 async def test_webhooks_hear_no_more_of_it_and_what_they_answered_is_gone(
