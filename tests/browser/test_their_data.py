@@ -45,3 +45,23 @@ async def test_a_manager_exports_and_forgets(desk: Desk, slack: Slack) -> None:
     await desk.modal.get_by_test_id("modal-close").click()
     await expect(desk.page.get_by_test_id("messages")).not_to_contain_text("Acme GmbH")
     await desk.show("data-channel")
+
+
+async def test_a_manager_finds_what_to_forget_without_its_card(desk: Desk, slack: Slack) -> None:
+    await desk.become(EMMA)
+    await desk.go_to(SALES)
+    await desk.screen_a_problem()
+    await desk.become(SABINE)
+    await desk.say("/qualify settings")
+    await desk.press("settings_page", desk.block("data"))
+    await desk.press("forget", desk.block("forget"))
+    await desk.show("data-search")
+    await desk.write(sought="acme")
+    await desk.submit()
+    await expect(desk.modal).to_contain_text("Acme GmbH")
+    await desk.show("data-found")
+    await desk.modal.get_by_role("button", name="Vergessen").first.click()
+    await desk.write(confirm_found="Acme GmbH")
+    await desk.show("data-forget-found")
+    await desk.submit()
+    await expect(desk.modal).to_contain_text("Hier ist alles weg.")
