@@ -18,7 +18,7 @@ from collections.abc import (
 )
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib import import_module
 from secrets import token_bytes
@@ -32,7 +32,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import checklists
 from bot.checklists.proving.checking import Checker
 from bot.checklists.writer import as_yaml
-from bot.clock import Scheduler, Work, real_time
+from bot.clock import PACE, Scheduler, Work, real_time
 from bot.config import Config
 from bot.domain.delivery import DEFAULT_TIMES, Claimed, DeliveryTimes, SendResult
 from bot.domain.workspace import Workspace, WorkspaceId
@@ -383,7 +383,9 @@ def _put_together(config: Config, database: Database, given: _Given) -> Wired:
     client, wake = _client(config, session), _Bell()
     workspace, client_of = _one_workspace(client)
     supervisor, adopted = Supervisor(), asyncio.Event()
-    units = UnitsOfWork(database, checklists.restore, on_outbox=wake.ring)
+    units = UnitsOfWork(
+        database, checklists.restore, on_outbox=wake.ring, on_webhooks=wake.ring_for_webhooks
+    )
     directory = SlackDirectory(client_of, lambda: workspace.enterprise_id)
     membership = Membership(units, directory, clock, config.first_values)
     ours = Ours(
@@ -406,8 +408,9 @@ def _put_together(config: Config, database: Database, given: _Given) -> Wired:
     beside = delivery.ask_again, lambda: sweep(clock())
     tick = partial(_tick, clockwork, beside, heartbeat, workspace)
     learn_groups = partial(_learn_groups, membership, units, workspace)
-    webhooks = WebhookDelivery(to_webhooks, units, given.poster, clock, wake.ring)
-    jobs = _jobs(wake, adopted, partial(_deliver, delivery, webhooks), learn_groups, tick)
+    webhooks = WebhookDelivery(to_webhooks, units, given.poster, clock, wake.ring_for_webhooks)
+    deliver = partial(_deliver, delivery, webhooks, wake, clock)
+    jobs = _jobs(wake, adopted, deliver, learn_groups, tick)
     app = create_app(surface, client, workspace.authorize, counting.acked)
     socket = _socket(config, app, client)
     pauses, doors = WorkspacePauses(database, workspace.ours), IntakeDoors(database, workspace.ours)
@@ -576,9 +579,12 @@ async def _tick(
         await heartbeat.beat(workspace.workspace_id)
 
 
-async def _deliver(delivery: DeliveryService, webhooks: WebhookDelivery) -> None:
+async def _deliver(
+    delivery: DeliveryService, webhooks: WebhookDelivery, wake: "_Bell", clock: Clock
+) -> None:
     await delivery.deliver_due()
-    await webhooks.deliver_due()
+    if wake.is_for_webhooks(clock()):
+        await webhooks.deliver_due()
 
 
 async def _learn_groups(
@@ -641,6 +647,24 @@ class _Bell:
     """Lets storage wake the jobs, which are made after it."""
 
     listener: Callable[[], None] | None = None
+    _is_for_webhooks = False
+    _webhooks_asked = datetime.min.replace(tzinfo=UTC)
+
+    def ring_for_webhooks(self) -> None:
+        """Ring when something is to be delivered to a webhook, too."""
+        self._is_for_webhooks = True
+        self.ring()
+
+    def is_for_webhooks(self, now: datetime) -> bool:
+        """Tell whether it is the webhooks' turn: it rang for them, or they were asked a while ago.
+
+        It rings for each lane that gets free, and mostly nothing waits for any webhook.
+        """
+        is_recent = timedelta(0) <= now - self._webhooks_asked < PACE / 2
+        if is_recent and not self._is_for_webhooks:
+            return False
+        self._is_for_webhooks, self._webhooks_asked = False, now
+        return True
 
     def ring(self) -> None:
         if self.listener is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,9 @@ from bot.slack.client.identity import SingleWorkspace
 from bot.storage.database import Database
 from bot.storage.schema.standing import NotMigrated
 from bot.storage.workspaces import user_groups
-from bot.wiring import Wired, wired
+from bot.wiring import Wired, _Bell, wired
 from sandbox import ApiCall, Fault, Slack
-from tests.office import SetClock, environment
+from tests.office import MONDAY, SetClock, environment
 
 
 @pytest.fixture
@@ -77,3 +78,15 @@ async def test_nothing_is_put_together_on_a_database_that_is_not_migrated(
 
 def methods(slack: Slack) -> list[str]:
     return [call.method for call in slack.calls]
+
+
+def test_a_lane_that_gets_free_asks_no_webhook() -> None:
+    bell = _Bell()
+
+    assert bell.is_for_webhooks(MONDAY)
+    assert not bell.is_for_webhooks(MONDAY)
+    bell.ring_for_webhooks()
+    assert bell.is_for_webhooks(MONDAY)
+    assert not bell.is_for_webhooks(MONDAY + timedelta(seconds=0.4))
+    assert bell.is_for_webhooks(MONDAY + timedelta(seconds=1))
+    assert bell.is_for_webhooks(MONDAY - timedelta(hours=1)), "the clock was set back"

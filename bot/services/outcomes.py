@@ -3,7 +3,7 @@
 `bot.domain.outcomes` says whether and when, and what an answer changes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -83,17 +83,24 @@ async def next_outcome(work: UnitOfWork, reader: Reader, now: datetime) -> date 
     return next_outcome_on(waiting, reader.working.today(now), reader.working.calendar)
 
 
-async def asked_outcome(
-    work: UnitOfWork, workspace: Workspace, key: OutcomeKey
-) -> AskedOutcome | None:
-    """Gather what a question is drawn from, as things stand now."""
-    prospect = await work.prospects.get(key.prospect_id)
-    question = await work.outcomes.get(key)
-    if prospect is None:
-        return None
-    card = await work.qualifications.get(prospect.qualification_id)
-    asked_now = outcome_as_asked(prospect, key, question, workspace.settings)
-    return replace(asked_now, card_link=None if card is None else card.card_link)
+async def asked_outcomes(
+    work: UnitOfWork, workspace: Workspace, keys: Sequence[OutcomeKey]
+) -> Sequence[AskedOutcome]:
+    """Gather what questions are drawn from, as things stand now; none of who is forgotten."""
+    ids = list(dict.fromkeys(each.prospect_id for each in keys))
+    prospects = {each.id: each for each in await work.prospects.all_of(ids)}
+    if not prospects:
+        return []
+    questions = await work.outcomes.all_of(keys)
+    cards = await work.qualifications.of([each.qualification_id for each in prospects.values()])
+    found = []
+    for key in keys:
+        prospect = prospects.get(key.prospect_id)
+        if prospect is not None:
+            asked = outcome_as_asked(prospect, key, questions.get(key), workspace.settings)
+            card = cards.get(prospect.qualification_id)
+            found.append(replace(asked, card_link=None if card is None else card.card_link))
+    return found
 
 
 def outcome_as_asked(

@@ -1,6 +1,6 @@
 """The tables of outcomes: what is asked about an end, in which message, and what was answered."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import groupby
@@ -148,6 +148,17 @@ class OutcomeRepository:
     async def get(self, key: OutcomeKey) -> OutcomeQuestion | None:
         """Return a question that stands."""
         return next(iter(await self._standing(self._is(outcome_questions, key))), None)
+
+    async def all_of(self, keys: Collection[OutcomeKey]) -> Mapping[OutcomeKey, OutcomeQuestion]:
+        """Return those of these questions that stand."""
+        if not keys:
+            return {}
+        its = outcome_questions.c
+        about = sa.and_(
+            its.workspace_id == self._workspace_id,
+            its.prospect_id.in_({each.prospect_id for each in keys}),
+        )
+        return {each.key: each for each in await self._standing(about) if each.key in keys}
 
     async def standing(self, prospect_id: ProspectId) -> Sequence[OutcomeQuestion]:
         """Return those about a prospect that stand, the earliest asked first."""

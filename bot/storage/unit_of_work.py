@@ -46,6 +46,7 @@ class UnitOfWork:
     ) -> None:
         self.has_messages = False
         self.has_adopted = False
+        self.has_deliveries = False
         versions = ChecklistVersionRepository(connection, workspace_id, restored)
         self.workspaces = WorkspaceRepository(connection, workspace_id)
         self.members = MemberRepository(connection, workspace_id)
@@ -65,7 +66,7 @@ class UnitOfWork:
         self.timelines = TimelineRepository(connection, workspace_id, versions)
         self.facts = FactsRepository(connection, workspace_id, self.timelines)
         self.outbox = OutboxRepository(connection, workspace_id, self._note_message)
-        self.webhooks = WebhookRepository(connection, workspace_id, self._note_message)
+        self.webhooks = WebhookRepository(connection, workspace_id, self._note_delivery)
         self.leaving = LeavingRepository(connection, workspace_id, versions)
         self.arriving = ArrivingRepository(connection, workspace_id)
         self.keeping = KeepingRepository(connection, workspace_id)
@@ -87,6 +88,9 @@ class UnitOfWork:
     def _note_adopted(self) -> None:
         self.has_adopted = True
 
+    def _note_delivery(self) -> None:
+        self.has_deliveries = True
+
 
 class UnitsOfWork:
     """Opens units of work on one database."""
@@ -96,16 +100,19 @@ class UnitsOfWork:
         database: Database,
         restore: Callable[[str], Checklist],
         on_outbox: Callable[[], None] = lambda: None,
+        on_webhooks: Callable[[], None] = lambda: None,
     ) -> None:
         """Take the function that restores a stored checklist, and the one that wakes delivery.
 
-        `on_outbox` is called after a transaction that wrote a message was kept.
+        `on_outbox` is called after a transaction that wrote a message was kept, and `on_webhooks`
+        after one that wrote a delivery to a webhook.
         """
         self._database = database
         self._restored = RestoredChecklists(restore)
         self._on_outbox = on_outbox
         self.adoptions = 0
         """Grows whenever it was changed which checklists are adopted, or chosen."""
+        self._on_webhooks = on_webhooks
 
     @asynccontextmanager
     async def __call__(self, workspace_id: WorkspaceId) -> AsyncIterator[UnitOfWork]:
@@ -117,6 +124,8 @@ class UnitsOfWork:
             self.adoptions += 1
         if work.has_messages:
             self._on_outbox()
+        if work.has_deliveries:
+            self._on_webhooks()
 
     def beside(self, do: Callable[[UnitOfWork, Sequence[Claimed]], Awaitable[None]]) -> Beside:
         """Return what does this in the transaction of a claim or of a finish, for each workspace.

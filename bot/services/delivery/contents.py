@@ -34,7 +34,7 @@ from bot.domain.read_models import AskedOutcome, Brief, Overview
 from bot.domain.screening import DraftId
 from bot.domain.workspace import Workspace
 from bot.services.digest import digest_message, keep_digest
-from bot.services.outcomes import asked_outcome
+from bot.services.outcomes import asked_outcomes
 from bot.services.overviews import (
     away_owner,
     briefs_of,
@@ -362,8 +362,8 @@ async def _nudged(
 
 async def _asked(it: _Gathering) -> tuple[AskedOutcome, ...]:
     keys = await it.work.outcomes.items(it.reader, it.day)
-    found = [await asked_outcome(it.work, it.workspace, key) for key in keys]
-    return tuple(each for each in found if each and (each.is_open or not it.is_first))
+    found = await asked_outcomes(it.work, it.workspace, keys)
+    return tuple(each for each in found if each.is_open or not it.is_first)
 
 
 async def _for_manager(it: _Gathering) -> contents.ManagersMessage:
