@@ -383,9 +383,7 @@ def _put_together(config: Config, database: Database, given: _Given) -> Wired:
     client, wake = _client(config, session), _Bell()
     workspace, client_of = _one_workspace(client)
     supervisor, adopted = Supervisor(), asyncio.Event()
-    units = UnitsOfWork(
-        database, checklists.restore, on_outbox=wake.ring, on_webhooks=wake.ring_for_webhooks
-    )
+    units = UnitsOfWork(database, checklists.restore, wake.ring, wake.ring_for_webhooks)
     directory = SlackDirectory(client_of, lambda: workspace.enterprise_id)
     membership = Membership(units, directory, clock, config.first_values)
     ours = Ours(
