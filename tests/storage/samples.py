@@ -214,6 +214,18 @@ entry = HistoryEntry(
     revision=1,
 )
 
+YESTERDAY = NOW - timedelta(days=1)
+"""When everything was exported."""
+
+TOLD_APART = HistoryEntry(
+    prospect_id=decided.id,
+    act=acts.Screened(decided.qualification_id, Verdict.PROBLEM, namesake=decided.id),
+    by=OWNER,
+    at=NOW,
+    revision=99,
+)
+"""Of somebody of whose name there is another; here both are one row."""
+
 LAPSE = Lapse(
     PROSPECT, Lapsed.OVERRIDE, "override", date(2026, 11, 30), NOW, OWNER, "no <offer> & ä"
 )
@@ -476,6 +488,8 @@ async def fill_further(
         await work.outbox.put(DEAD_REQUEST)
         await work.digests.keep_named(LAST_MONDAY, [PROSPECT])
         await work.keeping.begin(NOW)
+        await work.keeping.take_export(YESTERDAY, YESTERDAY)
+        await work.history.append(TOLD_APART)
         await work.facts.tell("rules", MONDAY_TO_FRIDAY)
         done: tuple[acts.Act, ...] = (
             acts.Screened(of_decided.id, of_decided.verdict),

@@ -219,5 +219,5 @@ _OLD_TRANSACTIONS = sa.text(
 )
 """A row that one of these may still see is copied with the rest.
 
-Since when those of other roles run only `pg_read_all_stats` may know: else each counts that runs.
+Since when those of other roles run is known to few roles: without that, each counts that runs.
 """
