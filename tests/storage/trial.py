@@ -89,10 +89,16 @@ class Trial:
             await _run(self.connection, _FILLING[key])
             return
         await self.fill_by_calls(workspace_id)
+        others = [each for each in metadata.sorted_tables if each is not facts_due]
         _FILLING[key] = [
-            statement
-            for table in metadata.sorted_tables
-            async for statement in _inserting(self.connection, table, workspace_id)
+            *[
+                statement
+                for table in others
+                async for statement in _inserting(self.connection, table, workspace_id)
+            ],
+            # what was put there marked its prospects: now the marks are put as they were
+            f"DELETE FROM facts_due WHERE workspace_id = '{workspace_id}'",  # noqa: S608 - ours
+            *[each async for each in _inserting(self.connection, facts_due, workspace_id)],
         ]
 
     async def fill_by_calls(self, workspace_id: WorkspaceId) -> None:
