@@ -71,6 +71,7 @@ async def test_each_payload_has_a_request_of_its_own(
 async def test_what_is_sent_is_named_and_not_what_rang_for_it(
     office: Office, monkeypatch: pytest.MonkeyPatch, lines: Lines
 ) -> None:
+    monkeypatch.setattr("bot.services.delivery.deliver.read_ahead", boom)
     monkeypatch.setattr(DeliveryService, "_about", boom)
     await office.begin(office.emma)
     await office.submit(office.emma, **NO_OFFER)

@@ -34,6 +34,7 @@ OF_FIELDS: Mapping[str, Mapping[str, object]] = {
     "unknown_member": {},
     "directory_unavailable": {},
     "same_owner": {},
+    "nobody_found": {},
     "other_name": {},
     "no_weekday": {},
     "no_address": {},

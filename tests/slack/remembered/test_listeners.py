@@ -150,7 +150,7 @@ async def test_a_name_that_is_known_is_named_and_not_taken_twice(
     again = await emma.enter("ACME", READY)
 
     assert again.errors == {
-        "name": "Name someone else. Acme GmbH is already remembered, and no one is taken twice."
+        "name": "Name someone else. Acme GmbH is already remembered, and no one counts twice."
     }
     assert len(await office.rows(remembered)) == 1
 
@@ -196,7 +196,7 @@ async def test_a_later_screening_of_the_name_finds_what_is_remembered(
     view = office.jonas.view
     assert view is not None
     assert view["callback_id"] == ids.NAME_ASKED
-    remembered_of = "*Acme GmbH* · Aus dem Gedächtnis · Kunde, bis es endete\nUrteil: absagen."
+    remembered_of = "*Acme GmbH* · Aus dem Gedächtnis · Kunde, inzwischen beendet\nUrteil: absagen."
     assert remembered_of in words(view)
     assert DE("Continue") in words(view)
     await office.jonas.click(ids.ANOTHER_ONE)
