@@ -157,6 +157,20 @@ async def test_what_was_not_asked_yet_is_asked_before_anything_is_kept(
     assert again.form.typed == told
 
 
+async def test_who_was_saved_before_can_be_taken_back_while_more_is_asked(
+    remembering: RememberService,
+) -> None:
+    caller = Caller(A, OWNER)
+    before = await enter(remembering, "Globex", READY | {BECAME_OF: "won"})
+    assert before.saved is not None
+    told = {NAME: "Acme", BECAME_OF: "won", **WEAK}
+
+    again = await remembering.save(caller, before.form.ref, told, before.form.asks, before.saved.id)
+
+    assert again.form.ref == before.form.ref
+    assert again.saved == before.saved
+
+
 async def test_it_asks_by_the_default_checklist_and_finishes_by_it(
     agency: Agency, remembering: RememberService
 ) -> None:

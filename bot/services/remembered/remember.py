@@ -91,12 +91,17 @@ class RememberService:
         return Remembering(form_of(ref, version.checklist, typed), so_far, removed=removed)
 
     async def save(
-        self, caller: Caller, ref: RememberedRef, typed: Mapping[str, Any], drawn: Collection[str]
+        self,
+        caller: Caller,
+        ref: RememberedRef,
+        typed: Mapping[str, Any],
+        drawn: Collection[str],
+        saved: RememberedId | None = None,
     ) -> Remembering:
         """Keep somebody, and ask about the next one; handed in twice they are kept once.
 
         What came in before it was drawn anew is shown once more, with what its answers ask for:
-        `drawn` are the inputs that there were.
+        `drawn` are the inputs that there were, and `saved` is who was saved before.
 
         Raises:
             AnswersRejected: With what is to be said beside each field.
@@ -109,7 +114,9 @@ class RememberService:
             if one is None:
                 form = form_of(ref, version.checklist, typed)
                 if not form.asks <= set(drawn):
-                    return Remembering(form, from_memory(await work.remembered.all()))
+                    so_far = from_memory(await work.remembered.all())
+                    before = None if saved is None else await work.remembered.get(saved)
+                    return Remembering(form, so_far, before)
                 now = self._ours.clock()
                 today = today_in(who.member.zone, now)
                 recalled = read_recalled(form.checklist, form.typed, today)

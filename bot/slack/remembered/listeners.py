@@ -45,7 +45,8 @@ async def save(it: Interaction) -> Reply:
     """Keep somebody, and show the form for the next one."""
     leave_step(it)
     ref, drawn = payloads.remembered_ref(it.view), view_state.input_blocks(it.view)
-    shown = await it.surface.remember.save(it.caller, ref, _entered(it), drawn)
+    saved = payloads.remembered_saved(it.view)
+    shown = await it.surface.remember.save(it.caller, ref, _entered(it), drawn, saved)
     return {"response_action": "update", "view": await _view(it, shown)}
 
 
