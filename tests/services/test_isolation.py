@@ -36,6 +36,7 @@ from bot.domain.settings.table import SettingId
 from bot.domain.webhooks.webhooks import CHOOSABLE, WebhookId
 from bot.services.checklists import OperatorsChecklists
 from bot.services.digest import DigestRounds
+from bot.services.figures.facts import tell_facts
 from bot.services.forecast import ForecastService
 from bot.services.intake.coming_in import IntakeService
 from bot.services.managers import ManagersRounds
@@ -576,6 +577,7 @@ async def test_a_workspace_can_do_nothing_with_the_ids_of_another(
     attempt = ATTEMPTS[name]
     it = await scene(agency, attempt.scene)
     await agency.everybody_comes(B)
+    await tell_facts(agency.units, A)  # or whoever counts first would
     before = await rows_of(agency.database, A)
 
     if attempt.refusal is None:
