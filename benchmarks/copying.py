@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     cast,
+    delete,
     event,
     func,
     insert,
@@ -28,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from benchmarks.past import ID_MARK, NAME_MARK, PERSON_MARK, Past, Row, grows
+from bot.storage.figures.tables import facts_due
 
 PRESENT: Final = 20
 """Copies with all that is open in them; the others are past."""
@@ -68,10 +70,8 @@ async def copy(past: Past, url: str, prospects: int) -> int:
     copies = _copies(past, prospects)
     async with _unchecked(url) as engine:
         for table, rows in past.year.items():
-            if rows:
-                async with engine.begin() as connection:
-                    own = [{k: v for k, v in row.items() if k != "row_id"} for row in rows]
-                    await connection.execute(insert(table), own)
+            async with engine.begin() as connection:
+                await _take_over(connection, table, rows)
         async with engine.begin() as connection:
             await connection.run_sync(_SCRATCH.create_all)
             for start in range(0, len(copies), _AT_ONCE):
@@ -80,10 +80,21 @@ async def copy(past: Past, url: str, prospects: int) -> int:
             async with engine.begin() as connection:
                 await _multiply(connection, past, table, marked)
         async with engine.begin() as connection:
+            await connection.execute(delete(facts_due))  # what was copied marked its prospects
+            await _take_over(connection, facts_due, past.year[facts_due])
+            if marked_due := past.marked.get(facts_due):
+                await _multiply(connection, past, facts_due, marked_due)
             await connection.run_sync(_SCRATCH.drop_all)
     settled, every = len(past.is_settled), past.prospects
     few = min(len(copies), PRESENT)
     return every + few * every + (len(copies) - few) * settled
+
+
+async def _take_over(connection: AsyncConnection, table: Table, rows: Sequence[Row]) -> None:
+    """Put the rows of the year itself there."""
+    own = [{k: v for k, v in row.items() if k != "row_id"} for row in rows]
+    if own:
+        await connection.execute(insert(table), own)
 
 
 def _copies(past: Past, prospects: int) -> list[Row]:

@@ -26,8 +26,8 @@ async def test_a_manager_exports_and_forgets(desk: Desk, slack: Slack) -> None:
     sabine = slack.member(SABINE)
     await slack.wait_for(lambda: any(each.get("files") for each in sabine.direct_messages))
 
-    for _ in range(3):
-        await desk.modal.get_by_test_id("modal-close").click()
+    await desk.modal.get_by_test_id("modal-x").click()
+    await expect(desk.page.get_by_test_id("modal")).to_have_count(0)
     await desk.go_to(VERDICTS)
     await expect(desk.card).to_contain_text("Acme GmbH")
     await desk.pick("details", desk.card)
