@@ -49,7 +49,7 @@ from bot.services.data.retention import RetentionRounds
 from bot.services.decisions.decide import DecisionService, DeclineService
 from bot.services.decisions.follow_up import FollowUpService
 from bot.services.decisions.handover import HandoverService
-from bot.services.delivery.deliver import DeliveryService
+from bot.services.delivery.deliver import AT_ONCE, DeliveryService
 from bot.services.delivery.resend import ResendService
 from bot.services.delivery.watched import SentMessage, Watched
 from bot.services.digest import DigestRounds
@@ -108,6 +108,8 @@ ADOPTED_WITHIN = 2.0
 """Seconds for which a request waits for that at the start; Slack waits for three."""
 
 CALL_TIMEOUT = aiohttp.ClientTimeout(total=10)
+CALLS_AT_ONCE = AT_ONCE + 100
+"""Connections to Slack: whoever waits in Slack gets one while all messages that may be are sent."""
 """For one call of the Web API; the lease of a message is much longer."""
 
 
@@ -243,7 +245,9 @@ async def wired(
         _opened(
             config.database_url, is_throwaway=hurried, connections=config.database_connections
         ) as database,
-        aiohttp.ClientSession(timeout=CALL_TIMEOUT) as session,
+        aiohttp.ClientSession(
+            timeout=CALL_TIMEOUT, connector=aiohttp.TCPConnector(limit=CALLS_AT_ONCE)
+        ) as session,
         webhook_poster(config.webhook_allowed_hosts) as poster,
     ):
         times = replace(times, pace=timedelta(0)) if hurried else times
@@ -590,8 +594,10 @@ async def _learn_groups(
 ) -> None:
     """Learn who is in the groups, and tell what figures count, so that nobody waits for that."""
     if workspace.workspace_id is not None:
-        await membership.refresh_groups(workspace.workspace_id)
-        await tell_facts(units, workspace.workspace_id)
+        try:
+            await membership.refresh_groups(workspace.workspace_id)
+        finally:  # also where we may not read the groups
+            await tell_facts(units, workspace.workspace_id)
 
 
 def _served(

@@ -33,6 +33,8 @@ THEIRS = (
     "INSERT INTO facts_due (workspace_id, prospect_id)"
     " SELECT workspace_id, prospect_id FROM facts WHERE workspace_id = NEW.workspace_id"
     " AND kind = 'owned' AND owner = NEW.member_id"
+    " UNION SELECT workspace_id, prospect_id FROM prospects"
+    " WHERE workspace_id = NEW.workspace_id AND owner = NEW.member_id"
 )
 ITS = "INSERT INTO facts_due (workspace_id, prospect_id) VALUES (NEW.workspace_id, NEW.prospect_id)"
 FUNCTIONS = {"mark_prospect": ITS, "mark_prospects_of_member": THEIRS}

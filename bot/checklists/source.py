@@ -199,7 +199,7 @@ _YAML_SAYS = {
     "unacceptable character": said("It has a character that no text has."),
     "unexpected end of stream": _CLOSE,
     "but found": _CLOSE,
-    "unknown escape character": said("In double quotes, write \\ for each backslash."),
+    "unknown escape character": said("In double quotes, write \\\\ for each backslash."),
     "expected the node content": _CLOSE,
 }
 """By what PyYAML says: what the writer of a file is told."""

@@ -117,18 +117,24 @@ async def digest_without_list(work: UnitOfWork, monday: date) -> contents.Digest
     )
 
 
-async def keep_digest(work: UnitOfWork, monday: date, posted: Posted, now: datetime) -> None:
-    """Keep where a digest stands; what its list has no place for follows in its thread."""
+async def keep_digest(
+    work: UnitOfWork, monday: date, posted: Posted, drawn: Digest | None, now: datetime
+) -> None:
+    """Keep where a digest stands; what its list has no place for follows in its thread.
+
+    `drawn` is the one that was posted just now; None if an earlier attempt had posted it: then
+    nobody knows for sure whom it names.
+    """
     workspace = await work.workspaces.get()
     if workspace is None:
         return
     await work.digests.set_posted(monday, posted)
-    digest = await _digest(work, workspace, monday, now)
+    digest = await _digest(work, workspace, monday, now) if drawn is None else drawn
     listed, praised = digest.undecided, digest.counts.fastest_no
     named = {each.id for each in (*listed.rows, *listed.also_new)}
     if praised is not None:
         named.add(praised.prospect_id)
-    await work.digests.keep_named(monday, named)
+    await work.digests.keep_named(monday, named, is_known=drawn is not None)
     if listed.also_new:
         await work.outbox.put(_message(MessageKind.DIGEST_LINE, workspace, monday, posted[0]))
 

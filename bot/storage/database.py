@@ -4,13 +4,14 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Self
 
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry, NullPool
+from sqlalchemy.pool import ConnectionPoolEntry
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from bot.domain.workspace import WorkspaceId
@@ -38,10 +39,12 @@ class Database:
         writer: AsyncEngine,
         reader: AsyncEngine,
         connections: postgresql.Connections | None = None,
+        alone: Callable[[], AsyncEngine] | None = None,
     ) -> None:
         self._writer = writer
         self._reader = reader
         self._connections = connections
+        self._alone = alone
 
     @classmethod
     def from_url(
@@ -68,9 +71,9 @@ class Database:
             raise ValueError("the database URL cannot be read") from None
         if parsed.drivername in {"postgres", "postgresql", "postgresql+asyncpg"}:
             known = postgresql.Connections()
-            return cls(
-                *postgresql.engines(parsed, patience, known, connections or CONNECTIONS), known
-            )
+            most = connections or CONNECTIONS
+            writer, reader = postgresql.engines(parsed, patience, known, most)
+            return cls(writer, reader, known, partial(postgresql.alone, parsed, known))
         if parsed.drivername == "sqlite" and parsed.database not in {None, "", ":memory:"}:
             return cls(*_sqlite(parsed, patience, is_throwaway=is_throwaway))
         raise ValueError("a database URL begins with sqlite:///, postgres:// or postgresql://")
@@ -104,10 +107,8 @@ class Database:
 
         They may take as long as they need.
         """
-        url = self._writer.url
-        engine = create_async_engine(
-            url, poolclass=NullPool, isolation_level="AUTOCOMMIT", hide_parameters=True
-        )
+        assert self._alone is not None, "a SQLite database has no such connection"  # noqa: S101
+        engine = self._alone()
         try:
             async with engine.connect() as connection:
                 yield connection

@@ -98,13 +98,15 @@ class DigestRepository:
         values = {"channel": channel, "ts": ts}
         await self._connection.execute(sa.update(digests).where(self._of(monday)).values(values))
 
-    async def keep_named(self, monday: date, ids: Collection[ProspectId]) -> None:
-        """Keep which prospects a digest names that is posted: all of them."""
+    async def keep_named(
+        self, monday: date, ids: Collection[ProspectId], *, is_known: bool = True
+    ) -> None:
+        """Keep which prospects a digest names that is posted; `is_known`: all of them."""
         key = {"workspace_id": self._workspace_id, "monday": monday}
         for each in sorted(ids):
             row = {**key, "prospect_id": each}
             await insert_unless_there(self._connection, digest_items, row, tuple(row))
-        statement = sa.update(digests).where(self._of(monday)).values(names_known=True)
+        statement = sa.update(digests).where(self._of(monday)).values(names_known=is_known)
         await self._connection.execute(statement)
 
     def _of(self, monday: date) -> sa.ColumnElement[bool]:

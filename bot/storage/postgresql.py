@@ -15,7 +15,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 KEPT: Final = 5
 """Connections that stay open while nobody needs them."""
@@ -109,12 +109,7 @@ def engines(
         pool_size=kept,
         max_overflow=most - kept,
         pool_timeout=patience.total_seconds(),
-        connect_args={
-            "timeout": float(str(url.query.get("connect_timeout") or CONNECTS_WITHIN)),
-            "command_timeout": patience.total_seconds(),
-            "server_settings": {"application_name": "walkaway"},
-            **_tls(url),
-        },
+        connect_args={"command_timeout": patience.total_seconds(), **_connected(url)},
     )
     sa.event.listen(writer.sync_engine, "handle_error", _forget_values)
     sa.event.listen(writer.sync_engine, "do_connect", connections.connect)
@@ -123,6 +118,32 @@ def engines(
     sa.event.listen(writer.sync_engine, "close", connections.forget)
     reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return writer, reader
+
+
+def alone(url: sa.URL, connections: Connections) -> AsyncEngine:
+    """Return what opens a connection beside the pool, for work that is no transaction.
+
+    Its statements may take as long as they need.
+    """
+    engine = create_async_engine(
+        url.set(drivername="postgresql+asyncpg", query=_passed_on(url)),
+        poolclass=NullPool,
+        isolation_level="AUTOCOMMIT",
+        hide_parameters=True,
+        connect_args=_connected(url),
+    )
+    sa.event.listen(engine.sync_engine, "handle_error", _forget_values)
+    sa.event.listen(engine.sync_engine, "do_connect", connections.connect)
+    return engine
+
+
+def _connected(url: sa.URL) -> dict[str, Any]:
+    """Return how each connection is opened."""
+    return {
+        "timeout": float(str(url.query.get("connect_timeout") or CONNECTS_WITHIN)),
+        "server_settings": {"application_name": "walkaway"},
+        **_tls(url),
+    }
 
 
 async def _is_pooled(driver: Any) -> bool:

@@ -164,7 +164,7 @@ async def test_what_has_no_place_in_the_list_follows_in_the_thread(agency: Agenc
     )
     async with agency.units(A) as work:
         await work.digests.expect(monday, agency.clock())
-        await keep_posted(work, message, ("C0OLD", "1.0"), None, agency.clock())
+        await keep_posted(work, message, ("C0OLD", "1.0"), None, None, agency.clock())
 
     told = await content(agency, monday)
 
@@ -181,7 +181,7 @@ async def test_a_short_list_has_nothing_to_follow(agency: Agency) -> None:
     )
     async with agency.units(A) as work:
         await work.digests.expect(NEXT_WEEK, agency.clock())
-        await keep_posted(work, message, ("C0OLD", "1.0"), None, agency.clock())
+        await keep_posted(work, message, ("C0OLD", "1.0"), None, None, agency.clock())
 
     assert not [row for row in await agency.messages() if row.kind == MessageKind.DIGEST_LINE]
 

@@ -30,8 +30,10 @@ LONGEST_ASKED_FOR: Final = timedelta(hours=1)
 
 GONE: Final = 410
 
-ABOUT_NO_EVENT: Final = (401, 403, 404, 405, 407, 408, 421, 423, 425, 429)
+ABOUT_NO_EVENT: Final = (400, 401, 403, 404, 405, 407, 408, 415, 421, 423, 425, 429)
 """Refusals that speak of who sends, of the address or of the moment: others may pass later.
+
+400 is among them: receivers answer so to a signature that they do not know.
 
 Any other refusal from 400 to 499 is the receiver's verdict on this one event.
 """

@@ -141,15 +141,22 @@ def _is_of_one_moment(overview: Overview) -> bool:
 
 
 async def keep_posted(
-    work: UnitOfWork, message: OutboxMessage, posted: Posted, link: str | None, now: datetime
+    work: UnitOfWork,
+    message: OutboxMessage,
+    posted: Posted,
+    link: str | None,
+    drawn: contents.MessageContent | None,
+    now: datetime,
 ) -> int | None:
     """Keep where a card or a message of a morning stands, and its permalink if that is known.
 
     The message counts for the day on which it was sent, and earlier ones about the same things say
-    from now on that there is a newer one. Returns the revision of the prospect of a card.
+    from now on that there is a newer one. `drawn` is what was drawn of what stands there now, None
+    if nobody knows for sure. Returns the revision of the prospect of a card.
     """
     if isinstance(message.payload, payloads.OfWeek):
-        await keep_digest(work, message.payload.monday, posted, now)
+        digest = drawn.digest if isinstance(drawn, contents.DigestMessage) else None
+        await keep_digest(work, message.payload.monday, posted, digest, now)
         await work.outbox.follow([MessageKind.DIGEST_LINE], posted[0])
     elif message.qualification_id is not None:
         kept = await work.qualifications.set_card(message.qualification_id, *posted, link)

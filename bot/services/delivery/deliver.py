@@ -123,7 +123,7 @@ class DeliveryService:
         A slow lane keeps no other from its turn: sending goes on after the return.
         """
         began = 0
-        while free := min(AT_ONCE - len(self._under_way), IN_ONE_CLAIM):
+        while (free := min(AT_ONCE - len(self._under_way), IN_ONE_CLAIM)) > 0:
             until = self._seconds() + self._send_within
             claimed, ahead = await self._claim(free)
             for row in claimed:
@@ -142,13 +142,20 @@ class DeliveryService:
         be gathered keeps others from being claimed.
         """
         ahead: dict[int, Overview] = {}
+        unread: list[Exception] = []
 
         async def read(work: UnitOfWork, rows: Sequence[Claimed]) -> None:
-            ahead.update(await read_ahead(work, rows, self._clock()))
+            try:
+                ahead.update(await read_ahead(work, rows, self._clock()))
+            except Exception as error:
+                unread.append(error)
+                raise
 
         try:
             return await self._queue.claim(free, self._units.beside(read)), ahead
         except Exception:
+            if not unread:
+                raise  # nothing can be claimed at all
             log.exception("what is due could not be read with its claim")
             return await self._queue.claim(free), {}
 
@@ -360,8 +367,9 @@ class DeliveryService:
         if not isinstance(outcome, Sent) or not sending.is_place_kept:
             return
         posted, message = (outcome.channel, outcome.ts), sending.row.message
-        revision = await keep_posted(work, message, posted, link, self._clock())
         about = sending.about
+        drawn = None if sending.row.may_be_out else about
+        revision = await keep_posted(work, message, posted, link, drawn, self._clock())
         if isinstance(about, Overview) and about.prospect.revision == revision:
             sending.kept = on_card(about, posted, link)
 

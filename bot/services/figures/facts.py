@@ -20,10 +20,19 @@ async def tell_facts(units: UnitsOfWork, workspace_id: WorkspaceId) -> None:
         is_same = await work.facts.told_by() == told_by(workspace.settings)
         if is_same and not await work.facts.are_due():
             return
-    is_more = True
+    is_more, wrote = True, None
     while is_more:
         async with units(workspace_id) as work:
+            workspace = await work.workspaces.get()
+            if workspace is None or await _is_told_otherwise(work, workspace.settings, wrote):
+                return
             is_more = await tell_some(work, workspace.settings)
+            wrote = told_by(workspace.settings)
+
+
+async def _is_told_otherwise(work: UnitOfWork, settings: Settings, wrote: str | None) -> bool:
+    """Whether a process of another version began anew meanwhile: both would do so for ever."""
+    return wrote == told_by(settings) and await work.facts.told_by() != wrote
 
 
 async def tell_some(work: UnitOfWork, settings: Settings) -> bool:

@@ -15,7 +15,7 @@ from bot.slack.texts import Texts, marked
 BECAME: Mapping[Stage, str] = MappingProxyType(
     {
         Stage.WON: marked("Still a client"),
-        Stage.ENDED: marked("A client, ended since"),
+        Stage.ENDED: marked("A former client"),
         Stage.WALKED_AWAY: marked("We walked away"),
         Stage.LOST: marked("Lost"),
     }

@@ -214,6 +214,7 @@ class KeepingRepository:
         return sa.and_(
             remembered.c.workspace_id == self._workspace_id,
             remembered.c.name != "",
+            remembered.c.became.in_(_DECIDED),
             remembered.c.at < moment,
         )
 

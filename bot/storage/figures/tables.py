@@ -103,8 +103,10 @@ _THEIRS: Final = (
     "INSERT INTO facts_due (workspace_id, prospect_id)"
     " SELECT workspace_id, prospect_id FROM facts WHERE workspace_id = NEW.workspace_id"
     " AND kind = 'owned' AND owner = NEW.member_id"
+    " UNION SELECT workspace_id, prospect_id FROM prospects"
+    " WHERE workspace_id = NEW.workspace_id AND owner = NEW.member_id"
 )
-"""A day is one where the owner is."""
+"""A day is one where the owner is. Facts that are being told are not seen yet, prospects are."""
 
 
 def _on_postgresql() -> Iterator[str]:

@@ -53,13 +53,17 @@ _ONLY_IT_FAILS = sa.and_(
     ),
 )
 """Something else has got through since it was first tried."""
-_WAITS_FOR_EARLIER = sa.exists().where(
-    _EARLIER.c.workspace_id == _OTHER.c.workspace_id,
-    _EARLIER.c.prospect_id == _OTHER.c.prospect_id,
-    _EARLIER.c.webhook_id == _OTHER.c.webhook_id,
-    _EARLIER.c.state == _PENDING,
-    _EARLIER.c.at < _OTHER.c.at,
-    sa.not_(sa.or_(_WAS_REFUSED_ITSELF, _ONLY_IT_FAILS)),
+_WAITS_FOR_EARLIER = (
+    sa.exists()
+    .where(
+        _EARLIER.c.workspace_id == _OTHER.c.workspace_id,
+        _EARLIER.c.prospect_id == _OTHER.c.prospect_id,
+        _EARLIER.c.webhook_id == _OTHER.c.webhook_id,
+        _EARLIER.c.state == _PENDING,
+        _EARLIER.c.at < _OTHER.c.at,
+        sa.not_(sa.or_(_WAS_REFUSED_ITSELF, _ONLY_IT_FAILS)),
+    )
+    .correlate(_OTHER, webhooks)
 )
 """One of the same prospect: what is told last is how it stands.
 

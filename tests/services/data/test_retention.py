@@ -199,7 +199,8 @@ async def test_rules_judge_what_is_kept_as_they_judged_the_amounts(agency: Agenc
 
 async def test_what_was_entered_from_memory_goes_by_the_day_of_that(agency: Agency) -> None:
     await agency.everybody_comes()
-    await agency.importing.take_in(A, REMEMBERED)
+    client = "Still a client,clear,ready,at_once,,won,yes,"
+    await agency.importing.take_in(A, f"{REMEMBERED}{client}\n")
     agency.clock.move(days=200)
     await agency.importing.take_in(A, REMEMBERED.replace("Refused", "Of late"))
     async with agency.units.reading(A) as work:
@@ -213,7 +214,7 @@ async def test_what_was_entered_from_memory_goes_by_the_day_of_that(agency: Agen
 
     async with agency.units.reading(A) as work:
         kept = await work.remembered.all()
-    assert [each.name for each in kept] == ["", "", "Of late"]
+    assert [each.name for each in kept] == ["", "", "Still a client", "Of late"]
     assert from_memory(kept) == before
 
 

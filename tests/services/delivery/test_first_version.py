@@ -59,7 +59,7 @@ async def live_through_every_kind(post: Post, monkeypatch: pytest.MonkeyPatch) -
         assert workspace is not None
         no_room = replace(workspace.settings, digest_rows=0)
         await work.workspaces.change_settings(no_room)
-        await keep_digest(work, date(2026, 12, 28), ("C0VERDICTS", "1.0"), agency.clock())
+        await keep_digest(work, date(2026, 12, 28), ("C0VERDICTS", "1.0"), None, agency.clock())
 
 
 async def test_every_kind_is_written_as_the_first_version_wrote_it(

@@ -31,7 +31,7 @@ def written(kind: MessageKind, reader: MemberId, day: date) -> OutboxMessage:
 async def post(agency: Agency, kind: MessageKind, reader: MemberId, day: date) -> None:
     async with agency.units(A) as work:
         message = written(kind, reader, day)
-        await keep_posted(work, message, ("D0", "1.0"), LINK, agency.clock())
+        await keep_posted(work, message, ("D0", "1.0"), LINK, None, agency.clock())
 
 
 async def about(

@@ -196,7 +196,7 @@ async def test_a_later_screening_of_the_name_finds_what_is_remembered(
     view = office.jonas.view
     assert view is not None
     assert view["callback_id"] == ids.NAME_ASKED
-    remembered_of = "*Acme GmbH* · Aus dem Gedächtnis · Kunde, inzwischen beendet\nUrteil: absagen."
+    remembered_of = "*Acme GmbH* · Aus dem Gedächtnis · Früherer Kunde\nUrteil: absagen."
     assert remembered_of in words(view)
     assert DE("Continue") in words(view)
     await office.jonas.click(ids.ANOTHER_ONE)
