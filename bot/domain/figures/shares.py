@@ -6,7 +6,8 @@ are the published ones; `docs/figures.md` names where.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import comb, sqrt
+from functools import lru_cache
+from math import comb, isqrt, sqrt
 from statistics import NormalDist, median
 from typing import Self
 
@@ -200,12 +201,20 @@ def _quantile(confidence: float) -> float:
 
 def _around_median(ordered: Sequence[float]) -> Interval | None:
     """The narrowest pair of order statistics, as far from either end, that holds the median."""
-    n, beyond, found = len(ordered), 0, None
-    ways, all_ways = 1, 2**n  # of `comb(n, rank)`, each made of the one before
-    for rank in range(n // 2):
+    rank = _rank_around_median(len(ordered))
+    return None if rank is None else Interval(ordered[rank], ordered[len(ordered) - 1 - rank])
+
+
+@lru_cache(maxsize=4096)
+def _rank_around_median(n: int) -> int | None:
+    """How far from either end that pair stands among so many; None if no pair is sure enough."""
+    first = max(0, n // 2 - 5 * isqrt(n))  # ten standard deviations below: beyond are 1e-22
+    beyond, found = 0, None
+    ways, all_ways = comb(n, first), 2**n  # of `comb(n, rank)`, each made of the one before
+    for rank in range(first, n // 2):
         beyond += ways
         if 1 - 2 * beyond / all_ways < CONFIDENCE:
             break
-        found = Interval(ordered[rank], ordered[n - 1 - rank])
+        found = rank
         ways = ways * (n - rank) // (rank + 1)
     return found

@@ -9,6 +9,7 @@ from scipy.stats import false_discovery_control, fisher_exact
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from bot.domain.figures.shares import (
+    CONFIDENCE,
     LEAST,
     Median,
     Share,
@@ -119,3 +120,13 @@ def test_a_difference_needs_both_sides() -> None:
 )
 def test_above_a_mark_is_only_what_is_surely_above(count: int, n: int, *, is_above: bool) -> None:
     assert Share(count, n).is_surely_above(10) == is_above
+
+
+@pytest.mark.parametrize("n", [5, 6, 7, 99, 100, 101, 500, 2001])
+def test_the_pair_around_a_median_is_the_one_that_all_ways_together_give(n: int) -> None:
+    beyond = [sum(comb(n, each) for each in range(rank + 1)) for rank in range(n // 2)]
+    sure = [rank for rank, ways in enumerate(beyond) if 1 - 2 * ways / 2**n >= CONFIDENCE]
+
+    found = Median.of([float(each) for each in range(n)], 1).interval
+
+    assert (None if found is None else found.low) == (float(sure[-1]) if sure else None)
