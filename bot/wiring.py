@@ -474,12 +474,19 @@ class _Counting:
     asgi: Asgi | None = None
 
 
-def _counting(config: Config, *shared: Any) -> _Counting:
+def _counting(
+    config: Config,
+    desk: OutboxDesk,
+    heartbeat: Heartbeat,
+    rounds: RoundQueue,
+    webhooks: WebhookQueue,
+    clock: Clock,
+) -> _Counting:
     """Count, if somebody wants to know; the library is loaded only then."""
     if config.metrics_port is None:
         return _Counting()
     counting = import_module("bot.metrics")
-    metrics: Metrics = counting.Metrics(counting.Shared(*shared))
+    metrics: Metrics = counting.Metrics(counting.Shared(desk, heartbeat, rounds, webhooks, clock))
     return _Counting(metrics.acked, metrics.ended, metrics.heard, metrics.asgi)
 
 

@@ -240,14 +240,7 @@ class Conditions:
             return
         question = self.questions[name]
         if question is not None and question.kind is not kind:
-            place.error(
-                said(
-                    "“{name}” is a question of the kind {kind}; {wanted} is needed here.",
-                    name=name,
-                    kind=question.kind,
-                    wanted=kind,
-                )
-            )
+            place.error(other_kind(name, question.kind, kind))
 
     def _each(self, value: object, place: Place) -> tuple[Predicate, ...]:
         if not isinstance(value, list) or not value:
@@ -356,6 +349,16 @@ def no_question(name: str, known: Iterable[str]) -> Said:
     if not close:
         return said("There's no question “{name}”.", name=name)
     return said("There's no question “{name}”. Did you mean “{close}”?", name=name, close=close[0])
+
+
+def other_kind(name: str, kind: Kind, wanted: Kind) -> Said:
+    """Say that a question is of another kind than what stands there needs."""
+    return said(
+        "“{name}” is a question of the kind {kind}; {wanted} is needed here.",
+        name=name,
+        kind=kind,
+        wanted=wanted,
+    )
 
 
 def no_option(question: str, option: object, known: Iterable[str]) -> Said:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.checklists.conditions import OTHERWISE, Conditions, no_question
+from bot.checklists.conditions import OTHERWISE, Conditions, no_question, other_kind
 from bot.checklists.form import ChecklistForm, RuleForm, filled, filled_each, language_name
 from bot.checklists.limits import check_whole
 from bot.checklists.questions import StepReader, items, read_scores
@@ -182,11 +182,4 @@ def _check_kind(
     if name not in questions:
         place.error(no_question(name, questions))
     elif question is not None and question.kind is not kind:
-        place.error(
-            said(
-                "“{name}” is a question of the kind {kind}; {wanted} is needed here.",
-                name=name,
-                kind=question.kind,
-                wanted=kind,
-            )
-        )
+        place.error(other_kind(name, question.kind, kind))

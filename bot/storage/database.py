@@ -95,12 +95,6 @@ class Database:
         file = self.file
         return file is not None and file.parent.is_dir() and not file.exists()
 
-    @property
-    def sqlite_file(self) -> Path | None:
-        """The file of a SQLite database; None for PostgreSQL."""
-        url = self._writer.url
-        return Path(url.database or "") if url.drivername.startswith("sqlite") else None
-
     @asynccontextmanager
     async def maintaining(self) -> AsyncIterator[AsyncConnection]:
         """Open a connection of its own to PostgreSQL whose statements are no transaction.

@@ -5,7 +5,7 @@ from hashlib import sha256
 from importlib.metadata import version
 
 from bot.domain.workspace import Settings, WorkspaceId
-from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
+from bot.storage.unit_of_work import UnitsOfWork
 
 RULES = 1
 """The number of the rules by which facts are told: with another one all are told anew."""
@@ -24,20 +24,13 @@ async def tell_facts(units: UnitsOfWork, workspace_id: WorkspaceId) -> None:
     while is_more:
         async with units(workspace_id) as work:
             workspace = await work.workspaces.get()
-            if workspace is None or await _is_told_otherwise(work, workspace.settings, wrote):
+            if workspace is None:
                 return
-            is_more = await tell_some(work, workspace.settings)
-            wrote = told_by(workspace.settings)
-
-
-async def _is_told_otherwise(work: UnitOfWork, settings: Settings, wrote: str | None) -> bool:
-    """Whether a process of another version began anew meanwhile: both would do so for ever."""
-    return wrote == told_by(settings) and await work.facts.told_by() != wrote
-
-
-async def tell_some(work: UnitOfWork, settings: Settings) -> bool:
-    """Tell some of them; return whether there may be more."""
-    return await work.facts.tell(told_by(settings), settings.calendar)
+            ours = told_by(workspace.settings)
+            if wrote == ours and await work.facts.told_by() != ours:
+                return  # a process of another version began anew, and both would do so for ever
+            is_more = await work.facts.tell(ours, workspace.settings.calendar)
+            wrote = ours
 
 
 def told_by(settings: Settings) -> str:

@@ -104,7 +104,7 @@ class Sweeper:
 
     async def may_sweep(self) -> bool:
         """Tell whether the database lets us: on PostgreSQL not each role may rewrite tables."""
-        if self._database.sqlite_file is not None:
+        if self._database.file is not None:
             return True
         async with self._database.reading() as connection:
             return await _may_rewrite(connection)
@@ -120,7 +120,7 @@ class Sweeper:
 
     async def _swept(self) -> str | None:
         """Return what was in the way; None if nothing was."""
-        file = self._database.sqlite_file
+        file = self._database.file
         if file is not None:
             return await asyncio.to_thread(_sweep_sqlite, str(file))
         try:

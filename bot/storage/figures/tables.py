@@ -3,8 +3,7 @@
 Triggers leave them, in the transaction that changes a prospect, whoever changes it.
 """
 
-from collections.abc import Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Iterator
 from typing import Final
 
 import sqlalchemy as sa
@@ -54,15 +53,13 @@ facts_told = sa.Table(
 DERIVED: Final = frozenset({facts, facts_due, facts_told})
 """Tables that hold nothing which others do not say."""
 
-CHANGES: Final[Mapping[str, tuple[str, str | None]]] = MappingProxyType(
-    {
-        "history": ("INSERT", None),
-        "forgettings": ("INSERT", None),
-        "outcome_answers": ("INSERT", None),
-        "outcome_questions": ("INSERT", None),
-        "outcome_questions ": ("UPDATE", "asked_on"),
-        "prospects": ("UPDATE", "owner, first_contact, expected_value"),
-    }
+CHANGES: Final[tuple[tuple[str, str, str | None], ...]] = (
+    ("history", "INSERT", None),
+    ("forgettings", "INSERT", None),
+    ("outcome_answers", "INSERT", None),
+    ("outcome_questions", "INSERT", None),
+    ("outcome_questions", "UPDATE", "asked_on"),
+    ("prospects", "UPDATE", "owner, first_contact, expected_value"),
 )
 """What changes the facts of a prospect: a new row of a table, or another value of its columns."""
 
@@ -77,8 +74,7 @@ def mark_changes() -> None:
 
 
 def _triggers() -> Iterator[tuple[str, str, str, str | None]]:
-    for key, (verb, changed) in CHANGES.items():
-        table = key.strip()
+    for table, verb, changed in CHANGES:
         yield f"{table}_marks_on_{verb.lower()}", table, verb, changed
 
 

@@ -61,7 +61,7 @@ async def test_how_much_more_people_wrote_is_said(office: Office) -> None:
 async def test_no_byte_is_left_while_the_bot_runs(office: Office) -> None:
     card = await office.screen(office.emma, NAME, **PROBLEM)
     await office.delivered()
-    file = office.database.sqlite_file
+    file = office.database.file
     assert file is not None
     await choose(office, office.sabine, "details", card)
     await office.sabine.click(Errand.FORGET)
