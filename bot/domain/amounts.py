@@ -16,8 +16,17 @@ LONGEST_GROUP = 3
 """Digits; behind more of them a separator can only begin the decimals."""
 
 _CURRENCY = re.compile(
-    r"[€$£¥]|\b(?:euros?|eur|usd|dollars?|gbp|pounds?|chf|franken|fr)\b\.?", re.IGNORECASE
+    r"(?:\b(?:us|ca?|au?|nz|hk))?\$|[€£¥₹₺₽₴₩₪]"
+    r"|(?<![a-z])(?:euros?|dollars?|pounds?|franken|fr|kr|kronor|kroner|zł|kč|ft"
+    r"|eur|usd|gbp|chf|sek|nok|dkk|isk|pln|czk|huf|ron|bgn|cad|aud|nzd|jpy|inr|try|sgd|hkd)(?![a-z])\.?",
+    re.IGNORECASE,
 )
+_THOUSAND_EUROS = re.compile(r"\bt(?:eur|€)", re.IGNORECASE)
+"""As in "12 TEUR" or "T€ 12", the accountants' unit."""
+_ROUGHLY = re.compile(
+    r"^(?:[~≈]|(?:ca|circa|approx|about|around|rund|etwa)\b\.?)\s*", re.IGNORECASE
+)
+"""A value is an estimate anyway."""
 _NO_CENTS = re.compile(r"(?<=[0-9])[.,]\s*[-–—]{1,2}$")
 """As in "10.000,-"."""
 _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
@@ -31,6 +40,7 @@ _EVERYWHERE = {
     "k": _THOUSAND,
     "mio": _MILLION,
     "mln": _MILLION,
+    "mill": _MILLION,
     "million": _MILLION,
 }
 _WORDS: Mapping[str, Mapping[str, Decimal]] = MappingProxyType(
@@ -40,6 +50,7 @@ _WORDS: Mapping[str, Mapping[str, Decimal]] = MappingProxyType(
             "thousand": _THOUSAND,
             "m": _MILLION,
             "mn": _MILLION,
+            "mil": _MILLION,
             "millions": _MILLION,
             "b": _BILLION,
             "bn": _BILLION,
@@ -69,7 +80,9 @@ def read_amount(text: str, language: str) -> Decimal | None:
     `language` is that of the reader, one of `LANGUAGES`. A number that can only be meant in another
     language's way, such as "12.000,50", is read that way. A negative one is returned as it is.
     """
-    plain = _SPACES.sub(" ", _CURRENCY.sub(" ", text)).strip()
+    plain, in_thousands = _THOUSAND_EUROS.subn(" ", text)
+    plain = _SPACES.sub(" ", _CURRENCY.sub(" ", plain + " k" * in_thousands)).strip()
+    plain = _ROUGHLY.sub("", plain)
     plain = _NO_CENTS.sub("", plain).strip()
     if spaced := _SPACED.match(plain):
         plain = re.sub(r"[ '’ʼ´`]", "", spaced[0]) + plain[spaced.end() :]
@@ -77,7 +90,7 @@ def read_amount(text: str, language: str) -> Decimal | None:
     if found is None:
         return None
     times = _WORDS[language].get(found["word"].lower()) if found["word"] else Decimal(1)
-    number = _read_number(found["number"].replace("−", "-"), language)
+    number = _read_number(found["number"].replace("−", "-"), language, has_word=times != 1)
     if number is None or times is None or (times == 1 and _decimals(number) > 2):
         return None
     amount = number * times
@@ -89,19 +102,28 @@ def _decimals(number: Decimal) -> int:
     return -exponent if isinstance(exponent, int) else 0
 
 
-def _read_number(digits: str, language: str) -> Decimal | None:
+def _read_number(digits: str, language: str, *, has_word: bool) -> Decimal | None:
     number = _strictly(digits, *_SEPARATORS[language])
     if number is not None:
         return number
     others = [pair for pair in _SEPARATORS.values() if pair != _SEPARATORS[language]]
-    read = (_strictly(digits, *pair) for pair in others if _is_clear(digits, *pair))
+    read = (
+        _strictly(digits, *pair) for pair in others if _is_clear(digits, *pair, has_word=has_word)
+    )
     return next((number for number in read if number is not None), None)
 
 
-def _is_clear(digits: str, group: str, decimal: str) -> bool:
-    """Whether a number can be meant in no other way than with these separators."""
-    both = digits.count(group) > 1 or (group in digits and decimal in digits)
-    return both or len(digits.partition(decimal)[0].lstrip("+-")) > LONGEST_GROUP
+def _is_clear(digits: str, group: str, decimal: str, *, has_word: bool) -> bool:
+    """Tell whether a number can only be meant with these separators.
+
+    "1.5 Mio" can't be anything but one and a half. A bare "12.00" may be a mistyped "12.000".
+    """
+    if digits.count(group) > 1 or (group in digits and decimal in digits):
+        return True
+    whole, _, decimals = digits.partition(decimal)
+    return len(whole.lstrip("+-")) > LONGEST_GROUP or (
+        has_word and 0 < len(decimals) < LONGEST_GROUP
+    )
 
 
 def _strictly(digits: str, group: str, decimal: str) -> Decimal | None:
