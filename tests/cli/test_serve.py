@@ -146,7 +146,7 @@ def test_migrating_writes_old_keys_of_names_anew(migrated_sqlite: Path, tmp_path
 
     with closing(sqlite3.connect(file)) as database:
         (row,) = database.execute("SELECT name_key, name_words FROM prospects")
-    assert row == ("2:henkel", "henkel")
+    assert row == ("3:henkel", "henkel")
 
 
 async def _screened_long_ago(url: str, name: str) -> None:

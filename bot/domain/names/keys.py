@@ -8,7 +8,7 @@ from bot.domain.names.legal_forms import legal_forms
 from bot.domain.names.web_addresses import read_addresses
 from bot.domain.names.words import has_letters, joined, symbols_of, words_of
 
-KEY_VERSION = 2
+KEY_VERSION = 3
 """Grows whenever the key of any name changes: `walkaway migrate` then writes stored keys anew."""
 
 
