@@ -141,6 +141,8 @@ class Namesake:
     """Whether the member may screen it again: as its owner or a manager, and never if it is won."""
     today: date
     """The day where its owner is."""
+    was_named: str | None = None
+    """The name asked for, if the prospect had it only before a correction."""
 
 
 @dataclass(frozen=True, slots=True)

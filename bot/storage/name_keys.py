@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
 from bot.storage.prospects.names import VERSION_MARK, names_row, stored_key
-from bot.storage.prospects.prospects import prospects
+from bot.storage.prospects.prospects import former_names, prospects
 from bot.storage.remembered import remembered
 from bot.storage.screening import drafts
 
@@ -28,6 +28,7 @@ async def renew_name_keys(database: Database) -> int:
     renewed = 0
     for outdated, renew in (
         (_PROSPECTS, _renew_prospects),
+        (_FORMER, _renew_former),
         (_REMEMBERED, _renew_remembered),
         (_DRAFTS, _renew_drafts),
     ):
@@ -44,6 +45,12 @@ _PROSPECTS = (
     sa.select(prospects.c.workspace_id, prospects.c.prospect_id, prospects.c.name)
     .where(prospects.c.name_key.not_like(f"{VERSION_MARK}%"))
     .order_by(prospects.c.prospect_id)
+    .limit(_AT_ONCE)
+)
+_FORMER = (
+    sa.select(former_names)
+    .where(former_names.c.name_key.not_like(f"{VERSION_MARK}%"))
+    .order_by(former_names.c.prospect_id)
     .limit(_AT_ONCE)
 )
 _DRAFTS = (
@@ -78,6 +85,24 @@ async def _renew_prospects(connection: AsyncConnection, rows: _Rows) -> None:
             "its_id": row.prospect_id,
             "its_name": row.name,
             **names_row(row.name),
+        }
+        for row in rows
+    ]
+    await connection.execute(renewal, renewed)
+
+
+async def _renew_former(connection: AsyncConnection, rows: _Rows) -> None:
+    renewal = sa.update(former_names).where(
+        former_names.c.workspace_id == sa.bindparam("its_workspace"),
+        former_names.c.prospect_id == sa.bindparam("its_id"),
+        former_names.c.revision == sa.bindparam("its_revision"),
+    )
+    renewed = [
+        {
+            "its_workspace": row.workspace_id,
+            "its_id": row.prospect_id,
+            "its_revision": row.revision,
+            "name_key": stored_key(row.name),
         }
         for row in rows
     ]

@@ -84,7 +84,8 @@ def _namesake(case: cases.Case, number: int, **changed: Any) -> Namesake:
 def _names(*, is_exact: bool) -> Draw:
     def drawn(case: cases.Case, texts: Texts) -> Block:
         ref = StepRef(DraftId("d1"), VersionId("v1"), 0, is_redrawn=True)
-        same = (_namesake(case, 1), _namesake(case, 2)) if is_exact else ()
+        former = replace(_namesake(case, 2, name="Zenith AG"), was_named=case.name)
+        same = (_namesake(case, 1), former) if is_exact else ()
         similar = (_namesake(case, 3, name=f"{case.name[:79]}x"),)
         asked = NameAsked(ref, case.name, same, similar)
         return names.name_view(asked, texts, zone=cases.BERLIN)

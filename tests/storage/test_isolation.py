@@ -46,6 +46,7 @@ from tests.storage.trial import (
     rows_of,
 )
 
+CONDITIONS = next(each for each in SHEETS if each.file == "conditions")
 DAY = date(2026, 12, 9)
 NEXT_DAY = date(2026, 12, 10)
 FREE_DAY = date(2026, 12, 14)
@@ -274,6 +275,7 @@ WRITES: Final[Calls] = {
     "outcomes.keep": (refuse(samples.QUESTION),),
     "outcomes.add_answer": (answer(samples.QUESTION, samples.HOURS), samples.HOURS),
     "outcomes.add_items": (OWNER, samples.EMPTY_DAY, [samples.QUESTION.key]),
+    "prospects.keep_former_name": (samples.prospect, "Acem"),
     "prospects.keep_told": (replace(samples.prospect, told=TOLD),),
     "prospects.keep_overrides": (
         approve(samples.prospect, by=samples.MANAGER, now=NOW, today=NOW.date()),
@@ -299,7 +301,7 @@ WRITES: Final[Calls] = {
     ),
     "arriving.add_beside": ({},),
     "arriving.add": (
-        SHEETS[2],
+        CONDITIONS,
         [{"prospect_id": samples.PROSPECT, "position": 9, "what": "x", "due_on": DAY}],
     ),
     "keeping.begin": (NOW,),

@@ -9,7 +9,7 @@ from bot.domain.screening import DraftId
 from bot.storage.database import Database
 from bot.storage.name_keys import renew_name_keys
 from bot.storage.prospects.names import names_row, stored_key
-from bot.storage.prospects.prospects import prospects
+from bot.storage.prospects.prospects import former_names, prospects
 from bot.storage.remembered import remembered
 from bot.storage.screening import drafts
 from bot.storage.unit_of_work import UnitsOfWork
@@ -17,6 +17,7 @@ from tests.storage import samples
 from tests.storage.samples import A, B
 
 NAME = "Henkel AG & Co. KGaA"
+FORMER = "Hänkel KG"
 
 
 async def age(database: Database) -> None:
@@ -24,6 +25,7 @@ async def age(database: Database) -> None:
     async with database.writing() as connection:
         await connection.execute(update(prospects).values(name_key=prospects.c.name, name_words=""))
         await connection.execute(update(drafts).values(name_key=drafts.c.name))
+        await connection.execute(update(former_names).values(name_key=former_names.c.name))
         await connection.execute(update(remembered).values(name_key=remembered.c.name))
 
 
@@ -33,7 +35,9 @@ async def fill(units: UnitsOfWork) -> None:
         async with units(workspace) as work:
             facts = replace(samples.FACTS, name=NAME)
             revision = samples.prospect.revision + 1
-            await work.prospects.save(replace(samples.prospect, facts=facts, revision=revision))
+            renamed = replace(samples.prospect, facts=facts, revision=revision)
+            await work.prospects.save(renamed)
+            await work.prospects.keep_former_name(renamed, FORMER)
 
 
 async def test_old_keys_are_written_anew_and_found_again(
@@ -42,10 +46,12 @@ async def test_old_keys_are_written_anew_and_found_again(
     await fill(units)
     await age(database)
 
-    assert await renew_name_keys(database) == 6
+    assert await renew_name_keys(database) == 8
 
     async with units.reading(A) as work:
         (found,) = await work.prospects.named("Henkel", 5)
+        assert found.facts.name == NAME
+        (found,) = await work.prospects.named("haenkel", 5)
         assert found.facts.name == NAME
         assert await work.drafts.of_name(samples.draft.member_id, samples.draft.facts.name)
         assert await work.remembered.named(samples.REMEMBERED.name.upper())

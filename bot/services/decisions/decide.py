@@ -139,6 +139,7 @@ class DecisionService:
             if facts == before:
                 return it.prospect
             corrected = await it.record(correct(it.prospect, facts), _corrected(before, facts))
+            await it.work.prospects.keep_former_name(corrected, before.name)
             await rewrite_outcomes(it.work, corrected.id, f"corrected:{corrected.revision}")
             return corrected
 

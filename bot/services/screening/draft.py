@@ -11,7 +11,7 @@ from bot.domain.checklist.answers import from_document, missing_answers, to_docu
 from bot.domain.checklist.model import Checklist, next_step
 from bot.domain.checklist.rules import Answers, Circumstances
 from bot.domain.decisions import check, may
-from bot.domain.names import SIMILAR_SHOWN
+from bot.domain.names import SIMILAR_SHOWN, name_key
 from bot.domain.people import Action
 from bot.domain.prospects import Prospect, ProspectFacts, Stage
 from bot.domain.read_models import NameAsked, Namesake, Overview
@@ -392,7 +392,7 @@ class DraftEditor:
         return NameAsked(
             StepRef(draft.id, self.version.id, 0, is_redrawn=True),
             name,
-            tuple([await self._namesake(draft, prospect) for prospect in same]),
+            tuple([_with_former_name(await self._namesake(draft, each), name) for each in same]),
             tuple([await self._namesake(draft, prospect) for prospect in similar]),
             tuple(await self.work.remembered.named(name)),
         )
@@ -415,6 +415,11 @@ class DraftEditor:
     async def _today(self, draft: Draft) -> date:
         """Return the date of now in the zone of the owner, by which days are counted."""
         return today_in(await self.who.zone_of(self.work, draft.facts.owner), self.now)
+
+
+def _with_former_name(namesake: Namesake, name: str) -> Namesake:
+    is_former = name_key(namesake.prospect.facts.name) != name_key(name)
+    return replace(namesake, was_named=name) if is_former else namesake
 
 
 def _step_to_show(

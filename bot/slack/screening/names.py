@@ -76,7 +76,8 @@ def _namesake(namesake: Namesake, texts: Texts, zone: ZoneInfo) -> Iterator[kit.
         moment=texts.moment(namesake.screened_at, zone, today=namesake.today),
         verdict=wording.verdict_word(prospect.verdict, texts),
     )
-    text = kit.markup("\n".join([screened, *_what_became(namesake, texts, zone)]))
+    lines = [screened, *_former_name(namesake, texts), *_what_became(namesake, texts, zone)]
+    text = kit.markup("\n".join(lines))
     if not namesake.may_be_chosen:
         yield kit.section(text, block_id=f"namesake.{prospect.id}")
         return
@@ -87,6 +88,11 @@ def _namesake(namesake: Namesake, texts: Texts, zone: ZoneInfo) -> Iterator[kit.
         spoken=texts("Re-screen {name}", name=name),
     )
     yield kit.section(text, block_id=f"namesake.{prospect.id}", accessory=same)
+
+
+def _former_name(namesake: Namesake, texts: Texts) -> Iterator[str]:
+    if namesake.was_named is not None:
+        yield texts("Used to be called {name}.", name=kit.bold(kit.markup_name(namesake.was_named)))
 
 
 def _what_became(namesake: Namesake, texts: Texts, zone: ZoneInfo) -> Iterator[str]:

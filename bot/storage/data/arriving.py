@@ -17,6 +17,7 @@ from bot.storage.data.answers import AnswerColumns
 from bot.storage.data.leaving import KeptVersion
 from bot.storage.data.sheets import (
     BESIDE,
+    FORMER_NAMES,
     HISTORIES,
     PROSPECTS,
     QUALIFICATIONS,
@@ -71,7 +72,7 @@ class Reading:
         row = {each.name: self._value(each, cells) for each in self.sheet.columns}
         if self.sheet is PROSPECTS:
             row |= names_row(row["name"])
-        if self.sheet is REMEMBERED:
+        if self.sheet in (FORMER_NAMES, REMEMBERED):
             row["name_key"] = stored_key(row["name"])
         if self.sheet is WEBHOOKS:
             row |= {"secret": NO_SECRET, "state": WebhookState.OFF}

@@ -45,7 +45,7 @@ from bot.storage.overrides import overrides
 from bot.storage.prospects.acts import to_act, to_detail
 from bot.storage.prospects.history import forgettings, history, lapses
 from bot.storage.prospects.names import names_row, stored_key
-from bot.storage.prospects.prospects import conditions, prospects
+from bot.storage.prospects.prospects import conditions, former_names, prospects
 from bot.storage.remembered import remembered
 from bot.storage.schema.columns import FORGOTTEN
 from bot.storage.schema.dialects import insert_unless_there
@@ -114,7 +114,12 @@ class ErasingRepository:
             its.workspace_id == self._workspace_id, its.stage != FORGOTTEN
         )
         is_named = its.name_key == stored_key(name_or_id)
-        for which in (its.prospect_id == name_or_id, is_named):
+        once = sa.select(former_names.c.prospect_id).where(
+            former_names.c.workspace_id == self._workspace_id,
+            former_names.c.name_key == stored_key(name_or_id),
+        )
+        was_named = sa.or_(is_named, its.prospect_id.in_(once))
+        for which in (its.prospect_id == name_or_id, was_named):
             rows = (
                 await self._connection.execute(query.where(which).order_by(its.created_at.desc()))
             ).all()
@@ -165,7 +170,6 @@ class ErasingRepository:
 
         They link its card, which will be gone.
         """
-        name_key = sa.select(prospects.c.name_key).where(self._about(prospects, prospect_id))
         query = (
             sa.select(
                 qualifications.c.prospect_id,
@@ -178,7 +182,7 @@ class ErasingRepository:
             .join(history, _same_prospect(history))
             .where(
                 prospects.c.workspace_id == self._workspace_id,
-                prospects.c.name_key == name_key.scalar_subquery(),
+                prospects.c.name_key.in_(self._keys_of(prospect_id)),
                 history.c.action == Action.QUALIFY,
                 qualifications.c.card_ts.is_not(None),
             )
@@ -224,24 +228,24 @@ class ErasingRepository:
         """
         key = {"workspace_id": self._workspace_id, "prospect_id": prospect_id}
         noted = {**key, "why": why, "at": now, "by": by}
-        name_key = await self._connection.scalar(
-            sa.select(prospects.c.name_key).where(
-                self._about(prospects, prospect_id), prospects.c.stage != FORGOTTEN
-            )
-        )
-        if name_key is None:
+        if await self.is_forgotten(prospect_id):
+            return False
+        name_keys = (await self._connection.scalars(self._keys_of(prospect_id))).all()
+        if not name_keys:
             return False
         await insert_unless_there(self._connection, forgettings, noted, (*key, "why"))
         await self._erase_history(prospect_id)
         await self._erase_words(prospect_id)
         bands = await self._bands() if why is Forgetting.AGE else None
         await self._erase_answers(prospect_id, bands)
-        await self._erase_remembered(name_key, bands)
+        await self._erase_remembered(name_keys, bands)
         await self._erase_intakes(prospect_id)
-        await self._remove_drafts(prospect_id, name_key)
+        await self._remove_drafts(prospect_id, name_keys)
         await self._erase_deliveries(prospect_id)
         await self._plan_nothing(prospect_id)
-        await self._connection.execute(sa.delete(facts).where(self._about(facts, prospect_id)))
+        for table in (facts, former_names):
+            its = self._about(table, prospect_id)
+            await self._connection.execute(sa.delete(table).where(its))
         await self._update(
             prospects,
             prospect_id,
@@ -263,7 +267,7 @@ class ErasingRepository:
         if not name or (await self._connection.execute(its)).first() is None:
             return False
         await self._erase_remembered(
-            name_key, await self._bands() if why is Forgetting.AGE else None
+            [name_key], await self._bands() if why is Forgetting.AGE else None
         )
         await owe_sweep(self._connection, self._workspace_id, now)
         return True
@@ -338,14 +342,10 @@ class ErasingRepository:
 
     async def _drafts_of(self, prospect_id: ProspectId) -> Sequence[str]:
         """Those that may be of it, and those from which it was made, there or not."""
-        name_key = (
-            sa.select(prospects.c.name_key)
-            .where(self._about(prospects, prospect_id))
-            .scalar_subquery()
-        )
+        name_keys = self._keys_of(prospect_id)
         of_name = [
             sa.select(table.c.draft_id).where(
-                table.c.workspace_id == self._workspace_id, table.c.name_key == name_key
+                table.c.workspace_id == self._workspace_id, table.c.name_key.in_(name_keys)
             )
             for table in (drafts, intakes)
         ]
@@ -354,6 +354,15 @@ class ErasingRepository:
             for table in (drafts, qualifications)
         ]
         return sorted(await self._connection.scalars(sa.union(*of_name, *of_it)))
+
+    def _keys_of(self, prospect_id: ProspectId) -> sa.CompoundSelect[Any]:
+        """Select the keys of its name, and of those it had before a correction."""
+        return sa.union(
+            *(
+                sa.select(table.c.name_key).where(self._about(table, prospect_id))
+                for table in (prospects, former_names)
+            )
+        )
 
     async def _told_of(self, draft_ids: Sequence[str]) -> Sequence[str]:
         """The messages that tell somebody that one of these drafts came in."""
@@ -465,10 +474,12 @@ class ErasingRepository:
                 )
             )
 
-    async def _erase_remembered(self, name_key: str, bands: Mapping[str, Bands] | None) -> None:
-        """What was entered from memory under this name counts on, without it."""
+    async def _erase_remembered(
+        self, name_keys: Sequence[str], bands: Mapping[str, Bands] | None
+    ) -> None:
+        """What was entered from memory under these names counts on, without them."""
         its = sa.and_(
-            remembered.c.workspace_id == self._workspace_id, remembered.c.name_key == name_key
+            remembered.c.workspace_id == self._workspace_id, remembered.c.name_key.in_(name_keys)
         )
         query = sa.select(
             remembered.c.remembered_id, remembered.c.version_id, remembered.c.answers
@@ -483,12 +494,12 @@ class ErasingRepository:
                 .values(name="", name_key=stored_key(""), answers=left)
             )
 
-    async def _remove_drafts(self, prospect_id: ProspectId, name_key: str) -> None:
-        """Those of it, and all of its name: they may be of it, and have its name anyway."""
+    async def _remove_drafts(self, prospect_id: ProspectId, name_keys: Sequence[str]) -> None:
+        """Those of it, and all of its names: they may be of it, and have its name anyway."""
         await self._connection.execute(
             sa.delete(drafts).where(
                 drafts.c.workspace_id == self._workspace_id,
-                sa.or_(drafts.c.prospect_id == prospect_id, drafts.c.name_key == name_key),
+                sa.or_(drafts.c.prospect_id == prospect_id, drafts.c.name_key.in_(name_keys)),
             )
         )
 

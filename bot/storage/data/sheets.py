@@ -14,7 +14,7 @@ from bot.storage.outcomes import outcome_answers, outcome_questions
 from bot.storage.overrides import overrides
 from bot.storage.people import pauses
 from bot.storage.prospects.history import forgettings, history, lapses
-from bot.storage.prospects.prospects import conditions, prospects
+from bot.storage.prospects.prospects import conditions, former_names, prospects
 from bot.storage.remembered import remembered
 from bot.storage.screening import qualifications
 from bot.storage.webhooks.tables import webhook_history, webhooks
@@ -63,6 +63,13 @@ QUALIFICATIONS: Final = Sheet(
 )
 """Its answers leave in a column for each question of each version of a checklist."""
 
+FORMER_NAMES: Final = Sheet(
+    "former_names",
+    former_names,
+    (former_names.c.prospect_id, former_names.c.revision),
+    frozenset({"name_key"}),
+    may_be_missing=True,
+)
 REMEMBERED: Final = Sheet(
     "remembered",
     remembered,
@@ -88,6 +95,7 @@ def _in_order_of_key(file: str, table: sa.Table) -> Sheet:
 SHEETS: Final = (
     PROSPECTS,
     QUALIFICATIONS,
+    FORMER_NAMES,
     _in_order_of_key("conditions", conditions),
     Sheet("overrides", overrides, (overrides.c.asked_at, overrides.c.override_id)),
     _in_order_of_key("history", history),

@@ -23,7 +23,7 @@ from bot.storage.figures.tables import facts
 from bot.storage.intake.tables import intakes
 from bot.storage.overrides import overrides
 from bot.storage.prospects.history import history, lapses
-from bot.storage.prospects.prospects import conditions, prospects
+from bot.storage.prospects.prospects import conditions, former_names, prospects
 from bot.storage.remembered import remembered
 from bot.storage.schema import columns
 from bot.storage.schema.dialects import upsert
@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 
 ERASED: Final = (
     prospects,
+    former_names,
     conditions,
     qualifications,
     drafts,

@@ -110,6 +110,19 @@ prospects = sa.Table(
     ),
 )
 
+former_names = sa.Table(
+    "former_names",
+    columns.metadata,
+    columns.key("workspace_id"),
+    columns.key("prospect_id"),
+    sa.Column("revision", sa.Integer, primary_key=True, autoincrement=False),
+    columns.required("name"),
+    columns.required("name_key"),
+    columns.inside_workspace("prospect_id", "prospects.prospect_id"),
+    sa.Index("ix_former_names_name_key", "workspace_id", "name_key"),
+)
+"""The names that prospects had before a correction, by the revision that the correction made."""
+
 conditions = sa.Table(
     "conditions",
     columns.metadata,
@@ -130,13 +143,26 @@ _ASKED = OverrideState.ASKED.value
 _IS_KNOWN = prospects.c.stage != columns.FORGOTTEN
 _INSERT = Statement(sa.insert(prospects))
 _INSERT_CONDITIONS = Statement(sa.insert(conditions))
+_WITH_NAME = sa.union_all(
+    *(
+        sa.select(table.c.prospect_id).where(
+            table.c.workspace_id == sa.bindparam("its_workspace"),
+            table.c.name_key == sa.bindparam("its_name"),
+        )
+        for table in (prospects, former_names)
+    )
+)
 _NAMED = Statement(
     sa.select(prospects)
     .where(
         prospects.c.workspace_id == sa.bindparam("its_workspace"),
-        prospects.c.name_key == sa.bindparam("its_name"),
+        prospects.c.prospect_id.in_(_WITH_NAME),
     )
-    .order_by(prospects.c.created_at.desc(), prospects.c.prospect_id)
+    .order_by(
+        sa.case((prospects.c.name_key == sa.bindparam("its_name"), 0), else_=1),
+        prospects.c.created_at.desc(),
+        prospects.c.prospect_id,
+    )
     .limit(sa.bindparam("most"))
 )
 _ALL_WORDS = Statement(
@@ -224,6 +250,18 @@ class ProspectRepository:
         )
         await self._add_conditions(prospect)
         await self.keep_overrides(prospect)
+
+    async def keep_former_name(self, prospect: Prospect, name: str) -> None:
+        """Store the name that a correction took away, so that the prospect is still found by it."""
+        if stored_key(name) != stored_key(prospect.facts.name):
+            row = {
+                "workspace_id": self._workspace_id,
+                "prospect_id": prospect.id,
+                "revision": prospect.revision,
+                "name": name,
+                "name_key": stored_key(name),
+            }
+            await self._connection.execute(sa.insert(former_names).values(row))
 
     async def unless_busy(self, ids: Sequence[ProspectId]) -> Sequence[Prospect] | None:
         """Return the ones that exist, locked; None if another transaction is changing one."""
@@ -350,7 +388,7 @@ class ProspectRepository:
         return await self._read(query)
 
     async def named(self, name: str, limit: int) -> Sequence[Prospect]:
-        """Return prospects whose name has the same key, the latest first."""
+        """Return prospects with this name, then those that once had it, each latest first."""
         its = {"its_workspace": self._workspace_id, "its_name": stored_key(name), "most": limit}
         return await self._with_all(await _NAMED.rows(self._connection, its))
 

@@ -143,7 +143,8 @@ async def _act_on_the_open(agency: Agency) -> None:
     await agency.screen(OWNER, HOMEWORK, "Homework forgotten")
     problem = await agency.screen(OWNER, PROBLEM, "Chased")
     problem = await agency.chase(OWNER, await agency.see_life(OWNER, problem))
-    problem = await agency.hand_over(OWNER, await agency.correct(OWNER, problem))
+    problem = await agency.correct(OWNER, problem, name="Renamed")
+    problem = await agency.hand_over(OWNER, problem)
     assert problem.facts.owner == SECOND_MANAGER
     again = await agency.screen(OWNER, PROBLEM, "Screened again")
     await agency.screen_again(OWNER, again, GOOD)

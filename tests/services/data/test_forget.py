@@ -73,7 +73,7 @@ async def talked_about(agency: Agency) -> Prospect:
     await agency.let_managers_approve()
     prospect = await agency.override(OWNER, prospect, plea)
     prospect = await agency.overrides.deny(Caller(A, MANAGER), click(prospect), f"{SECRET} no")
-    prospect = await agency.correct(OWNER, prospect, name=f"{NAME} AG")
+    prospect = await agency.correct(OWNER, prospect, name=f"{NAME} Nord")
     prospect = await agency.correct(OWNER, prospect, name=NAME)
     await agency.begin(OTHER, NAME)
     return prospect
@@ -315,6 +315,20 @@ async def test_of_what_waits_nothing_is_sent(post: Post) -> None:
 
     assert post.messenger.sent == []
     assert post.messenger.erased == []
+
+
+async def test_it_is_found_by_a_name_it_had_before_a_correction(agency: Agency) -> None:
+    prospect = await agency.screen(OWNER, PROBLEM, NAME)
+    await agency.correct(OWNER, prospect, name="Zenith AG")
+
+    async with agency.units.reading(A) as work:
+        assert [each.id for each in await work.erasing.find(NAME)] == [prospect.id]
+
+    await forget(agency, prospect, "Zenith AG")
+
+    async with agency.units.reading(A) as work:
+        assert not await work.erasing.find(NAME)
+        assert not await work.prospects.named(NAME, 5)
 
 
 async def test_the_operator_finds_it_by_name_or_id(agency: Agency, clock: SetClock) -> None:

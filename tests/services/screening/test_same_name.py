@@ -152,6 +152,38 @@ async def test_an_early_end_waits_for_the_answer_about_the_name(agency: Agency) 
     assert overview.prospect.id != before.id
 
 
+@pytest.mark.both_databases
+async def test_a_corrected_name_leads_to_the_prospect_still(agency: Agency) -> None:
+    before = await agency.screen(OWNER, PROBLEM, "Acme GmbH")
+    renamed = await agency.correct(OWNER, before, name="Zenith AG")
+
+    question = await asked(agency, OWNER, "Acme")
+
+    (known,) = question.namesakes
+    assert known.prospect == renamed
+    assert known.was_named == "Acme"
+    assert (await asked(agency, OWNER, "Zenith")).namesakes[0].was_named is None
+
+
+async def test_who_has_the_name_now_comes_before_who_had_it(agency: Agency) -> None:
+    had = await agency.screen(OWNER, PROBLEM, "Acme GmbH")
+    has = await agency.screen(OTHER, PROBLEM, "Acme GmbH")
+    had = await agency.correct(OWNER, had, name="Zenith AG")
+
+    question = await asked(agency, OWNER, "Acme")
+
+    assert [each.prospect.id for each in question.namesakes] == [has.id, had.id]
+
+
+async def test_a_corrected_spelling_is_the_same_name(agency: Agency) -> None:
+    before = await agency.screen(OWNER, PROBLEM, "Acme GmbH")
+    await agency.correct(OWNER, before, name="ACME AG")
+
+    (known,) = (await asked(agency, OWNER, "acme")).namesakes
+
+    assert known.was_named is None
+
+
 async def test_only_its_owner_or_a_manager_may_choose_the_same_one(agency: Agency) -> None:
     before = await agency.screen(OWNER, PROBLEM)
 
