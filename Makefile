@@ -15,7 +15,12 @@ TOGETHER := -n auto --dist worksteal
 # starts at once. The development set contains the sandbox's, and that one what the bot needs.
 DEVELOPMENT := $(VENV)/.has-development
 SANDBOX := $(VENV)/.has-sandbox
+SENTRY := $(VENV)/.has-sentry
 RUNTIME := $(VENV)/.has-runtime
+
+# What the bot is installed with: runtime, or sentry, which has Sentry's library as well.
+REQUIREMENTS ?= runtime
+SBOM ?= var/sbom.json
 
 .DEFAULT_GOAL := help
 .PHONY: help sandbox demo install test test-all coverage fuzz bench count chaos screenshots picture check audit sbom format catalogues requirements hooks clean
@@ -29,7 +34,7 @@ sandbox: $(SANDBOX) ## Try it: a pretend Slack with the bot in it (options: ARGS
 demo: $(SANDBOX) ## The same with a year of made-up prospects in it, played while you wait a minute
 	@exec $(BIN)/python -m sandbox --demo $(ARGS)
 
-install: $(RUNTIME) ## Install the bot alone, to run it in a workspace: .venv/bin/walkaway
+install: $(VENV)/.has-$(REQUIREMENTS) ## Install the bot alone: .venv/bin/walkaway (for SENTRY_DSN: REQUIREMENTS=sentry)
 	@echo "Ready: $(BIN)/walkaway"
 
 test: $(DEVELOPMENT) ## Run the tests (one of them: ARGS="-k name")
@@ -79,15 +84,18 @@ catalogues: $(DEVELOPMENT) ## Take new sentences of the code into bot/locales, a
 
 requirements: ## Pin what pyproject.toml asks for (newer versions: ARGS=--upgrade); needs uv
 	$(COMPILE) --extra install $(ARGS) -o requirements/runtime.txt
+	$(COMPILE) --extra install --extra sentry -c requirements/runtime.txt $(ARGS) -o requirements/sentry.txt
 	$(COMPILE) --extra sandbox -c requirements/runtime.txt $(ARGS) -o requirements/sandbox.txt
-	$(COMPILE) --extra development -c requirements/sandbox.txt $(ARGS) -o requirements/development.txt
+	$(COMPILE) --extra development -c requirements/sandbox.txt -c requirements/sentry.txt $(ARGS) -o requirements/development.txt
 
-audit: ## Look for known weaknesses in what the bot installs; fails if it can't look; needs uv
-	uvx pip-audit --strict --disable-pip --require-hashes -r requirements/runtime.txt $(ARGS)
+audit: $(DEVELOPMENT) ## Look for known weaknesses in what the bot installs; fails where it can't look
+	@$(BIN)/python .ci/audit.py $(ARGS)
 
-sbom: ## Write what the bot installs to var/sbom.json, as CycloneDX; needs uv
-	@mkdir -p var
-	uvx --from cyclonedx-bom cyclonedx-py requirements requirements/runtime.txt -o var/sbom.json
+sbom: $(DEVELOPMENT) ## Write what the bot installs to var/sbom.json, as CycloneDX (elsewhere: SBOM=FILE)
+	@mkdir -p $(dir $(SBOM))
+	@$(BIN)/python -W ignore -m cyclonedx_py requirements --pyproject pyproject.toml --output-reproducible --validate \
+		-o $(SBOM) requirements/$(REQUIREMENTS).txt
+	@echo "Ready: $(SBOM)"
 
 hooks: $(DEVELOPMENT) ## Let git run the checks before each commit
 	@$(BIN)/pre-commit install
@@ -112,10 +120,14 @@ endef
 $(RUNTIME): requirements/runtime.txt pyproject.toml | $(BIN)/python
 	$(call installed_from,requirements/runtime.txt)
 
+$(SENTRY): requirements/sentry.txt pyproject.toml | $(BIN)/python
+	$(call installed_from,requirements/sentry.txt)
+	@touch $(RUNTIME)
+
 $(SANDBOX): requirements/sandbox.txt pyproject.toml | $(BIN)/python
 	$(call installed_from,requirements/sandbox.txt)
 	@touch $(RUNTIME)
 
 $(DEVELOPMENT): requirements/development.txt pyproject.toml | $(BIN)/python
 	$(call installed_from,requirements/development.txt)
-	@touch $(RUNTIME) $(SANDBOX)
+	@touch $(RUNTIME) $(SENTRY) $(SANDBOX)

@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
 from typing import Final, cast
 
-PINS: Final = Path(__file__).parents[1] / "requirements" / "runtime.txt"
+PINS: Final = Path(__file__).parents[1] / "requirements" / "sentry.txt"
 TAKEN: Final = re.compile(
     r"\b(MIT|BSD|Apache|PSF|ISC|MPL-2\.0|Python Software Foundation)\b", re.IGNORECASE
 )

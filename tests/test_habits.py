@@ -147,9 +147,10 @@ def test_each_set_of_pins_holds_the_smaller_one() -> None:
     runtime, sandbox, development = map(pins, ("runtime", "sandbox", "development"))
 
     assert runtime.items() < sandbox.items() < development.items()
+    assert runtime.items() < pins("sentry").items() < development.items()
 
 
-@pytest.mark.parametrize("name", ["runtime", "sandbox", "development"])
+@pytest.mark.parametrize("name", ["runtime", "sentry", "sandbox", "development"])
 def test_every_pin_has_its_hashes(name: str) -> None:
     text = text_of(f"requirements/{name}.txt").replace("\\\n", " ")
 
