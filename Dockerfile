@@ -3,9 +3,11 @@
 
 FROM python:3.11-slim AS built
 WORKDIR /app
-COPY requirements/runtime.txt requirements/
+# For SENTRY_DSN: docker build --build-arg REQUIREMENTS=sentry
+ARG REQUIREMENTS=runtime
+COPY requirements/runtime.txt requirements/sentry.txt requirements/
 RUN python3 -m venv .venv
-RUN .venv/bin/pip install --no-cache-dir --require-hashes -r requirements/runtime.txt
+RUN .venv/bin/pip install --no-cache-dir --require-hashes -r requirements/$REQUIREMENTS.txt
 COPY pyproject.toml README.md LICENSE alembic.ini ./
 COPY alembic alembic
 COPY bot bot

@@ -2,16 +2,22 @@
 
 `container.py` builds the container by hand. It runs as nobody, first on SQLite as it stands, then
 with the environment and the commands that compose.yaml gives its services, beside a real
-PostgreSQL; a pretend Slack is there in Slack's place, and somebody screens a prospect in it.
+PostgreSQL; a pretend Slack is there in Slack's place, and somebody screens a prospect in it. Built
+with Sentry's library, it tells a pretend Sentry of an error.
 
 For the environment that `make check` leaves: PostgreSQL is a package of the development set.
 """
 
+import gzip
 import re
+import sqlite3
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from queue import Queue
+from threading import Thread
 from typing import Any
 
 import yaml
@@ -39,6 +45,47 @@ def main() -> None:
         _screen_in(built, {"migrate": {}, "bot": {}}, {})
         with _database(folder / "database") as (services, address):
             _screen_in(built, services, address)
+        _tell_sentry(built)
+
+
+def _tell_sentry(plain: container.Container) -> None:
+    """Expect that the container asks for the library, and that one built with it uses it."""
+    with pretend_slack(ROOT) as (workspace, settings), pretend_sentry() as (dsn, heard):
+        database = plain.root / "data" / "sentry.db"
+        told = {"SENTRY_DSN": dsn, "DATABASE_URL": f"sqlite:///{database}"}
+        given = {**settings, **told, **dict([MARK.split("=")])}
+        refused = plain.start(environment=given).wait(ANSWER_WITHIN)
+        expect(refused == 1, "the container starts for Sentry without its library")
+        built = container.build(plain.root, REQUIREMENTS="sentry")
+        expect(built.start("migrate", environment=given).wait(ANSWER_WITHIN) == 0, "no schema")
+        bot = built.start(environment=given)
+        expect_verdict(workspace, settings)
+        with closing(sqlite3.connect(database)) as connection:
+            connection.execute("DROP TABLE digests")  # the clock stumbles over it
+        event = heard.get(timeout=ANSWER_WITHIN)
+        expect("OperationalError" in event, f"Sentry hears of something else: {event}")
+        expect("Acme" not in event and "xoxb" not in event, f"Sentry hears too much: {event}")
+        bot.terminate()
+        expect(bot.wait(END_WITHIN) == 0, "the container does not end on SIGTERM")
+
+
+@contextmanager
+def pretend_sentry() -> Iterator[tuple[str, "Queue[str]"]]:
+    """Listen as Sentry does; yield the DSN, and what is heard."""
+    heard: Queue[str] = Queue()
+
+    class Sentry(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            packed = self.headers.get("Content-Encoding") == "gzip"
+            heard.put((gzip.decompress(body) if packed else body).decode())
+            self.send_response(200)
+            self.end_headers()
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Sentry) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://key@127.0.0.1:{server.server_port}/1", heard
+        server.shutdown()
 
 
 def _screen_in(

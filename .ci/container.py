@@ -35,6 +35,8 @@ class Container:
     folder: Path
     """Where its commands run."""
     environment: dict[str, str] = field(default_factory=dict)
+    arguments: dict[str, str] = field(default_factory=dict)
+    """What `docker build --build-arg` gives, and the Dockerfile's own where that gives none."""
     user: int | None = None
     """None: whoever starts it."""
     entry: tuple[str, ...] = ()
@@ -66,9 +68,12 @@ class Container:
         )
 
 
-def build(root: Path, checkout: Path = ROOT) -> Container:
-    """Carry out the Dockerfile of a checkout below `root`; ends the program where that fails."""
-    container = Container(root, root)
+def build(root: Path, checkout: Path = ROOT, **arguments: str) -> Container:
+    """Carry out the Dockerfile of a checkout below `root`; ends the program where that fails.
+
+    Where it was carried out before, with other arguments, only what they change is done anew.
+    """
+    container = Container(root, root, arguments=arguments)
     container.environment |= _python(root / "usr" / "local")
     for word, rest in instructions((checkout / "Dockerfile").read_text(encoding="utf-8")):
         if word in _SAYS_NOTHING_HERE:
@@ -93,7 +98,8 @@ def _python(place: Path) -> dict[str, str]:
     """
     if sys.base_prefix == "/usr":
         return {"PATH": os.environ["PATH"]}
-    shutil.copytree(sys.base_prefix, place, symlinks=True)
+    if not place.exists():
+        shutil.copytree(sys.base_prefix, place, symlinks=True)
     path = f"{place / 'bin'}:{os.environ['PATH']}"
     return {"PATH": path, "LD_LIBRARY_PATH": str(place / "lib")}
 
@@ -122,8 +128,13 @@ def _run(container: Container, _checkout: Path, rest: str) -> None:
     if os.geteuid():
         rest = re.sub(r"--(owner|group)=\S+ ?", "", rest)
     print(f"RUN {rest}", flush=True)
-    environment = {**os.environ, **container.environment}
+    environment = {**os.environ, **container.arguments, **container.environment}
     subprocess.run(["sh", "-ec", rest], cwd=container.folder, env=environment, check=True)
+
+
+def _arg(container: Container, _checkout: Path, rest: str) -> None:
+    name, _, text = rest.partition("=")
+    container.arguments.setdefault(name, text)
 
 
 def _env(container: Container, _checkout: Path, rest: str) -> None:
@@ -155,6 +166,7 @@ _STEPS: Final[Mapping[str, Callable[[Container, Path, str], None]]] = {
     "WORKDIR": _workdir,
     "COPY": _copy,
     "RUN": _run,
+    "ARG": _arg,
     "ENV": _env,
     "USER": _user,
     "ENTRYPOINT": _entrypoint,

@@ -4,7 +4,6 @@
 """
 
 from configparser import RawConfigParser
-from email.message import Message
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ from click import Context
 from bot.cli import walkaway
 from bot.config import Config
 from container import instructions
-from licences import licence_of, problems
 
 ROOT = Path(__file__).parents[1]
 IGNORED = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
@@ -68,35 +66,15 @@ def test_the_bot_waits_for_the_migration_and_that_for_the_database() -> None:
     assert OURS["migrate"]["depends_on"] == {"database": {"condition": "service_healthy"}}
 
 
+def test_compose_builds_the_set_that_is_asked_for_and_else_the_dockerfiles_own() -> None:
+    [default] = [rest for word, rest in STEPS if word == "ARG"]
+    name, _, text = default.partition("=")
+
+    assert {each["build"]["args"][name] for each in OURS.values()} == {f"${{{name}:-{text}}}"}
+
+
 def test_hosts_that_read_a_procfile_find_the_same_pins() -> None:
     assert (ROOT / "requirements.txt").read_text().split() == ["-r", "requirements/runtime.txt"]
-
-
-@pytest.mark.parametrize(
-    ("pin", "sentence"),
-    [
-        ("click==8.3.1", []),
-        ("moon-phase==1.0", ["moon-phase is not installed"]),
-    ],
-)
-def test_a_licence_that_is_not_known_is_wrong(pin: str, sentence: list[str]) -> None:
-    assert [each.partition(",")[0] for each in problems(pin)] == sentence
-
-
-def test_a_licence_that_asks_for_more_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("licences.licence_of", lambda _: "MIT AND GPL-3.0-or-later")
-
-    [sentence] = problems("click==8.3.1")
-
-    assert "GPL" in sentence
-
-
-def test_the_expression_counts_more_than_the_older_fields() -> None:
-    package = Message()
-    package["License"] = "All rights reserved"
-    assert licence_of(package) == "All rights reserved"
-    package["License-Expression"] = "MIT"
-    assert licence_of(package) == "MIT"
 
 
 def test_the_unit_of_systemd_runs_what_make_install_puts_there() -> None:

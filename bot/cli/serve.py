@@ -86,8 +86,8 @@ def _reporting(dsn: str | None) -> AbstractContextManager[None]:
         return nullcontext()
     if find_spec("sentry_sdk") is None:
         raise click.ClickException(
-            "SENTRY_DSN is set, but sentry-sdk is not installed: run "
-            "pip install 'walkaway[sentry]', or remove SENTRY_DSN."
+            "SENTRY_DSN is set, but sentry-sdk is not installed: install with "
+            "REQUIREMENTS=sentry, as docs/operations.md says, or remove SENTRY_DSN."
         )
     reports = import_module("bot.cli.error_reports")
     return cast("AbstractContextManager[None]", reports.errors_reported(dsn))

@@ -112,5 +112,5 @@ def test_without_the_library_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch)
     done = CliRunner().invoke(walkaway, ["run"], env=variables)
 
     assert done.exit_code == 1
-    assert "pip install 'walkaway[sentry]', or remove SENTRY_DSN" in done.output
+    assert "install with REQUIREMENTS=sentry" in done.output
     assert "canary" not in done.output
