@@ -5,6 +5,8 @@ library takes its time to load.
 """
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import product
 from typing import get_args
@@ -27,6 +29,8 @@ from bot.storage.webhooks.queue import WebhookQueue
 log = logging.getLogger(__name__)
 
 PATH = "/metrics"
+PARTS = ("clock", "intake", "services", "slack", "storage", "supervision")
+"""The parts of the bot that write down errors which nobody foresaw."""
 _ACKS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0)
 """Seconds; Slack waits for three."""
 
@@ -101,6 +105,18 @@ class _OfAll:
         return generate_latest(self._registry)
 
 
+class _Errors(logging.Handler):
+    """Counts what is written down with a trace."""
+
+    def __init__(self, counter: Counter) -> None:
+        super().__init__(logging.ERROR)
+        self._counter = counter
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.exc_info:
+            self._counter.labels(record.name.split(".")[1]).inc()
+
+
 class Metrics:
     """Counts what this process does; what all processes share is looked up when it is asked for."""
 
@@ -130,6 +146,14 @@ class Metrics:
         )
         for verdict in Verdict:
             self._verdicts.labels(verdict)
+        self._errors = Counter(
+            "walkaway_errors",
+            "Errors that nobody foresaw, by the part that wrote one down; the log has the trace.",
+            ["part"],
+            registry=it,
+        )
+        for part in PARTS:
+            self._errors.labels(part)
         self._answers = Gauge(
             "walkaway_database_up",
             "1 if the database answers; without it nothing is told of what all processes share.",
@@ -146,6 +170,16 @@ class Metrics:
         self._sends.labels(row.message.kind, type(outcome).__name__.lower()).inc()
         if isinstance(outcome, Postponed) and outcome.lane:
             self._waits.inc()
+
+    @contextmanager
+    def errors_counted(self) -> Iterator[None]:
+        """Count meanwhile each error that our log has a trace of."""
+        ours, counting = logging.getLogger("bot"), _Errors(self._errors)
+        ours.addHandler(counting)
+        try:
+            yield
+        finally:
+            ours.removeHandler(counting)
 
     def heard(self, sent: SentMessage) -> None:
         """Count a verdict, once its card is out."""

@@ -16,7 +16,7 @@ from collections.abc import (
     Iterable,
     Sequence,
 )
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -132,6 +132,8 @@ class Wired:
     """What forms and other programs post to, on a port of its own."""
     metrics: Asgi | None
     """What Prometheus asks; None if nothing is counted."""
+    errors_counted: Callable[[], AbstractContextManager[None]]
+    """Meanwhile errors are counted, too."""
     jobs: Scheduler
     alive: Alive
     """Begun by a process that delivers."""
@@ -253,10 +255,11 @@ async def wired(
         times = replace(times, pace=timedelta(0)) if hurried else times
         given = _Given(session, poster, clock, new_id, times, heard, patience)
         together = _put_together(config, database, given)
-        try:
-            yield together
-        finally:
-            await together.stop()
+        with together.errors_counted():
+            try:
+                yield together
+            finally:
+                await together.stop()
 
 
 @asynccontextmanager
@@ -398,9 +401,8 @@ def _put_together(config: Config, database: Database, given: _Given) -> Wired:
     rounds = RoundQueue(database, workspace.ours)
     to_webhooks = WebhookQueue(database, workspace.ours)
     counting = _counting(config, desk, heartbeat, rounds, to_webhooks, clock)
-    messenger = _watched(
-        SlackMessenger(client_of, _secret(config)), clock, given.heard, counting.heard
-    )
+    slack = SlackMessenger(client_of, _secret(config))
+    messenger = _watched(slack, clock, given.heard, counting.heard)
     hear: dict[str, Any] = {"look_again_in": wake.ring_in, "ended": counting.ended}
     queue = OutboxQueue(database, times, workspace.ours)
     delivery = DeliveryService(queue, units, membership, messenger, clock, times=times, **hear)
@@ -409,10 +411,10 @@ def _put_together(config: Config, database: Database, given: _Given) -> Wired:
     sweep = Sweeper(database, workspace.ours).sweep
     beside = delivery.ask_again, lambda: sweep(clock())
     tick = partial(_tick, clockwork, beside, heartbeat, workspace)
-    learn_groups = partial(_learn_groups, membership, units, workspace)
     webhooks = WebhookDelivery(to_webhooks, units, given.poster, clock, wake.ring_for_webhooks)
     deliver = partial(_deliver, delivery, webhooks, wake, clock)
-    jobs = _jobs(wake, adopted, deliver, learn_groups, tick)
+    groups = partial(_learn_groups, membership, units, workspace)
+    jobs = _jobs(wake, adopted, deliver, groups, tick)
     app = create_app(surface, client, workspace.authorize, counting.acked)
     socket = _socket(config, app, client)
     pauses, doors = WorkspacePauses(database, workspace.ours), IntakeDoors(database, workspace.ours)
@@ -422,6 +424,7 @@ def _put_together(config: Config, database: Database, given: _Given) -> Wired:
         app=app,
         **_served(config, adopted, hooks, None if socket else app, ready),
         metrics=counting.asgi,
+        errors_counted=counting.errors_counted,
         jobs=jobs,
         alive=Alive(database, times.settle),
         delivery=delivery,
@@ -472,6 +475,7 @@ class _Counting:
     ended: Callable[[Claimed, SendResult], None] = _uncounted
     heard: Callable[[SentMessage], None] = _uncounted
     asgi: Asgi | None = None
+    errors_counted: Callable[[], AbstractContextManager[None]] = nullcontext
 
 
 def _counting(
@@ -487,7 +491,9 @@ def _counting(
         return _Counting()
     counting = import_module("bot.metrics")
     metrics: Metrics = counting.Metrics(counting.Shared(desk, heartbeat, rounds, webhooks, clock))
-    return _Counting(metrics.acked, metrics.ended, metrics.heard, metrics.asgi)
+    return _Counting(
+        metrics.acked, metrics.ended, metrics.heard, metrics.asgi, metrics.errors_counted
+    )
 
 
 def _one_workspace(

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import shutil
 from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
@@ -17,6 +18,9 @@ from sqlalchemy import update
 
 from bot.domain.delivery import MessageKind, SendResult
 from bot.http import Asgi
+from bot.metrics import PARTS
+from bot.services.decisions.decide import DecisionService
+from bot.services.digest import DigestRounds
 from bot.storage.delivery.desk import Standing
 from bot.storage.delivery.tables import RowState
 from bot.storage.digests import digests
@@ -103,6 +107,53 @@ async def test_what_slack_refuses_is_counted_as_dead(office: Office) -> None:
 
     assert value(samples, "walkaway_outbox_messages", state="dead") == 1
     assert value(samples, "walkaway_sends_total", kind="card", outcome="dead") == 1
+
+
+async def test_an_error_that_nobody_foresaw_is_counted(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def boom(*_: object) -> None:
+        raise RuntimeError("Canary GmbH")
+
+    card = await office.screen(office.emma, **NO_OFFER)
+    for _ in range(2):  # the second one is too late, which is foreseen
+        await office.emma.click("walk_away", channel=CHANNEL, message_ts=card["ts"])
+    await office.settled()
+    assert value(await told(office), "walkaway_errors_total", part="slack") == 0
+    monkeypatch.setattr(DecisionService, "undo", boom)
+    monkeypatch.setattr(DigestRounds, "tick", boom)
+
+    await office.emma.click("undo", channel=CHANNEL, message_ts=card["ts"])
+    await office.answered()
+    await office.bot.jobs.look()
+
+    samples = await told(office)
+    assert value(samples, "walkaway_errors_total", part="slack") == 1
+    assert value(samples, "walkaway_errors_total", part="clock") >= 1
+    assert value(samples, "walkaway_errors_total", part="storage") == 0
+
+
+async def test_an_office_that_ended_counts_no_more(
+    migrated_sqlite: Path, tmp_path: Path, clock: SetClock
+) -> None:
+    file = Path(shutil.copy(migrated_sqlite, tmp_path / "office.db"))
+    before = logging.getLogger("bot").handlers[:]
+    async with opened(file, clock=clock, variables={"METRICS_PORT": "1"}):
+        assert logging.getLogger("bot").handlers != before
+
+    assert logging.getLogger("bot").handlers == before
+
+
+def test_each_part_that_writes_down_errors_begins_at_none() -> None:
+    bot = DEPLOY.parent / "bot"
+    written = re.compile(r"log\.exception\(|log\.error\([^)]*exc_info")
+    parts = {
+        path.relative_to(bot).parts[0].removesuffix(".py")
+        for path in bot.rglob("*.py")
+        if written.search(path.read_text(encoding="utf-8"))
+    }
+
+    assert parts == set(PARTS)
 
 
 async def test_a_round_that_nobody_makes_is_told(office: Office) -> None:
