@@ -10,7 +10,6 @@ import socket
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from enum import Flag, auto
 from functools import partial
-from importlib.metadata import version
 from typing import Any
 
 import uvicorn
@@ -20,6 +19,7 @@ from bot.config import Config
 from bot.door import Door
 from bot.http import Asgi
 from bot.services.ports import Clock
+from bot.version import own_version
 from bot.wiring import Wired, wired
 
 log = logging.getLogger(__name__)
@@ -104,7 +104,7 @@ async def serve(
 def _told_of(config: Config, parts: Part, listener: socket.socket | None) -> dict[str, str]:
     """Return what the log says at the start: all that one asks who looks at a strange process."""
     told = {
-        "version": version("walkaway"),
+        "version": own_version(),
         "mode": "run" if parts == Part.WEB | Part.WORKER else str(parts.name).lower(),
         "database": "sqlite" if config.database_url.startswith("sqlite") else "postgresql",
     }

@@ -1,6 +1,7 @@
 """The command line. Each command lives in a module of its own; ``bot.__main__`` starts it."""
 
 from collections.abc import Mapping
+from importlib import import_module
 
 import click
 
@@ -28,12 +29,26 @@ _COMMANDS: Mapping[str, str] = {
 """Where each command is; a module is loaded when its command is asked for."""
 
 
+def _say_version(context: click.Context, _option: click.Parameter, is_asked: bool) -> None:
+    if is_asked:
+        module = import_module("bot.version")
+        click.echo(f"walkaway {module.own_version()}")
+        context.exit()
+
+
 @click.group(
     cls=LazyGroup,
     later=_COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(package_name="walkaway", message="walkaway %(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_say_version,
+    help="Show the version and exit.",
+)
 def walkaway() -> None:
     """Keep a team disciplined about whom it takes on as clients.
 

@@ -7,7 +7,6 @@ log names. No message of an error, no value of a variable, no payload, no name.
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from importlib.metadata import version
 from typing import Any, Final
 
 import sentry_sdk
@@ -15,6 +14,8 @@ from sentry_sdk.integrations.logging import LoggingIntegration
 from sentry_sdk.transport import Transport
 from sentry_sdk.types import Event, Hint
 from structlog.contextvars import get_contextvars
+
+from bot.version import own_version
 
 _OF_EVENT: Final = ("event_id", "timestamp", "level", "logger", "platform", "release", "sdk")
 _OF_ERROR: Final = ("type", "module")
@@ -36,7 +37,7 @@ def errors_reported(dsn: str, transport: Transport | None = None) -> Iterator[No
     """Report what our loggers write with a trace, until the end; then send what is left."""
     sentry_sdk.init(
         dsn,
-        release=version("walkaway"),
+        release=own_version(),
         transport=transport,
         default_integrations=False,
         auto_enabling_integrations=False,
