@@ -30,6 +30,7 @@ from bot.storage.data.sweeping import owe_sweep
 from bot.storage.delivery.tables import outbox
 from bot.storage.digests import digest_items, digests
 from bot.storage.figures.tables import facts
+from bot.storage.figures.turns import take_turn
 from bot.storage.intake.tables import MORNINGS as LISTING_DRAFTS
 from bot.storage.intake.tables import intake_messages, intakes
 from bot.storage.managers import (
@@ -233,6 +234,8 @@ class ErasingRepository:
         name_keys = (await self._connection.scalars(self._keys_of(prospect_id))).all()
         if not name_keys:
             return False
+        # Who tells facts now read what is to be forgotten, and would keep it after us.
+        await take_turn(self._connection, self._workspace_id)
         await insert_unless_there(self._connection, forgettings, noted, (*key, "why"))
         await self._erase_history(prospect_id)
         await self._erase_words(prospect_id)

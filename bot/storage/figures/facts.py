@@ -32,8 +32,8 @@ from bot.storage.database import Database
 from bot.storage.figures.stored import KINDS, to_fact, to_text
 from bot.storage.figures.tables import facts, facts_due, facts_told
 from bot.storage.figures.timelines import TimelineRepository
+from bot.storage.figures.turns import take_turn
 from bot.storage.prospects.prospects import prospects
-from bot.storage.schema.dialects import insert_unless_there
 
 PIECE: Final = 200
 """Prospects whose facts are told in one transaction."""
@@ -180,12 +180,9 @@ class FactsRepository:
 
     async def _begin(self, told_by: str) -> None:
         """Wait for who tells facts now; mark everything if they were told otherwise before."""
-        row = {"workspace_id": self._workspace_id, "told_by": ""}
-        await insert_unless_there(self._connection, facts_told, row, ["workspace_id"])
-        its = facts_told.c.workspace_id == self._workspace_id
-        query = sa.select(facts_told.c.told_by).where(its).with_for_update()
-        if await self._connection.scalar(query) == told_by:
+        if await take_turn(self._connection, self._workspace_id) == told_by:
             return
+        its = facts_told.c.workspace_id == self._workspace_id
         every = sa.select(prospects.c.workspace_id, prospects.c.prospect_id).where(
             prospects.c.workspace_id == self._workspace_id
         )

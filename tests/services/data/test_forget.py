@@ -4,9 +4,11 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import make_url, select
+from sqlalchemy import text as query
 
 from bot import checklists
 from bot.checklists.writer import as_yaml
@@ -21,10 +23,14 @@ from bot.domain.remembered.recall import RememberedId
 from bot.domain.webhooks.attempts import Answer, DeliveryState
 from bot.services.data.export import ExportService
 from bot.services.data.forget import ForgetService
+from bot.services.figures.facts import tell_facts
 from bot.services.figures.report import ReportService
 from bot.services.ports import Caller, Replies
 from bot.storage.data.erasing import Noted
 from bot.storage.data.sweeping import Sweeper
+from bot.storage.database import Database
+from bot.storage.figures.tables import facts
+from bot.storage.figures.timelines import TimelineRepository
 from tests.databases import Postgres
 from tests.office import GOOD, HOMEWORK, NO_OFFER, PROBLEM, SetClock
 from tests.services.agency import MANAGER, OTHER, OWNER, PLEA, A, Agency, B, click
@@ -93,6 +99,41 @@ async def test_no_byte_is_left_in_the_files(
     for text in (NAME, SECRET, "zyxwvu", "98765432"):
         assert not await asyncio.to_thread(bytes_of, database_url, request, text), text
     assert (await agency.now(others.id)).facts.name == "Left alone"
+
+
+async def test_who_tells_facts_meanwhile_keeps_none_of_what_is_forgotten(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prospect = await talked_about(agency)
+    read, go_on = asyncio.Event(), asyncio.Event()
+    of = TimelineRepository.of
+
+    async def read_and_wait(*given: Any) -> Any:
+        timelines = await of(*given)
+        read.set()
+        await go_on.wait()
+        return timelines
+
+    monkeypatch.setattr(TimelineRepository, "of", read_and_wait)
+    telling = asyncio.create_task(tell_facts(agency.units, A))
+    await read.wait()
+    forgetting = asyncio.create_task(forget(agency, prospect))
+    if agency.database.file is None:  # SQLite lets in one writer after the other
+        await done_or_waiting(forgetting, agency.database)
+    go_on.set()
+    await asyncio.gather(telling, forgetting)
+
+    async with agency.database.reading() as connection:
+        kept = await connection.execute(select(facts).where(facts.c.prospect_id == prospect.id))
+        assert kept.all() == []
+
+
+async def done_or_waiting(task: asyncio.Task[Any], database: Database) -> None:
+    waits = query("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    while not task.done():
+        async with database.reading() as connection:
+            if await connection.scalar(waits):
+                return
 
 
 NUMBER = "7654321"
