@@ -73,6 +73,8 @@ class Postgres:
     directory: Path
     """Of its sockets."""
     programs: Path
+    log: Path
+    """What the server writes down."""
 
     def url(self, name: str) -> str:
         return f"postgresql://postgres@/{name}?host={self.directory}"
@@ -128,7 +130,7 @@ def postgres() -> Iterator[Postgres]:
         server.start()
     sockets = server.get_postmaster_info().socket_dir
     assert sockets is not None
-    running = Postgres(sockets, server.bin_path)
+    running = Postgres(sockets, server.bin_path, server.log)
     running.run("CREATE DATABASE empty")
     running.run("CREATE DATABASE migrated")
     in_thread(migrations.upgrade(running.url("migrated")))

@@ -253,7 +253,7 @@ def environment(slack: Slack, database_url: str, way: str) -> dict[str, str]:
 
 @asynccontextmanager
 async def opened(
-    database: Path,
+    database: Path | str,
     way: str = "socket",
     clock: SetClock | None = None,
     *,
@@ -261,12 +261,12 @@ async def opened(
     patience: float = 600,
     variables: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncIterator[Office]:
-    """Open an office on a migrated SQLite file, over "socket" or signed "http".
+    """Open an office on a migrated SQLite file or the URL of a database, over "socket" or "http".
 
     Unless it is `ticking`, nothing is delivered by itself. The bot has all the `patience` that a
     busy machine needs, unless a test is about that. `variables` are set besides.
     """
-    url = f"sqlite:///{database}"
+    url = database if isinstance(database, str) else f"sqlite:///{database}"
     clock = clock or SetClock()
     async with Slack.serving(delivery=way, **PATIENT) as slack:
         config = Config.from_environment(environment(slack, url, way) | dict(variables))

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
-from pathlib import Path
+import logging
+
+import pytest
 
 from bot.domain.people import Errand
 from bot.domain.settings.table import Page
@@ -10,7 +12,9 @@ from bot.slack.data.views import MOST_LINKS
 from bot.storage.data.sweeping import sweeps
 from bot.storage.remembered import remembered
 from sandbox import Submission
-from tests.office import CHANNEL, PROBLEM, Office
+from tests.databases import Postgres
+from tests.office import CHANNEL, PROBLEM, Office, SetClock, opened
+from tests.services.data.test_forget import bytes_of
 from tests.slack.decisions.test_listeners import choose
 from tests.slack.remembered.test_listeners import REFUSED, Person
 
@@ -58,26 +62,44 @@ async def test_how_much_more_people_wrote_is_said(office: Office) -> None:
     assert "Und 3 weitere in denselben Threads." in shown
 
 
-async def test_no_byte_is_left_while_the_bot_runs(office: Office) -> None:
-    card = await office.screen(office.emma, NAME, **PROBLEM)
-    await office.delivered()
-    file = office.database.file
-    assert file is not None
-    await choose(office, office.sabine, "details", card)
-    await office.sabine.click(Errand.FORGET)
-    await office.answered()
+@pytest.mark.both_databases
+async def test_no_byte_is_left_while_the_bot_runs(
+    database_url: str,
+    clock: SetClock,
+    request: pytest.FixtureRequest,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG, "bot")
+    before = len(server_log(database_url, request))
+    async with opened(database_url, clock=clock) as office:
+        card = await office.screen(office.emma, NAME, **PROBLEM)
+        await office.delivered()
+        for text in (NAME, "1 million"):
+            assert await asyncio.to_thread(bytes_of, database_url, request, text), text
+        await choose(office, office.sabine, "details", card)
+        await office.sabine.click(Errand.FORGET)
+        await office.answered()
 
-    await office.hand_in(office.sabine, confirm=NAME)
-    await office.answered()
-    await office.settled()
+        await office.hand_in(office.sabine, confirm=NAME)
+        await office.answered()
+        await office.settled()
+        while await office.rows(sweeps):
+            await office.bot.look()
 
-    assert await asyncio.to_thread(files_with, file, NAME) == []
-    assert await asyncio.to_thread(files_with, file, "1 million") == []
+        for text in (NAME, "1 million"):
+            assert await asyncio.to_thread(bytes_of, database_url, request, text) == [], text
+    logged = caplog.text + server_log(database_url, request)[before:].decode()
+    assert "T0NORDLICHT" in logged
+    assert NAME not in logged
+    assert "1 million" not in logged
 
 
-def files_with(file: Path, text: str) -> list[str]:
-    beside = [each for each in file.parent.iterdir() if each.name.startswith(file.name)]
-    return [each.name for each in beside if text.encode() in each.read_bytes()]
+def server_log(url: str, request: pytest.FixtureRequest) -> bytes:
+    """Return all that the database server wrote down; SQLite has none."""
+    if url.startswith("sqlite"):
+        return b""
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.log.read_bytes()
 
 
 async def test_who_manages_nothing_sees_no_button(office: Office) -> None:
