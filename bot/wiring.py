@@ -35,6 +35,7 @@ from bot.checklists.writer import as_yaml
 from bot.clock import PACE, Scheduler, Work, real_time
 from bot.config import Config
 from bot.domain.delivery import DEFAULT_TIMES, Claimed, DeliveryTimes, SendResult
+from bot.domain.names import let_names_go
 from bot.domain.workspace import Workspace, WorkspaceId
 from bot.http import HOOKS_PATH, Asgi, Readiness, create_asgi
 from bot.intake import Hooks
@@ -107,6 +108,9 @@ ADOPTION = "taking over the settings of the environment"
 ADOPTED_WITHIN = 2.0
 """Seconds for which a request waits for that at the start; Slack waits for three."""
 
+NAMES_KEPT_FOR = 60.0
+"""Seconds for which a process remembers how the name of a prospect is spelt otherwise."""
+
 CALL_TIMEOUT = aiohttp.ClientTimeout(total=10)
 CALLS_AT_ONCE = AT_ONCE + 100
 """Connections to Slack: whoever waits in Slack gets one while all messages that may be are sent."""
@@ -170,6 +174,7 @@ class Wired:
         """Begin to find out who we are, and to take over what the environment says."""
         self.supervisor.expect(ADOPTION)
         self.tasks.append(asyncio.create_task(self._introduce()))
+        self.tasks.append(asyncio.create_task(_let_names_go()))
 
     def beside(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Do something once it serves from the settings of today; it is no part of serving."""
@@ -217,6 +222,13 @@ class Wired:
         """Connect once the settings are those of today: what arrives is served from them."""
         await self.adopted.wait()
         await self.supervisor.until_done("connecting to Slack", lambda: _connect(socket))
+
+
+async def _let_names_go() -> None:
+    """Keep no name for long: of somebody who is forgotten no process knows it after a minute."""
+    while True:
+        await asyncio.sleep(NAMES_KEPT_FOR)
+        let_names_go()
 
 
 def _random_id() -> str:

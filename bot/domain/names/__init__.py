@@ -5,7 +5,7 @@ help of `folding`, `words`, `legal_forms` and `web_addresses`; `similar` finds n
 """
 
 from bot.domain.names.cleaning import NAME_LENGTH, UNSTORABLE, clean_name, clean_text
-from bot.domain.names.keys import KEY_VERSION, name_key, name_words
+from bot.domain.names.keys import KEY_VERSION, let_names_go, name_key, name_words
 from bot.domain.names.similar import SIMILAR_SHOWN, similar_lengths, similar_words
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "UNSTORABLE",
     "clean_name",
     "clean_text",
+    "let_names_go",
     "name_key",
     "name_words",
     "similar_lengths",

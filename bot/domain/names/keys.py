@@ -26,7 +26,12 @@ def name_words(name: str) -> str:
     return " ".join(sorted(merge_umlauts(word) for word in _words(name)))
 
 
-@lru_cache(maxsize=4096)
+def let_names_go() -> None:
+    """Drop the names whose words are remembered: none stays in a process that is forgotten."""
+    _words.cache_clear()
+
+
+@lru_cache(maxsize=256)
 def _words(name: str) -> tuple[str, ...]:
     """Take off what does not count, until nothing changes."""
     words = _stripped(name)

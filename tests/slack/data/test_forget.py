@@ -3,19 +3,24 @@
 import asyncio
 import json
 import logging
+import shutil
+from pathlib import Path
 
 import pytest
 
+from bot.domain.names import keys, let_names_go, name_key
 from bot.domain.people import Errand
 from bot.domain.settings.table import Page
 from bot.slack.data.views import MOST_LINKS
 from bot.storage.data.sweeping import sweeps
 from bot.storage.remembered import remembered
+from bot.wiring import NAMES_KEPT_FOR
 from sandbox import Submission
 from tests.databases import Postgres
 from tests.office import CHANNEL, PROBLEM, Office, SetClock, opened
 from tests.services.data.test_forget import bytes_of
 from tests.slack.decisions.test_listeners import choose
+from tests.slack.reading import told
 from tests.slack.remembered.test_listeners import REFUSED, Person
 
 NAME = "Zyxwvu Wertstoffe"
@@ -92,6 +97,57 @@ async def test_no_byte_is_left_while_the_bot_runs(
     assert "T0NORDLICHT" in logged
     assert NAME not in logged
     assert "1 million" not in logged
+
+
+@pytest.mark.both_databases
+async def test_another_process_shows_nothing_of_it_from_then_on(
+    database_url: str, clock: SetClock
+) -> None:
+    async with (
+        opened(database_url, clock=clock) as office,
+        opened(database_url, clock=clock, ticking=False) as elsewhere,
+    ):
+        card = await office.screen(office.emma, NAME, **PROBLEM)
+        await office.delivered()
+        await elsewhere.sabine.open_home()
+        await elsewhere.emma.command("/qualify", "list")
+        await elsewhere.answered()
+        await elsewhere.begin(elsewhere.jonas, NAME)
+        assert NAME in repr(elsewhere.sabine.home)
+        assert NAME in told(elsewhere.emma)
+        await choose(office, office.sabine, "details", card)
+        await office.sabine.click(Errand.FORGET)
+        await office.answered()
+        await office.hand_in(office.sabine, confirm=NAME)
+
+        said = len(elsewhere.emma.ephemerals)
+        await elsewhere.sabine.open_home()
+        await elsewhere.emma.command("/qualify", "list")
+        await elsewhere.answered()
+        assert NAME not in repr(elsewhere.sabine.home)
+        assert len(elsewhere.emma.ephemerals) > said
+        assert NAME not in told(elsewhere.emma)
+
+
+async def test_no_process_keeps_a_name_for_longer_than_a_minute(
+    migrated_sqlite: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert NAMES_KEPT_FOR <= 60
+    name_key(NAME)
+    assert keys._words.cache_info().currsize
+    dropped = asyncio.Event()
+
+    def let_go() -> None:
+        let_names_go()
+        dropped.set()
+
+    monkeypatch.setattr("bot.wiring.NAMES_KEPT_FOR", 0)
+    monkeypatch.setattr("bot.wiring.let_names_go", let_go)
+    file = Path(shutil.copy(migrated_sqlite, tmp_path / "another.db"))
+    async with opened(file, ticking=False):  # as in a process that only talks with people
+        await dropped.wait()
+
+    assert keys._words.cache_info().currsize == 0
 
 
 def server_log(url: str, request: pytest.FixtureRequest) -> bytes:
