@@ -1,7 +1,7 @@
 """Remembering past clients and refusals one by one: any number, and what was saved stays saved."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.domain import errors
@@ -21,7 +21,7 @@ from bot.domain.remembered.recall import (
 from bot.domain.screening import ChecklistVersion
 from bot.domain.settings.checklists import default_of
 from bot.services.ports import Caller
-from bot.services.transaction.action import permitted
+from bot.services.transaction.action import Actor, permitted
 from bot.services.transaction.checklists import Ours
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
@@ -36,6 +36,8 @@ class Remembering:
     """Who was saved last in this form, and can be taken back."""
     removed: str | None = None
     """The name of whom was taken back just now."""
+    removable: tuple[Remembered, ...] = ()
+    """Whom the member may take back, the latest first."""
 
 
 class RememberService:
@@ -48,9 +50,9 @@ class RememberService:
     async def begin(self, caller: Caller) -> Remembering:
         """Ask about somebody, by the default checklist."""
         async with self._units(caller.workspace_id) as work:
-            await permitted(work, caller, Errand.REMEMBER)
+            who = await permitted(work, caller, Errand.REMEMBER)
             version = default_of(await self._ours.adopted_or_first(work)).version
-            return await self._next(work, version)
+            return await self._next(work, version, who)
 
     async def follow(
         self,
@@ -61,11 +63,10 @@ class RememberService:
     ) -> Remembering:
         """Ask what the answers so far call for; nothing is kept. `saved` is who was saved last."""
         async with self._units.reading(caller.workspace_id) as work:
-            await permitted(work, caller, Errand.REMEMBER)
+            who = await permitted(work, caller, Errand.REMEMBER)
             version = await _version(work, ref)
             before = None if saved is None else await work.remembered.get(saved)
-            so_far = from_memory(await work.remembered.all())
-        return Remembering(form_of(ref, version.checklist, typed), so_far, before)
+            return await _shown(work, who, form_of(ref, version.checklist, typed), before)
 
     async def remove(
         self,
@@ -82,13 +83,12 @@ class RememberService:
             who = await permitted(work, caller, Errand.REMEMBER)
             one = await work.remembered.get(mistaken)
             if one is not None:
-                if one.by != caller.member_id and Role.MANAGER not in who.roles():
+                if not _may_remove(who, one):
                     raise errors.NotAllowed(Errand.REMEMBER, owner=one.by, name=one.name)
                 await work.erasing.remove_remembered(mistaken, self._ours.clock())
             version = await _version(work, ref)
-            so_far = from_memory(await work.remembered.all())
-        removed = None if one is None else one.name
-        return Remembering(form_of(ref, version.checklist, typed), so_far, removed=removed)
+            shown = await _shown(work, who, form_of(ref, version.checklist, typed))
+        return replace(shown, removed=None if one is None else one.name)
 
     async def save(
         self,
@@ -114,9 +114,8 @@ class RememberService:
             if one is None:
                 form = form_of(ref, version.checklist, typed)
                 if not form.asks <= set(drawn):
-                    so_far = from_memory(await work.remembered.all())
                     before = None if saved is None else await work.remembered.get(saved)
-                    return Remembering(form, so_far, before)
+                    return await _shown(work, who, form, before)
                 now = self._ours.clock()
                 today = today_in(who.member.zone, now)
                 recalled = read_recalled(form.checklist, form.typed, today)
@@ -125,14 +124,29 @@ class RememberService:
                     raise errors.AnswersRejected([problem])
                 one = remembered(recalled, ref, now=now, by=caller.member_id)
                 await work.remembered.add(one)
-            return await self._next(work, version, saved=one)
+            return await self._next(work, version, who, saved=one)
 
     async def _next(
-        self, work: UnitOfWork, version: ChecklistVersion, saved: Remembered | None = None
+        self,
+        work: UnitOfWork,
+        version: ChecklistVersion,
+        who: Actor,
+        saved: Remembered | None = None,
     ) -> Remembering:
         ref = RememberedRef(RememberedId(self._ours.new_id()), version.id)
-        so_far = from_memory(await work.remembered.all())
-        return Remembering(form_of(ref, version.checklist, {}), so_far, saved)
+        return await _shown(work, who, form_of(ref, version.checklist, {}), saved)
+
+
+async def _shown(
+    work: UnitOfWork, who: Actor, form: RememberedForm, saved: Remembered | None = None
+) -> Remembering:
+    known = await work.remembered.all()
+    removable = tuple(each for each in reversed(known) if each.name and _may_remove(who, each))
+    return Remembering(form, from_memory(known), saved, removable=removable)
+
+
+def _may_remove(who: Actor, one: Remembered) -> bool:
+    return one.by == who.member.id or Role.MANAGER in who.roles()
 
 
 async def known_name(work: UnitOfWork, name: str) -> errors.AnswerProblem | None:

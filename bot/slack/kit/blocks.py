@@ -26,6 +26,7 @@ _MOST_CHILDREN = 10
 NATIVE = frozenset({"container", "data_table", "data_visualization"})
 """Blocks that a workspace may not have yet; each has a `block_id`."""
 _MOST_BEHIND_DOTS = 5
+_MOST_TO_PICK = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +188,17 @@ def menu(action_id: str, options: Sequence[Block]) -> Block:
         "type": "overflow",
         "action_id": action_id,
         "options": list(options[:_MOST_BEHIND_DOTS]),
+    }
+
+
+def pick(action_id: str, label: str, options: Sequence[Block], confirmation: Block) -> Block:
+    """Return a menu of things of which one is acted on; it asks once more. Slack takes 100."""
+    return {
+        "type": "static_select",
+        "action_id": action_id,
+        "placeholder": plain(label, 150),
+        "options": list(options[:_MOST_TO_PICK]),
+        "confirm": confirmation,
     }
 
 

@@ -1,6 +1,6 @@
 """The form for a past client or refusal: name, answers, what became of them, how it turned out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.domain.checklist.placeholders import filled
 from bot.domain.checklist.rules import NOTHING_KNOWN, Localized
@@ -30,15 +30,17 @@ def form_view(
     *,
     saved: Remembered | None = None,
     removed: str | None = None,
+    removable: Sequence[Remembered] = (),
 ) -> kit.Block:
     """Return the modal that asks about one of them; saving it leads to the next.
 
-    `saved` was saved before, and can be taken back; `removed` is the name of whom was.
+    `saved` was saved before, and can be taken back; `removed` is the name of whom was. While nobody
+    was saved last, any of the `removable` can be chosen for that.
     """
     return kit.modal(
         texts("Past clients"),
         [
-            *_told(memory, texts, saved, removed),
+            *_told(memory, texts, saved, removed, removable),
             *(_own(form, each) for each in _inputs(form, texts)),
         ],
         callback_id=ids.REMEMBERED,
@@ -49,7 +51,11 @@ def form_view(
 
 
 def _told(
-    memory: FromMemory, texts: Texts, saved: Remembered | None, removed: str | None
+    memory: FromMemory,
+    texts: Texts,
+    saved: Remembered | None,
+    removed: str | None,
+    removable: Sequence[Remembered],
 ) -> Iterator[kit.Block]:
     """What was saved, and what the checklist would have said; before the first one what to do."""
     if removed is not None:
@@ -65,13 +71,26 @@ def _told(
         )
         return
     if saved is None:
-        yield kit.section(kit.plain(so_far(memory, texts)))
+        choice = _removal(removable, texts) if removable else None
+        yield kit.section(kit.plain(so_far(memory, texts)), accessory=choice)
         return
     line = texts("Saved: {name}.", name=kit.plain_name(saved.name))
     yield kit.section(
         kit.plain("\n".join([line, so_far(memory, texts)])),
         accessory=kit.button(texts("Remove"), Errand.REMEMBER, saved.id),
     )
+
+
+def _removal(removable: Sequence[Remembered], texts: Texts) -> kit.Block:
+    """Return the menu of whom one may take back, the latest first."""
+    options = [kit.option(kit.plain_name(each.name), each.id) for each in removable]
+    sure = kit.confirmation(
+        texts("Remove this entry?"),
+        texts("It'll be gone, as if it had never been entered."),
+        yes=texts("Remove"),
+        no=texts("Cancel"),
+    )
+    return kit.pick(Errand.REMEMBER, texts("Remove an entry…"), options, sure)
 
 
 def _inputs(form: RememberedForm, texts: Texts) -> Iterator[kit.Block]:

@@ -18,7 +18,7 @@ async def begin(it: Interaction) -> None:
 
 
 async def begin_from_home(it: Interaction) -> None:
-    """Open it from App Home; in the form itself, take back who was saved by mistake."""
+    """Open it from App Home; in the form itself, take back who was entered by mistake."""
     if it.value:
         it.later(_remove(it))
         return
@@ -67,7 +67,14 @@ def _entered(it: Interaction) -> dict[str, Any]:
 
 async def _view(it: Interaction, shown: Remembering) -> Mapping[str, Any]:
     texts = await it.texts()
-    return form.form_view(shown.form, shown.so_far, texts, saved=shown.saved, removed=shown.removed)
+    return form.form_view(
+        shown.form,
+        shown.so_far,
+        texts,
+        saved=shown.saved,
+        removed=shown.removed,
+        removable=shown.removable,
+    )
 
 
 LISTENERS = Listeners(

@@ -1,6 +1,7 @@
 """The form for a past client as it looks, and the one line about all of them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -57,6 +58,7 @@ MANY = found(20, Said(4, walk_away=3), Said(12, walk_away=1, problem=2))
     ("case", "typed", "memory", "saved"),
     [
         ("first", {}, NOBODY, None),
+        ("later", {}, MANY, None),
         ("weak", WEAK, MANY, "<Globex> & Co"),
         ("refused", {"offer": "none", "remembered.became": "walked_away"}, MANY, None),
     ],
@@ -71,7 +73,15 @@ def test_golden(
 ) -> None:
     form = form_of(REF, checklists.default(), typed)
 
-    view = form_view(form, memory, Texts(language), saved=None if saved is None else one(saved))
+    view = form_view(
+        form,
+        memory,
+        Texts(language),
+        saved=None if saved is None else one(saved),
+        removable=[one("<Globex> & Co"), replace(one("Initech " * 18), id=RememberedId("r2"))]
+        if case == "later"
+        else [],
+    )
 
     assert view_problems(view) == []
     golden(f"remembered.{case}.{language}", view)

@@ -1,6 +1,7 @@
 """Remembering past clients one by one, through the real app, counted in taps."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -252,3 +253,48 @@ async def test_who_was_entered_by_mistake_is_taken_back(office: Office, emma: Pe
     assert "Saved" not in words(emma.form)
     assert prefilled(emma.form)["offer"] == "none"
     assert await office.rows(remembered) == []
+
+
+async def test_any_of_ones_own_can_be_taken_back_later(office: Office, emma: Person) -> None:
+    jonas = Person(office, office.jonas)
+    await jonas.begin()
+    await jonas.enter("Of Jonas", WEAK)
+    for name in ("First", "Second", "Third"):
+        await emma.enter(name, WEAK)
+        office.clock.now += timedelta(minutes=1)
+    await office.emma.close()
+    await emma.begin()
+    assert names_in(menu(emma)) == ["Third", "Second", "First"]
+
+    first = menu(emma)["options"][-1]["value"]
+    await office.emma.click(Errand.REMEMBER, option=first)
+    await office.answered()
+
+    assert "Removed: First." in words(emma.form)
+    assert names_in(menu(emma)) == ["Third", "Second"]
+    kept = [each.name for each in await office.rows(remembered)]
+    assert sorted(kept) == ["Of Jonas", "Second", "Third"]
+
+
+async def test_a_manager_can_take_back_anybodys(office: Office, emma: Person) -> None:
+    await emma.enter("First", WEAK)
+    sabine = Person(office, office.sabine)
+
+    await sabine.begin()
+
+    assert names_in(menu(sabine)) == ["First"]
+    assert menu(sabine)["confirm"]["confirm"]["text"] == "Entfernen"
+
+
+def menu(person: Person) -> dict[str, Any]:
+    """Return the menu of whom one may take back."""
+    [found] = [
+        each["accessory"]
+        for each in person.form["blocks"]
+        if each.get("accessory", {}).get("type") == "static_select"
+    ]
+    return dict(found)
+
+
+def names_in(menu: dict[str, Any]) -> list[str]:
+    return [each["text"]["text"] for each in menu["options"]]
