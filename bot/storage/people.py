@@ -114,12 +114,12 @@ class MemberRepository:
 
     async def all_of(self, ids: Collection[MemberId]) -> Sequence[CachedMember]:
         """Return what is known of these members, by their ids."""
-        if not ids:
-            return []
-        its = in_places("its_id", ids)
-        own = {"its_workspace": self._workspace_id, **its}
-        found = map(member_of, await _all_of(len(its)).rows(self._connection, own))
-        return [cached for cached in found if cached is not None]
+        found: list[CachedMember] = []
+        for its in in_places("its_id", sorted(ids)):
+            own = {"its_workspace": self._workspace_id, **its}
+            rows = await _all_of(len(its)).rows(self._connection, own)
+            found += filter(None, map(member_of, rows))
+        return found
 
     async def put(self, cached: CachedMember) -> None:
         """Keep what was last told, in place of anything known before."""
@@ -148,12 +148,12 @@ class MemberRepository:
 
     async def pauses_of(self, ids: Collection[MemberId]) -> Mapping[MemberId, date]:
         """Return until when each of these members wants no nudges who said so."""
-        if not ids:
-            return {}
-        its = in_places("its_id", ids)
-        own = {"its_workspace": self._workspace_id, **its}
-        rows = await _pauses_of(len(its)).rows(self._connection, own)
-        return {MemberId(row.member_id): row.until for row in rows}
+        found: dict[MemberId, date] = {}
+        for its in in_places("its_id", ids):
+            own = {"its_workspace": self._workspace_id, **its}
+            rows = await _pauses_of(len(its)).rows(self._connection, own)
+            found.update((MemberId(row.member_id), row.until) for row in rows)
+        return found
 
     async def pause(self, member_id: MemberId, until: date) -> None:
         """Keep until when a member wants no nudges, in place of what they said before."""

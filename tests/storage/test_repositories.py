@@ -1,7 +1,7 @@
 """What is put in comes out the same, on both databases."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from sqlalchemy import select, update
@@ -201,6 +201,22 @@ async def test_a_draft_comes_back_as_it_was(units: UnitsOfWork) -> None:
 
     async with units.reading(A) as work:
         assert await work.drafts.get(samples.DRAFT) == samples.draft
+
+
+async def test_of_more_members_than_a_statement_takes_all_are_found(units: UnitsOfWork) -> None:
+    await samples.fill(units, A)
+    strangers = [MemberId(f"U{number:08}") for number in range(20_000)]
+
+    async with units(A) as work:
+        await work.members.put(CachedMember(replace(samples.MEMBER, id=strangers[-1]), NOW))
+        await work.members.pause(strangers[0], date(2026, 12, 24))
+    async with units.reading(A) as work:
+        found = await work.members.all_of([OWNER, *strangers])
+        paused = await work.members.pauses_of([*strangers, OWNER])
+
+    assert [each.member.id for each in found] == [strangers[-1], OWNER]
+    assert paused[strangers[0]] == date(2026, 12, 24)
+    assert OWNER in paused
 
 
 async def test_a_new_draft_replaces_the_one_of_the_same_member_and_name(

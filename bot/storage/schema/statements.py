@@ -4,8 +4,9 @@ See docs/decisions/statements-on-the-driver.md.
 """
 
 from collections import namedtuple
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from typing import Any, NoReturn
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, Final, NoReturn
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -116,14 +117,20 @@ def places(name: str, count: int) -> list[sa.BindParameter[Any]]:
     return [sa.bindparam(f"{name}_{at}") for at in range(count)]
 
 
-def in_places(name: str, values: Iterable[Any]) -> dict[str, Any]:
-    """Return values by their places; the last one again, until a power of two of them is full.
+MOST_PLACES: Final = 1024
+"""In one statement; PostgreSQL takes 32,767 of all values, and SQLite not many more."""
 
-    So few statements are compiled, however many different numbers of values there are.
+
+def in_places(name: str, values: Iterable[Any]) -> Iterator[dict[str, Any]]:
+    """Yield values by their places, for as many statements as they need.
+
+    In each, the last one comes again until a power of two of places is full. So few statements are
+    compiled, however many different numbers of values there are.
     """
-    every = list(values)
-    every += every[-1:] * (2 ** (len(every) - 1).bit_length() - len(every))
-    return {f"{name}_{at}": value for at, value in enumerate(every)}
+    left = iter(values)
+    while every := list(islice(left, MOST_PLACES)):
+        every += every[-1:] * (2 ** (len(every) - 1).bit_length() - len(every))
+        yield {f"{name}_{at}": value for at, value in enumerate(every)}
 
 
 async def _rows(driver: Any, statement: str, arguments: Sequence[Arguments]) -> Any:

@@ -77,7 +77,7 @@ async def test_many_rows_are_written_and_found_by_many_values(
 ) -> None:
     await samples.fill(units, A)
     new = ["Xenia", "Yara", "Zoe"]
-    its = in_places("its_name", new)
+    [its] = in_places("its_name", new)
     among = Statement(
         sa.select(members.c.name)
         .where(members.c.name.in_(places("its_name", len(its))))
