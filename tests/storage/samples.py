@@ -451,6 +451,10 @@ async def forget_another(units: Units, workspace_id: WorkspaceId) -> None:
         await work.prospects.add(forgotten, NOW)
         await work.qualifications.add(of_forgotten)
         await work.erasing.erase(forgotten.id, Forgetting.ASKED, MANAGER, NOW)
+        await work.remembered.add(
+            replace(REMEMBERED, id=RememberedId("forgotten"), name="Forgotten as well")
+        )
+        await work.erasing.erase_remembered("Forgotten as well", Forgetting.ASKED, MANAGER, NOW)
 
 
 async def fill_further(

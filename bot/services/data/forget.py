@@ -72,8 +72,9 @@ class ForgetService:
         if name_key(typed) != name_key(found.name):
             raise AnswersRejected([AnswerProblem(CONFIRM, "other_name")])
         async with self._units(caller.workspace_id) as work:
-            await permitted(work, caller, Errand.FORGET)
-            if not await work.erasing.erase_remembered(found.name, Forgetting.ASKED, self._clock()):
+            who = await permitted(work, caller, Errand.FORGET)
+            asked, by = Forgetting.ASKED, who.member.id
+            if not await work.erasing.erase_remembered(found.name, asked, by, self._clock()):
                 raise UnknownProspect
         return Left((), 0, is_hidden=False)
 
@@ -106,7 +107,7 @@ class ForgetService:
         asked, now = Forgetting.ASKED, self._clock()
         async with self._units(workspace_id) as work:
             if found.is_remembered:
-                return await work.erasing.erase_remembered(found.name, asked, now)
+                return await work.erasing.erase_remembered(found.name, asked, None, now)
             return await forget(work, ProspectId(found.id), asked, None, now)
 
     async def what_stays(

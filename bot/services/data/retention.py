@@ -1,6 +1,5 @@
 """The clock's work on what is too old: a small piece a tick, once a day."""
 
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -8,11 +7,12 @@ from typing import Final
 
 from bot.domain.calendar import instant, today_in
 from bot.domain.decisions.history import Forgetting
-from bot.domain.keeping import DRAFTS, SAID, months_before
+from bot.domain.keeping import DRAFTS, SAID, acts_from, months_before
 from bot.domain.workspace import Workspace, WorkspaceId
 from bot.services.nudges import BATCH, Rounds
 from bot.services.transaction.forgetting import forget
 from bot.services.transaction.intake import keep_true
+from bot.services.transaction.settings import announce_retention
 from bot.storage.unit_of_work import UnitOfWork
 
 PIECE: Final = 200
@@ -67,8 +67,12 @@ async def _forget_some(work: UnitOfWork, workspace: Workspace, now: datetime) ->
     for each in found:
         await forget(work, each, Forgetting.AGE, None, now)
     remembered = await work.keeping.remembered_before(before, FEW - len(found))
+    if remembered and keeping.remembered_too_on is None:  # nobody was told that these go as well
+        await announce_retention(work, workspace.settings, now, of_remembered=True)
+    if keeping.remembered_too_on is None or today < keeping.remembered_too_on:
+        return len(found)
     for name in remembered:
-        await work.erasing.erase_remembered(name, Forgetting.AGE, now)
+        await work.erasing.erase_remembered(name, Forgetting.AGE, None, now)
     return len(found) + len(remembered)
 
 
@@ -93,15 +97,18 @@ async def forgetting_ahead(
         return []
     zone, found = workspace.settings.zone, []
     last = instant(months_before(today_in(zone, until), months), time(), zone)
-    aged = deque(await work.keeping.aged_before(last))
+    remembered_on = keeping.remembered_too_on or acts_from(today_in(zone, now))
+    acts_on = {False: keeping.acts_on, True: remembered_on}  # by whether it is remembered
+    aged = list(await work.keeping.aged_before(last))
     at = max(now, keeping.due_at)
     while at <= until and aged:
         day = today_in(zone, at)
         before = months_before(day, months)
-        names = []
-        while day >= keeping.acts_on and aged and aged[0][0] < instant(before, time(), zone):
-            names.append(aged.popleft()[1])
-        if names:
-            found.append(ForgettingAhead(at.astimezone(zone), tuple(names), before))
+        moment = instant(before, time(), zone)
+        going = {each for each in aged if each[0] < moment and day >= acts_on[each[2]]}
+        if going:
+            names = tuple(each[1] for each in aged if each in going)
+            aged = [each for each in aged if each not in going]
+            found.append(ForgettingAhead(at.astimezone(zone), names, before))
         at = instant(day + timedelta(days=1), AT, zone)
     return found

@@ -62,8 +62,13 @@ async def change_settings(
     return changed
 
 
-async def announce_retention(work: UnitOfWork, after: Settings, now: datetime) -> None:
-    """Say in the channel what will be forgotten, and from when on: nothing is before that."""
+async def announce_retention(
+    work: UnitOfWork, after: Settings, now: datetime, *, of_remembered: bool = False
+) -> None:
+    """Say in the channel what will be forgotten, and from when on: nothing is before that.
+
+    `of_remembered`: what was decided goes already, and now what was entered from memory, too.
+    """
     months, zone = after.forget_after_months, after.zone
     await work.keeping.begin(now)
     if months is None:
@@ -71,7 +76,10 @@ async def announce_retention(work: UnitOfWork, after: Settings, now: datetime) -
         return
     acts_on = acts_from(today_in(zone, now))
     before = months_before(acts_on, months)
-    await work.keeping.act_on(acts_on)
+    if of_remembered:
+        await work.keeping.act_on_remembered(acts_on)
+    else:
+        await work.keeping.act_on(acts_on)
     n = await work.keeping.count_before(instant(before, time(), zone))
     if after.verdict_channel:
         await work.outbox.put(

@@ -44,7 +44,7 @@ from bot.storage.nudges import looks, nudge_items
 from bot.storage.outcomes import outcome_items, outcome_questions
 from bot.storage.overrides import overrides
 from bot.storage.prospects.acts import to_act, to_detail
-from bot.storage.prospects.history import forgettings, history, lapses
+from bot.storage.prospects.history import forgettings, history, lapses, remembered_forgettings
 from bot.storage.prospects.names import names_row, stored_key
 from bot.storage.prospects.prospects import conditions, former_names, prospects
 from bot.storage.remembered import remembered
@@ -79,9 +79,9 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """That a prospect was forgotten: all that is told of it."""
+    """That a prospect, or somebody remembered, was forgotten: all that is told of it."""
 
-    id: ProspectId
+    id: ProspectId | RememberedId
     why: Forgetting
     by: MemberId | None
     """None: an operator, or the clock."""
@@ -241,7 +241,7 @@ class ErasingRepository:
         await self._erase_words(prospect_id)
         bands = await self._bands() if why is Forgetting.AGE else None
         await self._erase_answers(prospect_id, bands)
-        await self._erase_remembered(name_keys, bands)
+        await self._erase_remembered(name_keys, bands, {"why": why, "at": now, "by": by})
         await self._erase_intakes(prospect_id)
         await self._remove_drafts(prospect_id, name_keys)
         await self._erase_deliveries(prospect_id)
@@ -261,7 +261,9 @@ class ErasingRepository:
         await owe_sweep(self._connection, self._workspace_id, now)
         return True
 
-    async def erase_remembered(self, name: str, why: Forgetting, now: datetime) -> bool:
+    async def erase_remembered(
+        self, name: str, why: Forgetting, by: MemberId | None, now: datetime
+    ) -> bool:
         """Forget what is remembered under a name; False if nothing is. What it counts for stays."""
         name_key = stored_key(name)
         its = sa.select(remembered.c.remembered_id).where(
@@ -269,9 +271,8 @@ class ErasingRepository:
         )
         if not name or (await self._connection.execute(its)).first() is None:
             return False
-        await self._erase_remembered(
-            [name_key], await self._bands() if why is Forgetting.AGE else None
-        )
+        bands = await self._bands() if why is Forgetting.AGE else None
+        await self._erase_remembered([name_key], bands, {"why": why, "at": now, "by": by})
         await owe_sweep(self._connection, self._workspace_id, now)
         return True
 
@@ -290,20 +291,17 @@ class ErasingRepository:
 
     async def notes(self) -> Sequence[Noted]:
         """Return who was forgotten, why, by whom and when, the latest first."""
-        query = (
-            sa.select(forgettings)
-            .where(forgettings.c.workspace_id == self._workspace_id)
-            .order_by(forgettings.c.at.desc(), forgettings.c.prospect_id)
-        )
-        return [
-            Noted(
-                ProspectId(row.prospect_id),
-                Forgetting(row.why),
-                None if row.by is None else MemberId(row.by),
-                row.at,
+        found: list[Noted] = []
+        for table, kind in ((forgettings, ProspectId), (remembered_forgettings, RememberedId)):
+            key = table.c[f"{'prospect' if table is forgettings else 'remembered'}_id"]
+            query = sa.select(key, table.c.why, table.c.by, table.c.at).where(
+                table.c.workspace_id == self._workspace_id
             )
-            for row in await self._connection.execute(query)
-        ]
+            found += [
+                Noted(kind(whom), Forgetting(why), None if by is None else MemberId(by), at)
+                for whom, why, by, at in await self._connection.execute(query)
+            ]
+        return sorted(found, key=lambda each: (each.at, each.id), reverse=True)
 
     async def is_forgotten(self, prospect_id: ProspectId) -> bool:
         """Tell whether nothing is left of a prospect but what figures count."""
@@ -478,7 +476,10 @@ class ErasingRepository:
             )
 
     async def _erase_remembered(
-        self, name_keys: Sequence[str], bands: Mapping[str, Bands] | None
+        self,
+        name_keys: Sequence[str],
+        bands: Mapping[str, Bands] | None,
+        noted: Mapping[str, Any],
     ) -> None:
         """What was entered from memory under these names counts on, without them."""
         its = sa.and_(
@@ -496,6 +497,8 @@ class ErasingRepository:
                 .where(its, remembered.c.remembered_id == row.remembered_id)
                 .values(name="", name_key=stored_key(""), answers=left)
             )
+            key = {"workspace_id": self._workspace_id, "remembered_id": row.remembered_id}
+            await self._connection.execute(sa.insert(remembered_forgettings), {**key, **noted})
 
     async def _remove_drafts(self, prospect_id: ProspectId, name_keys: Sequence[str]) -> None:
         """Those of it, and all of its names: they may be of it, and have its name anyway."""

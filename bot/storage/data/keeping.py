@@ -27,10 +27,14 @@ keepings = sa.Table(
     columns.required("due_at", columns.UtcDateTime),
     sa.Column("acts_on", sa.Date),
     sa.Column("exported_at", columns.UtcDateTime),
+    sa.Column("remembered_too_on", sa.Date),
     columns.in_workspace(),
     sa.Index("ix_keepings_due_at", "due_at"),
 )
-"""`acts_on`: from when on what was decided long ago is forgotten; null if it never is."""
+"""`acts_on`: from when on what was decided long ago is forgotten; null if it never is.
+
+`remembered_too_on`: the same of what was entered from memory; null as long as nobody was told.
+"""
 
 _ABOUT_NOBODY = (
     MessageKind.SETTINGS_CHANGED,
@@ -47,6 +51,7 @@ class Keeping:
 
     due_at: datetime
     acts_on: date | None
+    remembered_too_on: date | None
     exported_at: datetime | None
 
 
@@ -65,7 +70,9 @@ class KeepingRepository:
     async def get(self) -> Keeping | None:
         """Return what is known."""
         row = (await self._connection.execute(sa.select(keepings).where(self._own))).one_or_none()
-        return None if row is None else Keeping(row.due_at, row.acts_on, row.exported_at)
+        if row is None:
+            return None
+        return Keeping(row.due_at, row.acts_on, row.remembered_too_on, row.exported_at)
 
     async def take(self, now: datetime) -> bool:
         """Lock the row; False if it is not due any more, or taken by another process."""
@@ -81,8 +88,12 @@ class KeepingRepository:
         await self._set(due_at=at)
 
     async def act_on(self, day: date | None) -> None:
-        """Keep from when on what was decided long ago is forgotten."""
-        await self._set(acts_on=day)
+        """Keep from when on what was decided, or entered from memory, long ago is forgotten."""
+        await self._set(acts_on=day, remembered_too_on=day)
+
+    async def act_on_remembered(self, day: date) -> None:
+        """Keep from when on what was entered from memory long ago is forgotten, too."""
+        await self._set(remembered_too_on=day)
 
     async def take_export(self, now: datetime, since: datetime) -> bool:
         """Keep that everything is exported now; False if it was since then."""
@@ -108,16 +119,24 @@ class KeepingRepository:
         ids = await self._connection.scalars(query.order_by(*order).limit(limit))
         return [ProspectId(each) for each in ids]
 
-    async def aged_before(self, moment: datetime) -> Sequence[tuple[datetime, str]]:
-        """Return all of these, and what is remembered, by when and name, the oldest first."""
+    async def aged_before(self, moment: datetime) -> Sequence[tuple[datetime, str, bool]]:
+        """Return all of these, and what is remembered, the oldest first.
+
+        By when, name, and whether it is remembered.
+        """
         aged = sa.union_all(
-            sa.select(prospects.c.decision_at.label("at"), prospects.c.name).where(
-                self._decided_before(moment)
+            sa.select(
+                prospects.c.decision_at.label("at"),
+                prospects.c.name,
+                sa.false().label("is_remembered"),
+            ).where(self._decided_before(moment)),
+            sa.select(remembered.c.at, remembered.c.name, sa.true()).where(
+                self._remembered_before(moment)
             ),
-            sa.select(remembered.c.at, remembered.c.name).where(self._remembered_before(moment)),
         ).subquery()
-        query = sa.select(aged.c.at, aged.c.name).order_by(aged.c.at, aged.c.name)
-        return [(row.at, row.name) for row in await self._connection.execute(query)]
+        query = sa.select(aged).order_by(aged.c.at, aged.c.name)
+        rows = await self._connection.execute(query)
+        return [(row.at, row.name, bool(row.is_remembered)) for row in rows]
 
     async def remembered_before(self, moment: datetime, limit: int) -> Sequence[str]:
         """Return the names of what was entered from memory before, the oldest first."""

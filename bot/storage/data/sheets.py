@@ -1,7 +1,7 @@
 """Which table leaves us as which file, and which does not, and why."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from bot.storage.managers import departures, long_pauses
 from bot.storage.outcomes import outcome_answers, outcome_questions
 from bot.storage.overrides import overrides
 from bot.storage.people import pauses
-from bot.storage.prospects.history import forgettings, history, lapses
+from bot.storage.prospects.history import forgettings, history, lapses, remembered_forgettings
 from bot.storage.prospects.prospects import conditions, former_names, prospects
 from bot.storage.remembered import remembered
 from bot.storage.screening import qualifications
@@ -92,6 +92,11 @@ def _in_order_of_key(file: str, table: sa.Table) -> Sheet:
     return Sheet(file, table, tuple(each for each in table.primary_key if each.name != WORKSPACE))
 
 
+REMEMBERED_FORGETTINGS: Final = replace(
+    _in_order_of_key("remembered_forgettings", remembered_forgettings), may_be_missing=True
+)
+"""Exports of before have none."""
+
 SHEETS: Final = (
     PROSPECTS,
     QUALIFICATIONS,
@@ -104,6 +109,7 @@ SHEETS: Final = (
     _in_order_of_key("outcome_questions", outcome_questions),
     _in_order_of_key("outcomes", outcome_answers),
     REMEMBERED,
+    REMEMBERED_FORGETTINGS,
     WEBHOOKS,
 )
 """In the order in which they are taken in again."""

@@ -65,6 +65,20 @@ forgettings = sa.Table(
 """That a prospect was forgotten; `by` is null where an operator or the clock did it."""
 columns.refuse_changes(forgettings)
 
+remembered_forgettings = sa.Table(
+    "remembered_forgettings",
+    columns.metadata,
+    columns.key("workspace_id"),
+    columns.key("remembered_id"),
+    columns.required("why"),
+    columns.required("at", columns.UtcDateTime),
+    sa.Column("by", sa.Text),
+    columns.in_workspace(),
+    columns.one_of("why", Forgetting),
+)
+"""That somebody remembered was forgotten; `by` is null where an operator or the clock did it."""
+columns.refuse_changes(remembered_forgettings)
+
 
 _INSERT = Statement(sa.insert(history))
 

@@ -430,6 +430,34 @@ async def test_only_a_manager_looks_for_what_to_forget(agency: Agency) -> None:
         await service.opened_remembered(Caller(B, MANAGER), RememberedId(remembered.id))
 
 
+async def test_who_forgot_somebody_remembered_is_noted_without_what(agency: Agency) -> None:
+    await agency.everybody_comes()
+    await agency.importing.take_in(A, REMEMBERED)
+    service = forgetting(agency)
+    (found,) = await service.search(Caller(A, MANAGER), "Refused")
+
+    await service.forget_remembered(Caller(A, MANAGER), RememberedId(found.id), "refused")
+
+    async with agency.units.reading(A) as work:
+        noted = await work.erasing.notes()
+    one = RememberedId(found.id)
+    assert noted == [Noted(one, Forgetting.ASKED, MANAGER, agency.clock())]
+
+
+async def test_what_is_remembered_of_a_forgotten_prospect_is_noted_with_it(agency: Agency) -> None:
+    await agency.everybody_comes()
+    await agency.importing.take_in(A, f"{REMEMBERED}{NAME},none,,,,walked_away,,yes\n")
+    prospect = await agency.screen(OWNER, PROBLEM, NAME)
+
+    await forget(agency, prospect)
+
+    async with agency.units.reading(A) as work:
+        noted = await work.erasing.notes()
+        [gone] = [each.id for each in await work.remembered.all() if not each.name]
+    assert {each.id for each in noted} == {prospect.id, gone}
+    assert {each.by for each in noted} == {MANAGER}
+
+
 async def test_a_forgotten_prospect_is_in_the_export_without_words(
     agency: Agency, tmp_path: Path
 ) -> None:

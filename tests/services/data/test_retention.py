@@ -19,6 +19,7 @@ from bot.services.data.retention import FEW, RetentionRounds
 from bot.services.figures.report import ReportService
 from bot.services.ports import Caller
 from bot.storage.data.erasing import ANSWERED
+from bot.storage.data.keeping import keepings
 from bot.storage.delivery.tables import outbox
 from bot.storage.rounds import RoundQueue
 from tests.checklists.test_other_checklists import DATA
@@ -216,6 +217,39 @@ async def test_what_was_entered_from_memory_goes_by_the_day_of_that(agency: Agen
         kept = await work.remembered.all()
     assert [each.name for each in kept] == ["", "", "Still a client", "Of late"]
     assert from_memory(kept) == before
+
+
+async def test_who_was_told_before_the_remembered_went_as_well_is_told_again(
+    agency: Agency,
+) -> None:
+    await agency.everybody_comes()
+    await agency.importing.take_in(A, REMEMBERED)
+    await agency.set(forget_after="6")
+    await clean(agency)
+    async with agency.database.writing() as connection:  # as a version before left it
+        await connection.execute(update(keepings).values(remembered_too_on=None))
+    agency.clock.move(days=190)
+    before = len([row for row in await agency.messages() if row.kind == "retention"])
+    until = agency.clock() + timedelta(days=14)
+    [ahead] = await agency.forecast.forgotten_until(until)
+
+    await clean(agency)
+
+    told = [row for row in await agency.messages() if row.kind == "retention"][before:]
+    assert [row.detail["n"] for row in told] == [2]
+    assert await remembered_names(agency) == ["=Remembered GmbH", "Refused"]
+    agency.clock.now = ahead.at - timedelta(hours=12)
+    await clean(agency)
+    assert await remembered_names(agency) == ["=Remembered GmbH", "Refused"]
+    agency.clock.now = ahead.at
+    await clean(agency)
+    assert await remembered_names(agency) == ["", ""]
+    assert len([row for row in await agency.messages() if row.kind == "retention"]) == before + 1
+
+
+async def remembered_names(agency: Agency) -> list[str]:
+    async with agency.units.reading(A) as work:
+        return [each.name for each in await work.remembered.all()]
 
 
 async def test_what_will_be_forgotten_is_foretold_and_comes(agency: Agency) -> None:

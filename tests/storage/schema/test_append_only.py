@@ -11,7 +11,7 @@ from bot.storage.checklists import checklist_history
 from bot.storage.database import Database
 from bot.storage.intake.tables import intake_history
 from bot.storage.outcomes import outcome_answers
-from bot.storage.prospects.history import forgettings, history, lapses
+from bot.storage.prospects.history import forgettings, history, lapses, remembered_forgettings
 from bot.storage.unit_of_work import UnitsOfWork
 from bot.storage.webhooks.tables import webhook_history
 from bot.storage.workspaces import settings_history
@@ -22,6 +22,7 @@ KEPT = [
     history,
     lapses,
     forgettings,
+    remembered_forgettings,
     outcome_answers,
     settings_history,
     checklist_history,
