@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from bot.slack.payloads import ids
 from bot.storage.prospects.prospects import prospects
-from tests.office import NO_OFFER, PROBLEM, Office
+from tests.office import GOOD, NO_OFFER, PROBLEM, Office
 from tests.slack.decisions.test_listeners import choose
 from tests.slack.nudges.test_actions import at
 from tests.slack.reading import DE, words
@@ -18,6 +19,7 @@ Dodge = Callable[[Office, date], Awaitable[None]]
 THURSDAY = datetime(2026, 12, 3, 11, tzinfo=UTC)
 TUESDAY = datetime(2026, 12, 1, 11, tzinfo=UTC)
 ONE_DAY = timedelta(days=1)
+UNDECIDED = DE("Undecided for long: {n} prospect").partition(":")[0]
 
 
 @pytest.fixture(autouse=True)
@@ -124,8 +126,7 @@ async def test_a_manager_finds_it_undecided_on_the_right_morning(
 
     said = await told_on(office, morning, dodge)
 
-    title = DE("Undecided for long: {n} prospect").partition(":")[0]
-    assert [day for day, text in said.items() if title in text] == [morning]
+    assert [day for day, text in said.items() if UNDECIDED in text] == [morning]
     assert kept_it_open in said[morning]
     assert office.slack.refusals == []
 
@@ -149,3 +150,47 @@ async def test_a_pause_of_a_year_is_told_the_next_morning(office: Office) -> Non
 
     assert list(said) == [date(2026, 12, 4)]
     assert "<@U0EMMA> ist bis Di., 30. Nov. 2027 nicht da" in said[date(2026, 12, 4)]
+
+
+@pytest.mark.parametrize("answer", [ids.SAME_ONE, ids.ANOTHER_ONE])
+async def test_a_shorter_name_begins_no_milder_screening_that_nobody_hears_of(
+    office: Office, answer: str
+) -> None:
+    """Whichever Emma says that "Henkel" is, the one of Thursday is found undecided in time."""
+    office.clock.now = THURSDAY
+    first = await office.screen(office.emma, "Henkel AG & Co. KGaA", **NO_OFFER)
+
+    async def screen_it_milder(office: Office, day: date) -> None:
+        if day == date(2026, 12, 7):
+            await office.begin(office.emma, "Henkel")
+            await office.submit(office.emma, **PROBLEM)
+            assert (office.emma.view or {})["callback_id"] == ids.NAME_ASKED
+            await office.emma.click(answer)
+            await office.answered()
+            await office.finish(office.emma, **PROBLEM)
+
+    said = await told_on(office, date(2026, 12, 22), screen_it_milder)
+
+    listed = {day: text for day, text in said.items() if UNDECIDED in text}
+    assert list(listed) == [date(2026, 12, 22)]
+    assert "Henkel AG &amp; Co. KGaA" in listed[date(2026, 12, 22)]
+    assert "Fällig seit Mo., 7. Dez." in listed[date(2026, 12, 22)]
+    assert first["ts"].replace(".", "") in words(office.cards[1])
+    assert office.slack.refusals == []
+
+
+async def test_it_stands_in_the_digest_beside_the_milder_one(office: Office) -> None:
+    office.clock.now = THURSDAY
+    await office.screen(office.emma, "Henkel AG & Co. KGaA", **NO_OFFER)
+    await office.begin(office.emma, "Henkel")
+    await office.submit(office.emma, **GOOD)
+    await office.emma.click(ids.ANOTHER_ONE)
+    await office.answered()
+    await office.finish(office.emma, **GOOD)
+
+    for monday in (7, 14):
+        await at(office, datetime(2026, 12, monday, 11, tzinfo=UTC))
+        await office.settled()
+
+    _, digest = [each["text"] for each in office.cards if "Weekly digest" in each["text"]]
+    assert "• Henkel AG &amp; Co. KGaA · Emma Clarke" in digest
