@@ -1,6 +1,6 @@
 """All that shows a prospect says the same of it each morning, whatever time has passed.
 
-Card, list, details, the owner's Home and the manager's, and nudge.
+Card, list, details, the owner's Home and the manager's, nudge, managers' message and digest.
 """
 
 from collections.abc import Iterator
@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from bot.domain.backstop import BackstopPolicy
 from bot.domain.calendar import MONDAY_TO_FRIDAY
+from bot.domain.workspace import Settings
 from tests.office import HOMEWORK, NO_OFFER, PROBLEM, Office
 from tests.slack.app.test_ways_in import home_of
 from tests.slack.overrides.test_listeners import overridden
@@ -25,6 +27,23 @@ def mornings(last: date) -> Iterator[datetime]:
     while day <= last + 7 * ONE_DAY:
         yield datetime(day.year, day.month, day.day, 0, 30, tzinfo=UTC)
         day += ONE_DAY
+
+
+@pytest.fixture(autouse=True)
+def far_backstop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a manager hear on each working day of what is undecided since the day before."""
+    policy = BackstopPolicy(after=0, every=1)
+    monkeypatch.setattr(Settings, "backstop", property(lambda _: policy))
+
+
+async def beyond_its_owner(office: Office) -> tuple[list[str], list[str]]:
+    """What the manager is sent now, and which digest the channel gets, in plain words."""
+    before = len(office.sabine.direct_messages), len(office.cards)
+    await office.bot.tick()
+    await office.delivered()
+    messages = office.sabine.direct_messages[before[0] :], office.cards[before[1] :]
+    to_manager, to_channel = ([str(each["text"]) for each in sent] for sent in messages)
+    return to_manager, to_channel
 
 
 async def surfaces(office: Office) -> dict[str, str]:
@@ -96,6 +115,16 @@ async def test_all_surfaces_say_the_same_each_morning(
         for nudge in office.emma.direct_messages[told_before:]:
             assert was_due + span in nudge["text"]
             assert title in nudge["text"]
+        since = date(2026, 12, 2) if is_overridden else last
+        days = MONDAY_TO_FRIDAY.working_days_between(since, today)
+        to_manager, to_channel = await beyond_its_owner(office)
+        assert len(to_manager) == MONDAY_TO_FRIDAY.is_working_day(today)
+        assert len(to_channel) == (today.weekday() == 0)
+        for message in to_manager:
+            assert f"{title}\n" in message
+            assert f"Due since {since:%a} {since.day} Dec" in message
+        for digest in to_channel:
+            assert f"• Acme GmbH · Emma Clarke · {days} working day" in digest
     assert office.emma.direct_messages
 
 
