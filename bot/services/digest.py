@@ -13,13 +13,13 @@ from bot.domain.delivery import MessageKind, OutboxMessage, Posted, contents, pa
 from bot.domain.errors import UnknownProspect
 from bot.domain.figures.digest import (
     Digest,
+    Praise,
     digest_of,
     digest_time,
     looked_back_to,
     monday_of,
     next_digest,
 )
-from bot.domain.people import MemberId
 from bot.domain.workspace import Workspace, WorkspaceId
 from bot.services.nudges import BATCH, Rounds
 from bot.services.overviews import briefs_of, names_of
@@ -79,14 +79,15 @@ async def digest_message(work: UnitOfWork, monday: date, now: datetime) -> conte
         raise UnknownProspect
     digest = await _digest(work, workspace, monday, now)
     named = (*digest.undecided.rows, *digest.undecided.also_new)
-    praised = digest.counts.fastest_no
+    praised = _praised_by_name(workspace, digest)
     fastest = None if praised is None else await work.prospects.get(praised.prospect_id)
+    people = {each.facts.owner for each in named} | ({praised.owner} if praised else set())
     return contents.DigestMessage(
         workspace=workspace,
         digest=digest,
         today=_working(workspace).today(now),
         briefs=await briefs_of(work, named, workspace.settings),
-        names=await names_of(work, {MemberId(each.facts.owner) for each in named}),
+        names=await names_of(work, people),
         fastest=None if fastest is None else fastest.facts.name,
         posted=await work.digests.posted(monday),
     )
@@ -130,13 +131,18 @@ async def keep_digest(
         return
     await work.digests.set_posted(monday, posted)
     digest = await _digest(work, workspace, monday, now) if drawn is None else drawn
-    listed, praised = digest.undecided, digest.counts.fastest_no
+    listed, praised = digest.undecided, _praised_by_name(workspace, digest)
     named = {each.id for each in (*listed.rows, *listed.also_new)}
     if praised is not None:
         named.add(praised.prospect_id)
     await work.digests.keep_named(monday, named, is_known=drawn is not None)
     if listed.also_new:
         await work.outbox.put(_message(MessageKind.DIGEST_LINE, workspace, monday, posted[0]))
+
+
+def _praised_by_name(workspace: Workspace, digest: Digest) -> Praise | None:
+    """The praise of the digest, if it says whose no was the fastest, and to whom."""
+    return digest.counts.fastest_no if workspace.settings.figures_per_person else None
 
 
 async def _digest(work: UnitOfWork, workspace: Workspace, monday: date, now: datetime) -> Digest:

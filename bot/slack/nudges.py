@@ -57,7 +57,8 @@ def _stalled(nudge: NudgeMessage, texts: Texts) -> tuple[list[str], list[kit.Blo
             row = buttons.for_reader(item.prospect, nudge.today, nudge.held, texts, policy)
             blocks.append(row)
         elif item.prospect.stage is Stage.WALKED_AWAY and nudge.is_theirs(item.prospect):
-            blocks.append(buttons.after_walking_away(item.prospect, texts, may_undo=item.may_undo))
+            left = item.prospect, nudge.today, item.undo_by
+            blocks.append(buttons.after_walking_away(*left, texts))
     return words, blocks
 
 

@@ -128,7 +128,24 @@ async def test_it_tells_what_became_of_the_week(agency: Agency) -> None:
     assert counts.screened == {Verdict.WALK_AWAY: 1, Verdict.PURSUE: 1, Verdict.PROBLEM: 1}
     assert counts.ended == {Stage.WALKED_AWAY: 1, Stage.WON: 1}
     assert counts.overrides == {"no_other_client": 1}
-    assert told.fastest == "No Offer Ltd"
+    assert counts.fastest_no is not None
+    assert told.fastest is None
+
+
+@pytest.mark.parametrize(("shown", "name"), [("off", None), ("on", "No Offer Ltd")])
+async def test_it_praises_by_name_only_where_figures_per_person_are_shown(
+    agency: Agency, shown: str, name: str | None
+) -> None:
+    await agency.set(figures_per_person=shown)
+    agency.clock.now = NINE - timedelta(days=5)
+    await agency.walk_away(OWNER, await agency.screen(OWNER, NO_OFFER, "No Offer Ltd"))
+    agency.clock.now = NINE
+
+    told = await content(agency)
+
+    assert told.digest.counts.fastest_no is not None
+    assert told.fastest == name
+    assert (OWNER in told.names) is (name is not None)
 
 
 async def test_it_names_what_nobody_decides_with_owner_and_reason(agency: Agency) -> None:

@@ -148,7 +148,7 @@ def brief(case: Case) -> Brief:
 
 
 def ended(made: Overview, action: Action, sentence: str | None = None) -> Overview:
-    """End the prospect of a overview."""
+    """End the prospect of an overview; it can be undone until the working day after."""
     decision = Decision(
         action,
         SABINE,
@@ -157,7 +157,8 @@ def ended(made: Overview, action: Action, sentence: str | None = None) -> Overvi
         ended_by=EndedBy.THEM if action in {Action.LOST, Action.END_CLIENT} else None,
         sentence=sentence,
     )
-    return replace(made, prospect=end(made.prospect, decision))
+    last = WORKING.calendar.next_working_day(WORKING.today(LATER))
+    return replace(made, prospect=end(made.prospect, decision), undo_by=last)
 
 
 def met(made: Overview, brought: str) -> Overview:

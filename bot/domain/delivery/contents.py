@@ -40,8 +40,8 @@ class NudgedProspect:
     again_link: str | None = None
     """The permalink of that one."""
     brief: Brief | None = None
-    may_undo: bool = False
-    """Whether its end can still be undone."""
+    undo_by: date | None = None
+    """The last day to undo that we walked away, as long as that is possible."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +95,8 @@ class ProposedProspect:
     again_link: str | None = None
     """The permalink of the latest message about it."""
     brief: Brief | None = None
-    may_undo: bool = False
-    """Whether its end can still be undone."""
+    undo_by: date | None = None
+    """The last day to undo that we walked away, as long as that is possible."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +246,7 @@ class DigestMessage:
     names: Mapping[str, str]
     """Member id to name, for plain texts."""
     fastest: str | None = None
-    """The name of the prospect that got its no the fastest."""
+    """Which prospect got its no the fastest; None if it is praised without names, or nobody is."""
     is_list_taken_out: bool = False
     """Whether its list named somebody who is forgotten since."""
     posted: Posted | None = None

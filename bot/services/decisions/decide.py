@@ -7,7 +7,16 @@ from functools import partial
 from typing import Any, TypeVar, assert_never
 
 from bot.domain.calendar import WorkingCalendar, today_in
-from bot.domain.decisions import acts, check, correct, end, meet_conditions, reopen, take_back
+from bot.domain.decisions import (
+    acts,
+    check,
+    correct,
+    end,
+    last_day_to_undo,
+    meet_conditions,
+    reopen,
+    take_back,
+)
 from bot.domain.decisions.decline import Declined, kind_reason
 from bot.domain.errors import AnswerProblem, AnswersRejected, UnknownProspect
 from bot.domain.names import clean_text
@@ -61,6 +70,16 @@ class DecisionService:
         async with self._units.reading(caller.workspace_id) as work:
             it = await foreseen(work, caller, click, action, self._clock())
         return it.prospect, it.today
+
+    async def may_undo(self, caller: Caller, click: Click) -> tuple[Prospect, date, date]:
+        """Check an undo before it is asked about once more.
+
+        Returns the prospect, and today and the last day to undo for its owner.
+        """
+        async with self._units.reading(caller.workspace_id) as work:
+            it = await foreseen(work, caller, click, Action.UNDO, self._clock())
+        last = last_day_to_undo(it.prospect, calendar=it.calendar, zone=it.zone)
+        return it.prospect, it.today, last
 
     async def walk_away(self, caller: Caller, click: Click) -> Prospect:
         """Walk away from a prospect."""

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.backstop import is_past_backstop
 from bot.domain.calendar import today_in
-from bot.domain.decisions import undo_until
+from bot.domain.decisions import last_day_to_undo
 from bot.domain.delivery import (
     Claimed,
     MessageKind,
@@ -277,13 +277,13 @@ class _Gathering:
         """What lines about prospects say of their verdicts."""
         return await briefs_of(self.work, [*prospects], self.workspace.settings)
 
-    async def may_undo(self, prospect: Prospect) -> bool:
-        """Whether walking away from it can still be undone."""
+    async def undo_by(self, prospect: Prospect) -> date | None:
+        """The last day to undo that we walked away from it, as long as that is possible."""
         if prospect.stage is not Stage.WALKED_AWAY:
-            return False
+            return None
         zone = await zone_of(self.work, self.workspace, prospect.facts.owner)
-        until = undo_until(prospect, calendar=self.workspace.settings.calendar, zone=zone)
-        return self.now < until
+        last = last_day_to_undo(prospect, calendar=self.workspace.settings.calendar, zone=zone)
+        return last if today_in(zone, self.now) <= last else None
 
 
 async def _gathering(
@@ -361,9 +361,9 @@ async def _nudged(
     ]
     briefs, rows = await it.briefs(kept), []
     for each in kept:
-        again, may_undo = it.again(about.get(each.id, ())), await it.may_undo(each)
+        again, undo_by = it.again(about.get(each.id, ())), await it.undo_by(each)
         brief = briefs.get(each.id)
-        rows.append(contents.NudgedProspect(each, numbers[each.id], *again, brief, may_undo))
+        rows.append(contents.NudgedProspect(each, numbers[each.id], *again, brief, undo_by))
     return tuple(rows)
 
 
@@ -451,7 +451,7 @@ async def _row(
         was_handed_over,
         link,
         brief,
-        await it.may_undo(prospect),
+        await it.undo_by(prospect),
     )
 
 

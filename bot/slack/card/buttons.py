@@ -47,19 +47,6 @@ _ANSWERS = (Action.APPROVE_OVERRIDE, Action.DENY_OVERRIDE)
 _BUTTONS = 3
 _IN_MENU = 4
 
-_UNDO_UNTIL = marked(
-    "{name} will be open again, as before. You can undo the decision until the end of the working "
-    "day after it."
-)
-_UNDO_WON = marked(
-    "{name} will be open again, as before. Once the working day after the win is over, only a "
-    "manager can undo it, and only until I ask how it turned out."
-)
-_UNDO_END = marked(
-    "{name} will be a client again. You can undo the end until the end of the working day after it."
-)
-"""In private messages, which do not know the day."""
-_UNDO: Mapping[Stage, str] = MappingProxyType({Stage.WON: _UNDO_WON, Stage.ENDED: _UNDO_END})
 _LEAVE_IT = marked("Discussed: leave it")
 
 
@@ -191,13 +178,18 @@ def hand_all_over(owner: MemberId, name: str, total: int, texts: Texts) -> kit.B
     return kit.actions(f"{ids.HAND_ALL_OVER}.{owner}", [each])
 
 
-def after_walking_away(prospect: Prospect, texts: Texts, *, may_undo: bool) -> kit.Block:
+def after_walking_away(
+    prospect: Prospect, today: date, undo_by: date | None, texts: Texts
+) -> kit.Block:
     """Return what is left to do in a private message once somebody walked away.
 
     They say so kindly, or take it back for as long as that is allowed.
     """
-    left = [Action.DECLINE_MESSAGE, *([Action.UNDO] if may_undo else [])]
-    return kit.actions(_block_id(prospect), [_button(each, prospect, texts) for each in left])
+    elements = [_button(Action.DECLINE_MESSAGE, prospect, texts)]
+    if undo_by is not None:
+        last = texts.day(undo_by, today)
+        elements.append(_button(Action.UNDO, prospect, texts, undo_by=last))
+    return kit.actions(_block_id(prospect), elements)
 
 
 def details(prospect: Prospect, texts: Texts) -> kit.Block:
@@ -211,7 +203,7 @@ def confirmation(
 ) -> Confirmation | None:
     """Return what is asked before an action is done; None if it asks nothing, or in a dialog.
 
-    The last day to undo is named where it is known.
+    Whoever is asked about an undo reads until which day it is possible.
     """
     name = kit.plain_name(prospect.facts.name)
     if action is Action.WALK_AWAY:
@@ -225,6 +217,7 @@ def confirmation(
             no=texts("Not yet"),
         )
     if action is Action.UNDO:
+        assert undo_by is not None, prospect.id  # noqa: S101 - nothing else offers an undo
         return Confirmation(
             texts("Undo the decision?"),
             _what_undoing_does(prospect, name, texts, undo_by),
@@ -234,9 +227,7 @@ def confirmation(
     return None
 
 
-def _what_undoing_does(prospect: Prospect, name: str, texts: Texts, undo_by: str | None) -> str:
-    if undo_by is None:
-        return texts(_UNDO.get(prospect.stage, _UNDO_UNTIL), name=name)
+def _what_undoing_does(prospect: Prospect, name: str, texts: Texts, undo_by: str) -> str:
     if prospect.stage is Stage.WON:
         return texts(
             "{name} will be open again, as before. After {day}, only a manager can undo it, and "

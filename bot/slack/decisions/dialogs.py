@@ -14,10 +14,14 @@ from bot.slack.texts import Texts
 
 
 def confirm_dialog(
-    action: Action, prospect: Prospect, target: payloads.Target, texts: Texts
+    action: Action,
+    prospect: Prospect,
+    target: payloads.Target,
+    texts: Texts,
+    undo_by: str | None = None,
 ) -> kit.Block:
     """Return what asks once more before an action that was chosen from a menu is done."""
-    asked = buttons.confirmation(action, prospect, texts)
+    asked = buttons.confirmation(action, prospect, texts, undo_by)
     assert asked is not None, action  # noqa: S101 - only what asks once more is opened here
     question = kit.section(kit.plain(asked.question))
     title = texts(WORDS[action].label)

@@ -221,7 +221,12 @@ async def walk_away(it: Interaction) -> None:
         it.later(_instead_of_verdict(it, await _first_draft(it, target)))
 
 
-ask_whether_to_undo = asking(Action.UNDO, partial(dialogs.confirm_dialog, Action.UNDO))
+async def ask_whether_to_undo(it: Interaction) -> None:
+    """Ask once more before a decision is taken back, and say until when that is possible."""
+    prospect, today, last = await it.surface.decisions.may_undo(it.caller, it.click)
+    texts = await it.texts()
+    undo_by = texts.day(last, today)
+    it.later(it.open(dialogs.confirm_dialog(Action.UNDO, prospect, it.target, texts, undo_by)))
 
 
 async def undo(it: Interaction) -> None:

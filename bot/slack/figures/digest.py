@@ -128,19 +128,25 @@ def _alone(told: DigestMessage, texts: Texts) -> Iterator[str]:
 
 
 def _praise(told: DigestMessage, texts: Texts) -> Iterator[str]:
+    """Yield how fast the fastest no was; whose it was only where figures per person are shown."""
     praised = told.digest.counts.fastest_no
-    if praised is None or told.fastest is None:
+    if praised is None:
         return
-    name = kit.markup_name(told.fastest)
-    if praised.working_days == 0:
-        yield texts("Fastest no: {name}, on the day of the first contact.", name=name)
-    else:
-        yield texts.plural(
-            "Fastest no: {name}, {n} working day after the first contact.",
-            "Fastest no: {name}, {n} working days after the first contact.",
+    if praised.working_days:
+        said = texts.plural(
+            "Fastest no: {n} working day after the first contact.",
+            "Fastest no: {n} working days after the first contact.",
             praised.working_days,
-            name=name,
         )
+    else:
+        said = texts("Fastest no: on the day of the first contact.")
+    if told.fastest is not None:
+        owner = kit.escape(kit.plain_name(told.names.get(praised.owner, praised.owner)))
+        whose = texts(
+            "That was {owner}, with {name}.", owner=owner, name=kit.markup_name(told.fastest)
+        )
+        said = f"{said} {whose}"
+    yield said
 
 
 def _figures(told: DigestMessage, texts: Texts) -> Iterator[str]:

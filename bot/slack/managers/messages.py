@@ -175,7 +175,7 @@ def _actions(item: ProposedProspect, told: ManagersMessage, texts: Texts) -> Ite
     if _waits(item, told):
         yield buttons.for_manager(prospect, item.today, texts)
     elif prospect.stage is Stage.WALKED_AWAY:
-        yield buttons.after_walking_away(prospect, texts, may_undo=item.may_undo)
+        yield buttons.after_walking_away(prospect, item.today, item.undo_by, texts)
     elif prospect.stage is Stage.OPEN and item.again_on is None:
         yield buttons.left_alone(prospect, item.today, texts)
 

@@ -46,7 +46,7 @@ def _actions(item: UndecidedProspect, texts: Texts) -> Iterator[kit.Block]:
     if waits(item):
         yield buttons.for_manager(prospect, today, texts)
     elif prospect.stage is Stage.WALKED_AWAY:
-        yield buttons.after_walking_away(prospect, texts, may_undo=item.row.may_undo)
+        yield buttons.after_walking_away(prospect, today, item.row.undo_by, texts)
     elif prospect.stage is Stage.OPEN and item.row.again_on is None:
         yield buttons.left_alone(prospect, today, texts)
 

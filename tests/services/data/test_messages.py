@@ -24,6 +24,7 @@ NINE = datetime(2026, 12, 7, 8, tzinfo=UTC)
 async def praised(post: Post) -> Prospect:
     """Return a prospect that a digest praises as the fastest no, and lists nowhere."""
     agency = post.agency
+    await agency.set(figures_per_person="on")
     await agency.screen(OWNER, PROBLEM, "Undecided")
     prospect = await agency.walk_away(OWNER, await agency.screen(OWNER, NO_OFFER, NAME))
     await agency.digests.tick()

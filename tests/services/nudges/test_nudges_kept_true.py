@@ -101,13 +101,13 @@ async def test_a_nudge_tells_of_each_prospect_why_and_what_would_settle_it(agenc
 
 async def test_a_nudge_offers_undo_until_the_end_of_the_next_working_day(agency: Agency) -> None:
     prospect = await nudged(agency, FIRST)
-    assert [each.may_undo for each in (await nudge(agency, FIRST)).items] == [False]
+    assert [each.undo_by for each in (await nudge(agency, FIRST)).items] == [None]
 
     await agency.walk_away(OWNER, prospect)
 
-    assert [each.may_undo for each in (await nudge(agency, FIRST)).items] == [True]
+    assert [each.undo_by for each in (await nudge(agency, FIRST)).items] == [date(2026, 12, 9)]
     agency.clock.move(days=2)
-    assert [each.may_undo for each in (await nudge(agency, FIRST)).items] == [False]
+    assert [each.undo_by for each in (await nudge(agency, FIRST)).items] == [None]
 
 
 async def test_a_newer_message_to_a_manager_lets_the_older_one_point_to_it(agency: Agency) -> None:

@@ -74,17 +74,17 @@ def test_a_message_whose_buttons_moved_links_the_newer_one() -> None:
     assert "To settle it" not in linked
 
 
-@pytest.mark.parametrize("may_undo", [True, False])
+@pytest.mark.parametrize("undo_by", [LATE, None])
 def test_walking_away_from_a_nudge_can_be_undone_there_as_long_as_it_is_allowed(
-    may_undo: bool,
+    undo_by: date | None,
 ) -> None:
     ended = cases.ended(cases.overview(cases.CASES["ordinary"]), Action.WALK_AWAY).prospect
 
-    told = nudge(NudgedProspect(ended, 1, may_undo=may_undo))
+    told = nudge(NudgedProspect(ended, 1, undo_by=undo_by))
 
     [row] = [block for block in told.blocks if block["type"] == "actions"]
     shown = [each["action_id"] for each in row["elements"]]
-    assert shown == [Action.DECLINE_MESSAGE, *([Action.UNDO] if may_undo else [])]
+    assert shown == [Action.DECLINE_MESSAGE, *([Action.UNDO] if undo_by else [])]
 
 
 @pytest.mark.parametrize(

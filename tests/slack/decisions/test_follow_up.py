@@ -27,6 +27,19 @@ async def choose_raw(office: Office, member: Member, action: str, card: Json) ->
     await office.answered()
 
 
+async def test_an_undo_from_the_menu_says_until_which_day_it_is_possible(office: Office) -> None:
+    card = await office.screen(office.emma, **NO_OFFER)
+    await choose(office, office.emma, "walk_away", card)
+
+    await choose_raw(office, office.emma, "undo", card)
+
+    assert office.emma.view is not None
+    assert "You can undo it until the end of Tue 1 Dec." in words(office.emma.view)
+    assert (await office.submit(office.emma)).closed
+    [prospect] = await office.rows(prospects)
+    assert prospect.stage == "open"
+
+
 async def test_a_chase_is_counted_in_the_thread(office: Office) -> None:
     card = await office.screen(office.emma, **PROBLEM)
 

@@ -111,6 +111,7 @@ DRAWN: Mapping[str, DigestMessage] = {
     "quiet": told(QUIET),
     "quiet_but_undecided": told(replace(QUIET, undecided=UndecidedList((late(ORDINARY),)))),
     "nothing_undecided": told(BUSY),
+    "praised_without_a_name": told(BUSY, fastest=None),
     "one_override": told(
         replace(QUIET, counts=replace(BUSY.counts, overrides={"reputation": 1}, alone=(2,)))
     ),

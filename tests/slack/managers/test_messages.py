@@ -187,7 +187,7 @@ DRAWN: Mapping[str, ManagersMessage] = {
             replace(ALL_LEFT, again_on=TODAY, again_link="https://sandbox.example/archives/D0/p2"),
         ),
     ),
-    "decided": brief(told(WALKED_AWAY, proposed(ORDINARY, 2)), ORDINARY, may_undo=True),
+    "decided": brief(told(WALKED_AWAY, proposed(ORDINARY, 2)), ORDINARY, undo_by=TODAY),
     "all_decided": told(
         WALKED_AWAY, gone=(GoneOwner(cases.BEN, 0), GoneOwner(cases.ANNA, 2, is_back=True))
     ),

@@ -88,7 +88,7 @@ DRAWN: Mapping[str, NudgeMessage] = {
         ),
         LONGEST,
     ),
-    "decided": brief(nudge(WALKED_AWAY, prospect(ORDINARY, 2)), ORDINARY, may_undo=True),
+    "decided": brief(nudge(WALKED_AWAY, prospect(ORDINARY, 2)), ORDINARY, undo_by=TODAY),
     "all_decided": nudge(WALKED_AWAY),
     "kill_date": nudge(cases.overridden(cases.overview(ORDINARY)).prospect),
     "kill_date_hostile": nudge(cases.overridden(cases.overview(HOSTILE), cases.HOSTILE).prospect),
