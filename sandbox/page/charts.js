@@ -8,7 +8,7 @@ const LETTER = 6.5;
 const GAP = 6;
 const COLOURS = ["#3d5a98", "#2f8f6b", "#d08a2e", "#b0496a", "#6c55a3", "#4a9bb5", "#8a8f3c", "#7a7a7a"];
 
-/** A chart block: title, drawing, legend with every number. */
+/** A chart block: title, drawing, and a legend that reads every number aloud. */
 export function dataVisualization(block) {
   const chart = block.chart ?? {};
   const draw = chart.type === "pie" ? pie : axes;
@@ -77,7 +77,7 @@ function bars(values, { scale, step, index, count }) {
     const top = Math.min(scale(value), scale(0));
     return [
       svg("rect", { x, y: top, width, height: Math.abs(scale(value) - scale(0)), fill: colour(index), rx: 2 }),
-      svg("text", { x: x + width / 2, y: top - 4, "text-anchor": "middle" }, value),
+      value !== 0 && svg("text", { x: x + width / 2, y: top - 4, "text-anchor": "middle" }, value),
     ];
   });
 }
@@ -97,12 +97,18 @@ function line(values, { scale, step, index }) {
 function numbers(chart) {
   const rows = chart.type === "pie"
     ? (chart.segments ?? []).map((segment) => `${segment.label}: ${segment.value}`)
-    : (chart.series ?? []).map((one) => `${one.name}: ${one.data.map((point) => `${point.label} ${point.value}`).join(", ")}`);
+    : (chart.series ?? []).map((one) => [one.name, spoken(one)]);
   return el("ul", { class: "legend" }, rows.map((row, index) => {
     const swatch = el("span", { class: "swatch", "aria-hidden": "true" });
     swatch.style.background = colour(index);
     return el("li", { dir: "auto" }, swatch, row);
   }));
+}
+
+/** The numbers that the drawing shows, for a screen reader. */
+function spoken(series) {
+  const points = series.data.map((point) => `${point.label} ${point.value}`);
+  return el("span", { class: "spoken" }, `: ${points.join(", ")}`);
 }
 
 function colour(index) {

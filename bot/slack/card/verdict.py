@@ -48,15 +48,13 @@ def card(overview: Overview, texts: Texts, *, links: Links = _NO_LINKS) -> kit.R
     ``links`` are the permalinks of the other cards that it names.
     """
     deciding, *further = passages.reasons_in_lines(overview, texts)
-    lines = [
-        *further,
-        *(each.in_markup for each in passages.conditions(overview, texts, None, None)),
-    ]
+    conditions = passages.conditions(overview, texts, None, None)
     blocks = [
         kit.header(passages.title(overview, kit.plain_name(_name(overview)), texts), level=2),
         *kit.paragraphs([passages.facts_line(overview, texts, None)]),
         *kit.paragraphs(passages.standing(overview, texts, None, links, None)),
-        *kit.paragraphs([kit.bold(deciding), *lines]),
+        *kit.paragraphs([kit.bold(deciding), *further]),
+        *kit.paragraphs([each.in_markup for each in conditions]),
         *kit.paragraphs(passages.scores(overview, texts)),
         *kit.paragraphs(passages.changed(overview, texts, links)),
         *kit.paragraphs(passages.namesake(overview, texts, links)),

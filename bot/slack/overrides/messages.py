@@ -62,13 +62,14 @@ def asked(about: RequestMessage, texts: Texts) -> kit.Rendered:
     by = [] if request.lapses_on is None else [_until(request.lapses_on, overview.today, texts)]
     by += briefs.to_card(overview.qualification.card_link, texts)
     blocks = [
-        *kit.paragraphs([*again, shown_first, *named]),
-        *kit.paragraphs([*worth, *(passage.in_markup for passage in why)]),
+        *kit.paragraphs([*again, shown_first, *worth]),
+        *kit.paragraphs([passage.in_markup for passage in why]),
+        *kit.paragraphs(named),
         *kit.paragraphs(by),
         *_buttons(about, texts),
     ]
     in_words = [passage.in_words for passage in why]
-    return kit.message("\n".join([*again, spoken_first, *named, *worth, *in_words, *by]), blocks)
+    return kit.message("\n".join([*again, spoken_first, *worth, *in_words, *named, *by]), blocks)
 
 
 def news(
