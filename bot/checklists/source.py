@@ -196,7 +196,7 @@ _YAML_SAYS = {
         "Indent with spaces, not tabs, and put a text that begins with a special sign in quotes."
     ),
     "found another document": said("Only one document is taken; leave out the lines with ---."),
-    "unacceptable character": said("It has a character that no text has."),
+    "unacceptable character": said("There's an invalid character in it."),
     "unexpected end of stream": _CLOSE,
     "but found": _CLOSE,
     "unknown escape character": said("In double quotes, write \\\\ for each backslash."),

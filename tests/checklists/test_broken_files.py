@@ -210,7 +210,7 @@ def test_a_long_id_is_refused() -> None:
         ('id: "\\0"', 1, "This contains a character that can't be stored."),
         ("[" * 5000, None, "The file is nested too deeply."),
         ("[" * 40 + "]" * 40, 1, "The file is nested too deeply."),
-        ("id: a\x07", None, "This isn't YAML. It has a character that no text has."),
+        ("id: a\x07", None, "This isn't YAML. There's an invalid character in it."),
         ("--- 1\n--- 2", 2, "This isn't YAML (column 1). Only one document is taken"),
     ],
 )

@@ -166,7 +166,7 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
             "Name someone else. {name} is already remembered, and no one counts twice."
         ),
         "screened_before": marked(
-            "Name someone else. {name} was screened here, so it needs no memory."
+            "Name someone else. {name} was screened here and counts already."
         ),
         "no_verdict": marked("The checklist can't judge this without a text or a day."),
         "not_asked": marked("Leave this open. It isn't asked any more."),

@@ -169,7 +169,7 @@ def _left(told: DigestMessage, texts: Texts) -> Iterator[str]:
         return
     yield texts("Undecided: {n}", n=texts.number(undecided.total))
     if undecided.also_new:
-        yield texts("Others newly undecided for long are in the thread.")
+        yield texts("More that are newly undecided for long are in the thread.")
     if undecided.more:
         yield texts("Not in this list: {n}", n=texts.number(undecided.more))
 

@@ -109,7 +109,7 @@ def _overridden(made: Report, texts: Texts) -> Iterator[str]:
         )
         yield " ".join([told, *words.note(share, texts)])
     yield texts(
-        "Pursue walked away from: {share}.",
+        "Walked away despite “pursue”: {share}.",
         share=words.share(made.figures.overridden[Verdict.PURSUE], texts),
     )
     milder = words.share(made.figures.softened, texts)

@@ -67,8 +67,8 @@ def how_much_is_known(right: VerdictsRight, texts: Texts) -> Iterator[str]:
     yield texts("Outcomes answered: {share}.", share=words.share(right.response, texts))
     if right.second.differ.of:
         yield texts(
-            "Owner and manager judged a client differently: {n} of {of}, {harder} of them harder "
-            "by the manager.",
+            "Owner and manager judged {n} of {of} clients differently; the manager was harder on "
+            "{harder}.",
             n=texts.number(right.second.differ.count),
             of=texts.number(right.second.differ.of),
             harder=texts.number(right.second.harder),

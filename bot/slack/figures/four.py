@@ -65,7 +65,7 @@ def told(name: Four, found: Change, texts: Texts) -> Iterator[str]:
         case Four.OVERRIDE_RATE:
             overridden = found.now.overridden
             share = words.share(overridden[Verdict.PURSUE], texts)
-            yield texts("Pursue walked away from: {share}.", share=share)
+            yield texts("Walked away despite “pursue”: {share}.", share=share)
             yield from words.note(overridden[Verdict.WALK_AWAY], texts)
         case Four.NEXT_CLIENT:
             yield texts("Still waiting: {n}.", n=texts.number(found.now.next_client.still))
@@ -77,7 +77,7 @@ def _beside_discipline(found: Discipline, texts: Texts) -> Iterator[str]:
     yield texts("Ended by you within {within} working days.", within=CARRIED_OUT_WITHIN)
     if found.left_out:
         yield texts(
-            "Left by themselves in that time: {n}. If none of them really did: {share}.",
+            "Left by themselves in that time: {n}. If none really had: {share}.",
             n=texts.number(found.left_out),
             share=words.share(found.at_worst, texts),
         )

@@ -125,12 +125,10 @@ def note(share: Share, texts: Texts) -> Iterator[str]:
     match note_on(share):
         case OverrideNote.LOOK:
             mark = texts.percent(LOOK_ABOVE / 100)
-            yield texts("Surely more than {mark}: look at what they have in common.", mark=mark)
+            yield texts("Clearly above {mark}: look at what they have in common.", mark=mark)
         case OverrideNote.NOT_FOLLOWED_OR_WRONG:
             mark = texts.percent(NOT_FOLLOWED_ABOVE / 100)
-            yield texts(
-                "Surely more than {mark}: the rule isn't followed, or it's wrong.", mark=mark
-            )
+            yield texts("Clearly above {mark}: the rule isn't followed, or it's wrong.", mark=mark)
 
 
 def percents(interval: Interval) -> tuple[int, int]:

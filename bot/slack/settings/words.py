@@ -1,6 +1,6 @@
 """What each setting is called, how it is asked for, and how its value reads."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
@@ -172,7 +172,7 @@ _RULES: Mapping[SettingId, Words] = MappingProxyType(
         ),
         SettingId.SNOOZE_CHOICES: Words(
             marked("Snooze for"),
-            marked("Working days an owner can choose"),
+            marked("Snooze choices for owners, in working days"),
             marked("Up to 5 numbers, like 1, 3, 5."),
         ),
         SettingId.SNOOZES: Words(
@@ -345,7 +345,7 @@ def value_text(  # noqa: C901 - a table: one case for each kind of value
         case SettingId.FORGET_AFTER:
             return months_word(value, texts)
         case SettingId.WEEKDAYS:
-            return texts.listed([texts.weekday(each) for each in value])
+            return _weekdays(value, texts)
         case SettingId.OBSERVED:
             return texts.listed([category_word(each, texts) for each in value]) or none
         case SettingId.FREE_DAYS | SettingId.WORKED_DAYS:
@@ -419,3 +419,11 @@ def _mention(manager: str) -> str:
 
 def _in_year(day: DayOfYear, texts: Texts) -> str:
     return texts.day_of_year_typed(day.month, day.day)
+
+
+def _weekdays(numbers: Sequence[int], texts: Texts) -> str:
+    """Name days of the week, in order; three or more in a row by the first and the last."""
+    first, last = numbers[0], numbers[-1]
+    if len(numbers) > 2 and last - first == len(numbers) - 1:
+        return texts("{first} to {last}", first=texts.weekday(first), last=texts.weekday(last))
+    return texts.listed([texts.weekday(each) for each in numbers])

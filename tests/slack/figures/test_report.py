@@ -283,7 +283,7 @@ def test_the_overview_fits_one_screen(case: str) -> None:
     [
         (4, None),  # 4 %
         (9, None),  # 9 %, but it may be 5
-        (12, "Surely more than 5%: look at what"),
+        (12, "Clearly above 5%: look at what"),
         (20, "or it's wrong"),
     ],
 )
@@ -293,7 +293,7 @@ def test_surely_above_a_mark_the_override_rate_has_a_note(
     told = said(replace(with_overridden(Share(overridden, 100)), noted=()))
 
     assert f"Walk away overridden: {overridden} of 100 (" in told
-    assert ("Surely" in told) is (note is not None)
+    assert ("Clearly" in told) is (note is not None)
     assert (note or "") in told
 
 
@@ -320,11 +320,13 @@ def test_no_figure_stands_without_its_counterpart() -> None:
 
     assert "Won against the verdict, not again: 8 of 12 (39–86 %)." in told
     assert "Won by the verdict, not again: 5 of 48 (5–22 %)." in told
-    assert "Left by themselves in that time: 4. If none of them really did: 31 of 46" in told
+    assert "Left by themselves in that time: 4. If none really had: 31 of 46" in told
     assert "6 still open, half of them for 14 working days or more, 3 won" in told
-    assert "Pursue walked away from: 2 of 60 (1–11 %)." in told
+    assert "Walked away despite “pursue”: 2 of 60 (1–11 %)." in told
     assert "Outcomes answered: 96 of 120 (72–86 %)." in told
-    assert "Owner and manager judged a client differently: 2 of 6, 1 of them harder" in told
+    assert (
+        "Owner and manager judged 2 of 6 clients differently; the manager was harder on 1." in told
+    )
 
 
 def test_a_figure_says_how_it_has_changed() -> None:

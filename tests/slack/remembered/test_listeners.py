@@ -164,7 +164,7 @@ async def test_a_name_that_was_screened_is_named_too(office: Office) -> None:
     refused = await emma.enter("acme", READY)
 
     assert refused.errors == {
-        "name": "Name someone else. Acme GmbH was screened here, so it needs no memory."
+        "name": "Name someone else. Acme GmbH was screened here and counts already."
     }
 
 

@@ -91,6 +91,16 @@ def test_the_line_in_the_channel_reads_as_it_did(
             "Zeit zum Absagen: 2 Arbeitstage → 3 Arbeitstage.",
         ),
         (
+            Change(SettingId.WEEKDAYS, [0, 1, 2, 3, 4], [0, 1, 3]),
+            "Working days: Monday to Friday → Monday, Tuesday, and Thursday.",
+            "Arbeitstage: Montag bis Freitag → Montag, Dienstag und Donnerstag.",
+        ),
+        (
+            Change(SettingId.WEEKDAYS, [0, 1, 2, 6], [5]),
+            "Working days: Monday, Tuesday, Wednesday, and Sunday → Saturday.",
+            "Arbeitstage: Montag, Dienstag, Mittwoch und Sonntag → Samstag.",
+        ),
+        (
             Change(SettingId.APPROVAL_FROM, None, "50000"),
             "Value that needs approval: not set → 50,000.",
             "Wert, der eine Genehmigung braucht: nicht festgelegt → 50.000.",
