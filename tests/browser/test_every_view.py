@@ -47,10 +47,14 @@ class Seat:
         for each in words:
             await expect(what).to_contain_text(each)
         for width in WIDTHS:
-            await self.desk.page.set_viewport_size({"width": width, "height": HEIGHT})
+            await self.resize(width)
             assert await self.desk.page.evaluate("document.documentElement.scrollWidth") <= width
             assert await what.evaluate("it => it.scrollWidth <= it.clientWidth + 1")
             await self.desk.show(f"view-{name}-{self.texts.language}-{width}")
+
+    async def resize(self, width: int) -> None:
+        """Look at the page as wide as this."""
+        await self.desk.page.set_viewport_size({"width": width, "height": HEIGHT})
 
     async def closed(self) -> None:
         """Close every modal."""
@@ -126,9 +130,13 @@ async def test_the_card_with_its_menu_and_what_opens_from_it(seat: Seat) -> None
         await seat.office.screen(seat.office.emma, name, expected_value="12k", **answers)
     await seat.sit(EMMA, CHANNEL)
     await seat.shown("cards", desk.page.get_by_test_id("messages"), "Kolibri", "Weiß & Söhne")
-    await desk.press("more", desk.card)
-    await seat.shown("menu", desk.page.get_by_test_id("messages"))
-    await desk.page.keyboard.press("Escape")
+    for width in WIDTHS:
+        await seat.resize(width)
+        await desk.press("more", desk.card)
+        await expect(desk.page.get_by_role("menuitem")).to_have_count(5)
+        await expect(desk.page.get_by_role("menuitem").last).to_be_in_viewport(ratio=1)
+        await desk.show(f"view-menu-{seat.texts.language}-{width}")
+        await desk.page.keyboard.press("Escape")
     for action in ("sign_of_life", "lost", "hand_over"):
         await desk.pick(action, desk.card)
         await seat.shown(f"dialog-{action}", desk.modal, "Weiß & Söhne")
