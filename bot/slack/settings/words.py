@@ -198,8 +198,8 @@ _RULES: Mapping[SettingId, Words] = MappingProxyType(
             marked("Prospects I ask about in one message, at most"),
         ),
         SettingId.ASKED_IN_VAIN: Words(
-            marked("Managers told from question"),
-            marked("From which question on are managers told?"),
+            marked("Questions before managers are told"),
+            marked("After how many questions in a row are managers told?"),
         ),
         SettingId.BACKSTOP_AFTER: Words(
             marked("Undecided for long after"),
@@ -215,18 +215,18 @@ _RULES: Mapping[SettingId, Words] = MappingProxyType(
             marked("Managers are told of pauses longer than (working days)"),
         ),
         SettingId.COUNTED_FROM: Words(
-            marked("Counted on the card from"),
+            marked("The card counts from"),
             marked("From how many signs of life does the card show a count?"),
             marked("The same goes for hand-overs and chases."),
         ),
         SettingId.GOES_ON_WITHIN: Words(
-            marked("Re-screening goes on"),
+            marked("Same case on a re-screen"),
             marked("Working days in which a re-screen reopens the case"),
             marked("Later it starts over, with time to decide."),
         ),
         SettingId.STOOD_WITHIN: Words(
-            marked("Not told twice"),
-            marked("Working days managers aren't told of one again"),
+            marked("Not listed again within"),
+            marked("For how many working days isn't a prospect listed twice?"),
             marked("After “Undecided for long”, the last reminder isn't listed again."),
         ),
         SettingId.DIGEST_ROWS: Words(
@@ -234,12 +234,12 @@ _RULES: Mapping[SettingId, Words] = MappingProxyType(
             marked("Undecided prospects in the weekly digest, at most"),
         ),
         SettingId.OVERRIDES_FROM: Words(
-            marked("Overrides in a row"),
+            marked("First override that needs another manager"),
             marked("Which override in a row needs another manager?"),
             marked("And every later one. The card counts them, too."),
         ),
         SettingId.REQUEST_AGAIN_AFTER: Words(
-            marked("Ask managers again"),
+            marked("Managers asked again after"),
             marked("Working days until I ask about an override again"),
         ),
         SettingId.REQUEST_LAPSES_AFTER: Words(
