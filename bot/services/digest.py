@@ -8,17 +8,19 @@ import logging
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from bot.domain.calendar import WorkingTime, today_in
+from bot.domain.calendar import CountedCalendar, WorkingTime, today_in
 from bot.domain.delivery import MessageKind, OutboxMessage, Posted, contents, payloads
 from bot.domain.errors import UnknownProspect
 from bot.domain.figures.digest import (
     Digest,
+    Lately,
     Praise,
     digest_of,
     digest_time,
-    looked_back_to,
+    lately_in,
     monday_of,
     next_digest,
+    told_in,
 )
 from bot.domain.workspace import Workspace, WorkspaceId
 from bot.services.nudges import BATCH, Rounds
@@ -72,6 +74,12 @@ def is_over(workspace: Workspace, monday: date, now: datetime) -> bool:
     return span is None or now >= span.end
 
 
+def first_told(workspace: Workspace, now: datetime) -> date:
+    """Return the first day of which a digest tells that is still to be posted."""
+    working = _working(workspace)
+    return told_in(monday_of(working.today(now)), working.calendar).first
+
+
 async def digest_message(work: UnitOfWork, monday: date, now: datetime) -> contents.DigestMessage:
     """Gather what a digest is drawn from; raises UnknownProspect without a workspace."""
     workspace = await work.workspaces.get()
@@ -106,8 +114,9 @@ async def digest_without_list(work: UnitOfWork, monday: date) -> contents.Digest
     span = digest_time(monday, working)
     today = monday if span is None else today_in(working.zone, span.start)
     digest = digest_of(
-        await work.timelines.since(looked_back_to(monday, working.calendar)),
+        await work.timelines.since(told_in(monday, working.calendar).first),
         (),
+        await _lately(work, monday, today, working),
         monday=monday,
         today=today,
         calendar=working.calendar,
@@ -147,13 +156,23 @@ def _praised_by_name(workspace: Workspace, digest: Digest) -> Praise | None:
 
 async def _digest(work: UnitOfWork, workspace: Workspace, monday: date, now: datetime) -> Digest:
     working = _working(workspace)
+    today = working.today(now)
     return digest_of(
-        await work.timelines.since(looked_back_to(monday, working.calendar)),
+        await work.timelines.since(told_in(monday, working.calendar).first),
         await work.prospects.open_of(None, MOST_OPEN),
+        await _lately(work, monday, today, working),
         monday=monday,
-        today=working.today(now),
+        today=today,
         calendar=working.calendar,
         rows=workspace.settings.digest_rows,
+    )
+
+
+async def _lately(work: UnitOfWork, monday: date, today: date, working: WorkingTime) -> Lately:
+    """Count the twelve weeks before a digest from the facts that are kept."""
+    calendar = CountedCalendar.of(working.calendar)
+    return await work.facts.counted(
+        lambda told: lately_in(told, monday=monday, today=today, calendar=calendar)
     )
 
 

@@ -32,7 +32,8 @@ from bot.domain.workspace import Workspace, WorkspaceId
 from bot.services.data.retention import ForgettingAhead, forgetting_ahead
 from bot.services.delivery.deliver import DeliveryService
 from bot.services.delivery.watched import SentMessage, Watched
-from bot.services.digest import DigestRounds
+from bot.services.digest import DigestRounds, first_told
+from bot.services.figures.facts import tell_facts
 from bot.services.managers import ManagersRounds
 from bot.services.nudges import BATCH, NudgeRounds
 from bot.services.people import Membership
@@ -63,8 +64,11 @@ class ForecastService:
             async with units.reading(workspace_id) as work:
                 workspace = await work.workspaces.get()
             if workspace is not None:
-                async with copied(self._database, workspace_id, self._clock()) as copy:
-                    rehearsal = _Rehearsal(copy, self._restore, workspace)
+                await tell_facts(units, workspace_id)
+                now = self._clock()
+                told_since = first_told(workspace, now)
+                async with copied(self._database, workspace_id, now, told_since) as copy:
+                    rehearsal = _Rehearsal(copy, self._restore, workspace, self._database)
                     found += await rehearsal.until(until)
         return sorted(found, key=lambda each: each.at)
 
@@ -82,9 +86,15 @@ class _Rehearsal:
     """The clock and delivery at work on a copy."""
 
     def __init__(
-        self, copy: WorkspaceCopy, restore: Callable[[str], Checklist], workspace: Workspace
+        self,
+        copy: WorkspaceCopy,
+        restore: Callable[[str], Checklist],
+        workspace: Workspace,
+        original: Database,
     ) -> None:
-        units, rounds = UnitsOfWork(copy.database, restore), RoundQueue(copy.database)
+        """Work on a copy; figures are counted in the original, since nothing here changes them."""
+        units = UnitsOfWork(copy.database, restore, facts_in=original)
+        rounds = RoundQueue(copy.database)
         self._copy = copy
         self._rounds = [
             each(units, rounds, copy.now) for each in (NudgeRounds, ManagersRounds, DigestRounds)
@@ -97,6 +107,7 @@ class _Rehearsal:
             Watched(_Nowhere(copy.now), copy.now, self._sent.append),
             copy.now,
             seconds=lambda: 0.0,
+            tell=_nothing_new,
         )
 
     async def until(self, until: datetime) -> list[SentMessage]:
@@ -117,6 +128,10 @@ class _Rehearsal:
         while await self._delivery.deliver_due():
             await self._delivery.drain()
             await asyncio.sleep(0)
+
+
+async def _nothing_new(_: WorkspaceId) -> None:
+    """The facts were told before, and nobody acts."""
 
 
 class _Nobody:

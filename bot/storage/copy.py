@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.delivery import MessageKind
 from bot.domain.workspace import WorkspaceId
 from bot.storage.database import Database
-from bot.storage.figures.tables import DERIVED, keep_no_marks
+from bot.storage.figures.tables import keep_no_marks
+from bot.storage.living import Living, living
 from bot.storage.schema.dialects import SECONDS_ON_SQLITE, seconds_now
 from bot.storage.tables import delivery, digests, managers, metadata, nudges, pauses
 
@@ -32,7 +33,7 @@ class CopiedTime:
 
 
 class WorkspaceCopy:
-    """The rows of one workspace as they were at one moment."""
+    """What still matters in one workspace, as it was at one moment."""
 
     def __init__(self, database: Database, time: CopiedTime) -> None:
         self.database = database
@@ -70,9 +71,12 @@ class WorkspaceCopy:
 
 @asynccontextmanager
 async def copied(
-    database: Database, workspace_id: WorkspaceId, now: datetime
+    database: Database, workspace_id: WorkspaceId, now: datetime, told_since: date
 ) -> AsyncIterator[WorkspaceCopy]:
-    """Copy a workspace but for what figures count, in one transaction; no writer waits."""
+    """Copy what still matters in a workspace, as it is at one moment; no writer waits.
+
+    Digests will tell of what happened since `told_since`, so that matters too.
+    """
     time = CopiedTime(now)
     engine = _in_memory(time)
     try:
@@ -80,13 +84,13 @@ async def copied(
             with engine.begin() as target:
                 metadata.create_all(target)
                 keep_no_marks(target)
-                if database.file is not None:
-                    _attach(target, database.file)
-                for table in (each for each in metadata.sorted_tables if each not in DERIVED):
-                    if database.file is None:
-                        await _copy_rows(source, target, table, workspace_id)
-                    else:
-                        _copy_within(target, table, workspace_id)
+                if database.file is None:
+                    its = await living(source, workspace_id, now, told_since)
+                    await _copy_rows(source, target, its)
+                else:
+                    original = _attached(target, database.file)
+                    its = await living(_at_once(original), workspace_id, now, told_since)
+                    _copy_within(original, its)
             time.seconds = (await source.execute(sa.select(seconds_now()))).scalar_one()
         with engine.connect() as target:  # later, so that rows may be copied in any order
             if database.file is not None:
@@ -97,28 +101,27 @@ async def copied(
         engine.dispose()
 
 
-async def _copy_rows(
-    source: AsyncConnection, target: sa.Connection, table: sa.Table, workspace_id: WorkspaceId
-) -> None:
-    its = sa.select(table).where(table.c.workspace_id == workspace_id)
-    rows = (await source.stream(its)).mappings()
-    async for some in rows.partitions(_AT_ONCE):
-        target.execute(sa.insert(table), [dict(row) for row in some])
+async def _copy_rows(source: AsyncConnection, target: sa.Connection, its: Living) -> None:
+    for table in metadata.sorted_tables:
+        for query in its.queries(table):
+            rows = (await source.stream(query)).mappings()
+            async for some in rows.partitions(_AT_ONCE):
+                target.execute(sa.insert(table), [dict(row) for row in some])
 
 
-def _attach(target: sa.Connection, file: Path) -> None:
+def _attached(target: sa.Connection, file: Path) -> sa.Connection:
     """Let SQLite itself read the file: no row is made in Python, which takes ten times as long."""
     uri = f"{file.absolute().as_uri()}?mode=rw"  # a reader of its log may have to make an index
     target.exec_driver_sql("ATTACH DATABASE ? AS original", (uri,))
+    return target.execution_options(schema_translate_map={None: "original"})
 
 
-def _copy_within(target: sa.Connection, table: sa.Table, workspace_id: WorkspaceId) -> None:
-    names = ", ".join(f'"{each.name}"' for each in table.columns)
-    target.exec_driver_sql(
-        f'INSERT INTO main."{table.name}" ({names})'  # noqa: S608 - names of ours
-        f' SELECT {names} FROM original."{table.name}" WHERE workspace_id = ?',
-        (workspace_id,),
-    )
+def _copy_within(original: sa.Connection, its: Living) -> None:
+    for table in metadata.sorted_tables:
+        names = [each.name for each in table.columns]
+        copy = sa.table(table.name, *map(sa.column, names), schema="main")
+        for query in its.queries(table):
+            original.execute(sa.insert(copy).from_select(names, query))
 
 
 def _in_memory(time: CopiedTime) -> sa.Engine:
@@ -158,12 +161,16 @@ class _InMemory(Database):
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         with self._engine.begin() as connection:
-            yield cast("AsyncConnection", _AtOnce(connection))
+            yield _at_once(connection)
 
     reading = writing
 
     async def close(self) -> None:
         self._engine.dispose()
+
+
+def _at_once(connection: sa.Connection) -> AsyncConnection:
+    return cast("AsyncConnection", _AtOnce(connection))
 
 
 class _AtOnce:

@@ -23,7 +23,7 @@ from bot.storage.delivery.mornings import MorningRepository
 from bot.storage.delivery.outbox import OutboxRepository
 from bot.storage.delivery.queue import Beside
 from bot.storage.digests import DigestRepository
-from bot.storage.figures.facts import FactsRepository
+from bot.storage.figures.facts import FactsElsewhere, FactsRepository
 from bot.storage.figures.timelines import TimelineRepository
 from bot.storage.intake.intake import IntakeRepository
 from bot.storage.managers import ManagersMessageRepository, ProposalRepository
@@ -101,11 +101,13 @@ class UnitsOfWork:
         restore: Callable[[str], Checklist],
         on_outbox: Callable[[], None] = lambda: None,
         on_webhooks: Callable[[], None] = lambda: None,
+        facts_in: Database | None = None,
     ) -> None:
         """Take the function that restores a stored checklist, and the one that wakes delivery.
 
         `on_outbox` is called after a transaction that wrote a message was kept, and `on_webhooks`
-        after one that wrote a delivery to a webhook.
+        after one that wrote a delivery to a webhook. A copy has no facts: they are counted in the
+        database that it was copied from, `facts_in`.
         """
         self._database = database
         self._restored = RestoredChecklists(restore)
@@ -113,12 +115,13 @@ class UnitsOfWork:
         self.adoptions = 0
         """Grows whenever it was changed which checklists are adopted, or chosen."""
         self._on_webhooks = on_webhooks
+        self._facts_in = facts_in
 
     @asynccontextmanager
     async def __call__(self, workspace_id: WorkspaceId) -> AsyncIterator[UnitOfWork]:
         """Open one that is kept when its block ends well, and undone when it raises."""
         async with self._database.writing() as connection:
-            work = UnitOfWork(connection, workspace_id, self._restored)
+            work = self._work(connection, workspace_id)
             yield work
         if work.has_adopted:
             self.adoptions += 1
@@ -135,7 +138,7 @@ class UnitsOfWork:
 
         async def beside(connection: AsyncConnection, rows: Sequence[Claimed]) -> None:
             for workspace_id in dict.fromkeys(each.workspace_id for each in rows):
-                work = UnitOfWork(connection, workspace_id, self._restored)
+                work = self._work(connection, workspace_id)
                 await do(work, [each for each in rows if each.workspace_id == workspace_id])
 
         return beside
@@ -144,4 +147,10 @@ class UnitsOfWork:
     async def reading(self, workspace_id: WorkspaceId) -> AsyncIterator[UnitOfWork]:
         """Open one that only reads; the database refuses what would write."""
         async with self._database.reading() as connection:
-            yield UnitOfWork(connection, workspace_id, self._restored)
+            yield self._work(connection, workspace_id)
+
+    def _work(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> UnitOfWork:
+        work = UnitOfWork(connection, workspace_id, self._restored)
+        if self._facts_in is not None:
+            work.facts = FactsElsewhere(connection, workspace_id, work.timelines, self._facts_in)
+        return work

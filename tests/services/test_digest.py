@@ -231,3 +231,18 @@ async def test_only_the_week_to_come_is_looked_at(agency: Agency, database: Data
     async with database.reading() as connection:
         rows = (await connection.execute(select(digests).order_by(digests.c.monday))).all()
     assert [row.due_at is None for row in rows] == [True] * (len(rows) - 1) + [False]
+
+
+async def test_its_figures_are_told_as_things_stand_when_it_is_drawn(post: Post) -> None:
+    agency = post.agency
+    for number in range(3):
+        await agency.override(OWNER, await agency.screen(OWNER, NO_OFFER, f"Acme {number}"))
+    agency.clock.now = NINE
+    await agency.digests.tick()
+    agency.clock.now = NINE + timedelta(days=7)
+    await agency.digests.tick()
+
+    await post.deliver()
+
+    *_, digest = post.messenger.digests
+    assert digest.digest.figures.now.overridden[Verdict.WALK_AWAY].count == 3

@@ -5,6 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.domain.checklist.rules import Verdict
+from bot.domain.delivery.contents import DigestMessage
+from bot.services.digest import digest_message
 from bot.services.ports import Caller
 from bot.storage.delivery import pauses
 from tests.office import GOOD, HOMEWORK, NO_OFFER, PROBLEM
@@ -172,3 +175,23 @@ async def test_while_slack_is_away_nothing_is_foretold_before_it_is_tried_again(
     assert [each.kind for each in found] == ["card", "thread_line"]
     assert all(timedelta(minutes=4) < each.at - agency.clock() for each in found)
     assert await agency.forecast.until(agency.clock()) == []
+
+
+@pytest.mark.both_databases
+async def test_a_digest_is_foretold_with_the_figures_that_it_then_has(agency: Agency) -> None:
+    for number in range(3):
+        await agency.walk_away(OWNER, await agency.screen(OWNER, NO_OFFER, f"Acme {number}"))
+        await agency.override(OWNER, await agency.screen(OWNER, NO_OFFER, f"Beta {number}"))
+    monday, nine = date(2026, 12, 14), datetime(2026, 12, 14, 8, tzinfo=UTC)
+
+    foretold = await agency.forecast.until(nine)
+    agency.clock.now = nine
+    async with agency.units.reading(A) as work:
+        told = await digest_message(work, monday, nine)
+
+    *_, digest = [each.about for each in foretold if each.kind == "digest"]
+    assert isinstance(digest, DigestMessage)
+    assert digest.digest.figures == told.digest.figures
+    assert digest.digest.weeks == told.digest.weeks
+    assert told.digest.figures.now.overridden[Verdict.WALK_AWAY].of > 0
+    assert told.digest.weeks[-2].total == 6

@@ -14,15 +14,26 @@ from bot.storage.delivery.queue import OutboxQueue
 from bot.storage.figures.tables import DERIVED
 from bot.storage.rounds import RoundQueue
 from bot.storage.schema.dialects import seconds_now
-from bot.storage.tables import history, metadata, nudges, workspaces
+from bot.storage.tables import (
+    delivery,
+    history,
+    metadata,
+    nudges,
+    prospects,
+    screening,
+    workspaces,
+)
 from bot.storage.unit_of_work import UnitsOfWork
 from tests.storage import samples
 from tests.storage.samples import NOW, OWNER, A, B
 from tests.storage.trial import Trial
 
 ONE_DAY = timedelta(days=1)
+LAST_WEEK = NOW.date() - timedelta(days=7)
 EMPTY = {"heartbeats", "lanes", "workspace_pauses"}
 """What no repository of a workspace writes."""
+UNSAID = {"remembered", "webhook_deliveries"}
+KEPT = {"prospect", "p-decided", "theirs"}
 
 
 async def filled(database: Database) -> None:
@@ -42,25 +53,53 @@ async def rows(database: Database) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-async def test_it_has_every_row_of_its_workspace_and_no_other(database: Database) -> None:
+async def test_it_has_every_row_that_still_matters_and_none_of_another(
+    database: Database,
+) -> None:
     await filled(database)
     before = await rows(database)
 
-    async with copied(database, A, NOW) as copy:
-        assert await rows(copy.database) == before
-        assert {name for name, found in before.items() if not found} == EMPTY
+    async with copied(database, A, NOW, LAST_WEEK) as copy:
+        found = await rows(copy.database)
         async with copy.database.reading() as connection:
             assert list(
                 await connection.scalars(sa.select(workspaces.workspaces.c.workspace_id))
             ) == [A]
             assert (await connection.execute(sa.text("PRAGMA foreign_key_check"))).all() == []
 
+    assert {name for name, kept in before.items() if not kept} == EMPTY
+    assert {row["prospect_id"] for row in before["prospects"]} - KEPT == {"forgotten"}
+    for name, its in before.items():
+        matter = [row for row in its if row.get("prospect_id", None) in {*KEPT, None}]
+        assert found[name] == ([] if name in UNSAID else matter), name
+
+
+async def test_what_is_decided_and_said_stays_behind(
+    units: UnitsOfWork, database: Database
+) -> None:
+    await filled(database)
+    later = NOW + timedelta(days=400)
+    async with database.writing() as connection:
+        for table in (delivery.outbox, nudges.rounds, screening.drafts):
+            await connection.execute(sa.delete(table))
+        ended: dict[str, Any] = {"stage": "lost", "decision_action": "lost", "decision_by": OWNER}
+        ended |= {"decision_at": NOW, "due_on": None, "due_reason": None}
+        await connection.execute(sa.update(prospects.prospects).values(ended))
+
+    async with copied(database, A, later, later.date()) as copy:
+        found = await rows(copy.database)
+
+    about = {name for name, kept in found.items() if kept and "prospect_id" in kept[0]}
+    assert about == set()
+    assert found["members"]
+    assert found["managers"]
+
 
 async def test_what_becomes_of_it_stays_in_it(units: UnitsOfWork, database: Database) -> None:
     await samples.fill(units, A)
     before = await rows(database)
 
-    async with copied(database, A, NOW) as copy, copy.database.writing() as connection:
+    async with copied(database, A, NOW, LAST_WEEK) as copy, copy.database.writing() as connection:
         await connection.execute(sa.update(nudges.rounds).values(due_at=NOW + ONE_DAY))
 
     assert await rows(database) == before
@@ -81,7 +120,7 @@ async def test_it_refuses_what_the_original_refuses(
 ) -> None:
     await samples.fill(units, A)
 
-    async with copied(database, A, NOW) as copy:
+    async with copied(database, A, NOW, LAST_WEEK) as copy:
         with pytest.raises(IntegrityError):
             async with copy.database.writing() as connection:
                 await connection.execute(statement)
@@ -96,7 +135,7 @@ async def test_its_clock_moves_from_one_thing_that_is_due_to_the_next(
         await work.managers.call(samples.MANAGER, NOW + 2 * ONE_DAY)
     moments = []
 
-    async with copied(database, A, NOW) as copy:
+    async with copied(database, A, NOW, LAST_WEEK) as copy:
         began = await seconds(copy.database)
         while await copy.advance(NOW + ONE_DAY):
             moments.append(copy.now())
@@ -114,7 +153,7 @@ async def test_what_was_postponed_is_due_at_exactly_that_moment(
     async with units(A) as work:
         await work.outbox.put(samples.to("C1", "held"))
 
-    async with copied(database, A, NOW) as copy:
+    async with copied(database, A, NOW, LAST_WEEK) as copy:
         queue = OutboxQueue(copy.database, DeliveryTimes(pace=timedelta(0)))
         (claimed,) = await queue.claim(9)
         morning = NOW.replace(hour=23, minute=0, second=0, microsecond=0)

@@ -12,6 +12,8 @@ from datetime import date, datetime, timedelta
 from bot.domain.backstop import is_past_backstop
 from bot.domain.calendar import Span, WorkingCalendar, WorkingTime, end_of
 from bot.domain.checklist.rules import Verdict
+from bot.domain.figures.discipline import Known
+from bot.domain.figures.discipline import told_in as known_in
 from bot.domain.figures.ends import ends_of
 from bot.domain.figures.reports.change import Change, change_of
 from bot.domain.figures.reports.course import Given, verdicts_given
@@ -89,6 +91,14 @@ class Digest:
     undecided: UndecidedList
 
 
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """What a digest says of the twelve weeks before it."""
+
+    weeks: tuple[Given, ...]
+    figures: Change
+
+
 def monday_of(day: date) -> date:
     """Return the Monday of the ISO week that a day lies in."""
     return day - timedelta(days=day.weekday())
@@ -125,28 +135,34 @@ def told_in(monday: date, calendar: WorkingCalendar) -> Period:
     return Period(first, monday - timedelta(days=1))
 
 
-def looked_back_to(monday: date, calendar: WorkingCalendar) -> date:
-    """Return the first day of which the digest of a week tells anything."""
-    return min(told_in(monday, calendar).first, _lately(monday).before.first)
+def lately_in(known: Known, *, monday: date, today: date, calendar: WorkingCalendar) -> Lately:
+    """Return what the digest of a week says of the twelve weeks before it, as of today."""
+    period = Period(monday - WEEKS * _WEEK, monday - timedelta(days=1))
+    scope = Scope(today, calendar, period)
+    told = known_in(known, scope)
+    return Lately(verdicts_given(told, scope, list(_weeks(period))), change_of(told, scope))
 
 
 def digest_of(
     timelines: Iterable[Timeline],
     open_prospects: Iterable[Prospect],
+    lately: Lately,
     *,
     monday: date,
     today: date,
     calendar: WorkingCalendar,
     rows: int = ROWS,
 ) -> Digest:
-    """Return the digest of the week that begins on a Monday, as of today."""
-    known, told = list(timelines), told_in(monday, calendar)
-    lately = _lately(monday)
+    """Return the digest of the week that begins on a Monday, as of today.
+
+    The timelines are those to which anything happened in the days that it tells of.
+    """
+    told = told_in(monday, calendar)
     return Digest(
         told=told,
-        counts=_counts(known, told, calendar),
-        weeks=verdicts_given(known, list(_weeks(lately))),
-        figures=change_of(known, Scope(today, calendar, lately)),
+        counts=_counts(timelines, told, calendar),
+        weeks=lately.weeks,
+        figures=lately.figures,
         undecided=list_undecided(
             open_prospects, told=told, today=today, calendar=calendar, rows=rows
         ),
@@ -190,11 +206,6 @@ def undecided_since(prospect: Prospect) -> date:
 def since_and_id(prospect: Prospect) -> tuple[date, ProspectId]:
     """Return what sorts prospects by how long they are undecided, the longest first."""
     return undecided_since(prospect), prospect.id
-
-
-def _lately(monday: date) -> Period:
-    """The twelve weeks whose figures it has; those of the twelve before stand beside them."""
-    return Period(monday - WEEKS * _WEEK, monday - timedelta(days=1))
 
 
 def _is_undecided(prospect: Prospect, today: date) -> bool:

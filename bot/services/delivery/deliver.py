@@ -8,9 +8,10 @@ while Slack is spoken to.
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
@@ -39,12 +40,14 @@ from bot.domain.delivery.contents import DigestMessage, MessageContent, RequestM
 from bot.domain.errors import UnknownProspect
 from bot.domain.people import MemberId
 from bot.domain.read_models import Overview
+from bot.domain.workspace import WorkspaceId
 from bot.services.delivery.anew import post_anew
 from bot.services.delivery.contents import content_of, keep_posted, read_ahead, take_back
 from bot.services.delivery.erasing import erasure_of
 from bot.services.delivery.links import lacks_link, on_card, show_link
 from bot.services.delivery.looking import UNSEEN, seen_before
 from bot.services.digest import is_over
+from bot.services.figures.facts import tell_facts
 from bot.services.people import Membership
 from bot.services.ports import Caller, Clock, Messenger, Person
 from bot.storage.delivery.queue import OutboxQueue
@@ -99,11 +102,13 @@ class DeliveryService:
         look_again_in: Callable[[float], None] = lambda _: None,
         ended: Callable[[Claimed, SendResult], None] = lambda _row, _outcome: None,
         seconds: Callable[[], float] = time.monotonic,
+        tell: Callable[[WorkspaceId], Awaitable[None]] | None = None,
     ) -> None:
         """Take the queue's ends; `look_again_in` is told in how many seconds a lane gets free.
 
         `ended` hears how each attempt ended.
-        `seconds` only measures how long something took.
+        `seconds` only measures how long something took. Before a digest is drawn, `tell` tells the
+        facts that its figures are counted from.
         """
         self._queue = queue
         self._units = units
@@ -115,6 +120,7 @@ class DeliveryService:
         self._look_again_in = look_again_in
         self._ended = ended
         self._seconds = seconds
+        self._tell_facts = tell or partial(tell_facts, units)
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def deliver_due(self) -> int:
@@ -244,6 +250,7 @@ class DeliveryService:
 
     async def _erase(self, row: Claimed, of: str) -> SendResult:
         """Delete what names who is forgotten, or rewrite it without them."""
+        await self._tell_facts(row.workspace_id)
         async with self._units.reading(row.workspace_id) as work:
             erasure = await erasure_of(work, of, self._clock())
         if erasure is None:
@@ -336,6 +343,8 @@ class DeliveryService:
 
     async def _about(self, row: Claimed) -> MessageContent | None:
         """Gather what a message is drawn from; raises UnknownProspect if it is about nothing."""
+        if isinstance(row.message.payload, payloads.OfWeek):
+            await self._tell_facts(row.workspace_id)
         async with self._units.reading(row.workspace_id) as work:
             return await content_of(work, row.message, self._clock())
 

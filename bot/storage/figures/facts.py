@@ -275,6 +275,26 @@ class FactsRepository:
         return sa.and_(*its)
 
 
+class FactsElsewhere(FactsRepository):
+    """The facts of one workspace, seen from a copy of it that has none."""
+
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        workspace_id: WorkspaceId,
+        timelines: TimelineRepository,
+        original: Database,
+    ) -> None:
+        super().__init__(connection, workspace_id, timelines)
+        self._original = original
+
+    async def counted(self, count: Callable[[KeptFacts], Found]) -> Found:
+        """Return what is counted, in a thread, from the facts of the original."""
+        async with self._original.reading() as connection:
+            there = FactsRepository(connection, self._workspace_id, self._timelines)
+            return await there.counted(count)
+
+
 _COMPARED = ("kind", "day", "position", "owner", "checklist", "what")
 
 

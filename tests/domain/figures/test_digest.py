@@ -1,5 +1,6 @@
 """The digest of a week: when it is sent, which days it tells of, and what it counts."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -14,12 +15,13 @@ from bot.domain.days_off import ListedDays
 from bot.domain.figures.digest import (
     ROWS,
     Counts,
+    Digest,
     Praise,
     digest_day,
     digest_of,
     digest_time,
+    lately_in,
     list_undecided,
-    looked_back_to,
     next_digest,
     told_in,
 )
@@ -55,26 +57,26 @@ FREE_WEEK = working_calendar(
 )
 
 
+def digest(touched: Sequence[Timeline], known: Sequence[Timeline], monday: date = MONDAY) -> Digest:
+    lately = lately_in(known, monday=monday, today=monday, calendar=CALENDAR)
+    return digest_of(touched, (), lately, monday=monday, today=monday, calendar=CALENDAR)
+
+
 def counts(*histories: tuple[object, ...]) -> Counts:
     told = [tell(*history) for history in histories]  # type: ignore[arg-type]
-    return digest_of(told, (), monday=MONDAY, today=MONDAY, calendar=CALENDAR).counts
+    return digest(told, told).counts
 
 
 @given(st.lists(timelines(), max_size=8), st.integers(0, 40))
-def test_what_happened_before_the_days_that_it_looks_back_to_changes_no_digest(
+def test_what_happened_before_the_days_that_it_tells_of_is_only_in_its_figures(
     told: list[Timeline], weeks: int
 ) -> None:
     monday = date(2026, 12, 7) + timedelta(weeks=weeks)
-    first = looked_back_to(monday, CALENDAR)
+    first = told_in(monday, CALENDAR).first
     past = [each for each in told if each.history[-1].on <= monday]
     touched = [each for each in past if happened_since(each, first)]
 
-    made, of_all = (
-        digest_of(known, (), monday=monday, today=monday, calendar=CALENDAR)
-        for known in (touched, past)
-    )
-
-    assert made == of_all
+    assert digest(touched, past, monday) == digest(past, past, monday)
 
 
 def waiting(n: int, first_due: date, backstop: date | None = None) -> Prospect:
@@ -175,14 +177,14 @@ def test_the_fastest_no_is_praised() -> None:
     slow = tell(screened("12-03"), left("12-09"), contact="12-01")
     fast = tell(screened("12-08"), left("12-08"), contact="12-07", owner=BEN)
     fast = replace(fast, prospect_id=ProspectId("fast"))
-    digest = digest_of([slow, fast], (), monday=MONDAY, today=MONDAY, calendar=CALENDAR)
-    assert digest.counts.fastest_no == Praise(ProspectId("fast"), BEN, 1)
+    made = digest([slow, fast], [slow, fast])
+    assert made.counts.fastest_no == Praise(ProspectId("fast"), BEN, 1)
     assert counts((screened("12-08", PROBLEM),)).fastest_no is None
 
 
 def test_twelve_weeks_of_verdicts_end_with_the_week_before() -> None:
     told = [tell(screened("12-13", PURSUE)), tell(screened("12-07", PROBLEM), screened("12-14"))]
-    weeks = digest_of(told, (), monday=MONDAY, today=MONDAY, calendar=CALENDAR).weeks
+    weeks = digest(told, told).weeks
     assert [weeks[0].period.first, weeks[-1].period.first] == [date(2026, 9, 21), date(2026, 12, 7)]
     assert len(weeks) == 12
     assert weeks[-1].verdicts == {PURSUE: 1, PROBLEM: 1, Verdict.WALK_AWAY: 0}
@@ -195,9 +197,9 @@ def test_a_verdict_counts_in_its_own_period_and_a_prospect_in_that_of_its_first(
         history=(replace(screened("12-07"), on=date(2026, 9, 20)), overridden("12-09")),
     )
     lately = tell(screened("12-01"), overridden("12-03"))
-    digest = digest_of([long_ago, lately], (), monday=MONDAY, today=MONDAY, calendar=CALENDAR)
-    assert digest.figures.before is not None
-    for found in (digest.figures.now, digest.figures.before):
+    figures = digest([lately], [long_ago, lately]).figures
+    assert figures.before is not None
+    for found in (figures.now, figures.before):
         assert found.overridden[Verdict.WALK_AWAY] == Share(1, 1)
         assert found.discipline.share == Share(0, 1)
 
@@ -211,9 +213,9 @@ def test_the_next_client_may_be_from_another_period() -> None:
         ),
     )
     client = tell(screened("12-07", PURSUE), won("12-11"), owner=ANNA)
-    digest = digest_of([refused, client], (), monday=MONDAY, today=MONDAY, calendar=CALENDAR)
-    assert digest.figures.before is not None
-    assert digest.figures.before.next_client == TimeToHalf(1, 0)
+    figures = digest([client], [refused, client]).figures
+    assert figures.before is not None
+    assert figures.before.next_client == TimeToHalf(1, 0)
 
 
 def test_what_is_due_today_or_later_is_not_undecided() -> None:

@@ -16,7 +16,12 @@ from bot.domain.delivery import (
     Sight,
     payloads,
 )
-from bot.domain.delivery.contents import Erasure, MessageContent, RequestMessage
+from bot.domain.delivery.contents import (
+    DigestMessage,
+    Erasure,
+    MessageContent,
+    RequestMessage,
+)
 from bot.domain.prospects import Prospect
 from bot.domain.read_models import Overview
 from bot.domain.screening import OpenView
@@ -50,6 +55,7 @@ class ScriptedMessenger:
     left_out: list[frozenset[str]] = field(default_factory=list)
     """The kinds of blocks without which each was to be sent."""
     overviews: list[Overview | None] = field(default_factory=list)
+    digests: list[DigestMessage] = field(default_factory=list)
     requests: dict[str, RequestMessage] = field(default_factory=dict)
     """What asks for an answer, as it stands now, by the key of the message."""
     readers: list[Person | None] = field(default_factory=list)
@@ -77,6 +83,8 @@ class ScriptedMessenger:
         self.readers.append(reader)
         if isinstance(about, RequestMessage):
             self.requests[_asking(claimed)] = about
+        if isinstance(about, DigestMessage):
+            self.digests.append(about)
         if gate := self.while_sending(claimed):
             await gate.wait()
         script = self.answers.get(claimed.message.kind, [])

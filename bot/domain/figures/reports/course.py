@@ -1,7 +1,7 @@
 """How often each verdict was given, one stretch of time after the other: what a chart shows."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -11,7 +11,6 @@ from typing import assert_never
 from bot.domain.checklist.rules import Verdict
 from bot.domain.figures.discipline import Known, told_in
 from bot.domain.figures.scope import Period, Scope, quarter_of
-from bot.domain.figures.timeline import Timeline
 
 MOST = 20
 """Points that Slack's chart can show one after the other."""
@@ -56,9 +55,7 @@ def course(known: Known, scope: Scope) -> Course:
 
     Of all time it begins with the first verdict; it ends today.
     """
-    found: Counter[tuple[date, Verdict]] = Counter()
-    for (day, judged), n in told_in(known, scope).judged(scope).items():
-        found[day, judged.verdict] += n
+    found = _verdicts(known, scope)
     days = (day for day, _ in found)
     first = max(scope.period.first, min(days, default=scope.today))
     last = min(scope.period.last, scope.today)
@@ -68,10 +65,17 @@ def course(known: Known, scope: Scope) -> Course:
     return Course(stretch, _given(found, periods))
 
 
-def verdicts_given(timelines: Iterable[Timeline], periods: Sequence[Period]) -> tuple[Given, ...]:
+def verdicts_given(known: Known, scope: Scope, periods: Sequence[Period]) -> tuple[Given, ...]:
     """Return how often each verdict was given in each of some periods that do not overlap."""
-    screened = (each for timeline in timelines for each in timeline.screenings)
-    return _given(Counter((each.on, each.verdict) for each in screened), periods)
+    return _given(_verdicts(known, scope), periods)
+
+
+def _verdicts(known: Known, scope: Scope) -> Counter[tuple[date, Verdict]]:
+    """How often each verdict was given in a scope, day by day."""
+    found: Counter[tuple[date, Verdict]] = Counter()
+    for (day, judged), n in told_in(known, scope).judged(scope).items():
+        found[day, judged.verdict] += n
+    return found
 
 
 def _given(days: Counter[tuple[date, Verdict]], periods: Sequence[Period]) -> tuple[Given, ...]:
