@@ -44,10 +44,18 @@ class DigestRounds(Rounds[date | None]):
     async def _due(self, now: datetime) -> Sequence[tuple[WorkspaceId, date | None]]:
         return await self._rounds.due_of_digests(now, BATCH)
 
-    async def _take(self, work: UnitOfWork, key: date | None, now: datetime) -> bool:
-        return key is None or await work.digests.take(key, now)
+    async def _take(
+        self, work: UnitOfWork, keys: Sequence[date | None], now: datetime
+    ) -> Sequence[date | None]:
+        return [each for each in keys if each is None or await work.digests.take(each, now)]
 
     async def _look(
+        self, work: UnitOfWork, workspace: Workspace, keys: Sequence[date | None], now: datetime
+    ) -> None:
+        for key in keys:
+            await self._look_at(work, workspace, key, now)
+
+    async def _look_at(
         self, work: UnitOfWork, workspace: Workspace, key: date | None, now: datetime
     ) -> None:
         working = _working(workspace)

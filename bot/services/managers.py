@@ -41,17 +41,20 @@ class ManagersRounds(Rounds[MemberId]):
     async def _due(self, now: datetime) -> Sequence[tuple[WorkspaceId, MemberId]]:
         return await self._rounds.due_of_managers(now, BATCH)
 
-    async def _take(self, work: UnitOfWork, key: MemberId, now: datetime) -> bool:
-        return await work.managers.take(key, now)
+    async def _take(
+        self, work: UnitOfWork, keys: Sequence[MemberId], now: datetime
+    ) -> Sequence[MemberId]:
+        return await work.managers.take(keys, now)
 
     async def _look(
-        self, work: UnitOfWork, workspace: Workspace, key: MemberId, now: datetime
+        self, work: UnitOfWork, workspace: Workspace, keys: Sequence[MemberId], now: datetime
     ) -> None:
         managers = await colleagues(work, workspace)
-        if key in workspace.manager_ids or not managers:
-            await _Round(work, workspace, key, managers, now).make()
-        else:
-            await work.managers.remove(key)
+        for key in keys:
+            if key in workspace.manager_ids or not managers:
+                await _Round(work, workspace, key, managers, now).make()
+            else:
+                await work.managers.remove(key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ class _Round:
             self.work, self.workspace, self.manager, self.now, payloads.ManagersMorning
         )
         if member is not None and not member.is_full:
-            await self.work.managers.set_round(self.manager, None)
+            await self.work.managers.set_rounds({self.manager: None})
             if not self.managers:
                 await call_owners(self.work, self.now)
             return
@@ -90,7 +93,8 @@ class _Round:
             news = after_telling(news, agenda, today)
         about_drafts = await next_for_manager(self.work, self.workspace, news.reader, self.now)
         rounds = (next_agenda(news, self.now), about_drafts)
-        await self.work.managers.set_round(self.manager, min(filter(None, rounds), default=None))
+        then = min(filter(None, rounds), default=None)
+        await self.work.managers.set_rounds({self.manager: then})
 
     async def _news(self, reader: Reader) -> News:
         """Gather what they have not heard of; prospects are read only when they may be told of.

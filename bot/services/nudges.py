@@ -9,13 +9,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from structlog.contextvars import bound_contextvars
 
 from bot.domain.calendar import WorkingTime, instant
-from bot.domain.delivery import MessageKind, payloads
+from bot.domain.delivery import MessageKind, OutboxMessage, payloads
 from bot.domain.nudges import (
+    Look,
     Nudge,
     NudgePolicy,
     Reader,
@@ -28,21 +29,24 @@ from bot.domain.nudges import (
     nudges_due,
     questions_due,
 )
+from bot.domain.outcomes.outcome import OutcomeQuestion
 from bot.domain.people import Member, MemberId
 from bot.domain.prospects import Prospect
 from bot.domain.screening import DraftId
 from bot.domain.workspace import Workspace, WorkspaceId
-from bot.services.outcomes import next_outcome, note_asked, outcomes_to_ask
+from bot.services.outcomes import next_outcomes, note_asked, outcomes_to_ask
 from bot.services.overrides import ask_manager
 from bot.services.ports import Clock
-from bot.services.transaction.action import catch_up
+from bot.services.transaction.action import catch_up_all
 from bot.services.transaction.announcements import (
-    announce_asked,
-    announce_closing,
-    announce_morning,
+    announce_by_clock,
+    asked_whether_open,
+    closing,
+    morning_message,
 )
-from bot.services.transaction.intake import drafts_for_owner, next_for_owner
+from bot.services.transaction.intake import drafts_for_owners, next_for_owners
 from bot.services.transaction.planning import note_departure, propose
+from bot.storage.nudges import NudgeWritten
 from bot.storage.rounds import RoundQueue
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
@@ -50,6 +54,12 @@ log = logging.getLogger(__name__)
 
 BATCH = 500
 """Rounds that one tick begins; what is left is due in the next."""
+
+TOGETHER = 50
+"""Rounds of owners that are made in one transaction: each kind of thing is read once for all.
+
+On SQLite nobody else writes meanwhile.
+"""
 
 ONE_WEEK = timedelta(days=7)
 LOOK_AGAIN = timedelta(days=1)
@@ -62,6 +72,9 @@ Key = TypeVar("Key")
 
 class Rounds(ABC, Generic[Key]):
     """The rounds of one audience. Whoever ticks, and however often, nothing is said twice."""
+
+    _together: ClassVar[int] = 1
+    """How many rounds of a workspace are made in one transaction."""
 
     def __init__(self, units: UnitsOfWork, rounds: RoundQueue, clock: Clock) -> None:
         self._units = units
@@ -77,55 +90,74 @@ class Rounds(ABC, Generic[Key]):
         """
         now = self._clock()
         due = await self._due(now)
+        by_workspace: dict[WorkspaceId, list[Key]] = {}
         for workspace_id, key in due:
+            by_workspace.setdefault(workspace_id, []).append(key)
+        for workspace_id, keys in by_workspace.items():
             with bound_contextvars(workspace=workspace_id):
-                await self._make_or_log(workspace_id, key, now)
+                for start in range(0, len(keys), self._together):
+                    some = keys[start : start + self._together]
+                    await self._make_or_log(workspace_id, some, now)
         return len(due)
 
-    async def _make_or_log(self, workspace_id: WorkspaceId, key: Key, now: datetime) -> None:
-        round_ = workspace_id, key
+    async def _make_or_log(
+        self, workspace_id: WorkspaceId, keys: Sequence[Key], now: datetime
+    ) -> None:
+        """Make rounds together; if that fails, one half and then the other, down to each alone."""
         try:
-            await self._make_round(workspace_id, key, now)
+            await self._make(workspace_id, keys, now)
         except Exception:
+            if len(keys) > 1:
+                half = len(keys) // 2
+                await self._make_or_log(workspace_id, keys[:half], now)
+                await self._make_or_log(workspace_id, keys[half:], now)
+                return
+            round_ = workspace_id, keys[0]
             if round_ not in self._failing:
                 log.exception("a round was not made; it is tried again each second")
             self._failing.add(round_)
         else:
-            self._failing.discard(round_)
+            self._failing.difference_update((workspace_id, key) for key in keys)
 
-    async def _make_round(self, workspace_id: WorkspaceId, key: Key, now: datetime) -> None:
+    async def _make(self, workspace_id: WorkspaceId, keys: Sequence[Key], now: datetime) -> None:
         async with self._units(workspace_id) as work:
-            is_ours = await self._take(work, key, now)
+            ours = await self._take(work, keys, now)
             workspace = await work.workspaces.get()
-            if is_ours and workspace is not None:
-                await self._look(work, workspace, key, now)
+            if ours and workspace is not None:
+                await self._look(work, workspace, ours, now)
 
     @abstractmethod
     async def _due(self, now: datetime) -> Sequence[tuple[WorkspaceId, Key]]:
         """Return which rounds are due, the longest due first."""
 
     @abstractmethod
-    async def _take(self, work: UnitOfWork, key: Key, now: datetime) -> bool:
-        """Lock a round; False if it is not due any more, or taken by another process."""
+    async def _take(self, work: UnitOfWork, keys: Sequence[Key], now: datetime) -> Sequence[Key]:
+        """Lock rounds; return those that are still due, and taken by no other process."""
 
     @abstractmethod
-    async def _look(self, work: UnitOfWork, workspace: Workspace, key: Key, now: datetime) -> None:
-        """Write what is to be said now, and when the next round is."""
+    async def _look(
+        self, work: UnitOfWork, workspace: Workspace, keys: Sequence[Key], now: datetime
+    ) -> None:
+        """Write what is to be said now, and when the next rounds are."""
 
 
 class NudgeRounds(Rounds[MemberId]):
     """The rounds of owners."""
 
+    _together = TOGETHER
+
     async def _due(self, now: datetime) -> Sequence[tuple[WorkspaceId, MemberId]]:
         return await self._rounds.due(now, BATCH)
 
-    async def _take(self, work: UnitOfWork, key: MemberId, now: datetime) -> bool:
-        return await work.nudges.take(key, now)
+    async def _take(
+        self, work: UnitOfWork, keys: Sequence[MemberId], now: datetime
+    ) -> Sequence[MemberId]:
+        return await work.nudges.take(keys, now)
 
     async def _look(
-        self, work: UnitOfWork, workspace: Workspace, key: MemberId, now: datetime
+        self, work: UnitOfWork, workspace: Workspace, keys: Sequence[MemberId], now: datetime
     ) -> None:
-        await _Round(work, workspace, key, now).make()
+        await _Rounds(work, workspace, now).make(keys)
 
 
 async def reader_of(
@@ -133,118 +165,239 @@ async def reader_of(
     workspace: Workspace,
     member_id: MemberId,
     now: datetime,
-    of: type[payloads.Morning] = payloads.OwnersMorning,
+    of: type[payloads.Morning],
 ) -> tuple[Member | None, Reader]:
     """Return a member, as far as they are known, and what decides when such messages reach them."""
-    cached = await work.members.get(member_id)
-    member = None if cached is None else cached.member
-    working = WorkingTime(workspace.settings.calendar, workspace.zone_of(member))
-    today = working.today(now)
-    days = await work.mornings_of(of(today)).days_of(member_id, today - ONE_WEEK)
-    if await work.outbox.has_waiting(of.kinds, member_id):
-        days |= {today}  # what was held up over night goes out today
-    reader = Reader(member_id, working, await work.members.paused_until(member_id), days)
+    ((member, reader),) = await known_readers(work, workspace, [member_id], now, of)
     return member, reader
 
 
-@dataclass(frozen=True, slots=True)
+async def known_readers(
+    work: UnitOfWork,
+    workspace: Workspace,
+    ids: Sequence[MemberId],
+    now: datetime,
+    of: type[payloads.Morning],
+) -> list[tuple[Member | None, Reader]]:
+    """Return the same of several members."""
+    known = {each.member.id: each.member for each in await work.members.all_of(ids)}
+    paused = await work.members.pauses_of(ids)
+    held_up = await work.outbox.waited_for(of.kinds, ids)
+    calendar = workspace.settings.calendar
+    working = {each: WorkingTime(calendar, workspace.zone_of(known.get(each))) for each in ids}
+    today = {each: working[each].today(now) for each in ids}
+    first = min(today.values())
+    days = await work.mornings_of(of(first)).days_of(ids, first - ONE_WEEK)
+    readers = []
+    for each in ids:
+        told_on = days.get(each, frozenset())
+        if each in held_up:
+            told_on |= {today[each]}  # what was held up over night goes out today
+        readers.append((known.get(each), Reader(each, working[each], paused.get(each), told_on)))
+    return readers
+
+
+@dataclass(slots=True)
 class _Round:
-    """One look at what a member owns, in one transaction."""
+    """One look at what a member owns."""
+
+    reader: Reader
+    is_there: bool
+    today: date
+    found: Sequence[Prospect] = ()
+    """What is to be looked at, locked."""
+    due: Sequence[tuple[Prospect, Nudge]] = ()
+    questions: Sequence[Prospect] = ()
+    outcomes: Sequence[OutcomeQuestion] = ()
+    drafts: Sequence[DraftId] = ()
+
+    @property
+    def owner(self) -> MemberId:
+        """Whose round it is."""
+        return self.reader.id
+
+    @property
+    def is_nudged(self) -> bool:
+        """Whether the message is about open prospects."""
+        return bool(self.due or self.questions)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether there is a message, be it only because of drafts."""
+        return bool(self.is_nudged or self.outcomes or self.drafts)
+
+    def tell(self) -> "_Told":
+        """Return what the message makes of the prospects, which are found so from now on."""
+        nudges = [nudged(prospect, nudge, self.today) for prospect, nudge in self.due]
+        asked = [asked_about(prospect, self.today) for prospect in self.questions]
+        told = {each.id: each for each in (*nudges, *asked)}
+        self.found = [told.get(each.id, each) for each in self.found]
+        self.reader = replace(self.reader, nudged_on=self.reader.nudged_on | {self.today})
+        return _Told(nudges, asked)
+
+    @property
+    def written(self) -> NudgeWritten:
+        """What the message is about."""
+        items = [(prospect.id, nudge.number) for prospect, nudge in self.due]
+        asked = [(each.id, asked_about(each, self.today).quiet.asked) for each in self.questions]
+        return NudgeWritten(self.owner, self.today, items, asked)
+
+    @property
+    def message(self) -> OutboxMessage:
+        """What sends the message."""
+        kind = MessageKind.NUDGE if self.is_nudged or self.drafts else MessageKind.OUTCOME
+        return morning_message(kind, self.owner, payloads.OwnersMorning(self.today))
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Prospects after their owner was told of them."""
+
+    nudged: Sequence[Prospect]
+    asked: Sequence[Prospect]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rounds:
+    """The looks at what several members own, in one transaction.
+
+    What each goes by is read for all of them at once, and so is written what comes of it.
+    """
 
     work: UnitOfWork
     workspace: Workspace
-    owner: MemberId
     now: datetime
 
     @property
     def policy(self) -> NudgePolicy:
-        """How often the owner hears of what they do not decide."""
+        """How often owners hear of what they do not decide."""
         return self.workspace.settings.nudge_policy
 
-    async def make(self) -> None:
-        """Say what is due; leave it all due if somebody is acting on a prospect just now."""
-        member, reader = await reader_of(self.work, self.workspace, self.owner, self.now)
-        is_there = member is None or member.is_full
-        if not is_there:
-            await note_departure(self.work, self.workspace, self.owner, self.now)
-        today = reader.working.today(self.now)
-        to_look_at = await self.work.nudges.to_look_at(self.owner, today)
-        found = await self.work.prospects.unless_busy(to_look_at)
-        if found is None:
-            return
-        found = [
-            await catch_up(self.work, self.workspace, prospect, today, self.now)
-            for prospect in found
-        ]
-        due = nudges_due(found, reader, self.now, self.policy) if is_there else ()
-        questions = questions_due(found, reader, self.now, self.policy) if is_there else ()
-        asking = await outcomes_to_ask(
-            self.work,
-            reader,
-            self.now,
-            self.policy,
-            is_nudged=bool(due or questions),
-            is_there=is_there,
+    async def make(self, owners: Sequence[MemberId]) -> None:
+        """Say what is due; a round stays due if somebody is acting on a prospect just now."""
+        rounds = await self._unless_busy(await self._begun(owners))
+        await self._catch_up(rounds)
+        for each in rounds:
+            if each.is_there:
+                each.due = nudges_due(each.found, each.reader, self.now, self.policy)
+                each.questions = questions_due(each.found, each.reader, self.now, self.policy)
+        rounds = await self._asking(rounds)
+        await self._tell([each for each in rounds if each.is_told])
+        await self._look_again(rounds)
+
+    async def _begun(self, owners: Sequence[MemberId]) -> list[_Round]:
+        """Find out who the owners are; what a gone one leaves behind is offered to the managers."""
+        readers = await known_readers(
+            self.work, self.workspace, owners, self.now, payloads.OwnersMorning
         )
-        if asking is None:
-            return
-        drafts: Sequence[DraftId] = ()
-        if is_there:
-            is_told = bool(due or questions or asking)
-            drafts = await drafts_for_owner(
-                self.work, self.workspace, reader, self.now, is_told=is_told
-            )
-        if due or questions or asking or drafts:
-            found = await self._nudge(found, due, questions, drafts, today)
-            await note_asked(self.work, self.owner, today, asking)
-            reader = replace(reader, nudged_on=reader.nudged_on | {today})
-        calendar = self.workspace.settings.calendar
-        looks = {each.id: next_look(each, calendar, today, self.policy) for each in found}
-        await self.work.nudges.look_each(self.owner, looks)
-        asks = await ask_manager(self.work, self.workspace, reader, self.now) if is_there else None
-        then = await self._next(reader, is_there=is_there)
-        then = min((each for each in (asks, then) if each is not None), default=None)
-        await self.work.nudges.set_round(self.owner, then)
+        rounds = []
+        for member, reader in readers:
+            is_there = member is None or member.is_full
+            if not is_there:
+                await note_departure(self.work, self.workspace, reader.id, self.now)
+            rounds.append(_Round(reader, is_there, reader.working.today(self.now)))
+        return rounds
 
-    async def _nudge(
-        self,
-        found: Sequence[Prospect],
-        due: Sequence[tuple[Prospect, Nudge]],
-        questions: Sequence[Prospect],
-        drafts: Sequence[DraftId],
-        today: date,
-    ) -> Sequence[Prospect]:
-        """Write the message, and return all that was found as it is after it."""
-        asked = [asked_about(prospect, today) for prospect in questions]
-        told = {prospect.id: nudged(prospect, nudge, today) for prospect, nudge in due}
-        told |= {prospect.id: prospect for prospect in asked}
-        await self.work.prospects.keep_told(*told.values())
-        closing = [each for each in told.values() if is_proposed_for_closing(each, self.policy)]
-        for prospect in closing:
-            await announce_closing(self.work, self.workspace, prospect)
-        for prospect in asked:
-            await announce_asked(self.work, self.workspace, prospect)
+    async def _unless_busy(self, rounds: Sequence[_Round]) -> list[_Round]:
+        """Lock what is to be looked at; return the rounds of which all could be locked."""
+        days = {each.owner: each.today for each in rounds}
+        to_look_at = await self.work.nudges.to_look_at(days)
+        ids = [prospect_id for of_owner in to_look_at.values() for prospect_id in of_owner]
+        free = {each.id: each for each in await self.work.prospects.all_free(ids)}
+        kept = []
+        for each in rounds:
+            its = to_look_at.get(each.owner, ())
+            if all(prospect_id in free for prospect_id in its):
+                each.found = [free[prospect_id] for prospect_id in its]
+                kept.append(each)
+        return kept
+
+    async def _catch_up(self, rounds: Sequence[_Round]) -> None:
+        """Keep and say what is over by now."""
+        found = [(prospect, each.today) for each in rounds for prospect in each.found]
+        caught_up = iter(await catch_up_all(self.work, self.workspace, found, self.now))
+        for each in rounds:
+            each.found = [next(caught_up) for _ in each.found]
+
+    async def _asking(self, rounds: Sequence[_Round]) -> list[_Round]:
+        """Add what is asked about ends, and which drafts wait, for those who are there."""
+        there = [(each.reader, each.is_nudged) for each in rounds if each.is_there]
+        asking = await outcomes_to_ask(self.work, there, self.now, self.policy)
+        kept = []
+        for each in rounds:
+            questions = asking.get(each.owner, ())
+            if questions is not None:
+                each.outcomes = questions
+                kept.append(each)
+        told = [
+            (each.reader, bool(each.is_nudged or each.outcomes)) for each in kept if each.is_there
+        ]
+        drafts = await drafts_for_owners(self.work, self.workspace, told, self.now)
+        for each in kept:
+            each.drafts = drafts.get(each.owner, ())
+        return kept
+
+    async def _tell(self, rounds: Sequence[_Round]) -> None:
+        """Write the messages, and keep what was told."""
+        told = [each.tell() for each in rounds]
+        nudges = [prospect for each in told for prospect in each.nudged]
+        asked = [prospect for each in told for prospect in each.asked]
+        await self.work.prospects.keep_told(*nudges, *asked)
+        to_close = [each for each in nudges if is_proposed_for_closing(each, self.policy)]
+        news = [*map(closing, to_close), *map(asked_whether_open, asked)]
+        await announce_by_clock(self.work, self.workspace, news)
         in_vain = [each for each in asked if is_asked_in_vain(each, self.policy)]
-        await propose(self.work, [*closing, *in_vain], self.workspace, self.now)
-        items = [(prospect.id, nudge.number) for prospect, nudge in due]
-        about = [(prospect.id, prospect.quiet.asked) for prospect in asked]
-        await self.work.nudges.add(self.owner, today, items, about)
-        morning = payloads.OwnersMorning(today)
-        await self.work.intake.add_items(self.owner, morning, drafts)
-        kind = MessageKind.NUDGE if due or asked or drafts else MessageKind.OUTCOME
-        await announce_morning(self.work, kind, self.owner, morning)
-        return [told.get(prospect.id, prospect) for prospect in found]
+        await propose(self.work, [*to_close, *in_vain], self.workspace, self.now)
+        await self.work.nudges.add(*(each.written for each in rounds))
+        for each in rounds:
+            morning = payloads.OwnersMorning(each.today)
+            await self.work.intake.add_items(each.owner, morning, each.drafts)
+        await self.work.outbox.put_all([each.message for each in rounds])
+        await note_asked(self.work, [(each.owner, each.today, each.outcomes) for each in rounds])
 
-    async def _next(self, reader: Reader, *, is_there: bool) -> datetime | None:
-        looks = await self.work.nudges.next_looks(self.owner)
-        lapses = [instant(look.on, time(), reader.working.zone) for look in looks if look.is_lapse]
+    async def _look_again(self, rounds: Sequence[_Round]) -> None:
+        """Say when the clock is to look at each prospect, and at each owner, again."""
+        calendar = self.workspace.settings.calendar
+        looks = {
+            each.owner: {
+                prospect.id: next_look(prospect, calendar, each.today, self.policy)
+                for prospect in each.found
+            }
+            for each in rounds
+        }
+        await self.work.nudges.look_each(looks)
+        then = await self._next(rounds)
+        for each in rounds:
+            asks = None
+            if each.is_there:
+                asks = await ask_manager(self.work, self.workspace, each.reader, self.now)
+            then[each.owner] = min(filter(None, (asks, then[each.owner])), default=None)
+        await self.work.nudges.set_rounds(then)
+
+    async def _next(self, rounds: Sequence[_Round]) -> dict[MemberId, datetime | None]:
+        there = [each.reader for each in rounds if each.is_there]
+        outcomes = await next_outcomes(self.work, there, self.now)
+        drafts = await next_for_owners(self.work, self.workspace, there, self.now)
+        looks = await self.work.nudges.next_looks([each.owner for each in rounds])
+        return {
+            each.owner: self._next_of(
+                each, looks.get(each.owner, ()), outcomes.get(each.owner), drafts.get(each.owner)
+            )
+            for each in rounds
+        }
+
+    def _next_of(
+        self,
+        its: _Round,
+        looks: Sequence[Look],
+        outcome_on: date | None,
+        about_drafts: datetime | None,
+    ) -> datetime | None:
+        zone = its.reader.working.zone
+        lapses = [instant(look.on, time(), zone) for look in looks if look.is_lapse]
         days = [look.on for look in looks if not look.is_lapse]
-        if is_there:
-            days += filter(None, [await next_outcome(self.work, reader, self.now)])
-        nudge = next_round(min(days, default=None), reader, self.now, self.policy)
-        if nudge is not None and not is_there:
+        days += [] if outcome_on is None else [outcome_on]
+        nudge = next_round(min(days, default=None), its.reader, self.now, self.policy)
+        if nudge is not None and not its.is_there:
             nudge = max(nudge, self.now + LOOK_AGAIN)
-        about_drafts = None
-        if is_there:
-            about_drafts = await next_for_owner(self.work, self.workspace, reader, self.now)
         return min(filter(None, (*lapses, nudge, about_drafts)), default=None)

@@ -3,7 +3,7 @@
 `bot.domain.outcomes` says whether and when, and what an answer changes.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -44,43 +44,52 @@ from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 async def outcomes_to_ask(
     work: UnitOfWork,
-    reader: Reader,
+    readers: Sequence[tuple[Reader, bool]],
     now: datetime,
     policy: NudgePolicy,
-    *,
-    is_nudged: bool,
-    is_there: bool,
-) -> tuple[OutcomeQuestion, ...] | None:
-    """Return what an owner is asked now; None if somebody is acting on one of the prospects.
+) -> Mapping[MemberId, Sequence[OutcomeQuestion] | None]:
+    """Return what owners are asked now; None if somebody is acting on one of the prospects.
 
     Those are locked first and read then, so that nothing is asked that was answered a moment ago.
-    An owner who is not there is asked nothing, nor anybody else in their place.
+    With each reader it is said whether they are nudged now.
     """
-    wanted = await _due(work, reader, now, policy, is_nudged=is_nudged) if is_there else ()
-    if not wanted:
-        return ()
-    if await work.prospects.unless_busy([each.prospect_id for each in wanted]) is None:
-        return None
-    keys = {each.key for each in wanted}
-    still = await _due(work, reader, now, policy, is_nudged=is_nudged)
-    return tuple(each for each in still if each.key in keys)
+    wanted = await _due(work, readers, now, policy)
+    ids = {each.prospect_id for questions in wanted.values() for each in questions}
+    if not ids:
+        return wanted
+    free = {each.id for each in await work.prospects.all_free(sorted(ids))}
+    still, found = await _due(work, readers, now, policy), {}
+    for owner, questions in wanted.items():
+        keys = {each.key for each in questions}
+        is_busy = any(each.prospect_id not in free for each in questions)
+        again = [each for each in still[owner] if each.key in keys]
+        found[owner] = None if is_busy else again
+    return found
 
 
 async def note_asked(
-    work: UnitOfWork, owner: MemberId, day: date, questions: Iterable[OutcomeQuestion]
+    work: UnitOfWork, messages: Sequence[tuple[MemberId, date, Sequence[OutcomeQuestion]]]
 ) -> None:
-    """Keep that the message of this day asks these."""
-    keys = []
-    for question in questions:
-        await work.outcomes.keep(asked(question, day))
-        keys.append(question.key)
-    await work.outcomes.add_items(owner, day, keys)
+    """Keep what the message of a day asks each of these owners."""
+    await work.outcomes.keep(
+        *(asked(question, day) for _, day, questions in messages for question in questions)
+    )
+    await work.outcomes.add_items(
+        (owner, day, [each.key for each in questions]) for owner, day, questions in messages
+    )
 
 
-async def next_outcome(work: UnitOfWork, reader: Reader, now: datetime) -> date | None:
-    """Return from which day on an owner is to be asked something; None for never."""
-    waiting = await work.outcomes.waiting_of(reader.id)
-    return next_outcome_on(waiting, reader.working.today(now), reader.working.calendar)
+async def next_outcomes(
+    work: UnitOfWork, readers: Sequence[Reader], now: datetime
+) -> Mapping[MemberId, date | None]:
+    """Return from which day on each owner is to be asked something; None for never."""
+    waiting = await work.outcomes.waiting_of([each.id for each in readers]) if readers else {}
+    return {
+        each.id: next_outcome_on(
+            waiting.get(each.id, ()), each.working.today(now), each.working.calendar
+        )
+        for each in readers
+    }
 
 
 async def asked_outcomes(
@@ -112,13 +121,21 @@ def outcome_as_asked(
 
 
 async def _due(
-    work: UnitOfWork, reader: Reader, now: datetime, policy: NudgePolicy, *, is_nudged: bool
-) -> tuple[OutcomeQuestion, ...]:
-    if not is_nudged and not may_hear(reader, now, policy):
-        return ()
-    waiting = await work.outcomes.waiting_of(reader.id)
-    today = reader.working.today(now)
-    return outcomes_due(waiting, reader, today, is_nudged=is_nudged, policy=policy)
+    work: UnitOfWork, readers: Sequence[tuple[Reader, bool]], now: datetime, policy: NudgePolicy
+) -> dict[MemberId, Sequence[OutcomeQuestion]]:
+    hearing = [
+        (reader, is_nudged)
+        for reader, is_nudged in readers
+        if is_nudged or may_hear(reader, now, policy)
+    ]
+    waiting = await work.outcomes.waiting_of([each.id for each, _ in hearing]) if hearing else {}
+    due: dict[MemberId, Sequence[OutcomeQuestion]] = {each.id: () for each, _ in readers}
+    for reader, is_nudged in hearing:
+        today = reader.working.today(now)
+        due[reader.id] = outcomes_due(
+            waiting.get(reader.id, ()), reader, today, is_nudged=is_nudged, policy=policy
+        )
+    return due
 
 
 class OutcomeService:

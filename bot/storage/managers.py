@@ -327,7 +327,7 @@ class ManagersMessageRepository(MorningRepository):
             managers_listings: listings,
             managers_pauses: pauses,
         }
-        await self._add(manager, day, about, more=agenda.more)
+        await self._add([(manager, day, about)], more=agenda.more)
 
     async def kept(self, manager: MemberId, day: date) -> Kept | None:
         """Return what a message was about when it was written; None if there is none."""

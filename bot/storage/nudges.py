@@ -1,6 +1,7 @@
 """The tables that the clock works with: when to look at what, and which messages came of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
 
@@ -56,6 +57,32 @@ nudge_items = items_table(
 _LONG_AGO = date(2000, 1, 1)
 
 
+@dataclass(frozen=True, slots=True)
+class NudgeWritten:
+    """What a message to an owner is about."""
+
+    reader: MemberId
+    day: date
+    items: Sequence[tuple[ProspectId, int]]
+    """The nudges, each with its number."""
+    questions: Sequence[tuple[ProspectId, int]] = ()
+    """About an open *pursue*, each with its number."""
+
+    def rows(self) -> list[dict[str, object]]:
+        """Return a row for each thing that it is about."""
+        every = [(False, *each) for each in self.items]
+        every += [(True, *each) for each in self.questions]
+        return [
+            {
+                "position": position,
+                "prospect_id": prospect_id,
+                "number": number,
+                "is_question": is_question,
+            }
+            for position, (is_question, prospect_id, number) in enumerate(every)
+        ]
+
+
 class NudgeRepository(MorningRepository):
     """The looks, rounds and nudge messages of one workspace."""
 
@@ -65,11 +92,16 @@ class NudgeRepository(MorningRepository):
 
     async def look(self, prospect_id: ProspectId, owner: MemberId, look: Look | None) -> None:
         """Let the clock look at a prospect then, in place of any other time."""
-        await self.look_each(owner, {prospect_id: look})
+        await self.look_each({owner: {prospect_id: look}})
 
-    async def look_each(self, owner: MemberId, at: Mapping[ProspectId, Look | None]) -> None:
-        """Let the clock look at each of an owner's prospects then, in place of any other time."""
-        never = [prospect_id for prospect_id, look in at.items() if look is None]
+    async def look_each(self, at: Mapping[MemberId, Mapping[ProspectId, Look | None]]) -> None:
+        """Let the clock look at each of owners' prospects then, in place of any other time."""
+        every = [
+            (owner, prospect_id, look)
+            for owner, looks_of in at.items()
+            for prospect_id, look in looks_of.items()
+        ]
+        never = [prospect_id for _, prospect_id, look in every if look is None]
         rows = [
             {
                 "workspace_id": self._workspace_id,
@@ -78,7 +110,7 @@ class NudgeRepository(MorningRepository):
                 "on_day": look.on,
                 "is_lapse": look.is_lapse,
             }
-            for prospect_id, look in at.items()
+            for owner, prospect_id, look in every
             if look is not None
         ]
         if never:
@@ -87,23 +119,33 @@ class NudgeRepository(MorningRepository):
         if rows:
             await upsert_all(self._connection, looks, rows, key=["workspace_id", "prospect_id"])
 
-    async def to_look_at(self, owner: MemberId, day: date) -> Sequence[ProspectId]:
-        """Return those that are to be looked at on this day or were before."""
+    async def to_look_at(
+        self, days: Mapping[MemberId, date]
+    ) -> Mapping[MemberId, Sequence[ProspectId]]:
+        """Return those that are to be looked at on the day of their owner, or were before."""
         query = (
-            sa.select(looks.c.prospect_id)
-            .where(self._looks_of(owner), looks.c.on_day <= day)
+            sa.select(looks.c.owner, looks.c.prospect_id, looks.c.on_day)
+            .where(self._looks_of(days), looks.c.on_day <= max(days.values()))
             .order_by(looks.c.prospect_id)
         )
-        return [ProspectId(each) for each in await self._connection.scalars(query)]
+        found: dict[MemberId, list[ProspectId]] = {}
+        for row in await self._connection.execute(query):
+            owner = MemberId(row.owner)
+            if row.on_day <= days[owner]:
+                found.setdefault(owner, []).append(ProspectId(row.prospect_id))
+        return found
 
-    async def next_looks(self, owner: MemberId) -> Sequence[Look]:
-        """Return the earliest for a nudge and the earliest for a lapse, if there are any."""
+    async def next_looks(self, owners: Collection[MemberId]) -> Mapping[MemberId, Sequence[Look]]:
+        """Return the earliest of each owner for a nudge and for a lapse, if there are any."""
         query = (
-            sa.select(looks.c.is_lapse, sa.func.min(looks.c.on_day).label("on_day"))
-            .where(self._looks_of(owner))
-            .group_by(looks.c.is_lapse)
+            sa.select(looks.c.owner, looks.c.is_lapse, sa.func.min(looks.c.on_day).label("on_day"))
+            .where(self._looks_of(owners))
+            .group_by(looks.c.owner, looks.c.is_lapse)
         )
-        return [Look(row.on_day, row.is_lapse) for row in await self._connection.execute(query)]
+        found: dict[MemberId, list[Look]] = {}
+        for row in await self._connection.execute(query):
+            found.setdefault(MemberId(row.owner), []).append(Look(row.on_day, row.is_lapse))
+        return found
 
     async def look_at_all(self, now: datetime) -> None:
         """Let the clock look at once at everything that it would look at some day.
@@ -120,28 +162,9 @@ class NudgeRepository(MorningRepository):
             await self.call(MemberId(owner), now)
         await self._connection.execute(sa.update(looks).where(own).values(on_day=_LONG_AGO))
 
-    async def add(
-        self,
-        member_id: MemberId,
-        day: date,
-        items: Sequence[tuple[ProspectId, int]],
-        questions: Sequence[tuple[ProspectId, int]] = (),
-    ) -> None:
-        """Keep a message; a second one on the same day is refused by the database.
-
-        `items` are nudges, `questions` about an open *pursue*, each with its number.
-        """
-        every = [(False, *each) for each in items] + [(True, *each) for each in questions]
-        rows = [
-            {
-                "position": position,
-                "prospect_id": prospect_id,
-                "number": number,
-                "is_question": is_question,
-            }
-            for position, (is_question, prospect_id, number) in enumerate(every)
-        ]
-        await self._add(member_id, day, {nudge_items: rows})
+    async def add(self, *messages: "NudgeWritten") -> None:
+        """Keep messages; a second one on the same day is refused by the database."""
+        await self._add((each.reader, each.day, {nudge_items: each.rows()}) for each in messages)
 
     async def items(self, member_id: MemberId, day: date) -> Sequence[tuple[ProspectId, int]]:
         """Return which stalled prospects a message is about, and which nudge about each it is."""
@@ -177,5 +200,5 @@ class NudgeRepository(MorningRepository):
         ids = [prospect_id for prospect_id, _ in every]
         return [*chain.from_iterable((await self.latest_about_each(ids)).values())]
 
-    def _looks_of(self, owner: MemberId) -> sa.ColumnElement[bool]:
-        return sa.and_(looks.c.workspace_id == self._workspace_id, looks.c.owner == owner)
+    def _looks_of(self, owners: Collection[MemberId]) -> sa.ColumnElement[bool]:
+        return sa.and_(looks.c.workspace_id == self._workspace_id, looks.c.owner.in_(owners))

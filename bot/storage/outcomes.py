@@ -31,6 +31,7 @@ from bot.storage.schema.columns import (
     required,
 )
 from bot.storage.schema.dialects import insert_unless_there
+from bot.storage.schema.statements import Statement
 
 QUESTION_KEY = ("prospect_id", "ending", "ended_on", "after")
 """What tells one question from the others of a workspace."""
@@ -104,6 +105,19 @@ outcome_items = sa.Table(
 """What the private message of a day asks, be it a nudge as well or not."""
 
 
+_STATE = ("not_before", "asked_on", "put_off_on", "is_refused", "is_waiting")
+_KEEP = Statement(
+    sa.update(outcome_questions)
+    .where(
+        *(
+            outcome_questions.c[name] == sa.bindparam(f"its_{name}")
+            for name in ("workspace_id", *QUESTION_KEY)
+        )
+    )
+    .values({name: sa.bindparam(name) for name in _STATE})
+)
+
+
 class OutcomeRepository:
     """The outcomes of one workspace."""
 
@@ -164,27 +178,37 @@ class OutcomeRepository:
         """Return those about a prospect that stand, the earliest asked first."""
         return await self._standing(self._about(outcome_questions, prospect_id))
 
-    async def waiting_of(self, owner: MemberId) -> Sequence[OutcomeQuestion]:
-        """Return the questions of every end that still has something to ask."""
+    async def waiting_of(
+        self, owners: Collection[MemberId]
+    ) -> Mapping[MemberId, Sequence[OutcomeQuestion]]:
+        """Return the questions of every end that still has something to ask each owner."""
         questions = outcome_questions.c
+        own = questions.workspace_id == self._workspace_id
         waiting = sa.select(questions.prospect_id).where(
-            questions.workspace_id == self._workspace_id,
-            questions.owner == owner,
-            questions.is_waiting.is_(True),
+            own, questions.owner.in_(owners), questions.is_waiting.is_(True)
         )
-        return await self._standing(
-            sa.and_(
-                questions.workspace_id == self._workspace_id, questions.prospect_id.in_(waiting)
-            )
-        )
+        found = await self._standing(sa.and_(own, questions.prospect_id.in_(waiting)))
+        asked: dict[ProspectId, set[MemberId]] = {}
+        for each in found:
+            if each.is_waiting and each.owner is not None and each.owner in owners:
+                asked.setdefault(each.prospect_id, set()).add(each.owner)
+        by_owner: dict[MemberId, list[OutcomeQuestion]] = {}
+        for each in found:
+            for owner in asked.get(each.prospect_id, ()):
+                by_owner.setdefault(owner, []).append(each)
+        return by_owner
 
-    async def keep(self, question: OutcomeQuestion) -> None:
-        """Keep when a question was asked or put off, and whether it was refused."""
-        await self._connection.execute(
-            sa.update(outcome_questions)
-            .where(self._is(outcome_questions, question.key))
-            .values(_state(question))
-        )
+    async def keep(self, *questions: OutcomeQuestion) -> None:
+        """Keep when questions were asked or put off, and whether they were refused."""
+        rows = [
+            {
+                **{f"its_{name}": value for name, value in self._key(each.key).items()},
+                **_state(each),
+            }
+            for each in questions
+        ]
+        if rows:
+            await _KEEP.run_each(self._connection, rows)
 
     async def add_answer(self, question: OutcomeQuestion, given: OutcomeAnswer) -> None:
         """Add an answer behind those that the question had before it."""
@@ -204,10 +228,11 @@ class OutcomeRepository:
         rows = await self._connection.execute(query.order_by(outcome_answers.c.at))
         return [answer_of(row) for row in rows]
 
-    async def add_items(self, member_id: MemberId, day: date, keys: Sequence[OutcomeKey]) -> None:
-        """Keep what the message of a day asks."""
+    async def add_items(self, asked: Iterable[tuple[MemberId, date, Sequence[OutcomeKey]]]) -> None:
+        """Keep what the message of a day asks each of these members."""
         rows = [
             {**self._key(key), "member_id": member_id, "day": day, "position": position}
+            for member_id, day, keys in asked
             for position, key in enumerate(keys)
         ]
         if rows:

@@ -119,6 +119,7 @@ class MemberRepository:
             own = {"its_workspace": self._workspace_id, **its}
             rows = await _all_of(len(its)).rows(self._connection, own)
             found += filter(None, map(member_of, rows))
+        self.known.update(dict.fromkeys(ids) | {each.member.id: each for each in found})
         return found
 
     async def put(self, cached: CachedMember) -> None:

@@ -324,6 +324,17 @@ class QualificationRepository:
         found = await self._found(qualifications.c.qualification_id.in_(sorted(set(ids))))
         return {each.id: each for each in found}
 
+    async def channels_of(
+        self, ids: Collection[QualificationId]
+    ) -> Mapping[QualificationId, str | None]:
+        """Return where the card of each of these stands; None of one that is not posted."""
+        query = sa.select(qualifications.c.qualification_id, qualifications.c.card_channel).where(
+            qualifications.c.workspace_id == self._workspace_id,
+            qualifications.c.qualification_id.in_(sorted(set(ids))),
+        )
+        rows = await self._connection.execute(query) if ids else ()
+        return {QualificationId(row.qualification_id): row.card_channel for row in rows}
+
     async def with_later(
         self, ids: Collection[QualificationId]
     ) -> Mapping[QualificationId, tuple[Qualification, Qualification | None]]:

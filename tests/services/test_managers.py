@@ -277,4 +277,6 @@ async def test_a_message_that_slack_did_not_take_by_five_counts_for_the_next_day
 
     assert ("managers", "sent", None) in await post.states()
     async with agency.units.reading(A) as work:
-        assert await work.managers.days_of(MANAGER, date(2026, 12, 1)) == {date(2026, 12, 24)}
+        assert await work.managers.days_of([MANAGER], date(2026, 12, 1)) == {
+            MANAGER: {date(2026, 12, 24)}
+        }

@@ -67,6 +67,7 @@ from bot.domain.webhooks.webhooks import Event, Webhook, WebhookAct, WebhookId
 from bot.domain.webhooks.webhooks import change_of as change_of_webhook
 from bot.domain.workspace import OverrideApproval, Settings, Workspace, WorkspaceId
 from bot.storage.delivery.tables import RowState, outbox
+from bot.storage.nudges import NudgeWritten
 from bot.storage.unit_of_work import UnitOfWork
 
 Units = Callable[[WorkspaceId], AbstractAsyncContextManager[UnitOfWork]]
@@ -393,7 +394,7 @@ async def fill(units: Units, workspace_id: WorkspaceId) -> None:
         await work.members.pause(OWNER, date(2026, 12, 14))
         await work.drafts.put(draft)
         await work.history.append(entry)
-        await work.history.note(LAPSE)
+        await work.history.note([LAPSE])
         await work.outbox.put(message)
         await work.workspaces.change_settings(CHOSEN)
         await work.workspaces.note_changes([CHANGE], MANAGER, NOW)
@@ -404,11 +405,13 @@ async def fill(units: Units, workspace_id: WorkspaceId) -> None:
         await work.adopted.choose(OWNER, CHECKLIST.id)
         await work.nudges.look(PROSPECT, OWNER, Look(date(2026, 12, 9)))
         await work.nudges.call(OWNER, NOW)
-        await work.nudges.add(OWNER, date(2026, 12, 9), [(PROSPECT, 1)], [(PROSPECT, 1)])
+        await work.nudges.add(
+            NudgeWritten(OWNER, date(2026, 12, 9), [(PROSPECT, 1)], [(PROSPECT, 1)])
+        )
         await work.nudges.set_posted(OWNER, date(2026, 12, 9), ("D0OWNER", "1.0"), NOW.date())
         await work.outcomes.hold([QUESTION], OWNER)
         await work.outcomes.add_answer(QUESTION, HOURS)
-        await work.outcomes.add_items(OWNER, date(2026, 12, 9), [QUESTION.key])
+        await work.outcomes.add_items([(OWNER, date(2026, 12, 9), [QUESTION.key])])
         await work.proposals.propose(prospect, NOW)
         await work.proposals.depart(OWNER, NOW)
         await work.proposals.note_pause(OWNER, date(2026, 12, 14), NOW)
@@ -475,8 +478,8 @@ async def fill_further(
         await work.outcomes.drop(PROSPECT, Ending.WON)
         await work.outcomes.hold([QUESTION], OWNER)
         await work.outcomes.hold([replace(DROPPED, prospect_id=theirs.id)], LEAVER)
-        await work.nudges.add(OWNER, EMPTY_DAY, [])
-        await work.nudges.add(OWNER, SECOND_DAY, [(PROSPECT, 2)])
+        await work.nudges.add(NudgeWritten(OWNER, EMPTY_DAY, []))
+        await work.nudges.add(NudgeWritten(OWNER, SECOND_DAY, [(PROSPECT, 2)]))
         await work.proposals.propose(theirs, NOW)
         await work.managers.set_posted(
             MANAGER, date(2026, 12, 10), ("D0MANAGER", "1.0"), date(2026, 12, 12)

@@ -41,7 +41,7 @@ async def test_a_dropped_question_is_not_there_and_its_answers_stay(units: Units
     async with units.reading(A) as work:
         assert await work.outcomes.get(QUESTION.key) is None
         assert await work.outcomes.standing(PROSPECT) == []
-        assert await work.outcomes.waiting_of(OWNER) == []
+        assert await work.outcomes.waiting_of([OWNER]) == {}
         assert await work.outcomes.answers_about(PROSPECT) == [HOURS]
         assert await work.outcomes.messages_about(PROSPECT) == [(OWNER, date(2026, 12, 9))]
 
@@ -57,8 +57,8 @@ async def test_the_same_end_again_brings_a_dropped_question_back(units: UnitsOfW
 
     async with units.reading(A) as work:
         again = replace(answer(QUESTION, HOURS), not_before=date(2026, 12, 20), owner=MANAGER)
-        assert await work.outcomes.waiting_of(MANAGER) == [again]
-        assert await work.outcomes.waiting_of(OWNER) == []
+        assert (await work.outcomes.waiting_of([MANAGER]))[MANAGER] == [again]
+        assert await work.outcomes.waiting_of([OWNER]) == {}
 
 
 async def test_what_waits_is_found_with_the_rest_of_its_prospect(units: UnitsOfWork) -> None:
@@ -67,14 +67,14 @@ async def test_what_waits_is_found_with_the_rest_of_its_prospect(units: UnitsOfW
         await work.outcomes.hold([LATER], OWNER)
 
         await work.outcomes.keep(refuse(QUESTION))
-        assert [each.key for each in await work.outcomes.waiting_of(OWNER)] == [
+        assert [each.key for each in (await work.outcomes.waiting_of([OWNER]))[OWNER]] == [
             QUESTION.key,
             LATER.key,
         ]
 
         await work.outcomes.keep(refuse(LATER))
-        assert await work.outcomes.waiting_of(OWNER) == []
-        assert await work.outcomes.waiting_of(MemberId("U0OTHER")) == []
+        assert await work.outcomes.waiting_of([OWNER]) == {}
+        assert await work.outcomes.waiting_of([MemberId("U0OTHER")]) == {}
 
 
 async def test_what_ended_before_outcomes_were_known_is_asked_about(
@@ -88,16 +88,16 @@ async def test_what_ended_before_outcomes_were_known_is_asked_about(
     ended = replace(samples.prospect, stage=Stage.WALKED_AWAY, decision=decision, revision=2)
     async with units(A) as work:
         await work.prospects.save(ended)
-        await work.nudges.set_round(OWNER, None)
+        await work.nudges.set_rounds({OWNER: None})
     await migrations.downgrade(empty_database_url, "0006")
 
     await migrations.upgrade(empty_database_url)
 
     async with units(A) as work:
-        waiting = await work.outcomes.waiting_of(OWNER)
+        waiting = (await work.outcomes.waiting_of([OWNER]))[OWNER]
         assert [(each.ending, each.ended_on, each.after) for each in waiting] == [
             ("walked_away", NOW.date(), 30),
             ("walked_away", NOW.date(), 90),
         ]
-        assert await work.nudges.take(OWNER, NOW)
+        assert await work.nudges.take([OWNER], NOW)
     await database.close()

@@ -285,7 +285,7 @@ async def test_each_thing_lapses_once(units: UnitsOfWork) -> None:
 
     for lapse in (noted_again, another, another):
         async with units(A) as work:
-            await work.history.note(lapse)
+            await work.history.note([lapse])
 
     async with units.reading(A) as work:
         assert await work.history.lapses_of(samples.PROSPECT) == [samples.LAPSE, another]

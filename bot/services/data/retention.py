@@ -29,12 +29,12 @@ class RetentionRounds(Rounds[None]):
     async def _due(self, now: datetime) -> Sequence[tuple[WorkspaceId, None]]:
         return [(each, None) for each in await self._rounds.due_of_keeping(now, BATCH)]
 
-    async def _take(self, work: UnitOfWork, _key: None, now: datetime) -> bool:
+    async def _take(self, work: UnitOfWork, keys: Sequence[None], now: datetime) -> Sequence[None]:
         await work.keeping.begin(now)
-        return await work.keeping.take(now)
+        return keys if await work.keeping.take(now) else ()
 
     async def _look(
-        self, work: UnitOfWork, workspace: Workspace, _key: None, now: datetime
+        self, work: UnitOfWork, workspace: Workspace, _keys: Sequence[None], now: datetime
     ) -> None:
         drafts = await work.keeping.remove_drafts(now - DRAFTS, PIECE)
         for draft_id, came_at in drafts.items():

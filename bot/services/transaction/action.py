@@ -1,6 +1,6 @@
 """The transaction of an action: who acts on what, checked, and recorded with what follows."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import WorkingCalendar, WorkingTime, today_in
 from bot.domain.decisions import acted_on, acts, check, check_today, may
-from bot.domain.decisions.history import HistoryEntry, Lapsed, lapses
+from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed, lapses
 from bot.domain.errors import (
     ClickedTwice,
     DirectoryUnavailable,
@@ -23,11 +23,13 @@ from bot.domain.prospects import Prospect, ProspectId, Stage, is_stalled
 from bot.domain.workspace import Workspace, language_of
 from bot.services.ports import Caller, Clock
 from bot.services.transaction.announcements import (
+    ByClock,
+    announce_by_clock,
     announce_decision,
-    announce_due_passed,
-    announce_kill_date,
-    announce_lapse,
     announce_request_lapse,
+    due_passed,
+    kill_date_reached,
+    lapse_of,
 )
 from bot.services.transaction.planning import plan
 from bot.services.transaction.webhooks import Teller
@@ -225,18 +227,42 @@ async def catch_up(
     The clock does so when it comes, and every action before anything else, in case the clock is
     late: afterwards nobody could tell any more. `today` is that of its owner.
     """
-    new = [each for each in lapses(prospect, today, now) if await work.history.note(each)]
-    request = prospect.request
-    if request is not None and has_lapsed(prospect, today):
-        prospect = lapse(prospect, now=now)
-        await work.prospects.keep_overrides(prospect)
-        await work.prospects.keep_told(prospect)
-        await announce_request_lapse(work, workspace, prospect, request)
+    (caught_up,) = await catch_up_all(work, workspace, [(prospect, today)], now)
+    return caught_up
+
+
+async def catch_up_all(
+    work: UnitOfWork,
+    workspace: Workspace,
+    found: Sequence[tuple[Prospect, date]],
+    now: datetime,
+) -> list[Prospect]:
+    """Do so with prospects of several owners at once, each with the day where its owner is."""
+    over = [each for prospect, today in found for each in lapses(prospect, today, now)]
+    new: dict[ProspectId, list[Lapse]] = {}
+    for each in await work.history.note(over):
+        new.setdefault(each.prospect_id, []).append(each)
+    news: list[ByClock] = []
+    caught_up = []
+    for prospect, today in found:
+        request = prospect.request
+        if request is not None and has_lapsed(prospect, today):
+            await announce_by_clock(work, workspace, news)
+            news = []
+            prospect = lapse(prospect, now=now)
+            await work.prospects.keep_overrides(prospect)
+            await work.prospects.keep_told(prospect)
+            await announce_request_lapse(work, workspace, prospect, request)
+        news += _said_of(prospect, new.get(prospect.id, ()))
+        news += due_passed(prospect) if is_stalled(prospect, today) else ()
+        caught_up.append(prospect)
+    await announce_by_clock(work, workspace, news)
+    return caught_up
+
+
+def _said_of(prospect: Prospect, new: Iterable[Lapse]) -> Iterator[ByClock]:
     for each in new:
         if each.what is Lapsed.CONDITION:
-            await announce_lapse(work, workspace, prospect, each.day)
+            yield lapse_of(prospect, each.day)
         elif each.what is Lapsed.OVERRIDE:
-            await announce_kill_date(work, workspace, prospect, each.about)
-    if is_stalled(prospect, today):
-        await announce_due_passed(work, workspace, prospect)
-    return prospect
+            yield kill_date_reached(prospect, each.about)

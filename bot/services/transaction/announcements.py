@@ -1,7 +1,7 @@
 """What is put into the outbox when something happened to a prospect."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.domain.delivery import NOT_NEEDED, MessageKind, OutboxMessage, Spoken, payloads
@@ -101,19 +101,18 @@ async def announce_handed_over(
     )
 
 
-async def announce_morning(
-    work: UnitOfWork, kind: MessageKind, reader: MemberId, morning: payloads.Morning
-) -> None:
-    """Send a reader the message of a day."""
-    key = morning_key(kind, reader, morning)
-    await work.outbox.put(OutboxMessage(kind, reader, key, payload=morning))
+def morning_message(
+    kind: MessageKind, reader: MemberId, morning: payloads.Morning
+) -> OutboxMessage:
+    """Return what sends a reader the message of a day."""
+    return OutboxMessage(kind, reader, morning_key(kind, reader, morning), payload=morning)
 
 
 async def announce_managers_morning(
     work: UnitOfWork, manager: MemberId, morning: payloads.ManagersMorning
 ) -> None:
     """Send a manager the message of a day."""
-    await announce_morning(work, MessageKind.MANAGERS, manager, morning)
+    await work.outbox.put(morning_message(MessageKind.MANAGERS, manager, morning))
 
 
 def morning_key(kind: MessageKind, reader: MemberId, morning: payloads.Morning) -> str:
@@ -141,51 +140,102 @@ async def rewrite_outcomes(work: UnitOfWork, prospect_id: ProspectId, why: str) 
     await rewrite_mornings(work, messages, f"{prospect_id}:outcome:{why}")
 
 
-async def announce_lapse(
-    work: UnitOfWork, workspace: Workspace, prospect: Prospect, day: date
-) -> None:
-    """Let the card and its thread say that the conditions of a day have lapsed."""
-    await _announce_by_clock(work, workspace, prospect, MessageKind.LAPSE_LINE, f"{day}")
+@dataclass(frozen=True, slots=True)
+class ByClock:
+    """What the day alone did to a prospect, as its card says it from now on."""
+
+    prospect: Prospect
+    why: str
+    """Once for each of these."""
+    line: MessageKind | None = None
+    """What its thread says as well."""
+    payload: payloads.Payload = payloads.ABOUT_CARD
+    is_card_revived: bool = True
+    """Whether a card that is dead, or stands nowhere, is posted after all."""
+
+    def messages(self, channel: str) -> Iterator[OutboxMessage]:
+        """Yield what rewrites the card and adds to its thread."""
+        card_of, rewrite = self.prospect.qualification_id, MessageKind.CARD_REWRITE
+        key = f"{rewrite}:{card_of}:{self.why}"
+        if self.line is not None:
+            key = f"{rewrite}:{self.line}:{card_of}:{self.why}"
+        message = OutboxMessage(
+            kind=rewrite,
+            recipient=channel,
+            dedupe_key=key,
+            prospect_id=self.prospect.id,
+            qualification_id=card_of,
+        )
+        yield message
+        if self.line is not None:
+            key = f"{self.line}:{self.line}:{card_of}:{self.why}"
+            yield replace(message, kind=self.line, dedupe_key=key, payload=self.payload)
 
 
-async def announce_due_passed(work: UnitOfWork, workspace: Workspace, prospect: Prospect) -> None:
-    """Let the card say that the due date has passed: once for each, and for each owner.
+def lapse_of(prospect: Prospect, day: date) -> ByClock:
+    """Return that the conditions of a day have lapsed."""
+    return ByClock(prospect, f"{day}", MessageKind.LAPSE_LINE)
+
+
+def due_passed(prospect: Prospect) -> Iterator[ByClock]:
+    """Yield that the due date has passed: once for each, and for each owner.
 
     A new owner may be in a zone where the day is not over yet. What lapsed or passed with its
     day has a line of its own, and rewrites the card too.
     """
-    if prospect.due is None or not is_due_by_verdict(prospect):
-        return
-    card_of = prospect.qualification_id
-    is_missing = await _posted_in(work, card_of) is None
-    await _bring_card_back(work, workspace, prospect, card_of, is_missing=is_missing)
-    await _rewrite_card(work, workspace, prospect, f"due:{prospect.due.on}:{prospect.facts.owner}")
+    if prospect.due is not None and is_due_by_verdict(prospect):
+        yield ByClock(prospect, f"due:{prospect.due.on}:{prospect.facts.owner}")
 
 
-async def announce_closing(work: UnitOfWork, workspace: Workspace, prospect: Prospect) -> None:
-    """Let the thread say that a prospect is proposed for closing, once for each last nudge."""
-    on = prospect.told.last_on
-    await _announce_by_clock(work, workspace, prospect, MessageKind.CLOSING_LINE, f"{on}")
+def closing(prospect: Prospect) -> ByClock:
+    """Return that a prospect is proposed for closing: once for each last nudge."""
+    return ByClock(prospect, f"{prospect.told.last_on}", MessageKind.CLOSING_LINE)
 
 
-async def announce_asked(work: UnitOfWork, workspace: Workspace, prospect: Prospect) -> None:
-    """Let the card offer to answer whether a prospect is still open."""
-    await _rewrite_card(work, workspace, prospect, f"asked:{prospect.quiet.asked_on}")
+def asked_whether_open(prospect: Prospect) -> ByClock:
+    """Return that its card offers to answer whether a prospect is still open."""
+    return ByClock(prospect, f"asked:{prospect.quiet.asked_on}", is_card_revived=False)
 
 
-async def announce_kill_date(
-    work: UnitOfWork, workspace: Workspace, prospect: Prospect, override_id: str
+def kill_date_reached(prospect: Prospect, override_id: str) -> ByClock:
+    """Return that the kill date of an override has passed."""
+    payload = payloads.KillDateReached(OverrideId(override_id))
+    return ByClock(prospect, override_id, MessageKind.KILL_DATE_LINE, payload)
+
+
+async def announce_by_clock(
+    work: UnitOfWork, workspace: Workspace, news: Sequence[ByClock]
 ) -> None:
-    """Let the card and its thread say that the kill date of an override has passed."""
-    line, payload = MessageKind.KILL_DATE_LINE, payloads.KillDateReached(OverrideId(override_id))
-    await _announce_by_clock(work, workspace, prospect, line, override_id, payload)
+    """Let cards and their threads say what the day alone did, in three statements for all."""
+    if not news:
+        return
+    cards = [each.prospect.qualification_id for each in news]
+    posted_in = await work.qualifications.channels_of(cards)
+    channel = workspace.settings.verdict_channel
+    missing = {
+        card.dedupe_key: card
+        for each in news
+        if each.is_card_revived
+        for card in [card_message(workspace, each.prospect, each.prospect.qualification_id)]
+    }
+    revived = await work.outbox.revive_each(missing, channel) if missing else frozenset()
+    messages: list[OutboxMessage] = []
+    for each in news:
+        card_of = each.prospect.qualification_id
+        stands_in = posted_in.get(card_of)
+        card = missing.get(card_message(workspace, each.prospect, card_of).dedupe_key)
+        if stands_in is None and card is not None and card.dedupe_key not in revived:
+            messages.append(card)
+        messages += each.messages(stands_in or channel)
+    await work.outbox.put_all(messages)
 
 
 async def announce_request_lapse(
     work: UnitOfWork, workspace: Workspace, prospect: Prospect, request: Override
 ) -> None:
     """Let card, thread, whoever was asked or asks, and the owner know that nobody answered."""
-    await _announce_by_clock(work, workspace, prospect, MessageKind.REQUEST_LINE, request.id)
+    line = ByClock(prospect, request.id, MessageKind.REQUEST_LINE)
+    await announce_by_clock(work, workspace, [line])
     nudges = await work.nudges.latest_about(prospect.id)
     await rewrite_mornings(work, nudges, f"{prospect.id}:{prospect.revision}:{request.id}")
     await rewrite_request(work, prospect, request, ":lapsed")
@@ -251,22 +301,6 @@ async def _rewrite_mornings_about(work: UnitOfWork, prospect: Prospect) -> None:
     await rewrite_mornings(work, messages, f"{prospect.id}:{prospect.revision}")
 
 
-async def _rewrite_card(
-    work: UnitOfWork, workspace: Workspace, prospect: Prospect, why: str
-) -> None:
-    """Let the card be true again without a line in its thread, once for each reason `why`."""
-    card_of, kind = prospect.qualification_id, MessageKind.CARD_REWRITE
-    await work.outbox.put(
-        OutboxMessage(
-            kind=kind,
-            recipient=await _posted_in(work, card_of) or workspace.settings.verdict_channel,
-            dedupe_key=f"{kind}:{card_of}:{why}",
-            prospect_id=prospect.id,
-            qualification_id=card_of,
-        )
-    )
-
-
 async def _announce_on_card(
     work: UnitOfWork,
     workspace: Workspace,
@@ -287,29 +321,6 @@ async def _announce_on_card(
     )
     is_missing = may_be_new and channel is None
     await _bring_card_back(work, workspace, prospect, card_of, is_missing=is_missing)
-    await _put_on_card(work, line)
-
-
-async def _announce_by_clock(
-    work: UnitOfWork,
-    workspace: Workspace,
-    prospect: Prospect,
-    kind: MessageKind,
-    when: str,
-    payload: payloads.Payload = payloads.ABOUT_CARD,
-) -> None:
-    """Rewrite the card of a prospect, and add a line about what the day alone did."""
-    card_of = prospect.qualification_id
-    channel = await _posted_in(work, card_of)
-    line = OutboxMessage(
-        kind=kind,
-        recipient=channel or workspace.settings.verdict_channel,
-        dedupe_key=f"{kind}:{card_of}:{when}",
-        prospect_id=prospect.id,
-        qualification_id=card_of,
-        payload=payload,
-    )
-    await _bring_card_back(work, workspace, prospect, card_of, is_missing=channel is None)
     await _put_on_card(work, line)
 
 

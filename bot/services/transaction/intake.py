@@ -1,6 +1,6 @@
 """What follows when a draft comes in, is taken up, or goes: who is told, and what is kept true."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -109,13 +109,19 @@ async def keep_true(work: UnitOfWork, draft_id: DraftId, why: str) -> None:
     await rewrite_mornings(work, about, f"{draft_id}:{why}")
 
 
-async def drafts_for_owner(
-    work: UnitOfWork, workspace: Workspace, reader: Reader, now: datetime, *, is_told: bool
-) -> Sequence[DraftId]:
-    """Return which drafts stand in the message of an owner, if one goes now."""
-    found = await work.intake.waiting_of(reader.id)
+async def drafts_for_owners(
+    work: UnitOfWork, workspace: Workspace, readers: Sequence[tuple[Reader, bool]], now: datetime
+) -> Mapping[MemberId, Sequence[DraftId]]:
+    """Return which drafts stand in the message of each owner, if one goes now.
+
+    With each reader it is said whether they are told something else now.
+    """
     how = for_owners(workspace.settings.nudge_policy)
-    return drafts_due(found, reader, now, how, is_told=is_told)
+    found = await work.intake.waiting_of([each.id for each, _ in readers]) if readers else {}
+    return {
+        reader.id: drafts_due(found.get(reader.id, ()), reader, now, how, is_told=is_told)
+        for reader, is_told in readers
+    }
 
 
 async def drafts_for_manager(
@@ -131,12 +137,13 @@ async def drafts_for_manager(
     return drafts_due(found, reader, now, for_managers(EACH_MORNING), is_told=is_told)
 
 
-async def next_for_owner(
-    work: UnitOfWork, workspace: Workspace, reader: Reader, now: datetime
-) -> datetime | None:
-    """Return when an owner hears next of a draft that waits."""
-    found = await work.intake.waiting_of(reader.id)
-    return next_about_drafts(found, reader, now, for_owners(workspace.settings.nudge_policy))
+async def next_for_owners(
+    work: UnitOfWork, workspace: Workspace, readers: Sequence[Reader], now: datetime
+) -> Mapping[MemberId, datetime | None]:
+    """Return when each owner hears next of a draft that waits."""
+    how = for_owners(workspace.settings.nudge_policy)
+    found = await work.intake.waiting_of([each.id for each in readers]) if readers else {}
+    return {each.id: next_about_drafts(found.get(each.id, ()), each, now, how) for each in readers}
 
 
 async def next_for_manager(

@@ -5,7 +5,7 @@ messages, and one or more of what the messages are about.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any, ClassVar
@@ -81,6 +81,16 @@ def _sooner(dialect: str, rounds: sa.Table, names: tuple[str, ...]) -> Statement
     )
 
 
+@cache
+def _set_round(rounds: sa.Table) -> Statement:
+    its_row = (
+        rounds.c.workspace_id == sa.bindparam("its_workspace"),
+        rounds.c.member_id == sa.bindparam("its_id"),
+    )
+    at = sa.bindparam("at", type_=rounds.c.due_at.type)
+    return Statement(sa.update(rounds).where(*its_row).values(due_at=at))
+
+
 class MorningRepository(ABC):
     """The rounds and messages of one audience in one workspace."""
 
@@ -96,28 +106,43 @@ class MorningRepository(ABC):
         """Let the clock look at a member then, or earlier if it was to be earlier."""
         await self._call(member_id, at)
 
-    async def take(self, member_id: MemberId, now: datetime) -> bool:
-        """Lock the round of a member; False if it is not due any more, or taken by another."""
+    async def take(self, ids: Sequence[MemberId], now: datetime) -> list[MemberId]:
+        """Lock the rounds of members; return whose are still due, and taken by nobody else."""
         query = (
-            sa.select(self._rounds.c.due_at)
-            .where(self._of(self._rounds, member_id), self._rounds.c.due_at <= now)
+            sa.select(self._rounds.c.member_id)
+            .where(self._of_any(self._rounds, ids), self._rounds.c.due_at <= now)
             .with_for_update(skip_locked=True)
         )
-        return (await self._connection.execute(query)).first() is not None
+        taken = set(await self._connection.scalars(query))
+        return [each for each in ids if each in taken]
 
-    async def set_round(self, member_id: MemberId, at: datetime | None) -> None:
-        """Say when the next round of a member is; None: there is nothing to look at."""
-        its_row = self._of(self._rounds, member_id)
-        if at is None and not self._rounds.c.due_at.nullable:
-            await self._connection.execute(sa.delete(self._rounds).where(its_row))
-        else:
-            await self._connection.execute(sa.update(self._rounds).where(its_row).values(due_at=at))
+    async def set_rounds(self, at: Mapping[MemberId, datetime | None]) -> None:
+        """Say when the next round of each member is; None: there is nothing to look at."""
+        is_kept = self._rounds.c.due_at.nullable
+        over = [each for each, then in at.items() if then is None and not is_kept]
+        rows = [
+            {"its_workspace": self._workspace_id, "its_id": each, "at": then}
+            for each, then in at.items()
+            if then is not None or is_kept
+        ]
+        if over:
+            its_rows = self._of_any(self._rounds, over)
+            await self._connection.execute(sa.delete(self._rounds).where(its_rows))
+        if rows:
+            await _set_round(self._rounds).run_each(self._connection, rows)
 
-    async def days_of(self, member_id: MemberId, since: date) -> frozenset[date]:
-        """Return the days on which a member got a message, or is to get one written then."""
+    async def days_of(
+        self, ids: Sequence[MemberId], since: date
+    ) -> Mapping[MemberId, frozenset[date]]:
+        """Return the days on which each member got a message, or is to get one written then."""
         day = sa.func.coalesce(self._messages.c.sent_on, self._messages.c.day)
-        query = sa.select(day).where(self._of(self._messages, member_id), day >= since)
-        return frozenset((await self._connection.scalars(query)).all())
+        query = sa.select(self._messages.c.member_id, day.label("on_day")).where(
+            self._of_any(self._messages, ids), day >= since
+        )
+        found: dict[MemberId, set[date]] = {}
+        for row in await self._connection.execute(query):
+            found.setdefault(MemberId(row.member_id), set()).add(row.on_day)
+        return {each: frozenset(days) for each, days in found.items()}
 
     async def posted(self, member_id: MemberId, day: date) -> Posted | None:
         """Return channel and ts of a message, once it is posted."""
@@ -168,19 +193,17 @@ class MorningRepository(ABC):
         statement = _sooner(self._connection.dialect.name, self._rounds, tuple(row))
         await statement.run(self._connection, row)
 
-    async def _add(
-        self,
-        member_id: MemberId,
-        day: date,
-        items: Items,
-        **more: object,
-    ) -> None:
-        """Keep a message and what it is about; a second one on the same day is refused."""
-        key = {"workspace_id": self._workspace_id, "member_id": member_id, "day": day}
-        await self._connection.execute(sa.insert(self._messages), {**key, **more})
-        for table, rows in items.items():
-            if rows:
-                await self._connection.execute(sa.insert(table), [{**key, **row} for row in rows])
+    async def _add(self, messages: Iterable[tuple[MemberId, date, Items]], **more: object) -> None:
+        """Keep messages and what they are about; a second one on the same day is refused."""
+        rows: dict[sa.Table, list[Mapping[str, object]]] = {self._messages: []}
+        for member_id, day, items in messages:
+            key = {"workspace_id": self._workspace_id, "member_id": member_id, "day": day}
+            rows[self._messages].append({**key, **more})
+            for table, about in items.items():
+                rows.setdefault(table, []).extend({**key, **row} for row in about)
+        for table, its in rows.items():
+            if its:
+                await self._connection.execute(sa.insert(table), its)
 
     async def _latest(
         self, items: sa.Table, about: str, whom: Sequence[str], *, to_each: bool
@@ -217,6 +240,9 @@ class MorningRepository(ABC):
             spoken = Spoken(MemberId(row.member_id), morning, row.sent_on, row.link)
             found.setdefault(row.about, []).append(spoken)
         return found
+
+    def _of_any(self, table: sa.Table, ids: Collection[MemberId]) -> sa.ColumnElement[bool]:
+        return sa.and_(table.c.workspace_id == self._workspace_id, table.c.member_id.in_(ids))
 
     def _of(self, table: sa.Table, member_id: MemberId) -> sa.ColumnElement[bool]:
         return sa.and_(table.c.workspace_id == self._workspace_id, table.c.member_id == member_id)

@@ -60,6 +60,11 @@ def is_missed() -> sa.ColumnElement[bool]:
     return sa.and_(outbox.c.state == RowState.DEAD, outbox.c.cause.not_in(FINAL))
 
 
+def _may_move(channel: str) -> sa.ColumnElement[bool]:
+    """Whether a row may go to a channel: what may be out is looked for where it was for."""
+    return sa.or_(~outbox.c.may_be_out, outbox.c.recipient == channel)
+
+
 class OutboxRepository:
     """The messages of one workspace."""
 
@@ -72,7 +77,19 @@ class OutboxRepository:
 
     async def put(self, message: OutboxMessage) -> None:
         """Write it, due at once, unless its dedupe key is there already."""
-        row = {
+        statement = _insert(self._connection.dialect.name)
+        if await statement.run(self._connection, self._row(message)) == 1:
+            self._written()
+
+    async def put_all(self, messages: Sequence[OutboxMessage]) -> None:
+        """Write these in this order, each unless its dedupe key is there already."""
+        if messages:
+            statement = _insert(self._connection.dialect.name)
+            await statement.run_each(self._connection, list(map(self._row, messages)))
+            self._written()
+
+    def _row(self, message: OutboxMessage) -> dict[str, Any]:
+        return {
             "workspace_id": self._workspace_id,
             "kind": message.kind,
             "recipient": message.recipient,
@@ -87,23 +104,22 @@ class OutboxRepository:
             "may_be_out": False,
             "may_be_twice": False,
         }
-        statement = _insert(self._connection.dialect.name)
-        if await statement.run(self._connection, row) == 1:
-            self._written()
 
-    async def has_waiting(self, kinds: Collection[MessageKind], recipient: str) -> bool:
-        """Tell whether a message of one of these kinds waits, or is being sent."""
+    async def waited_for(
+        self, kinds: Collection[MessageKind], recipients: Collection[str]
+    ) -> frozenset[str]:
+        """Return for whom a message of one of these kinds waits, or is being sent."""
         query = (
-            sa.select(outbox.c.row_id)
+            sa.select(outbox.c.recipient)
             .where(
                 outbox.c.workspace_id == self._workspace_id,
-                outbox.c.recipient == recipient,
+                outbox.c.recipient.in_(recipients),
                 outbox.c.state.not_in(FINISHED),
                 outbox.c.kind.in_(kinds),
             )
-            .limit(1)
+            .distinct()
         )
-        return (await self._connection.execute(query)).first() is not None
+        return frozenset(await self._connection.scalars(query))
 
     async def waiting(self) -> Sequence[Waiting]:
         """Return all that waits or is being sent, in the order in which it was written."""
@@ -182,9 +198,17 @@ class OutboxRepository:
 
         One that may be out is looked for in the channel that it was for, and goes nowhere else.
         """
-        its = outbox.c.dedupe_key == dedupe_key
-        is_same = sa.or_(~outbox.c.may_be_out, outbox.c.recipient == channel)
-        return await self._revive(its, is_missed(), is_same, recipient=channel) > 0
+        return bool(await self.revive_each([dedupe_key], channel))
+
+    async def revive_each(self, dedupe_keys: Collection[str], channel: str) -> frozenset[str]:
+        """Let those of these cards that are dead be posted to `channel`; return which those are."""
+        its = outbox.c.dedupe_key.in_(dedupe_keys)
+        dead = self._dead(its, is_missed(), _may_move(channel), recipient=channel)
+        found = await self._connection.scalars(dead.returning(outbox.c.dedupe_key))
+        revived = frozenset(found)
+        if revived:
+            self._written()
+        return revived
 
     async def revive_requests(self, prospect_id: ProspectId) -> None:
         """Let what asks for an answer about a prospect be sent after all, if it is dead."""
@@ -233,14 +257,16 @@ class OutboxRepository:
 
     async def _revive(self, *which: sa.ColumnElement[bool], recipient: str | None = None) -> int:
         """Let dead rows be sent again, to `recipient` if it is another one than before."""
+        return await self._set_free(self._dead(*which, recipient=recipient))
+
+    def _dead(self, *which: sa.ColumnElement[bool], recipient: str | None) -> sa.Update:
         whom = {} if recipient is None else {"recipient": recipient}
         own = outbox.c.workspace_id == self._workspace_id
-        statement = (
+        return (
             sa.update(outbox)
             .where(own, outbox.c.state == RowState.DEAD, *which)
             .values(**as_if_new(), **whom)
         )
-        return await self._set_free(statement)
 
     async def _set_free(self, statement: sa.Update) -> int:
         changed = (await self._connection.execute(statement)).rowcount

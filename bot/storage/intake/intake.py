@@ -145,13 +145,21 @@ class IntakeRepository:
             its = sa.and_(self._own(table), table.c.draft_id == draft_id)
             await self._connection.execute(sa.update(table).where(its).values(draft_id=into))
 
-    async def waiting_of(self, owner: MemberId) -> Sequence[Waiting]:
-        """Return which drafts of an owner wait, and when they were told so last."""
-        return await self._waiting(payloads.OwnersMorning, owner, drafts.c.member_id == owner)
+    async def waiting_of(
+        self, owners: Collection[MemberId]
+    ) -> Mapping[MemberId, Sequence[Waiting]]:
+        """Return which drafts of each owner wait, and when they were told so last."""
+        owner = drafts.c.member_id
+        found: dict[MemberId, list[Waiting]] = {}
+        for whose, each in await self._waiting(payloads.OwnersMorning, owner, owner.in_(owners)):
+            found.setdefault(whose, []).append(each)
+        return found
 
     async def waiting_for(self, manager: MemberId) -> Sequence[Waiting]:
         """Return which drafts of others wait, and when a manager was told so last."""
-        return await self._waiting(payloads.ManagersMorning, manager, drafts.c.member_id != manager)
+        is_others = drafts.c.member_id != manager
+        found = await self._waiting(payloads.ManagersMorning, sa.literal(manager), is_others)
+        return [each for _, each in found]
 
     async def count_waiting(self) -> int:
         """Return how many drafts wait."""
@@ -219,8 +227,12 @@ class IntakeRepository:
         return Door(row.secret_hash is not None, row.window_began, row.taken)
 
     async def _waiting(
-        self, morning: type[payloads.Morning], reader: MemberId, which: sa.ColumnElement[bool]
-    ) -> Sequence[Waiting]:
+        self,
+        morning: type[payloads.Morning],
+        reader: sa.ColumnElement[str],
+        which: sa.ColumnElement[bool],
+    ) -> Sequence[tuple[MemberId, Waiting]]:
+        """Return which drafts wait, of whom, and when their reader was told so last."""
         items, messages = MORNINGS[morning]
         day = sa.func.max(sa.func.coalesce(messages.c.sent_on, messages.c.day))
         told_on = (
@@ -234,13 +246,14 @@ class IntakeRepository:
             )
             .scalar_subquery()
         )
+        its = drafts.c.member_id, drafts.c.draft_id, drafts.c.waits_since
         query = (
-            sa.select(drafts.c.draft_id, drafts.c.waits_since, told_on.label("told_on"))
+            sa.select(*its, told_on.label("told_on"))
             .where(self._own(drafts), drafts.c.waits_since.is_not(None), which)
             .order_by(drafts.c.waits_since, drafts.c.draft_id)
         )
         return [
-            Waiting(DraftId(row.draft_id), row.waits_since, row.told_on)
+            (MemberId(row.member_id), Waiting(DraftId(row.draft_id), row.waits_since, row.told_on))
             for row in await self._connection.execute(query)
         ]
 

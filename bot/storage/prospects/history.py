@@ -134,28 +134,37 @@ class HistoryRepository:
             found.setdefault(ProspectId(row.prospect_id), []).append(entry_of(row))
         return found
 
-    async def note(self, lapse: Lapse) -> bool:
-        """Add what lapsed; False if it is there. Its prospect is locked: nobody else does now.
+    async def note(self, found: Sequence[Lapse]) -> list[Lapse]:
+        """Add what lapsed and is not there yet, and return it.
 
-        Not by ON CONFLICT: on SQLite the trigger refuses a key that is taken before that counts.
+        Its prospects are locked: nobody else does now. Not by ON CONFLICT: on SQLite the trigger
+        refuses a key that is taken before that counts.
         """
-        key = {
-            "workspace_id": self._workspace_id,
-            "prospect_id": lapse.prospect_id,
-            "what": lapse.what,
-            "about": lapse.about,
-        }
-        is_there = sa.select(lapses.c.at).filter_by(**key)
-        if (await self._connection.execute(is_there)).first() is not None:
-            return False
-        row = {
-            "day": lapse.day,
-            "at": lapse.at,
-            "asked_by": lapse.asked_by,
-            "words": lapse.words,
-        }
-        await self._connection.execute(sa.insert(lapses), key | row)
-        return True
+        if not found:
+            return []
+        key = (lapses.c.prospect_id, lapses.c.what, lapses.c.about)
+        known = sa.select(*key).where(
+            lapses.c.workspace_id == self._workspace_id,
+            lapses.c.prospect_id.in_({each.prospect_id for each in found}),
+        )
+        noted = {tuple(row) for row in await self._connection.execute(known)}
+        new = [each for each in found if (each.prospect_id, each.what, each.about) not in noted]
+        rows = [
+            {
+                "workspace_id": self._workspace_id,
+                "prospect_id": each.prospect_id,
+                "what": each.what,
+                "about": each.about,
+                "day": each.day,
+                "at": each.at,
+                "asked_by": each.asked_by,
+                "words": each.words,
+            }
+            for each in new
+        ]
+        if rows:
+            await self._connection.execute(sa.insert(lapses), rows)
+        return new
 
     async def lapses_of(self, prospect_id: ProspectId) -> Sequence[Lapse]:
         """Return what lapsed of a prospect, oldest first."""

@@ -264,13 +264,15 @@ class ProspectRepository:
             await self._connection.execute(sa.insert(former_names).values(row))
 
     async def unless_busy(self, ids: Sequence[ProspectId]) -> Sequence[Prospect] | None:
-        """Return the ones that exist, locked; None if another transaction is changing one."""
+        """Return these, locked; None if one is not there, or another transaction is changing it."""
+        locked = await self.all_free(ids)
+        return None if len(locked) < len(ids) else locked
+
+    async def all_free(self, ids: Sequence[ProspectId]) -> Sequence[Prospect]:
+        """Return those of these that no other transaction is changing, locked."""
         if not ids:
             return []
-        locked = await self._read(
-            self._among(ids).with_for_update(key_share=True, skip_locked=True)
-        )
-        return None if len(locked) < len(ids) else locked
+        return await self._read(self._among(ids).with_for_update(key_share=True, skip_locked=True))
 
     async def keep_told(self, *told: Prospect) -> None:
         """Keep what their owners were told of prospects that are locked."""

@@ -142,7 +142,7 @@ async def test_what_is_said_and_what_is_kept_of_a_lapse_are_one(
     agency.clock.now = datetime(2026, 12, 18, 23, tzinfo=UTC)
 
     with monkeypatch.context() as broken:
-        broken.setattr("bot.services.transaction.action.announce_kill_date", breaks)
+        broken.setattr("bot.services.transaction.action.announce_by_clock", breaks)
         await agency.nudges.tick()
     assert (await details(agency, prospect)).lapses == ()
 

@@ -210,7 +210,7 @@ async def test_what_was_held_over_night_counts_for_the_day_on_which_it_was_sent(
 
     assert (await agency.now(second.id)).told.last_on == date(2026, 12, 17)
     async with agency.units.reading(A) as work:
-        days = await work.nudges.days_of(OWNER, date(2026, 12, 14))
+        days = (await work.nudges.days_of([OWNER], date(2026, 12, 14)))[OWNER]
     assert date(2026, 12, 16) not in days
     assert date(2026, 12, 17) in days
     await agency.screen(OWNER, PROBLEM, "Delta")
@@ -382,14 +382,14 @@ async def test_a_round_that_fails_keeps_nobody_else_from_theirs(
     await agency.screen(OWNER, PROBLEM, "Acme")
     await agency.screen(MANAGER, PROBLEM, "Beta")
     agency.clock.now = MORNING
-    make_round = NudgeRounds._make_round
+    make = NudgeRounds._make
 
-    async def fail_for_the_owner(self: NudgeRounds, workspace: Any, member: Any, now: Any) -> None:
-        if member == OWNER:
+    async def fail_for_the_owner(self: NudgeRounds, workspace: Any, keys: Any, now: Any) -> None:
+        if OWNER in keys:
             raise RuntimeError("oops")
-        await make_round(self, workspace, member, now)
+        await make(self, workspace, keys, now)
 
-    monkeypatch.setattr(NudgeRounds, "_make_round", fail_for_the_owner)
+    monkeypatch.setattr(NudgeRounds, "_make", fail_for_the_owner)
     await agency.nudges.tick()
     assert await told(agency) == [(MANAGER, "2026-12-08")]
     agency.clock.now += timedelta(minutes=7)

@@ -129,8 +129,10 @@ async def test_what_is_open_before_nudges_are_known_is_looked_at_afterwards(
             samples.prospect, chases=0, told=Told(), overrides=(), in_question=QUESTION, quiet=QUIET
         )
         assert list(history) == [samples.entry]
-        assert await work.nudges.to_look_at(samples.OWNER, samples.NOW.date()) == [samples.PROSPECT]
-        assert await work.nudges.take(samples.OWNER, samples.NOW)
+        assert await work.nudges.to_look_at({samples.OWNER: samples.NOW.date()}) == {
+            samples.OWNER: [samples.PROSPECT]
+        }
+        assert await work.nudges.take([samples.OWNER], samples.NOW)
     await database.close()
 
 
