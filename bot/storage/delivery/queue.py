@@ -5,7 +5,7 @@ order in which they were written; what is sent or dead stands in nobody's way.
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, lru_cache
@@ -39,6 +39,9 @@ from bot.storage.delivery.tables import FINISHED, UNFINISHED, RowState, lanes, o
 from bot.storage.schema.dialects import Insert, insert_on, seconds_now
 
 log = logging.getLogger(__name__)
+
+NEAR = 8
+"""Among so many times as many of the rows that are due longest are those looked for first."""
 
 _SOON = 3
 """So many ends in a row that we do not know, before the wait after one doubles."""
@@ -84,7 +87,10 @@ class OutboxQueue:
         """Take due rows, and with them the probes if there is room for them."""
         lease = {"lease": self._lease}
         ours = None if self._ours is None else tuple(self._ours())
-        rows = list((await connection.execute(take_due(limit, ours), lease)).all())
+        rows = list((await connection.execute(take_nearest(limit, ours), lease)).all())
+        if len(rows) < limit and not (rows and rows[0].are_all_near):
+            rest = take_due(limit - len(rows), ours)
+            rows += (await connection.execute(rest, lease)).all()
         probes: Sequence[int] = []
         if len(rows) < limit and (not rows or rows[0].is_pause_over):
             probes = await self._probes(connection)
@@ -249,10 +255,10 @@ class _Taken:
     probes: frozenset[int]
 
 
-def _take(which: sa.ColumnElement[bool]) -> Any:
+def _take(which: sa.ColumnElement[bool], *more: sa.ColumnElement[Any]) -> Any:
     """Return what takes rows; one that was claimed before may have left its sender.
 
-    With them it tells whether the pause of any workspace is over.
+    With them it tells whether the pause of any workspace is over, and what `more` says.
     """
     return (
         sa.update(outbox)
@@ -266,7 +272,7 @@ def _take(which: sa.ColumnElement[bool]) -> Any:
                 (outbox.c.state == RowState.CLAIMED, True), else_=outbox.c.may_be_out
             ),
         )
-        .returning(*outbox.c, pauses.is_any_over().label("is_pause_over"))
+        .returning(*outbox.c, pauses.is_any_over().label("is_pause_over"), *more)
     )
 
 
@@ -284,12 +290,78 @@ def take_due(limit: int, ours: tuple[WorkspaceId, ...] | None = None) -> Any:
     return _take(outbox.c.row_id.in_(sa.select(found.c.row_id)))
 
 
+@lru_cache(maxsize=64)
+def take_nearest(limit: int, ours: tuple[WorkspaceId, ...] | None = None) -> Any:
+    """Return what takes the same, as far as they are among the few rows that are due longest.
+
+    Mostly they are, and then no other lane is looked at, however many there are. It tells whether
+    those few are all that are due.
+    """
+    due = _due_longest(ours, limit * NEAR)
+    found = _first_among(due, limit).cte("found").prefix_with("MATERIALIZED", dialect="postgresql")
+    are_all = sa.select(sa.func.count() < limit * NEAR).select_from(due).scalar_subquery()
+    return _take(outbox.c.row_id.in_(sa.select(found.c.row_id)), are_all.label("are_all_near"))
+
+
 def claimable(
     limit: int, ours: tuple[WorkspaceId, ...] | None = None
 ) -> sa.Select[*tuple[Any, ...]]:
     """The first due rows of free lanes, but for those of workspaces that pause."""
-    its_own = sa.true() if ours is None else outbox.c.workspace_id.in_(ours)
-    return _first_of_lanes(its_own, limit)
+    return _first_of_lanes(_is_one_of(ours), limit)
+
+
+def nearest(limit: int, ours: tuple[WorkspaceId, ...] | None = None) -> sa.Select[*tuple[Any, ...]]:
+    """The same among the rows that are due longest."""
+    return _first_among(_due_longest(ours, limit * NEAR), limit)
+
+
+def _is_one_of(ours: tuple[WorkspaceId, ...] | None) -> sa.ColumnElement[bool]:
+    return sa.true() if ours is None else outbox.c.workspace_id.in_(ours)
+
+
+def _due_longest(ours: tuple[WorkspaceId, ...] | None, most: int) -> sa.CTE:
+    """So many of the rows that are due, be they the first of their lanes or not."""
+    return (
+        sa.select(outbox.c.row_id, outbox.c.workspace_id, outbox.c.recipient)
+        .where(_is_one_of(ours), outbox.c.state.in_(UNFINISHED), outbox.c.due_at <= _now())
+        .order_by(outbox.c.due_at, outbox.c.row_id)
+        .limit(most)
+        .cte("due")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
+    )
+
+
+def _first_among(due: sa.CTE, limit: int) -> sa.Select[*tuple[Any, ...]]:
+    """Those of these rows that are the first of their lanes, which are neither busy nor slowed."""
+    before = outbox.alias("before").c
+    is_first = ~sa.exists().where(
+        before.workspace_id == due.c.workspace_id,
+        before.recipient == due.c.recipient,
+        before.row_id < due.c.row_id,
+        before.state.not_in(FINISHED),
+    )
+    return (
+        sa.select(outbox.c.row_id)
+        .join(due, due.c.row_id == outbox.c.row_id)
+        .where(
+            *_are_free(due),
+            is_first,
+            outbox.c.state.in_(UNFINISHED),
+            outbox.c.due_at <= _now(),
+        )
+        .order_by(outbox.c.due_at, outbox.c.row_id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=outbox)
+    )
+
+
+def _are_free(rows: sa.CTE, *, is_probe: bool = False) -> Iterator[sa.ColumnElement[bool]]:
+    """Whether the lanes of rows are neither busy nor slowed, and their workspaces may go on."""
+    lane = sa.tuple_(rows.c.workspace_id, rows.c.recipient)
+    if not is_probe:
+        yield ~pauses.is_paused(rows.c.workspace_id)
+    yield lane.not_in(_busy_lanes())
+    yield lane.not_in(_slowed_lanes())
 
 
 def _first_of_lanes(
@@ -301,11 +373,9 @@ def _first_of_lanes(
     rows may wait behind others, and each would be asked what comes before it.
     """
     heads = _heads(which).cte("heads").prefix_with("MATERIALIZED", dialect="postgresql")
-    lane = sa.tuple_(heads.c.workspace_id, heads.c.recipient)
-    may_go = sa.true() if is_probe else ~pauses.is_paused(heads.c.workspace_id)
     free = (
         sa.select(heads.c.row_id)
-        .where(may_go, lane.not_in(_busy_lanes()), lane.not_in(_slowed_lanes()))
+        .where(*_are_free(heads, is_probe=is_probe))
         .cte("free")
         .prefix_with("MATERIALIZED", dialect="postgresql")
     )

@@ -2,15 +2,17 @@
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import Engine, Select, event, select, text
 
 from bot import checklists
 from bot.domain.delivery import Claimed, DeliveryTimes, Sent
 from bot.storage.database import Database
-from bot.storage.delivery.queue import OutboxQueue, claimable
+from bot.storage.delivery.queue import NEAR, OutboxQueue, claimable, nearest
 from bot.storage.delivery.tables import outbox
 from bot.storage.unit_of_work import UnitsOfWork
 from tests.storage import samples
@@ -55,12 +57,53 @@ async def test_a_claim_among_many_rows_looks_at_the_unfinished_ones_only(
 ) -> None:
     await _put_many_sent(UnitsOfWork(database, checklists.restore), database)
 
-    plan = await _plan(database, database_kind)
+    plan = await _plan(database, database_kind, claimable(10))
 
     assert plan.count("ix_outbox_due") == 2  # what is due, and what is being sent
     assert "ix_outbox_lane" in plan
     assert "Seq Scan on outbox" not in plan
     assert "SCAN outbox" not in plan.replace("SCAN outbox USING INDEX ix_outbox_lane", "")
+
+
+async def test_what_is_due_longest_is_looked_for_without_looking_at_every_lane(
+    database: Database, database_kind: str
+) -> None:
+    await _put_many_sent(UnitsOfWork(database, checklists.restore), database)
+
+    plan = await _plan(database, database_kind, nearest(1))
+
+    assert plan.count("ix_outbox_due") in {2, 3}
+    assert plan.count("ix_outbox_lane") == 1  # what was written before it
+    assert "Aggregate" not in plan
+    assert "Seq Scan on outbox" not in plan
+    assert "SCAN outbox" not in plan
+
+
+async def test_one_claim_of_many_lanes_is_one_statement(database: Database) -> None:
+    units = UnitsOfWork(database, checklists.restore)
+    await _put_in_lanes(units, [f"C{n:04}" for n in range(2000)])
+    queue, statements = OutboxQueue(database), []
+    event.listen(Engine, "before_cursor_execute", note := lambda *about: statements.append(about))
+
+    claimed = await queue.claim(25)
+    again = await queue.claim(25)
+
+    event.remove(Engine, "before_cursor_execute", note)
+    recipients = [each.message.recipient for each in (*claimed, *again)]
+    assert recipients == [f"C{n:04}" for n in range(50)]
+    assert len(statements) == 2
+
+
+async def test_a_claim_finds_lanes_behind_those_that_wait_in_a_row(database: Database) -> None:
+    """What is due longest may all wait in a few lanes; the others have their turn all the same."""
+    limit = 3
+    half = limit * NEAR // 2
+    lanes = ["C1"] * half + ["C2"] * half + ["C3"]
+    await _put_in_lanes(UnitsOfWork(database, checklists.restore), lanes)
+
+    claimed = await OutboxQueue(database).claim(limit)
+
+    assert [each.message.recipient for each in claimed] == ["C1", "C2", "C3"]
 
 
 @pytest.mark.parametrize("limit", [1, 7])
@@ -76,6 +119,13 @@ async def _put_messages(units: UnitsOfWork) -> None:
         for number in range(MESSAGES_PER_LANE):
             for lane in range(LANES):
                 await work.outbox.put(samples.to(f"C{lane}", f"{lane}:{number}"))
+
+
+async def _put_in_lanes(units: UnitsOfWork, lanes: Sequence[str]) -> None:
+    """Put a message into each of these lanes, in this order."""
+    await samples.add_workspace(units, A)
+    async with units(A) as work:
+        await work.outbox.put_all([samples.to(lane, f"{n}") for n, lane in enumerate(lanes)])
 
 
 async def _put_many_sent(units: UnitsOfWork, database: Database) -> None:
@@ -100,12 +150,11 @@ async def _put_many_sent(units: UnitsOfWork, database: Database) -> None:
         await connection.execute(text("ANALYZE"))
 
 
-async def _plan(database: Database, kind: str) -> str:
+async def _plan(database: Database, kind: str, query: Select[Any]) -> str:
     explain = "EXPLAIN" if kind == "postgres" else "EXPLAIN QUERY PLAN"
     async with database.reading() as connection:
-        query = claimable(10).compile(
-            dialect=connection.dialect, compile_kwargs={"literal_binds": True}
-        )
+        compiled = query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
         return "\n".join(
-            " ".join(map(str, row)) for row in await connection.execute(text(f"{explain} {query}"))
+            " ".join(map(str, row))
+            for row in await connection.execute(text(f"{explain} {compiled}"))
         )
