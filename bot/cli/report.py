@@ -42,7 +42,7 @@ def report(*, as_json: bool, period: str | None, by: str | None) -> None:
     workspaces it also names its workspace, with --by its quarter or checklist. Whom the team
     remembers stands apart, of whatever time.
 
-    It reads DATABASE_URL, and changes nothing:
+    It reads DATABASE_URL, and writes only what figures keep of changes since they were made last:
 
     \b
       walkaway report --period 12w

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.checklists.proving.checking import Checked, Checker
 from bot.domain.checklist.model import Checklist
-from bot.domain.figures.reports.backtest import Backtest, backtest
+from bot.domain.figures.reports.backtest import Backtest, Backtesting
 from bot.domain.figures.reports.past import backtest_remembered
 from bot.domain.people import Errand
 from bot.domain.screening import VersionId
@@ -20,11 +20,12 @@ from bot.domain.settings.checklists import (
     named,
 )
 from bot.domain.workspace import WorkspaceId
+from bot.services.figures.pieces import timelines_in_pieces
 from bot.services.ports import Caller
 from bot.services.transaction.action import permitted
 from bot.services.transaction.checklists import ChangingChecklists, Ours
 from bot.storage.rounds import RoundQueue
-from bot.storage.unit_of_work import UnitsOfWork
+from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 REMEMBERED = 30
 """Changes that the history shows."""
@@ -99,12 +100,9 @@ class ChecklistService:
         """Return the same, with what a proven checklist would have said of the past."""
         adoptable = await self.adoptable(caller, checklist)
         async with self._units.reading(caller.workspace_id) as work:
-            timelines, remembered = await work.timelines.all(), await work.remembered.all()
-        return Preview(
-            adoptable,
-            await asyncio.to_thread(backtest, checklist, timelines),
-            await asyncio.to_thread(backtest_remembered, checklist, remembered),
-        )
+            past, remembered = await _backtest(work, checklist), await work.remembered.all()
+        of_remembered = await asyncio.to_thread(backtest_remembered, checklist, remembered)
+        return Preview(adoptable, past, of_remembered)
 
     async def adopt(
         self,
@@ -172,7 +170,7 @@ class OperatorsChecklists:
     async def backtest(self, workspace_id: WorkspaceId, checklist: Checklist) -> Backtest:
         """Return what a checklist that is proven would have said of a workspace's past."""
         async with self._units.reading(workspace_id) as work:
-            return backtest(checklist, await work.timelines.all())
+            return await _backtest(work, checklist)
 
     async def backtest_remembered(
         self, workspace_id: WorkspaceId, checklist: Checklist
@@ -189,3 +187,11 @@ class OperatorsChecklists:
             workspace = await work.workspaces.get()
             assert workspace is not None  # noqa: S101 - it was listed
             yield ChangingChecklists(work, workspace, adopted, self._ours, None, self._ours.clock())
+
+
+async def _backtest(work: UnitOfWork, checklist: Checklist) -> Backtest:
+    """Judge the past some prospects at a time, in a thread: nobody else waits for a long one."""
+    judging = Backtesting(checklist)
+    async for timelines in timelines_in_pieces(work):
+        await asyncio.to_thread(judging.add, timelines)
+    return judging.found

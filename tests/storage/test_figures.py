@@ -53,3 +53,16 @@ async def test_the_same_ids_in_two_workspaces_are_two_stories(units: UnitsOfWork
 
     async with units.reading(B) as work:
         assert await work.timelines.all() == [STORY]
+
+
+async def test_timelines_are_told_some_at_a_time(units: UnitsOfWork) -> None:
+    await samples.fill(units, A)
+
+    async with units.reading(A) as work:
+        every = await work.timelines.all()
+        first = await work.timelines.after("", 1)
+        then = await work.timelines.after(first[0].prospect_id, 1)
+
+        assert len(every) == len(first) + len(then)
+        assert [*first, *then] == sorted(every, key=lambda each: each.prospect_id)
+        assert await work.timelines.after("zz", 9) == []

@@ -150,6 +150,7 @@ READS: Final[Calls] = {
     "outbox.standing": ([samples.SENT.dedupe_key],),
     "outbox.written": (samples.SENT.dedupe_key,),
     "timelines.all": (),
+    "timelines.after": ("", 9),
     "timelines.of": ([samples.PROSPECT],),
     "timelines.owned_by": (OWNER,),
     "facts.told_by": (),

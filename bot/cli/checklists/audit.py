@@ -53,7 +53,7 @@ def audit(file: Path | None) -> None:
     have said. There is a word from 5 outcomes on each side on. Below stands how often each rule
     of that time was overridden, with a word from 5 verdicts on.
 
-    It reads DATABASE_URL, and changes nothing:
+    It reads DATABASE_URL, and writes only what figures keep of changes since they were made last:
 
     \b
       walkaway checklist audit

@@ -4,17 +4,15 @@ It compares and never judges: a difference is no cause, and only prospects that 
 or walked away from, have an outcome at all. `docs/figures.md` says what to make of it.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.checklist.model import Checklist, Question, steps_walked
 from bot.domain.checklist.rules import Answers, Rule, Verdict, matching, questions_in
-from bot.domain.figures.discipline import override_rate_by_rule
 from bot.domain.figures.ends import Client, Refusal, clients, refusals
-from bot.domain.figures.scope import Scope
 from bot.domain.figures.shares import (
     LEAST,
     Interval,
@@ -188,17 +186,25 @@ class Audits:
         return bool(self.outcomes) or any(each.is_enough for each in self.overrides.values())
 
 
+@dataclass(slots=True)
+class Cases:
+    """The outcomes of a workspace, added some at a time: most prospects have none."""
+
+    clients: list[Case] = field(default_factory=list)
+    walk_aways: list[Case] = field(default_factory=list)
+
+    def add(self, timelines: Sequence[Timeline], calendar: WorkingCalendar) -> None:
+        """Add what was said of some more prospects."""
+        self.clients += cases_of_clients(timelines, calendar)
+        self.walk_aways += cases_of_walk_aways(timelines, calendar)
+
+
 def audits(
-    workspace_id: WorkspaceId, checklist: Checklist, timelines: Iterable[Timeline], scope: Scope
+    workspace_id: WorkspaceId, checklist: Checklist, cases: Cases, overrides: Mapping[str, Share]
 ) -> Audits:
     """Hold a checklist against what came of everything in a workspace."""
-    known, calendar = list(timelines), scope.calendar
-    return Audits(
-        workspace_id,
-        audit(checklist, cases_of_clients(known, calendar)),
-        audit(checklist, cases_of_walk_aways(known, calendar)),
-        override_rate_by_rule(known, scope),
-    )
+    clients, walk_aways = audit(checklist, cases.clients), audit(checklist, cases.walk_aways)
+    return Audits(workspace_id, clients, walk_aways, overrides)
 
 
 def cases_of_clients(timelines: Iterable[Timeline], calendar: WorkingCalendar) -> list[Case]:

@@ -2,20 +2,22 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from bot.domain.calendar import CountedCalendar, today_in
 from bot.domain.checklist.model import Checklist
-from bot.domain.figures.audit import Audits, audits
-from bot.domain.figures.discipline import told_in
+from bot.domain.figures.audit import Audits, Cases, audits
+from bot.domain.figures.discipline import override_rate_by_rule
 from bot.domain.figures.reports.memory import FromMemory, from_memory
 from bot.domain.figures.reports.parts import Part, by_checklist, by_quarter
 from bot.domain.figures.reports.report import Report, report_of
 from bot.domain.figures.scope import Period, Scope, Span, lately
-from bot.domain.figures.timeline import Timeline
-from bot.domain.workspace import Settings, WorkspaceId
+from bot.domain.workspace import Workspace, WorkspaceId
+from bot.services.figures.facts import tell_facts
+from bot.services.figures.pieces import timelines_in_pieces
 from bot.services.ports import Clock
 from bot.storage.rounds import RoundQueue
-from bot.storage.unit_of_work import UnitsOfWork
+from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 
 class AuditService:
@@ -28,50 +30,48 @@ class AuditService:
 
     async def audits(self, checklist: Checklist) -> AsyncIterator[Audits]:
         """Audit a checklist for each workspace alone, by its id."""
-        async for workspace_id, timelines, scope, _ in self._workspaces():
-            yield audits(workspace_id, checklist, timelines, scope)
+        async for work, workspace, scope in self._workspaces():
+            cases, calendar = Cases(), scope.calendar
+            async for timelines in timelines_in_pieces(work):
+                cases.add(timelines, calendar)
+            overrides = await work.facts.counted(partial(override_rate_by_rule, scope=scope))
+            yield audits(workspace.id, checklist, cases, overrides)
 
     async def reports(self, span: Span) -> AsyncIterator[tuple[str, Report]]:
         """Report about everybody in each workspace alone, by its id."""
-        async for workspace_id, timelines, scope, settings in self._workspaces():
+        async for work, workspace, scope in self._workspaces():
             within = replace(scope, period=lately(span, scope.today))
-            yield workspace_id, report_of(timelines, within, (), settings.cost_of_an_hour)
+            an_hour = workspace.settings.cost_of_an_hour
+            made = partial(report_of, scope=within, an_hour=an_hour)
+            yield workspace.id, await work.facts.counted(made)
 
     async def by_quarter(self) -> AsyncIterator[tuple[str, Sequence[Part[Period]]]]:
         """Count each quarter of each workspace, the latest first."""
-        async for workspace_id, timelines, scope, settings in self._workspaces():
-            yield (
-                workspace_id,
-                by_quarter(told_in(timelines, scope), scope, settings.cost_of_an_hour),
-            )
+        async for work, workspace, scope in self._workspaces():
+            an_hour = workspace.settings.cost_of_an_hour
+            made = partial(by_quarter, scope=scope, an_hour=an_hour)
+            yield workspace.id, await work.facts.counted(made)
 
     async def by_checklist(self, span: Span) -> AsyncIterator[tuple[str, Sequence[Part[str]]]]:
         """Count what each checklist judged, by its id."""
-        async for workspace_id, timelines, scope, settings in self._workspaces():
+        async for work, workspace, scope in self._workspaces():
             within = replace(scope, period=lately(span, scope.today))
-            yield (
-                workspace_id,
-                by_checklist(told_in(timelines, scope), within, settings.cost_of_an_hour),
-            )
+            an_hour = workspace.settings.cost_of_an_hour
+            made = partial(by_checklist, scope=within, an_hour=an_hour)
+            yield workspace.id, await work.facts.counted(made)
 
     async def from_memory(self, workspace_id: WorkspaceId) -> FromMemory:
         """Return what is said of whom a workspace remembers."""
         async with self._units.reading(workspace_id) as work:
             return from_memory(await work.remembered.all())
 
-    async def _workspaces(
-        self,
-    ) -> AsyncIterator[tuple[WorkspaceId, Sequence[Timeline], Scope, Settings]]:
+    async def _workspaces(self) -> AsyncIterator[tuple[UnitOfWork, Workspace, Scope]]:
+        """Open each workspace; what changed in it since its facts were told is told before."""
         for workspace_id in sorted(await self._rounds.workspaces()):
+            await tell_facts(self._units, workspace_id)
             async with self._units.reading(workspace_id) as work:
                 workspace = await work.workspaces.get()
-                timelines = await work.timelines.all()
-            if workspace is not None:
-                settings = workspace.settings
-                today = today_in(settings.zone, self._clock())
-                yield (
-                    workspace_id,
-                    timelines,
-                    Scope(today, CountedCalendar.of(settings.calendar)),
-                    settings,
-                )
+                if workspace is not None:
+                    settings = workspace.settings
+                    today = today_in(settings.zone, self._clock())
+                    yield work, workspace, Scope(today, CountedCalendar.of(settings.calendar))

@@ -92,6 +92,20 @@ class TimelineRepository:
             )
         )
 
+    async def after(self, prospect_id: str, most: int) -> Sequence[Timeline]:
+        """Return those of so many prospects after an id, in the order of their ids."""
+        query = (
+            sa.select(prospects.c.prospect_id)
+            .where(
+                prospects.c.workspace_id == self._workspace_id,
+                prospects.c.prospect_id > prospect_id,
+            )
+            .order_by(prospects.c.prospect_id)
+            .limit(most)
+        )
+        ids = [ProspectId(each) for each in await self._connection.scalars(query)]
+        return sorted(await self.of(ids), key=lambda each: each.prospect_id) if ids else []
+
     async def owned_by(self, member_id: MemberId) -> Sequence[Timeline]:
         """Return those of what somebody owned at some time, as the facts say, oldest first."""
         owned = sa.select(facts.c.prospect_id).where(

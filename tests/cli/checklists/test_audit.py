@@ -1,7 +1,7 @@
 """`walkaway checklist audit`: the table, and what it says when there is nothing to tell."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,11 +13,13 @@ from click.testing import CliRunner, Result
 from bot import checklists
 from bot.cli import walkaway
 from bot.domain.checklist.rules import Answers
+from bot.domain.figures.facts import Told, ToldTimelines
 from bot.domain.figures.timeline import Timeline
 from bot.domain.outcomes.outcome import Again, Outcome, Regret
 from bot.storage.database import Database
+from bot.storage.figures.facts import FactsRepository
 from bot.storage.figures.timelines import TimelineRepository
-from tests.domain.figures.timelines import PURSUE, left, overridden, screened, tell, won
+from tests.domain.figures.timelines import CALENDAR, PURSUE, left, overridden, screened, tell, won
 from tests.office import GOOD, NO_OFFER, SetClock
 from tests.services.agency import OWNER, Agency
 
@@ -55,10 +57,14 @@ async def told(
 ) -> Result:
     """Audit, as if this were what the database tells."""
 
-    async def everything(_: TimelineRepository) -> Sequence[Timeline]:
-        return timelines
+    async def after(_: TimelineRepository, prospect_id: str, _most: int) -> Sequence[Timeline]:
+        return () if prospect_id else timelines
 
-    monkeypatch.setattr(TimelineRepository, "all", everything)
+    async def counted(_: FactsRepository, count: Callable[[Told], Any]) -> Any:
+        return count(ToldTimelines(timelines, CALENDAR))
+
+    monkeypatch.setattr(TimelineRepository, "after", after)
+    monkeypatch.setattr(FactsRepository, "counted", counted)
     return await asyncio.to_thread(audited, database_url, *options)
 
 

@@ -4,7 +4,7 @@ Each qualification is judged as of its own day, from the answers it has. What be
 counts for its last qualification only. It counts; it does not say which verdict was right.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -85,21 +85,52 @@ class _Row:
     stage: Stage
     outcome: Outcome
 
+    def counts(self) -> Iterator[str]:
+        """Yield where it counts in a move."""
+        yield "n"
+        if self.stage in _CLIENTS:
+            yield "won"
+            yield from () if self.outcome.again is None else ("answered",)
+            yield from ("not_again",) if self.outcome.again is Again.NO else ()
+        if self.stage is Stage.WALKED_AWAY:
+            yield "walked_away"
+            yield from () if self.outcome.regret is None else ("walk_aways_answered",)
+            yield from ("regretted",) if self.outcome.regret is Regret.YES else ()
+
 
 def backtest(checklist: Checklist, timelines: Iterable[Timeline]) -> Backtest:
     """Judge every qualification by a checklist that is proven."""
-    reads = _read_by(checklist)
-    cells: dict[tuple[Verdict, Verdict], list[_Row]] = defaultdict(list)
-    judged = cannot = 0
-    for row in _rows(timelines):
-        verdict = _verdict(checklist, reads, row.screening)
-        if verdict is None:
-            cannot += 1
-            continue
-        judged += 1
-        cells[row.screening.verdict, verdict].append(row)
-    order = sorted(cells, key=lambda cell: (cell[0].severity, cell[1].severity))
-    return Backtest(judged, cannot, tuple(_move(*cell, cells[cell]) for cell in order))
+    judging = Backtesting(checklist)
+    judging.add(timelines)
+    return judging.found
+
+
+class Backtesting:
+    """Judges qualifications by a checklist that is proven, some at a time, and only counts them."""
+
+    def __init__(self, checklist: Checklist) -> None:
+        self._checklist = checklist
+        self._reads = _read_by(checklist)
+        self._cells: dict[tuple[Verdict, Verdict], Counter[str]] = defaultdict(Counter)
+        self._cannot_be_judged = 0
+
+    def add(self, timelines: Iterable[Timeline]) -> None:
+        """Judge those of some more prospects."""
+        for row in _rows(timelines):
+            verdict = _verdict(self._checklist, self._reads, row.screening)
+            if verdict is None:
+                self._cannot_be_judged += 1
+            else:
+                self._cells[row.screening.verdict, verdict].update(row.counts())
+
+    @property
+    def found(self) -> Backtest:
+        """What it comes to so far."""
+        cells = self._cells
+        order = sorted(cells, key=lambda cell: (cell[0].severity, cell[1].severity))
+        judged = sum(counts["n"] for counts in cells.values())
+        moves = tuple(_move(*cell, cells[cell]) for cell in order)
+        return Backtest(judged, self._cannot_be_judged, moves)
 
 
 def _rows(timelines: Iterable[Timeline]) -> Iterator[_Row]:
@@ -123,19 +154,17 @@ def _outcome(timeline: Timeline) -> Outcome:
     return outcome
 
 
-def _move(before: Verdict, after: Verdict, rows: list[_Row]) -> Move:
-    clients = [each.outcome for each in rows if each.stage in _CLIENTS]
-    walk_aways = [each.outcome for each in rows if each.stage is Stage.WALKED_AWAY]
+def _move(before: Verdict, after: Verdict, counts: Counter[str]) -> Move:
     return Move(
         before,
         after,
-        len(rows),
-        won=len(clients),
-        answered=sum(each.again is not None for each in clients),
-        not_again=sum(each.again is Again.NO for each in clients),
-        walked_away=len(walk_aways),
-        walk_aways_answered=sum(each.regret is not None for each in walk_aways),
-        regretted=sum(each.regret is Regret.YES for each in walk_aways),
+        counts["n"],
+        counts["won"],
+        counts["answered"],
+        counts["not_again"],
+        counts["walked_away"],
+        counts["walk_aways_answered"],
+        counts["regretted"],
     )
 
 
