@@ -17,6 +17,9 @@ CONFIDENCE = 0.95
 LEAST = 5
 """Of what is counted; below it nothing is shown."""
 
+_AS_LIKELY = 1e-7
+"""By how much two tables that are equally likely may differ for being counted in fractions."""
+
 FALSE_DISCOVERIES = 0.1
 """The share of false ones among all differences that are named together."""
 
@@ -168,15 +171,22 @@ def difference_of_shares(
 def fisher(count: int, n: int, other_count: int, other_n: int) -> float:
     """Return how likely two shares differ at least so much by chance alone.
 
-    Fisher's exact test with two sides: tables that are no likelier than the one at hand.
+    Fisher's exact test with two sides: tables that are no likelier than the one at hand. Each table
+    follows from the one beside it, beginning with the likeliest, so that thousands take no longer
+    than a few would with whole numbers.
     """
-    total, in_all = n + other_n, count + other_count
-    ways = [
-        comb(n, first) * comb(other_n, in_all - first)
-        for first in range(max(0, in_all - other_n), min(n, in_all) + 1)
-    ]
-    here = comb(n, count) * comb(other_n, other_count)
-    return sum(each for each in ways if each <= here) / comb(total, in_all)
+    in_all = count + other_count
+    first, last = max(0, in_all - other_n), min(n, in_all)
+    likeliest = min(max((n + 1) * (in_all + 1) // (n + other_n + 2), first), last)
+    weights = {likeliest: 1.0}
+    for at in range(likeliest, last):
+        more = (n - at) * (in_all - at) / ((at + 1) * (other_n - in_all + at + 1))
+        weights[at + 1] = weights[at] * more
+    for at in range(likeliest, first, -1):
+        less = at * (other_n - in_all + at) / ((n - at + 1) * (in_all - at + 1))
+        weights[at - 1] = weights[at] * less
+    here = weights[count] * (1 + _AS_LIKELY)
+    return sum(each for each in weights.values() if each <= here) / sum(weights.values())
 
 
 def discoveries(chances: Sequence[float], rate: float = FALSE_DISCOVERIES) -> list[bool]:

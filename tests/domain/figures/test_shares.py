@@ -130,3 +130,10 @@ def test_the_pair_around_a_median_is_the_one_that_all_ways_together_give(n: int)
     found = Median.of([float(each) for each in range(n)], 1).interval
 
     assert (None if found is None else found.low) == (float(sure[-1]) if sure else None)
+
+
+def test_the_chance_of_a_difference_among_tens_of_thousands_is_fishers_too() -> None:
+    for count, n, other, other_n in ((5000, 20_000, 5200, 20_100), (1, 20_000, 19_000, 20_000)):
+        table = [[count, n - count], [other, other_n - other]]
+        expected = fisher_exact(table).pvalue
+        assert isclose(fisher(count, n, other, other_n), expected, rel_tol=1e-6, abs_tol=1e-300)
