@@ -5,8 +5,9 @@ memory that nothing leaves. What rewrites a message that is out already is not t
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.domain.checklist.model import Checklist
 from bot.domain.delivery import (
@@ -35,10 +36,10 @@ from bot.services.delivery.watched import SentMessage, Watched
 from bot.services.digest import DigestRounds, first_told
 from bot.services.figures.facts import tell_facts
 from bot.services.managers import ManagersRounds
-from bot.services.nudges import BATCH, NudgeRounds
+from bot.services.nudges import BATCH, NudgeRounds, Rounds
 from bot.services.people import Membership
 from bot.services.ports import Clock, Person
-from bot.storage.copy import WorkspaceCopy, copied
+from bot.storage.copy import Due, WorkspaceCopy, copied
 from bot.storage.database import Database
 from bot.storage.delivery.queue import OutboxQueue
 from bot.storage.rounds import RoundQueue
@@ -96,9 +97,11 @@ class _Rehearsal:
         units = UnitsOfWork(copy.database, restore, facts_in=original)
         rounds = RoundQueue(copy.database)
         self._copy = copy
-        self._rounds = [
-            each(units, rounds, copy.now) for each in (NudgeRounds, ManagersRounds, DigestRounds)
-        ]
+        self._rounds: Mapping[Due, Rounds[Any]] = {
+            Due.OWNERS: NudgeRounds(units, rounds, copy.now),
+            Due.MANAGERS: ManagersRounds(units, rounds, copy.now),
+            Due.DIGESTS: DigestRounds(units, rounds, copy.now),
+        }
         self._sent: list[SentMessage] = []
         self._delivery = DeliveryService(
             OutboxQueue(copy.database, DeliveryTimes(pace=timedelta(0))),
@@ -113,21 +116,38 @@ class _Rehearsal:
     async def until(self, until: datetime) -> list[SentMessage]:
         """Work through every instant at which something is due, up to this one."""
         await self._copy.keep_out([kind for kind in MessageKind if kind.rules.is_rewrite])
-        is_ahead = True
-        while is_ahead:
-            await self._deliver()
-            for each in self._rounds:
-                while await each.tick() >= BATCH:
-                    pass
-            await self._deliver()
-            is_ahead = await self._copy.advance(until)
+        due = frozenset(Due)
+        while due:
+            is_said = Due.MESSAGES in due and await self._deliver()
+            is_made = await self._tick(due | {Due.OWNERS} if is_said else due)
+            is_said |= is_made and await self._deliver()
+            due = await self._copy.advance(until)
+            if due and is_said:
+                due |= {Due.OWNERS}  # what was said may bring about the next round
         return self._sent
 
-    async def _deliver(self) -> None:
-        """Send what is due; others have their turn in between, since the copy waits for nothing."""
+    async def _tick(self, due: frozenset[Due]) -> bool:
+        """Make the rounds that are due, and return whether any was; one calls those after it."""
+        is_made = False
+        for which, rounds in self._rounds.items():
+            if which in due or is_made:
+                while made := await rounds.tick():
+                    is_made = True
+                    if made < BATCH:
+                        break
+        return is_made
+
+    async def _deliver(self) -> bool:
+        """Send what is due, and return whether anything was.
+
+        Others have their turn in between, since the copy waits for nothing.
+        """
+        is_said = False
         while await self._delivery.deliver_due():
             await self._delivery.drain()
+            is_said = True
             await asyncio.sleep(0)
+        return is_said
 
 
 async def _nothing_new(_: WorkspaceId) -> None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,6 +22,15 @@ from bot.storage.tables import delivery, digests, managers, metadata, nudges, pa
 
 _AT_ONCE = 1000
 """Rows that are read and written in one go."""
+
+
+class Due(StrEnum):
+    """What comes next in a copy."""
+
+    OWNERS = "owners"
+    MANAGERS = "managers"
+    DIGESTS = "digests"
+    MESSAGES = "messages"
 
 
 @dataclass(slots=True)
@@ -43,22 +53,22 @@ class WorkspaceCopy:
         """Return what time it is in the copy."""
         return self._time.now
 
-    async def advance(self, until: datetime) -> bool:
-        """Move on to when the next round or message is due; False if none is until then."""
+    async def advance(self, until: datetime) -> frozenset[Due]:
+        """Move on to when the next is due, and return what is; nothing if none is until then."""
         time = self._time
         offset = time.seconds - time.now.timestamp()
         after = {"now": time.now, "seconds": time.seconds}
         async with self.database.reading() as connection:
             row = (await connection.execute(_NEXT, after)).one()
-        rounds = [
-            (at, at.timestamp() + offset) for at in (row.owner, row.manager, row.digest) if at
-        ]
-        sent = [(_exact(at - offset), at) for at in (row.message, row.lane, row.pause) if at]
-        at, seconds = min([*rounds, *sent], default=(until, None))
-        if seconds is None or at > until:
-            return False
+        rounds = [(Due.OWNERS, row.owner), (Due.MANAGERS, row.manager), (Due.DIGESTS, row.digest)]
+        next_ = [(at, at.timestamp() + offset, what) for what, at in rounds if at]
+        waits = [at for at in (row.message, row.lane, row.pause) if at]
+        next_ += [(_exact(at - offset), at, Due.MESSAGES) for at in waits]
+        if not next_ or min(next_)[0] > until:
+            return frozenset()
+        at, seconds, _ = min(next_)
         time.now, time.seconds = max(at, time.now), max(seconds, time.seconds)
-        return True
+        return frozenset(what for at, by, what in next_ if at <= time.now or by <= time.seconds)
 
     async def keep_out(self, kinds: Collection[MessageKind]) -> None:
         """Let the outbox hold no messages of these kinds, and take no more of them."""
