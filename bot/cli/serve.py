@@ -12,7 +12,6 @@ import click
 
 from bot.cli.failures import run_on_database, wrong_settings
 from bot.cli.logs import log_to_stderr
-from bot.cli.operating.doctor import tell_what_is_wrong
 from bot.cli.tempo import Tempo
 from bot.config import Config, ConfigError
 from bot.serving import CannotListen, Part, PortTaken, serve
@@ -64,7 +63,7 @@ def _serve(parts: Part, tempo: Tempo) -> None:
     for name in _READ_BY_BOLT:
         os.environ.pop(name, None)
     try:
-        once_ready = partial(tell_what_is_wrong, config)
+        once_ready = partial(_tell_what_is_wrong, config)
         hurry = tempo.hurry
         with _reporting(config.sentry_dsn):
             run_on_database(serve(config, parts, tempo.clock, hurry=hurry, once_ready=once_ready))
@@ -78,6 +77,12 @@ def _serve(parts: Part, tempo: Tempo) -> None:
         raise click.ClickException(
             f"Cannot listen on port {port} of {host} ({reason}): check HOST and PORT."
         ) from None
+
+
+async def _tell_what_is_wrong(config: Config) -> None:
+    """Let the doctor look at Slack; it is loaded only now that others are served."""
+    doctor = import_module("bot.cli.operating.doctor")
+    await doctor.tell_what_is_wrong(config)
 
 
 def _reporting(dsn: str | None) -> AbstractContextManager[None]:

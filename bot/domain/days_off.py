@@ -4,10 +4,12 @@ Which weekdays are worked on is the business of the calendar. The public holiday
 library `holidays`; which of its categories are days off is said here.
 """
 
+import sys
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from importlib.util import find_spec, module_from_spec
 from typing import NamedTuple
 
 import holidays as library
@@ -163,6 +165,7 @@ class _Place(NamedTuple):
 
 @cache
 def _place(country: str) -> _Place:
+    _load_one_at_a_time()
     code, _, region = country.partition("-")
     try:
         national = library.country_holidays(code.upper())
@@ -180,6 +183,17 @@ def _place(country: str) -> _Place:
         tuple(national.supported_categories),
         tuple(national.supported_languages),
     )
+
+
+def _load_one_at_a_time() -> None:
+    """Let the library load the country that it is asked for, and not the other 250.
+
+    It imports a country's module by name, but the package around these imports all of them, which
+    takes 8 MiB. In its place stands the same package, not run.
+    """
+    spec = find_spec(f"{library.__name__}.countries")
+    if spec is not None and spec.name not in sys.modules:
+        sys.modules[spec.name] = module_from_spec(spec)
 
 
 @cache

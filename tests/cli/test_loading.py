@@ -1,4 +1,4 @@
-"""What a command does not need, it does not load: the solver takes 100 ms and memory."""
+"""What a command does not need, it does not load: that takes time at the start, and memory."""
 
 import subprocess
 import sys
@@ -23,34 +23,57 @@ JUDGED = (
 )
 def test_nothing_that_only_judges_loads_the_solver(what: str) -> None:
     solving = "{'z3', 'bot.checklists.proving.solver'}"
-    script = f"import sys; {what}; assert not {solving} & sys.modules.keys()"
-
-    done = subprocess.run(  # noqa: S603 - our own interpreter
-        [sys.executable, "-c", script], capture_output=True, text=True, check=False
-    )
-
-    assert done.returncode == 0, done.stderr
+    _run(f"import sys; {what}; assert not {solving} & sys.modules.keys()")
 
 
 def test_the_proof_loads_it() -> None:
-    script = (
+    _run(
         "import sys, datetime; from bot import checklists;"
         " checklists.proved(checklists.load(checklists.WALK_AWAY), on=datetime.date(2026, 12, 1));"
         " assert 'z3' in sys.modules"
     )
 
-    done = subprocess.run(  # noqa: S603 - our own interpreter
-        [sys.executable, "-c", script], capture_output=True, text=True, check=False
-    )
-
-    assert done.returncode == 0, done.stderr
-
 
 def test_sentry_is_loaded_only_by_who_asks_for_it() -> None:
-    script = "import sys; import bot.cli.serve; assert 'sentry_sdk' not in sys.modules"
+    _run("import sys; import bot.cli.serve; assert 'sentry_sdk' not in sys.modules")
 
+
+def test_the_doctor_is_loaded_only_once_it_serves() -> None:
+    _run("import sys; import bot.cli.serve; assert 'bot.cli.operating.doctor' not in sys.modules")
+
+
+def test_a_command_is_loaded_without_collecting_garbage_and_leaves_the_collector_on() -> None:
+    _run(
+        "import gc, sys; from bot.cli import walkaway;"
+        " before = [each['collections'] for each in gc.get_stats()];"
+        " walkaway.get_command(None, 'run');"
+        " assert [each['collections'] for each in gc.get_stats()] == before;"
+        " assert 'bot.wiring' in sys.modules and gc.isenabled();"
+        " assert gc.get_freeze_count() > 10_000"
+    )
+
+
+def test_of_all_countries_only_the_one_that_is_asked_for_is_loaded() -> None:
+    _run(
+        "import sys; from bot.domain.days_off import public_holidays; public_holidays('DE-BY');"
+        " loaded = {each for each in sys.modules if each.startswith('holidays.countries.')};"
+        " assert loaded == {'holidays.countries.germany'}, loaded"
+    )
+
+
+def test_loaded_one_at_a_time_the_countries_are_those_of_the_library() -> None:
+    counted = (
+        "print([(each, sorted(library.country_holidays(each, years=2027).items()))"
+        " for each in sorted(library.list_supported_countries(include_aliases=False))])"
+    )
+    ours = f"import bot.domain.days_off as it; it.regions_of('DE'); library = it.library; {counted}"
+
+    assert _run(ours) == _run(f"import holidays as library; {counted}")
+
+
+def _run(script: str) -> str:
     done = subprocess.run(  # noqa: S603 - our own interpreter
         [sys.executable, "-c", script], capture_output=True, text=True, check=False
     )
-
     assert done.returncode == 0, done.stderr
+    return done.stdout
