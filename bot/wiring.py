@@ -112,10 +112,12 @@ NAMES_KEPT_FOR = 60.0
 """Seconds for which a process remembers how the name of a prospect is spelt otherwise."""
 
 CALL_TIMEOUT = aiohttp.ClientTimeout(total=10)
+"""For one call of the Web API; the lease of a message is much longer."""
 CALLS_AT_ONCE = AT_ONCE + 100
 """Connections to Slack: whoever waits in Slack gets one while all messages that may be are sent."""
-"""For one call of the Web API; the lease of a message is much longer."""
-
+_SDK_LOG = logging.getLogger("bot.slack.sdk")
+_SDK_LOG.setLevel(logging.WARNING)
+"""Slack's client writes each call and its answer out, for nobody, where no level was set."""
 
 _OF_WORKSPACES = (DigestRounds, RetentionRounds)
 """Rounds of the clock that are about no member."""
@@ -713,6 +715,7 @@ def _client(config: Config, session: aiohttp.ClientSession) -> AsyncWebClient:
         token=config.slack_bot_token,
         base_url=config.slack_api_url,
         session=session,
+        logger=_SDK_LOG,
         retry_handlers=[],
     )
 

@@ -67,6 +67,17 @@ async def test_the_bot_starts_while_slack_is_away_and_asks_until_slack_says_who_
         assert methods(slack).count("auth.test") == 4
 
 
+async def test_no_call_of_slack_is_written_out_in_full_for_a_log_that_nobody_reads(
+    config_of: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[object] = []
+    monkeypatch.setattr("logging.Logger.debug", lambda _, message, *_args: written.append(message))
+    async with Slack.serving() as slack, started(slack, config_of):
+        await slack.wait_for(lambda: "auth.test" in methods(slack))
+
+    assert [each for each in written if "Sending a request" in str(each)] == []
+
+
 async def test_nothing_is_put_together_on_a_database_that_is_not_migrated(
     tmp_path: Path,
 ) -> None:
