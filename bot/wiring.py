@@ -440,7 +440,7 @@ def _put_together(config: Config, database: Database, given: _Given) -> Wired:
         metrics=counting.asgi,
         errors_counted=counting.errors_counted,
         jobs=jobs,
-        alive=Alive(database, times.settle),
+        alive=Alive(database, times.after_death),
         delivery=delivery,
         webhooks=webhooks,
         nudges=nudges,

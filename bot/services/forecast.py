@@ -38,7 +38,7 @@ from bot.services.figures.facts import tell_facts
 from bot.services.managers import ManagersRounds
 from bot.services.nudges import BATCH, NudgeRounds, Rounds
 from bot.services.people import Membership
-from bot.services.ports import Clock, Person
+from bot.services.ports import Clock, Person, StillOurs, surely
 from bot.storage.copy import Due, WorkspaceCopy, copied
 from bot.storage.database import Database
 from bot.storage.delivery.queue import OutboxQueue
@@ -182,6 +182,7 @@ class _Nowhere:
         about: MessageContent | None,
         _reader: Person | None,
         _left_out: Collection[str] = (),
+        _is_ours: StillOurs = surely,
     ) -> SendResult:
         """Take it, but for a line under a card that never came."""
         if claimed.message.kind.rules.is_line and not place_of(about):

@@ -1,6 +1,6 @@
 """What the use cases need from outside: the time, ids, whom Slack knows, and a messenger."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -18,6 +18,15 @@ from bot.domain.workspace import Workspace, WorkspaceId
 
 Clock = Callable[[], datetime]
 """Tells the time, aware and in UTC."""
+
+StillOurs = Callable[[], Awaitable[bool]]
+"""Whether a message is ours to send for as long as a call takes."""
+
+
+async def surely() -> bool:
+    """Say so of what nobody else could send."""
+    return True
+
 
 NewId = Callable[[], str]
 """Makes an id that was never used before, without dots, at most 36 characters."""
@@ -125,10 +134,12 @@ class Messenger(Protocol):
         about: MessageContent | None,
         reader: Person | None,
         left_out: Collection[str] = (),
+        is_ours: StillOurs = surely,
     ) -> SendResult:
         """Send one message, for a private one in the language of its reader.
 
-        It does without the kinds of blocks in `left_out`.
+        It does without the kinds of blocks in `left_out`. Before each call that would say it, it
+        asks whether the message is still ours to send: else somebody else says it.
         """
         ...
 

@@ -14,6 +14,7 @@ from bot.domain.delivery.payloads import ManagersMorning, OwnersMorning
 from bot.services.transaction.settings import adopt_variables
 from bot.storage.database import Database
 from bot.storage.delivery.tables import RowState, outbox
+from bot.storage.schema.dialects import seconds_now
 from bot.storage.unit_of_work import UnitsOfWork
 from sandbox import Slack
 from tests.faults.ledger import Meant, Tally, tally
@@ -125,6 +126,12 @@ class Scene:
         """Return the outbox."""
         async with self.database.reading() as connection:
             return list(await connection.execute(select(outbox).order_by(outbox.c.row_id)))
+
+    async def waits(self) -> list[tuple[str, float]]:
+        """Return the state of each message, and how long it waits by the database's clock."""
+        async with self.database.reading() as connection:
+            query = select(outbox.c.state, outbox.c.due_at - seconds_now())
+            return [(state, wait) for state, wait in await connection.execute(query)]
 
     async def is_managed_by(self, manager: str) -> bool:
         """Whether a process has brought its settings, after its start."""

@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.delivery import MessageKind
+from bot.clock import PACE
+from bot.domain.delivery import DEFAULT_TIMES, MessageKind
 from bot.slack.payloads import ids
-from sandbox import AppDidNotAnswer
+from sandbox import ApiCall, AppDidNotAnswer, Fault
 from tests.faults.ledger import Meant
-from tests.faults.letters import LANES, MONDAY_NOON, NOON, write_undecided
+from tests.faults.letters import LANES, MONDAY_NOON, NOON, room, write_undecided
 from tests.faults.offices import NO_OFFER, begin, free_port, submit, web
 from tests.faults.processes import is_frozen, signal_to, until
 from tests.faults.scene import Scene
@@ -18,8 +19,11 @@ from tests.faults.worker import QUICK, Point
 from tests.office import CHANNEL
 
 POINTS = (Point.AFTER_CLAIM, Point.BEFORE_SEND, Point.AFTER_SEND, Point.BEFORE_FINISH)
-WHILE_FROZEN = (Point.AFTER_CLAIM, Point.AFTER_SEND, Point.BEFORE_FINISH)
-"""Before sending, when it looked at the clock already, is the limit that we know of."""
+IN_TIME = timedelta(seconds=10) - PACE
+"""How long what was begun may be out of reach, so that it is taken up within ten seconds."""
+ON_POSTGRES = pytest.mark.parametrize(
+    "database_kind", [pytest.param("postgres", marks=pytest.mark.postgres)]
+)
 
 
 async def test_what_a_killed_worker_had_begun_is_said_once(scene: Scene) -> None:
@@ -56,6 +60,46 @@ async def test_r9_on_sqlite_no_lease_of_a_killed_process_is_waited_for(scene: Sc
 
     assert scene.count("killed on SQLite, with a lease of an hour").is_exact
     assert scene.crew.kills == len(POINTS)
+
+
+async def test_r9_what_a_killed_process_had_begun_is_taken_up_within_ten_seconds(
+    scene: Scene,
+) -> None:
+    """With the waiting times of a real one, by the database's clock."""
+    await scene.write(range(2), lines=0)
+    for point in (Point.AFTER_SEND, Point.BEFORE_SEND):
+        struck = scene.order(strike_at=point, times=DEFAULT_TIMES)
+        await scene.crew.killed_itself(scene.crew.start(struck))
+
+    waits = [wait for state, wait in await scene.waits() if state == "claimed"]
+    assert waits
+    assert max(waits) <= IN_TIME.total_seconds()
+    scene.crew.start(scene.order(times=DEFAULT_TIMES))
+    await scene.delivered()
+
+    assert scene.count("killed, with real waiting times").is_exact
+
+
+@ON_POSTGRES
+async def test_r9_who_waits_for_a_slow_slack_is_not_taken_for_dead(scene: Scene) -> None:
+    """It carries a post out after two leases; another worker would not find it before."""
+    patient = replace(QUICK, lease=timedelta(seconds=5), send_within=timedelta(seconds=2))
+    slow = {room(0)}
+
+    def hold_back(call: ApiCall) -> Fault | None:
+        is_hit = call.method == "chat.postMessage" and call.args["channel"] in slow
+        slow.difference_update([room(0)] if is_hit else [])
+        return Fault(delay=2 * 5 + 1) if is_hit else None
+
+    scene.slack.faults = hold_back
+    await scene.write([0], lines=0)
+    for _ in range(2):
+        scene.crew.start(scene.order(times=patient, gives_up_after=60))
+    await scene.delivered()
+
+    assert not slow
+    assert scene.count("Slack slower than two leases").is_exact
+    assert {row.attempts for row in await scene.rows()} == {1}
 
 
 @pytest.mark.parametrize("kind", [MessageKind.NUDGE, MessageKind.MANAGERS])
@@ -125,10 +169,10 @@ async def test_what_was_committed_by_a_process_that_died_then_is_said_once(scene
 
 
 async def test_workers_frozen_past_their_leases_say_nothing_when_they_thaw(scene: Scene) -> None:
-    await scene.write(range(len(WHILE_FROZEN)), lines=0)
+    await scene.write(range(len(POINTS)), lines=0)
     frozen = [
         scene.crew.start(scene.order(strike_at=point, strike_with=signal.SIGSTOP))
-        for point in (*WHILE_FROZEN, *WHILE_FROZEN)
+        for point in (*POINTS, *POINTS)
     ]
     await until(lambda: all(map(is_frozen, frozen)))
 

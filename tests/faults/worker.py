@@ -31,7 +31,7 @@ from bot.domain.delivery.contents import Erasure, MessageContent
 from bot.domain.read_models import Overview
 from bot.domain.screening import OpenView
 from bot.domain.workspace import WorkspaceId
-from bot.services.ports import Messenger, Person
+from bot.services.ports import Messenger, Person, StillOurs, surely
 from bot.serving import Part
 from bot.slack.client import error_codes
 from bot.storage.database import Database
@@ -47,6 +47,7 @@ GIVES_UP_AFTER: Final = 0.4
 QUICK: Final = DeliveryTimes(
     lease=timedelta(seconds=1.5),
     send_within=timedelta(seconds=0.7),
+    after_death=timedelta(seconds=0.4),
     pace=timedelta(0),
     settle=timedelta(seconds=0.4),
     probe_after=timedelta(seconds=0.5),
@@ -54,6 +55,7 @@ QUICK: Final = DeliveryTimes(
 UNDER_LOAD: Final = DeliveryTimes(
     lease=timedelta(seconds=2.5),
     send_within=timedelta(seconds=1),
+    after_death=timedelta(seconds=0.7),
     pace=timedelta(0),
     settle=timedelta(seconds=0.7),
 )
@@ -91,6 +93,7 @@ class Order:
     parts: Part = Part.WORKER
     port: int = 0
     times: DeliveryTimes = QUICK
+    gives_up_after: float = GIVES_UP_AFTER
     clock_at: datetime | None = None
     """What its clock shows at its start; None: the time."""
     wrong: Path | None = None
@@ -108,7 +111,7 @@ def run(order: Order) -> None:
     die_with_the_parent()
     logging.basicConfig(filename=order.log, level=logging.INFO, force=True)
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    wiring.CALL_TIMEOUT = aiohttp.ClientTimeout(total=GIVES_UP_AFTER)
+    wiring.CALL_TIMEOUT = aiohttp.ClientTimeout(total=order.gives_up_after)
     for name, wait in WAITS.items():
         assert hasattr(error_codes, name)
         setattr(error_codes, name, wait)
@@ -216,9 +219,10 @@ class _StruckMessenger:
         about: MessageContent | None,
         reader: Person | None,
         left_out: Collection[str] = (),
+        is_ours: StillOurs = surely,
     ) -> SendResult:
         await self.strike.reach(Point.BEFORE_SEND)
-        outcome = await self.messenger.send(claimed, about, reader, left_out)
+        outcome = await self.messenger.send(claimed, about, reader, left_out, is_ours)
         await self.strike.reach(Point.AFTER_SEND)
         return outcome
 

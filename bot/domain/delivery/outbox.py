@@ -104,13 +104,15 @@ class Claimed:
 class DeliveryTimes:
     """How long delivery waits for what; shortened where failures are rehearsed."""
 
-    lease: timedelta = timedelta(seconds=60)
-    """How long a claimed row is ours; a worker that takes longer is taken for dead."""
-    send_within: timedelta = timedelta(seconds=10)
-    """How long after its claim a message is still begun to be sent.
+    lease: timedelta = timedelta(seconds=8)
+    """How long a claimed row is ours; a worker that does not renew it is taken for dead."""
+    send_within: timedelta = timedelta(seconds=2)
+    """How long after a claim, or its renewal, a call to Slack is still begun."""
+    after_death: timedelta = timedelta(seconds=6)
+    """How long what somebody dead had begun is given to show up in Slack's history.
 
-    Links and three ways to draw it take fifty seconds at most, and the lease is sixty: who comes
-    later, after the process stood still, might say what somebody else is saying.
+    The lease leaves that much after the last call that could have begun. It is shorter than after
+    an end that nobody knows: there Slack itself was in trouble.
     """
     pace: timedelta = timedelta(seconds=1)
     """A channel takes about one message a second."""
@@ -155,6 +157,10 @@ class Postponed:
     cause: str
     lane: bool = False
     """Whether the whole lane waits (Slack's rate limit)."""
+
+
+NOT_OURS = Postponed(timedelta(0), "too_late_to_send")
+"""Nothing was said: the lease is over, or nobody could say whether it is."""
 
 
 @dataclass(frozen=True, slots=True)

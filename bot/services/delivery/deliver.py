@@ -10,7 +10,6 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 
 from structlog.contextvars import bind_contextvars, clear_contextvars
@@ -44,6 +43,7 @@ from bot.domain.workspace import WorkspaceId
 from bot.services.delivery.anew import post_anew
 from bot.services.delivery.contents import content_of, keep_posted, read_ahead, take_back
 from bot.services.delivery.erasing import erasure_of
+from bot.services.delivery.holding import Holding
 from bot.services.delivery.links import lacks_link, on_card, show_link
 from bot.services.delivery.looking import UNSEEN, seen_before
 from bot.services.digest import is_over
@@ -74,8 +74,8 @@ MOST_ATTEMPTS = 60
 MOST_MISTAKES = 3
 """What we cannot draw will hardly get better, and the messages behind it wait."""
 
-TOO_LATE = "too_late_to_send"
-"""Cause of waiting once more when the lease is nearly over."""
+LOOK_WITHIN = 10.0
+"""Seconds; a longer look has failed."""
 
 OUT_OF_HOURS = "out_of_hours"
 """Cause of waiting of what Slack did not take before its reader went home."""
@@ -115,7 +115,7 @@ class DeliveryService:
         self._membership = membership
         self._messenger = messenger
         self._clock = clock
-        self._send_within = times.send_within.total_seconds()
+        self._holding = Holding(queue, times, seconds)
         self._pace = times.pace.total_seconds()
         self._look_again_in = look_again_in
         self._ended = ended
@@ -129,16 +129,18 @@ class DeliveryService:
         A slow lane keeps no other from its turn: sending goes on after the return.
         """
         began = 0
+        await self._holding.renew()
         while (free := min(AT_ONCE - len(self._under_way), IN_ONE_CLAIM)) > 0:
-            until = self._seconds() + self._send_within
+            asked_at = self._seconds()
             claimed, ahead = await self._claim(free)
-            for row in claimed:
-                task = asyncio.create_task(self._deliver(row, until, ahead.get(row.row_id)))
+            for row in self._holding.take(claimed, asked_at):
+                task = asyncio.create_task(self._deliver(row, ahead.get(row.row_id)))
                 self._under_way.add(task)
                 task.add_done_callback(self._under_way.discard)
             began += len(claimed)
             if len(claimed) < free:
                 break
+            await self._holding.renew()
         return began
 
     async def _claim(self, free: int) -> tuple[Sequence[Claimed], Mapping[int, Overview]]:
@@ -172,11 +174,12 @@ class DeliveryService:
     async def drain(self) -> None:
         """Wait until everything that was begun is finished."""
         while self._under_way:
-            await asyncio.gather(*self._under_way)
+            await asyncio.wait(self._under_way, timeout=self._holding.look_again_in)
+            await self._holding.renew()
 
-    async def _deliver(self, row: Claimed, until: float, ahead: Overview | None) -> None:
+    async def _deliver(self, row: Claimed, ahead: Overview | None) -> None:
         _log_about(row)
-        wait, sending = 0.0, _Sending(row, until, ahead)
+        wait, sending = 0.0, _Sending(row, ahead)
         is_posted = False
         try:
             outcome = await self._send(sending)
@@ -187,6 +190,8 @@ class DeliveryService:
             wait = self._lane_waits(outcome)
         except Exception:  # the lease gives the row back to whoever comes next
             log.exception("message %s (%s) was not finished", row.row_id, row.message.kind)
+        finally:
+            self._holding.drop(row)
         if wait and len(self._under_way) >= AT_ONCE:
             self._look_again_in(0)  # another lane was waiting for us
         self._look_again_in(wait)
@@ -232,7 +237,7 @@ class DeliveryService:
         try:
             about = sending.about = sending.ahead or await self._about(row)
         except UnknownProspect:
-            return await self._unneeded(row, sending.until)
+            return await self._unneeded(row)
         except Exception as error:  # it certainly did not leave us, and others wait behind it
             log.exception("message %s (%s) could not be gathered", row.row_id, row.message.kind)
             return _unless_hopeless(Failed(type(error).__name__), row, MOST_MISTAKES)
@@ -242,7 +247,7 @@ class DeliveryService:
         if posted is not None and row.message.kind.rules.is_place_kept:
             return Sent(*posted)  # an earlier attempt posted it, and did not finish
         try:
-            outcome = await self._say(row, about, sending.until)
+            outcome = await self._say(row, about)
         except Exception as error:  # our own mistake must not stop the lane for ever
             log.exception("message %s (%s) could not be sent", row.row_id, row.message.kind)
             return _unless_hopeless(Unknown(type(error).__name__), row, MOST_MISTAKES)
@@ -258,7 +263,7 @@ class DeliveryService:
         reader = await self._reader(row)
         return await self._messenger.erase(row, erasure, reader)
 
-    async def _unneeded(self, row: Claimed, until: float) -> SendResult:
+    async def _unneeded(self, row: Claimed) -> SendResult:
         """Say nothing about what is not there any more.
 
         What may be out already about who is forgotten is found, since it is to be deleted.
@@ -267,32 +272,24 @@ class DeliveryService:
         if row.may_be_out and about is not None and not row.message.kind.rules.is_rewrite:
             async with self._units.reading(row.workspace_id) as work:
                 is_forgotten = await work.erasing.is_forgotten(about)
-            left = until - self._seconds()
-            if is_forgotten and left >= 0:
-                known = await seen_before(self._messenger, self._queue, row, None, left)
+            if is_forgotten:
+                known = await seen_before(self._messenger, self._queue, row, None, LOOK_WITHIN)
                 return known or Dead(NOT_NEEDED)
         return Dead(NOT_NEEDED)
 
-    async def _say(self, row: Claimed, about: MessageContent | None, until: float) -> SendResult:
-        """Send it, if there is time for it, and unless it is there already."""
+    async def _say(self, row: Claimed, about: MessageContent | None) -> SendResult:
+        """Send it, as long as it is ours, and unless it is there already."""
         reader = await self._reader(row)
-        known = await self._known_of(row, about, until)
+        known = None
+        if row.may_be_out and not row.message.kind.rules.is_rewrite:
+            known = await seen_before(self._messenger, self._queue, row, about, LOOK_WITHIN)
         if known is None:
             known = await self._held_until_work(row, about, reader)
+        if known is not None:
+            return known
         left_out = () if about is None else about.workspace.left_out(self._clock())
-        return known or await self._messenger.send(row, about, reader, left_out)
-
-    async def _known_of(
-        self, row: Claimed, about: MessageContent | None, until: float
-    ) -> SendResult | None:
-        """Look whether it is there, if it may be; None if it is to be sent and there is time."""
-        left = until - self._seconds()
-        if left >= 0 and row.may_be_out and not row.message.kind.rules.is_rewrite:
-            known = await seen_before(self._messenger, self._queue, row, about, left)
-            if known is not None:
-                return known
-            left = until - self._seconds()
-        return None if left >= 0 else Postponed(timedelta(0), TOO_LATE)
+        is_ours = partial(self._holding.secure, row)
+        return await self._messenger.send(row, about, reader, left_out, is_ours)
 
     async def _held_until_work(
         self, row: Claimed, about: MessageContent | None, reader: Person | None
@@ -407,8 +404,6 @@ class _Sending:
     """A claimed row, while it is sent."""
 
     row: Claimed
-    until: float
-    """By when it is to be begun to be sent, on the monotonic clock."""
     ahead: Overview | None
     """What it is drawn from, if that was read with the claim."""
     about: MessageContent | None = None

@@ -21,7 +21,7 @@ from bot.domain.prospects import Prospect
 from bot.domain.read_models import Overview
 from bot.domain.screening import OpenView
 from bot.domain.workspace import WorkspaceId
-from bot.services.ports import Clock, Messenger, Person
+from bot.services.ports import Clock, Messenger, Person, StillOurs, surely
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +85,10 @@ class Watched:
         about: MessageContent | None,
         reader: Person | None,
         left_out: Collection[str] = (),
+        is_ours: StillOurs = surely,
     ) -> SendResult:
         """Send it, and tell if it went out."""
-        result = await self._messenger.send(claimed, about, reader, left_out)
+        result = await self._messenger.send(claimed, about, reader, left_out, is_ours)
         if isinstance(result, Sent) and not claimed.message.kind.rules.is_rewrite:
             at = self._clock().astimezone(_zone_of(about, reader))
             self._heard(SentMessage(at, claimed.message, about, reader))

@@ -17,6 +17,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain.delivery import (
     NO_PLACE,
+    NOT_OURS,
     Absent,
     Claimed,
     Dead,
@@ -33,7 +34,7 @@ from bot.domain.prospects import QualificationId
 from bot.domain.read_models import Overview
 from bot.domain.screening import OpenView
 from bot.domain.workspace import WorkspaceId, language_of
-from bot.services.ports import Person
+from bot.services.ports import Person, StillOurs, surely
 from bot.slack import kit
 from bot.slack.client.error_codes import (
     FAILURES,
@@ -68,6 +69,7 @@ class SlackMessenger:
         about: MessageContent | None,
         reader: Person | None,
         left_out: Collection[str] = (),
+        is_ours: StillOurs = surely,
     ) -> SendResult:
         """Send a claimed message once; the blocks get plainer if Slack refuses them."""
         rules = claimed.message.kind.rules
@@ -77,6 +79,8 @@ class SlackMessenger:
         said: kit.Rendered | None = whole
         outcome: SendResult = Dead("invalid_blocks")
         while said is not None:
+            if not await is_ours():
+                return NOT_OURS
             try:
                 outcome = posted_at(await self._call(claimed, about, said))
             except FAILURES as error:

@@ -1,6 +1,6 @@
 """Leases of the dead: what a process had claimed when it was killed, and need not be waited for.
 
-On PostgreSQL nobody knows who is alive, so a lease simply runs out. All who deliver from a SQLite
+On PostgreSQL nobody knows who is alive, so a lease runs out. All who deliver from a SQLite
 file are on one machine, and each holds a lock beside it, which the system lets go when it dies.
 Whoever can have that lock alone, at its start, is the only one alive.
 """
@@ -26,7 +26,7 @@ _LEFT_BEHIND = (
     .values(
         state=RowState.PENDING,
         may_be_out=True,
-        due_at=seconds_now() + sa.bindparam("settle", type_=sa.Float),
+        due_at=seconds_now() + sa.bindparam("wait", type_=sa.Float),
     )
 )
 
@@ -34,9 +34,9 @@ _LEFT_BEHIND = (
 class Alive:
     """Lets others know that this process delivers."""
 
-    def __init__(self, database: Database, settle: timedelta) -> None:
+    def __init__(self, database: Database, after_death: timedelta) -> None:
         self._database = database
-        self._settle = settle
+        self._after_death = after_death
         self._lock: int | None = None
         self._beside: Path | None = None
 
@@ -52,7 +52,7 @@ class Alive:
         while self._lock is None:
             lock = os.open(beside, os.O_CREAT | os.O_RDWR, 0o600)
             if _is_alone(lock) and _is_still(beside, lock):
-                await _let_go(self._database, self._settle)
+                await _let_go(self._database, self._after_death)
             await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_SH)
             if _is_still(beside, lock):
                 self._lock, self._beside = lock, beside
@@ -84,9 +84,9 @@ def _is_still(path: Path, lock: int) -> bool:
         return False
 
 
-async def _let_go(database: Database, settle: timedelta) -> None:
+async def _let_go(database: Database, after_death: timedelta) -> None:
     async with database.writing() as connection:
-        waiting = {"settle": settle.total_seconds()}
+        waiting = {"wait": after_death.total_seconds()}
         count = (await connection.execute(_LEFT_BEHIND, waiting)).rowcount
     if count:
         log.warning("%s messages were being sent when a process died: they are looked for", count)

@@ -5,7 +5,7 @@ order in which they were written; what is sent or dead stands in nobody's way.
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, lru_cache
@@ -97,6 +97,16 @@ class OutboxQueue:
         if probes:
             rows += (await connection.execute(_TAKE, {"found": probes, **lease})).all()
         return _Taken(sorted(rows, key=lambda row: row.row_id), frozenset(probes))
+
+    async def hold(self, claimed: Sequence[Claimed]) -> Collection[int]:
+        """Let leases begin anew, and return the rows that are still ours.
+
+        A lease that ran out is renewed, too, unless somebody took the row since.
+        """
+        async with self._database.writing() as connection:
+            fences = [(row.row_id, row.fence) for row in claimed]
+            kept = await connection.scalars(_HOLD, {"fences": fences, "lease": self._lease})
+            return frozenset(kept.all())
 
     async def ask_again(self) -> int:
         """Try whether what is dead can be sent by now; return how many messages try it.
@@ -275,6 +285,16 @@ def _take(which: sa.ColumnElement[bool], *more: sa.ColumnElement[Any]) -> Any:
         .returning(*outbox.c, pauses.is_any_over().label("is_pause_over"), *more)
     )
 
+
+_HOLD = (
+    sa.update(outbox)
+    .where(
+        sa.tuple_(outbox.c.row_id, outbox.c.fence).in_(sa.bindparam("fences", expanding=True)),
+        outbox.c.state == RowState.CLAIMED,
+    )
+    .values(due_at=seconds_now() + sa.bindparam("lease", type_=sa.Float))
+    .returning(outbox.c.row_id)
+)
 
 _TAKE = _take(outbox.c.row_id.in_(sa.bindparam("found", expanding=True)))
 

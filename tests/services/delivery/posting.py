@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy import update
 
 from bot.domain.delivery import (
+    NOT_OURS,
     Absent,
     Claimed,
     Posted,
@@ -27,7 +28,7 @@ from bot.domain.read_models import Overview
 from bot.domain.screening import OpenView
 from bot.domain.workspace import WorkspaceId
 from bot.services.delivery.deliver import DeliveryService
-from bot.services.ports import Person
+from bot.services.ports import Person, StillOurs, surely
 from bot.storage.delivery.queue import OutboxQueue
 from bot.storage.delivery.tables import outbox
 from tests.office import NO_OFFER
@@ -76,7 +77,10 @@ class ScriptedMessenger:
         about: MessageContent | None,
         reader: Person | None,
         left_out: Collection[str] = (),
+        is_ours: StillOurs = surely,
     ) -> SendResult:
+        if not await is_ours():
+            return NOT_OURS
         self.sent.append(claimed)
         self.left_out.append(frozenset(left_out))
         self.overviews.append(about if isinstance(about, Overview) else None)

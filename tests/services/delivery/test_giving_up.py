@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import update
 
 from bot.domain.delivery import (
@@ -23,7 +22,7 @@ from bot.domain.read_models import Overview
 from bot.domain.screening import OpenView
 from bot.domain.workspace import WorkspaceId
 from bot.services.delivery.deliver import MOST_ATTEMPTS, MOST_MISTAKES, DeliveryService
-from bot.services.ports import Person
+from bot.services.ports import Person, StillOurs, surely
 from bot.storage.delivery.queue import OutboxQueue
 from bot.storage.delivery.tables import outbox
 from tests.services.agency import OWNER, Agency
@@ -50,6 +49,7 @@ class Stuck:
         about: MessageContent | None,
         reader: Person | None,
         _left_out: Collection[str] = (),
+        _is_ours: StillOurs = surely,
     ) -> SendResult:
         if claimed.message.kind is not MessageKind.CARD:
             return Sent(claimed.message.recipient, "1.0")
@@ -98,29 +98,6 @@ async def test_what_never_left_us_is_tried_for_as_long_as_slack_is_away(agency: 
     states = await _delivered(agency, stuck, rounds=1)
 
     assert states[0] == ("card", "pending", "service_unavailable")
-
-
-@pytest.mark.both_databases
-async def test_nothing_is_sent_when_the_lease_is_nearly_over(agency: Agency) -> None:
-    stuck = Stuck(Sent("C0VERDICTS", "1.0"))
-    await agency.screen(OWNER, PROBLEM)
-    moments = [0.0, 11.0, 20.0, 21.0]  # the process stands still after the first claim
-    delivery = DeliveryService(
-        OutboxQueue(agency.database, DeliveryTimes(pace=NO_WAIT)),
-        agency.units,
-        agency.membership,
-        stuck,
-        agency.clock,
-        seconds=lambda: moments.pop(0),
-    )
-
-    await delivery.deliver_due()
-    await delivery.drain()
-    assert stuck.cards == 0
-
-    await delivery.deliver_due()
-    await delivery.drain()
-    assert stuck.cards == 1
 
 
 async def _delivered(

@@ -1,8 +1,6 @@
 """What may be out is looked for before it is sent again, and what follows from what is seen."""
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 
 import pytest
@@ -11,14 +9,13 @@ from sqlalchemy import update
 from bot.domain.delivery import (
     Absent,
     Claimed,
-    DeliveryTimes,
     Hidden,
     Postponed,
     Sent,
     Sight,
     Unknown,
 )
-from bot.services.delivery.deliver import DeliveryService
+from bot.services.delivery import deliver
 from bot.storage.delivery.tables import outbox
 from tests.office import NO_OFFER, PROBLEM
 from tests.services.agency import OTHER, OWNER, A
@@ -179,31 +176,22 @@ async def test_who_was_replaced_while_looking_does_not_send(
     assert await post.states() == [("card", "claimed", "TimeoutError")]
 
 
-async def test_what_cannot_be_looked_through_in_time_is_looked_for_later(post: Post) -> None:
+async def test_what_cannot_be_looked_through_in_time_is_looked_for_later(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def look(*_: object) -> Sight:
         await asyncio.Event().wait()
         raise AssertionError
 
-    hurried = delivery(post, look, DeliveryTimes(send_within=timedelta(seconds=0.2)))
+    monkeypatch.setattr(post.messenger, "look", look)
+    monkeypatch.setattr(deliver, "LOOK_WITHIN", 0.2)
     await may_be_out(post)
 
-    await hurried.deliver_due()
-    await hurried.drain()
+    await post.delivery.deliver_due()
+    await post.delivery.drain()
 
     assert post.messenger.kinds == ["card"]
     assert await post.states() == [("card", "pending", "looked_too_long")]
-
-
-async def test_who_stood_still_while_looking_does_not_send(post: Post) -> None:
-    moments = [0.0, 1.0, 70.0]  # of the claim, before the look and after it
-    frozen = delivery(post, post.messenger.look, DeliveryTimes(), lambda: moments.pop(0))
-    await may_be_out(post)
-
-    await frozen.deliver_due()
-    await frozen.drain()
-
-    assert post.messenger.kinds == ["card"]
-    assert await post.states() == [("card", "pending", "too_late_to_send")]
 
 
 @pytest.mark.both_databases
@@ -236,24 +224,6 @@ async def may_be_out(post: Post) -> None:
     await post.agency.screen(OWNER, NO_OFFER)
     await post.delivery.deliver_due()
     await post.delivery.drain()
-
-
-def delivery(
-    post: Post,
-    look: Callable[..., Awaitable[Sight]],
-    times: DeliveryTimes,
-    seconds: Callable[[], float] = time.monotonic,
-) -> DeliveryService:
-    post.messenger.look = look  # type: ignore[method-assign,assignment]
-    return DeliveryService(
-        post.queue,
-        post.agency.units,
-        post.agency.membership,
-        post.messenger,
-        post.agency.clock,
-        times=times,
-        seconds=seconds,
-    )
 
 
 async def nudged(post: Post) -> None:

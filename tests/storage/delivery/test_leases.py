@@ -12,7 +12,7 @@ from bot.storage.unit_of_work import UnitsOfWork
 from tests.storage import samples
 from tests.storage.samples import A
 
-SETTLE = DeliveryTimes().settle
+AFTER_DEATH = DeliveryTimes().after_death
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 
@@ -35,7 +35,7 @@ async def test_r9_what_somebody_dead_had_claimed_is_looked_for_soon(
     units: UnitsOfWork, database: Database
 ) -> None:
     await claimed(units, database)
-    alive = Alive(database, SETTLE)
+    alive = Alive(database, AFTER_DEATH)
 
     await alive.begin()
 
@@ -51,7 +51,7 @@ async def test_r9_what_somebody_dead_had_claimed_is_looked_for_soon(
 async def test_r9_what_somebody_alive_has_claimed_is_theirs(
     units: UnitsOfWork, database: Database
 ) -> None:
-    living, other = Alive(database, SETTLE), Alive(database, SETTLE)
+    living, other = Alive(database, AFTER_DEATH), Alive(database, AFTER_DEATH)
     await living.begin()
     await claimed(units, database)
 
@@ -59,7 +59,7 @@ async def test_r9_what_somebody_alive_has_claimed_is_theirs(
 
     assert await state(database) == ("claimed", False)
     living.end()
-    third = Alive(database, SETTLE)
+    third = Alive(database, AFTER_DEATH)
     await third.begin()
     assert await state(database) == ("claimed", False)  # the other one lives
     other.end()

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from bot.clock import PACE
 from bot.domain.delivery import (
     Claimed,
     Dead,
@@ -110,7 +111,8 @@ async def test_a_sent_message_keeps_where_it_is(
 
     row = await _row(database, claimed)
     assert (row.state, row.channel, row.ts) == ("sent", SENT.channel, SENT.ts)
-    assert row.sent_at == pytest.approx(row.due_at - 60, abs=30)
+    leased_at = row.due_at - DeliveryTimes().lease.total_seconds()
+    assert row.sent_at == pytest.approx(leased_at, abs=30)
 
 
 async def test_what_was_said_about_a_prospect_is_found_with_its_place(
@@ -260,6 +262,40 @@ async def test_a_row_whose_lease_ran_out_is_claimed_again_and_may_be_out(
 
     assert claimed.message == frozen.message
     assert (claimed.fence, claimed.attempts, claimed.may_be_out) == (2, 2, True)
+
+
+async def test_a_lease_that_is_renewed_begins_anew(
+    units: UnitsOfWork, queue: OutboxQueue, database: Database
+) -> None:
+    await _put(units, "C1 a", "C2 b")
+    first, second = await queue.claim(10)
+    await _hours_pass(database)
+
+    assert await queue.hold([first]) == {first.row_id}
+
+    (again,) = await queue.claim(10)
+    assert again.message == second.message
+    assert await queue.finish(first, SENT)
+
+
+async def test_nobody_holds_what_somebody_else_took_or_what_is_finished(
+    units: UnitsOfWork, impatient: OutboxQueue, queue: OutboxQueue
+) -> None:
+    await _put(units, "C1 a", "C2 b")
+    frozen, other = await impatient.claim(10)
+    await impatient.finish(other, SENT)
+    (claimed,) = await queue.claim(10)
+
+    assert await queue.hold([frozen, other]) == frozenset()
+    assert await queue.hold([claimed]) == {claimed.row_id}
+
+
+def test_r9_nobody_waits_longer_than_ten_seconds_for_who_was_killed() -> None:
+    """The lease, and a second until somebody looks; what was begun has time to show up."""
+    times = DeliveryTimes()
+
+    assert times.lease + PACE < timedelta(seconds=10)
+    assert times.lease - times.send_within >= times.after_death
 
 
 async def test_what_may_appear_twice_stays_so(
