@@ -6,6 +6,8 @@ import signal
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
+from functools import partial
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
@@ -14,6 +16,7 @@ import pytest
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError
 
+from bot.slack.interaction.surface import PATIENCE
 from bot.slack.payloads import ids
 from bot.storage.backup import back_up
 from tests.databases import Postgres
@@ -23,6 +26,7 @@ from tests.faults.processes import until
 from tests.faults.scene import Scene
 from tests.faults.writers import write_and_note
 from tests.office import CHANNEL
+from tests.storage.proxy import ForgetfulProxy, forgetful
 
 ON_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"])
 ON_POSTGRES = pytest.mark.parametrize(
@@ -30,6 +34,8 @@ ON_POSTGRES = pytest.mark.parametrize(
 )
 NOT_SIMILAR = "name98765"
 """A prospect whose name nobody takes for one of those that are written beside it."""
+QUIET = 10
+"""So many looks in a row nothing happens; then a process has nothing to do."""
 STANDS_STILL_FOR = 2.0
 """Seconds; statements are given up after ten."""
 
@@ -105,6 +111,35 @@ async def test_nothing_acknowledged_is_missing_when_postgresql_stands_still_and_
     await scene.delivered()
 
     assert scene.count("PostgreSQL away, then crashed").is_exact
+
+
+def is_idle(proxy: ForgetfulProxy, heard: list[int]) -> bool:
+    """Whether nobody said anything to the database, the last few times that this was asked."""
+    heard.append(proxy.heard)
+    return len(heard) > QUIET + QUIET and len(set(heard[-QUIET:])) == 1
+
+
+@ON_POSTGRES
+async def test_r8_the_first_qualify_opens_after_a_nat_forgot_every_connection(
+    scene: Scene, postgres: Postgres
+) -> None:
+    """With the patience of a real process: it opens in time, or says that it could not."""
+    emma, name = scene.slack.member("U0EMMA"), str(make_url(scene.database_url).database)
+    async with forgetful(postgres.directory) as proxy:
+        behind = replace(scene, database_url=proxy.url(name))
+        await web(behind, free_port(), patience=PATIENCE, trusted_for=0.0)
+        await asyncio.gather(*(emma.command("/qualify", "list") for _ in range(10)))
+        for number in range(5):
+            await until(partial(is_idle, proxy, [proxy.heard] * QUIET))
+            proxy.forget()
+            before = proxy.asked_in_vain
+
+            assert await begin(emma, f"name{number:05}")
+
+            await emma.close(everything=True)
+            assert proxy.asked_in_vain <= before + 1
+        assert proxy.asked_in_vain
+        await scene.crew.stop()
 
 
 def let_files_grow(process: ForkServerProcess, *, to: int) -> None:

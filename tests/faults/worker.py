@@ -34,6 +34,7 @@ from bot.domain.workspace import WorkspaceId
 from bot.services.ports import Messenger, Person, StillOurs, surely
 from bot.serving import Part
 from bot.slack.client import error_codes
+from bot.storage import postgresql
 from bot.storage.database import Database
 from bot.storage.delivery.queue import Beside, OutboxQueue
 from bot.storage.schema import migrations
@@ -94,6 +95,10 @@ class Order:
     port: int = 0
     times: DeliveryTimes = QUICK
     gives_up_after: float = GIVES_UP_AFTER
+    patience: float = 60
+    """Seconds in which work is done for which somebody waits in Slack; few in a real one."""
+    trusted_for: float = postgresql.TRUSTED_FOR
+    """Seconds after which an idle connection to PostgreSQL has to show that it answers."""
     clock_at: datetime | None = None
     """What its clock shows at its start; None: the time."""
     wrong: Path | None = None
@@ -115,13 +120,14 @@ def run(order: Order) -> None:
     for name, wait in WAITS.items():
         assert hasattr(error_codes, name)
         setattr(error_codes, name, wait)
+    postgresql.TRUSTED_FOR = order.trusted_for  # type: ignore[misc]
     migrations.HEAD = order.head or migrations.HEAD
     config = replace(Config.from_environment(order.environment), port=order.port)
 
     @asynccontextmanager
     async def prepared(config: Config, **_of_serve: object) -> AsyncIterator[Wired]:
         clock = _clock(order.clock_at)
-        async with wired(config, clock=clock, times=order.times, patience=60) as it:
+        async with wired(config, clock=clock, times=order.times, patience=order.patience) as it:
             _prepare(it, order)
             yield it
 

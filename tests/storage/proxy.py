@@ -6,6 +6,9 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+_GOODBYE = b"X"
+"""Begins a message after which nobody waits for an answer."""
+
 
 @dataclass
 class ForgetfulProxy:
@@ -15,6 +18,10 @@ class ForgetfulProxy:
     """Where PostgreSQL listens."""
     port: int = 0
     made: int = 0
+    asked_in_vain: int = 0
+    """How many connections that are forgotten somebody asked something."""
+    heard: int = 0
+    """How often somebody said something at all."""
     _known: list[asyncio.Event] = field(default_factory=list)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -46,21 +53,27 @@ class ForgetfulProxy:
         there = await asyncio.open_unix_connection(str(self.sockets / ".s.PGSQL.5432"))
         ways = (reader, there[1]), (there[0], writer)
         try:
-            await asyncio.gather(*(_pass_on(*way, is_forgotten) for way in ways))
+            await asyncio.gather(*(self._pass_on(*way, is_forgotten) for way in ways))
         finally:
             for _, end in ways:
                 end.close()
 
-
-async def _pass_on(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, is_forgotten: asyncio.Event
-) -> None:
-    with suppress(ConnectionError):
-        while said := await reader.read(65536):
-            if not is_forgotten.is_set():
-                writer.write(said)
-    if not is_forgotten.is_set():
-        writer.close()
+    async def _pass_on(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        is_forgotten: asyncio.Event,
+    ) -> None:
+        is_counted = False
+        with suppress(ConnectionError):
+            while said := await reader.read(65536):
+                self.heard += 1
+                if not is_forgotten.is_set():
+                    writer.write(said)
+                elif not is_counted and said[:1] != _GOODBYE:
+                    is_counted, self.asked_in_vain = True, self.asked_in_vain + 1
+        if not is_forgotten.is_set():
+            writer.close()
 
 
 @asynccontextmanager
