@@ -72,7 +72,7 @@ class Slack:
         for real time; everything but signatures goes by `Slack.clock`, which can be moved on.
         Ids and bad weather are of the `chance`.
         """
-        real, chance = clock or real_time, chance or random.SystemRandom()
+        real, chance = clock or real_time, chance or random.Random()  # noqa: S311
         workspace = Workspace(TimeMachine(real), monotonic, new_id or ids_by(chance))
         way = _way(delivery, workspace, real, answer_within, request_url)
         slack = cls(workspace, way, WebApi(workspace, rate_limited=rate_limited), chance)

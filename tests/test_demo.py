@@ -90,7 +90,7 @@ async def played(
             bot.start_slack()
             bot.jobs.start()
             await slack.wait_for(lambda: slack.connected)
-            await play(slack, days_until(NOW)[:days], bot.tick, cases, memories)
+            await play(slack, days_until(NOW)[:days], bot.look, cases, memories)
             await bot.background.drain()
             year = await kept(slack, url)
             yield year if bot.metrics is None else replace(year, metrics=await said_at(bot.metrics))

@@ -53,13 +53,15 @@ class Database:
         *,
         patience: timedelta = _PATIENCE,
         is_throwaway: bool = False,
+        is_alone: bool = False,
         connections: int | None = None,
     ) -> Self:
         """Open `sqlite:///PATH`, `postgres://...` or `postgresql://...`; nothing connects yet.
 
         A statement that waits for others longer than `patience` fails. What was committed to a
-        SQLite file survives a power cut, unless it `is_throwaway`. PostgreSQL gets at most so many
-        `connections`, or as many as usual.
+        SQLite file survives a power cut, unless it `is_throwaway`. A process that `is_alone` with
+        the file needs no threads for it. PostgreSQL gets at most so many `connections`, or as many
+        as usual.
 
         Raises:
             OSError: The root certificate that it names is none.
@@ -75,7 +77,8 @@ class Database:
             writer, reader = postgresql.engines(parsed, patience, known, most)
             return cls(writer, reader, known, partial(postgresql.alone, parsed, known))
         if parsed.drivername == "sqlite" and parsed.database not in {None, "", ":memory:"}:
-            return cls(*_sqlite(parsed, patience, is_throwaway=is_throwaway))
+            connect = sqlite.connect_alone if is_alone else sqlite.connect
+            return cls(*_sqlite(parsed, patience, connect, is_throwaway=is_throwaway))
         raise ValueError("a database URL begins with sqlite:///, postgres:// or postgresql://")
 
     @property
@@ -124,7 +127,11 @@ class Database:
 
 
 def _sqlite(
-    url: sa.URL, patience: timedelta, *, is_throwaway: bool
+    url: sa.URL,
+    patience: timedelta,
+    connect: Callable[..., sqlite.Connection],
+    *,
+    is_throwaway: bool,
 ) -> tuple[AsyncEngine, AsyncEngine]:
     """A single connection that writes, and a pool of those that cannot.
 
@@ -136,7 +143,7 @@ def _sqlite(
     url = url.set(drivername="sqlite+aiosqlite")
     options: dict[str, Any] = {
         "hide_parameters": True,
-        "connect_args": {"isolation_level": None, "async_creator_fn": sqlite.connect},
+        "connect_args": {"isolation_level": None, "async_creator_fn": connect},
     }
     writer = create_async_engine(
         url, pool_size=1, max_overflow=0, pool_timeout=patience.total_seconds(), **options

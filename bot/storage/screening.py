@@ -321,6 +321,8 @@ class QualificationRepository:
 
     async def of(self, ids: Collection[QualificationId]) -> Mapping[QualificationId, Qualification]:
         """Return those of these that there are."""
+        if not ids:
+            return {}
         found = await self._found(qualifications.c.qualification_id.in_(sorted(set(ids))))
         return {each.id: each for each in found}
 

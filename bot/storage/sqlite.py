@@ -5,6 +5,7 @@ executes, fetches and is closed. Each way there and back costs two turns of the 
 than most statements take. Here one hop does all four; see docs/decisions/one-hop-per-statement.md.
 """
 
+import asyncio
 import os
 import sqlite3
 from collections import deque
@@ -25,6 +26,14 @@ Result = TypeVar("Result")
 def connect(file: str, **options: Any) -> "Connection":
     """Return what SQLAlchemy's dialect awaits as its connection, its `async_creator_fn`."""
     return Connection(partial(_open, file, **options), READ_AHEAD)
+
+
+def connect_alone(file: str, **options: Any) -> "Connection":
+    """Return the same without a thread, for a file that no other process opens.
+
+    Its statements keep everybody waiting, and cost a good deal less.
+    """
+    return _AloneConnection(partial(_open, file, **options), READ_AHEAD)
 
 
 def _open(file: str, **options: Any) -> sqlite3.Connection:
@@ -87,6 +96,36 @@ class Connection(aiosqlite.Connection):
         self._to_begin = None
         if self._given != self._done or self._conn.in_transaction:
             await self.on_thread(lambda _: end())
+
+
+class _AloneConnection(Connection):
+    """A connection that works where it is asked to."""
+
+    def __init__(self, connector: Callable[[], sqlite3.Connection], chunk: int) -> None:
+        super().__init__(connector, chunk)
+        self._tx: Any = _AtOnce()
+
+    def __await__(self) -> Generator[Any, None, Self]:
+        """Open the file."""
+        yield from self._connect().__await__()
+        return self
+
+
+class _AtOnce:
+    """Stands for the queue of a connection's thread, and does what is put in it."""
+
+    def put_nowait(self, asked: tuple[asyncio.Future[Any] | None, Callable[[], Any]]) -> None:
+        """Do it, and tell how it went."""
+        future, work = asked
+        try:
+            result = work()
+        except Exception as error:
+            if future is None:
+                raise
+            future.set_exception(error)
+        else:
+            if future is not None:
+                future.set_result(result)
 
 
 class Cursor:

@@ -1,5 +1,8 @@
 """Which block and which element may stand on which surface, and how many blocks it holds."""
 
+import json
+from dataclasses import replace
+from functools import lru_cache
 from typing import Literal
 
 from blockkit.core import (
@@ -105,7 +108,17 @@ def _block(block: object, pointer: str, surface: Surface) -> list[Problem]:
     surfaces = SURFACES_OF_BLOCKS.get(kind_of(block))
     if surfaces is not None and surface not in surfaces:
         return [unsupported(pointer, kind_of(block))]
-    return read(BLOCKS, block, pointer)[1]
+    try:
+        written = json.dumps(block)
+    except (RecursionError, TypeError, ValueError):  # no JSON
+        return read(BLOCKS, block, pointer)[1]
+    return [replace(each, pointer=pointer + each.pointer) for each in _alone(written)]
+
+
+@lru_cache(maxsize=2048)
+def _alone(written: str) -> tuple[Problem, ...]:
+    """What is wrong with a block, by pointers into it; most come again and again as they were."""
+    return tuple(read(BLOCKS, json.loads(written), "")[1])
 
 
 def misplaced_elements(nodes: Nodes, surface: Surface) -> list[Problem]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -191,3 +192,34 @@ async def test_a_statement_given_up_leaves_its_connection_usable(connection: Con
 
     counted = await connection.cursor().execute("SELECT count(*) FROM numbers")
     assert await counted.fetchone() == (MANY,)
+
+
+async def test_a_process_that_is_alone_with_a_file_needs_no_threads(tmp_path: Path) -> None:
+    url, threads = f"sqlite:///{tmp_path / 'some.db'}", threading.active_count()
+    database = Database.from_url(url, is_alone=True)
+
+    async with database.writing() as transaction:
+        await transaction.exec_driver_sql("CREATE TABLE numbers (n INTEGER)")
+        await transaction.exec_driver_sql("INSERT INTO numbers VALUES (7)")
+    async with database.writing() as writing, database.reading() as reading:
+        await writing.exec_driver_sql("INSERT INTO numbers VALUES (8)")
+        found = (await reading.exec_driver_sql("SELECT n FROM numbers")).scalars().all()
+
+    assert found == [7]
+    assert threading.active_count() == threads
+    await database.close()
+
+
+async def test_alone_what_fails_fails_as_anywhere(tmp_path: Path) -> None:
+    database = Database.from_url(f"sqlite:///{tmp_path / 'some.db'}", is_alone=True)
+
+    with pytest.raises(sa.exc.OperationalError, match="no such table"):
+        async with database.writing() as transaction:
+            await transaction.exec_driver_sql("SELECT n FROM numbers")
+    async with database.writing() as transaction:
+        await transaction.exec_driver_sql("CREATE TABLE numbers (n INTEGER)")
+
+    await database.close()
+    with pytest.raises(sa.exc.OperationalError, match="unable to open"):
+        async with Database.from_url(f"sqlite:///{tmp_path}/no/x.db", is_alone=True).reading():
+            pass

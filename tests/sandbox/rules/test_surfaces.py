@@ -169,3 +169,14 @@ def test_a_view_of_another_type_is_refused() -> None:
     assert [problem.message for problem in view_problems(home())] == ["unsupported type: home"]
     assert [problem.message for problem in home_problems(modal())] == ["unsupported type: modal"]
     assert "missing required field: type" in [p.message for p in view_problems({"blocks": []})]
+
+
+def test_a_block_that_comes_again_is_refused_where_it_stands_then() -> None:
+    wrong = section(text=plain("x" * 3001))
+    fine = section(text=plain("x"))
+
+    first = message_problems(message(wrong))
+    again = message_problems(message(fine, wrong))
+
+    assert [each.pointer for each in first] == ["/blocks/0/text/text"]
+    assert [each.pointer for each in again] == ["/blocks/1/text/text"]
