@@ -139,7 +139,7 @@ class Office:
             blocks = {block["block_id"]: block for block in member.view["blocks"]}
             block = blocks.get(question, {})
             if block.get("dispatch_action") and block["element"]["type"] == "radio_buttons":
-                await member.click(ids.ANSWER, question, option=option)
+                await member.click(block["element"]["action_id"], question, option=option)
                 await self.answered()
         assert member.view is not None
         return member.view

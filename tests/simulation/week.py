@@ -117,7 +117,7 @@ async def _answer(member: Member, answers: Json) -> None:
     for question, option in answers.items():
         block = _inputs(member).get(question, {})
         if block.get("dispatch_action") and block["element"]["type"] == "radio_buttons":
-            await member.click(ids.ANSWER, question, option=option)
+            await member.click(block["element"]["action_id"], question, option=option)
             await asyncio.sleep(0.5)
     entries = {key: each for key, each in answers.items() if key in _inputs(member)}
     await member.submit(fill(member.view or {}, entries))

@@ -1,6 +1,6 @@
 """By which checklist a prospect is screened, where a workspace has adopted more than one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.checklist.model import Checklist
@@ -69,17 +69,27 @@ def without_choice(inputs: Inputs) -> dict[str, str | list[str] | None]:
     return {block: typed for block, typed in inputs.items() if block != CHOICE}
 
 
+def of_the_other(inputs: Inputs) -> dict[str, str | list[str] | None]:
+    """Return what was typed by another checklist: what it left empty tells nothing of this one."""
+    typed = without_choice(inputs).items()
+    return {block: each for block, each in typed if each or block in FACTS}
+
+
 def on_version(draft: Draft, version: ChecklistVersion) -> Draft:
     """Return a draft on another checklist, with the answers that this one asks for as well."""
     return replace(draft, version_id=version.id, answers=fitting(version.checklist, draft.answers))
 
 
 def with_aside(shown: StepShown, ref: StepRef, inputs: Inputs) -> StepShown:
-    """Return a step that keeps what was typed in the questions of another checklist."""
+    """Return a step that keeps what was typed in the questions of another checklist.
+
+    They may share an id with its own, where nothing that is typed in one fits the other.
+    """
     if shown.ref.step != 0:
         return shown
-    step = shown.version.checklist.steps[0]
-    known = {question.id for question in step.questions} | {*FACTS, CHOICE}
-    typed: Mapping[str, object] = {**ref.aside, **inputs}
-    aside = {key: value for key, value in typed.items() if value and key not in known}
+    checklist = shown.version.checklist
+    typed = {**ref.aside, **{key: value for key, value in inputs.items() if value}}
+    asked = {question.id for question in checklist.steps[0].questions}
+    known = fitting(checklist, {key: each for key, each in typed.items() if key in asked})
+    aside = {key: each for key, each in typed.items() if key not in {*known, *FACTS, CHOICE}}
     return replace(shown, ref=replace(shown.ref, aside={**aside, **shown.ref.aside}))

@@ -27,7 +27,14 @@ from bot.domain.settings.checklists import judging, may_choose
 from bot.services.people import Membership, owner_problem
 from bot.services.ports import Caller, Person
 from bot.services.screening import choosing
-from bot.services.screening.choosing import CHOICE, Choice, on_version, with_aside, without_choice
+from bot.services.screening.choosing import (
+    CHOICE,
+    Choice,
+    of_the_other,
+    on_version,
+    with_aside,
+    without_choice,
+)
 from bot.services.screening.draft import (
     DraftEditor,
     Shown,
@@ -383,7 +390,7 @@ class ScreeningService:
                 await work.adopted.choose(caller.member_id, version.checklist.id)
             draft = None if draft is None else on_version(draft, version)
             screening = replace(screening, version=version)
-            typed, was = without_choice(inputs), without_choice(drawn)
+            typed, was = of_the_other(inputs), of_the_other(drawn)
             on_it = replace(ref, version_id=version.id)
             shown = await screening.followed(draft, on_it, typed, was, set())
         return replace(with_aside(shown, ref, typed), offered=choice.offered(version))

@@ -180,7 +180,9 @@ def parse_option(value: object) -> tuple[Action, Target]:
         raise MalformedPayload from error
 
 
-_SIDE_BY_SIDE = frozenset({Errand.ANSWER_OUTCOME.value, ids.REMEMBERED_ANSWER, ids.REPORT})
+_SIDE_BY_SIDE = frozenset(
+    {Errand.ANSWER_OUTCOME.value, ids.REMEMBERED_ANSWER, ids.REPORT, ids.ANSWER}
+)
 
 
 def listened_for(action_id: object) -> str:

@@ -130,7 +130,17 @@ def _question(question: Question, shown: StepShown, texts: Texts) -> kit.Block:
     step = _step(shown)
     is_deciding = step is not None and question.id in step.deciding
     hint = _hint(question, shown, texts)
-    return question_block(question, shown.answers, texts, hint=hint, is_deciding=is_deciding)
+    block = question_block(question, shown.answers, texts, hint=hint, is_deciding=is_deciding)
+    return _of_its_checklist(block, shown.version.checklist.id) if shown.offered else block
+
+
+def _of_its_checklist(block: kit.Block, checklist_id: str) -> kit.Block:
+    """Return an input that is no other checklist's, though their questions share an id.
+
+    Slack keeps what was typed in an input of the same ids when the step is drawn anew.
+    """
+    element = {**block["element"], "action_id": f"{ids.ANSWER}.{checklist_id}"}
+    return {**block, "element": element}
 
 
 def question_block(
