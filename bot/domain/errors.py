@@ -148,6 +148,8 @@ class ChecklistRefusal(StrEnum):
     IS_DEFAULT = "is_default"
     UNKNOWN = "unknown"
     """It is not in use."""
+    NEVER_USED = "never_used"
+    """There never was such a version."""
 
 
 class ChecklistRefused(DomainError):

@@ -10,14 +10,13 @@ from bot.domain.checklist.model import Checklist
 from bot.domain.figures.reports.backtest import Backtest, Backtesting
 from bot.domain.figures.reports.past import backtest_remembered
 from bot.domain.people import Errand
-from bot.domain.screening import VersionId
+from bot.domain.screening import ChecklistVersion, VersionId
 from bot.domain.settings.checklists import (
     Adoptable,
     Adopted,
     NotedChecklistChange,
     check_unchanged,
     looked_at,
-    named,
 )
 from bot.domain.workspace import WorkspaceId
 from bot.services.figures.pieces import timelines_in_pieces
@@ -41,6 +40,8 @@ class InUse:
     """How many qualifications there are, by the id of their checklist."""
     offered: Sequence[Checklist]
     """Those of ours whose ids are not in use."""
+    retired: Sequence[ChecklistVersion]
+    """What the workspace had of its own and uses no more, each in its last version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,18 @@ class ChecklistService:
         """Return what is in use and what could be."""
         async with self._changing(caller) as it:
             screened = await it.work.qualifications.count_by_checklist()
-            return InUse(it.adopted, screened, self._ours.offered(it.adopted))
+            offered = self._ours.offered(it.adopted)
+            return InUse(it.adopted, screened, offered, await it.retired())
 
-    async def adopted(self, caller: Caller, checklist_id: str) -> Adopted:
-        """Return one that is in use. Raises ChecklistRefused."""
+    async def version(
+        self, caller: Caller, checklist_id: str, number: int | None = None
+    ) -> ChecklistVersion:
+        """Return a version that is or was in use, the last one without a number.
+
+        Raises ChecklistRefused if there never was such a version.
+        """
         async with self._changing(caller) as it:
-            return named(it.adopted, checklist_id)
+            return await it.version(checklist_id, number)
 
     async def changes(self, caller: Caller) -> Sequence[NotedChecklistChange]:
         """Return who changed what, the newest first."""

@@ -125,6 +125,11 @@ class ChecklistVersionRepository:
             checklist_versions.c.content_hash == checklist.version,
         )
 
+    async def numbered(self, checklist_id: str, number: int) -> ChecklistVersion | None:
+        """Return a version by its number."""
+        its = checklist_versions.c
+        return await self._one(its.checklist_id == checklist_id, its.number == number)
+
     async def add(self, version_id: VersionId, checklist: Checklist, at: datetime) -> None:
         """Keep it under the next number, unless its content is there already."""
         await self._number_alone()
@@ -267,6 +272,20 @@ class AdoptedRepository:
             )
             for row in await self._connection.execute(query)
         ]
+
+    async def retired(self) -> Sequence[ChecklistVersion]:
+        """Return what was in use once, each in its last version."""
+        its = checklist_history.c
+        still = sa.select(adopted_checklists.c.checklist_id).where(self._own(adopted_checklists))
+        query = (
+            sa.select(its.checklist_id, sa.func.max(its.version).label("last"))
+            .where(self._own(checklist_history), its.checklist_id.not_in(still))
+            .group_by(its.checklist_id)
+            .order_by(its.checklist_id)
+        )
+        rows = (await self._connection.execute(query)).all()
+        found = [await self._versions.numbered(row.checklist_id, row.last) for row in rows]
+        return [each for each in found if each is not None]
 
     async def choice_of(self, member_id: MemberId) -> str | None:
         """Return the id of what a member chose last; it may be retired since."""

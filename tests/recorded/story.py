@@ -113,6 +113,7 @@ class Story:
         await self._checklists()
         await self._forms()
         await self._webhook_edited()
+        await self._version_of_the_history()
 
     async def settle(self) -> None:
         """Let everything happen that follows an answer."""
@@ -492,6 +493,14 @@ class Story:
         await self.click("checklist_file_asked", ids.CHECKLIST_UPLOAD, member=sabine)
         file = sabine.pick("ours.yaml", b"id: ours")
         await self._hand_in("checklist_uploaded", **{f"{ids.CHECKLIST_FILE}.": [file]})
+        await sabine.close(everything=True)
+
+    async def _version_of_the_history(self) -> None:
+        sabine = self.office.sabine
+        await self.command("command_settings_for_history", "settings", sabine)
+        await self.click("checklists_for_history", ids.CHECKLISTS, member=sabine)
+        await self.click("checklist_history_again", ids.CHECKLIST_HISTORY, member=sabine)
+        await self.click("checklist_version_sent", ids.CHECKLIST_SEND_VERSION, member=sabine)
         await sabine.close(everything=True)
 
     async def _data(self) -> None:

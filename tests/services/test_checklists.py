@@ -191,7 +191,7 @@ async def test_only_managers_change_or_see_what_is_adopted(agency: Agency) -> No
     for attempt in (
         lambda: it.in_use(caller),
         lambda: it.changes(caller),
-        lambda: it.adopted(caller, OURS.id),
+        lambda: it.version(caller, OURS.id),
         lambda: it.may_change(caller),
         lambda: it.checked(caller, b""),
         lambda: it.adoptable(caller, OWN),

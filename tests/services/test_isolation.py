@@ -287,8 +287,8 @@ CHECKLIST_ATTEMPTS: Final[dict[str, Attempt]] = {
         refusal=None,
         finds=lambda _, found: len(found.adopted) > 1,
     ),
-    "adopted": reading(
-        lambda it, by: it.agency.checklists.adopted(by, OWN.id),
+    "version": reading(
+        lambda it, by: it.agency.checklists.version(by, OWN.id),
         with_own_checklist,
         refusal=ChecklistRefused,
     ),

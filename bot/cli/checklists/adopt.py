@@ -13,6 +13,7 @@ from bot.cli.checklist import print_problems, usable
 from bot.cli.failures import named_database, run_on_database
 from bot.domain.checklist.model import Checklist
 from bot.domain.errors import ChecklistRefusal, ChecklistRefused
+from bot.domain.screening import ChecklistVersion
 from bot.domain.settings.checklists import Adopted, named
 from bot.domain.workspace import WorkspaceId
 from bot.services.checklists import OperatorsChecklists
@@ -25,6 +26,8 @@ _REFUSALS = {
     ChecklistRefusal.TOO_MANY: "{limit} checklists are in use already. Retire one first.",
     ChecklistRefusal.IS_DEFAULT: '"{id}" is the default. Adopt another one with --default first.',
     ChecklistRefusal.UNKNOWN: '"{id}" is not in use. `walkaway checklist list` shows what is.',
+    ChecklistRefusal.NEVER_USED: '"{id}" was never in use here, or not with this number. '
+    "`walkaway checklist list` shows what is and was.",
 }
 
 
@@ -65,20 +68,23 @@ def adopt(checklist: str, workspace: str | None, *, as_default: bool) -> None:
 @click.command(name="list")
 @of_workspace
 def list_adopted(workspace: str | None) -> None:
-    """Show which checklists are in use, the default first."""
+    """Show which checklists are in use, the default first, and which of your own were."""
     run(lambda it: _list(it, workspace))
 
 
 @click.command()
 @click.argument("checklist_id", metavar="ID")
+@click.option("--number", type=int, metavar="N", help="Another version than the last one.")
 @of_workspace
-def show(checklist_id: str, workspace: str | None) -> None:
-    """Print a checklist in use as a file, to read it, change it and adopt it again.
+def show(checklist_id: str, workspace: str | None, number: int | None) -> None:
+    """Print a checklist as a file, to read it, change it and adopt it again.
+
+    It may be retired, and be an older version: the channel and `list` say their numbers.
 
     \b
       walkaway checklist show walk-away > ours.yaml
     """  # noqa: D301 - click reads the \b
-    run(lambda it: _show(it, workspace, checklist_id))
+    run(lambda it: _show(it, workspace, checklist_id, number))
 
 
 @click.command()
@@ -170,12 +176,16 @@ async def _list(it: OperatorsChecklists, workspace: str | None) -> None:
             marks = ["default"] if each.is_default else []
             marks += [f"since {each.at.date().isoformat()}"]
             click.echo(f"{_line(each)}: {', '.join(marks)}")
+        for version in await changing.retired():
+            click.echo(f"{_line_of(version)}: retired")
 
 
-async def _show(it: OperatorsChecklists, workspace: str | None, checklist_id: str) -> None:
+async def _show(
+    it: OperatorsChecklists, workspace: str | None, checklist_id: str, number: int | None
+) -> None:
     async with _changing(it, workspace) as changing:
-        found = named(changing.adopted, checklist_id)
-    click.echo(f"# {_line(found)}")
+        found = await changing.version(checklist_id, number)
+    click.echo(f"# {_line_of(found)}")
     click.echo(as_yaml(found.checklist), nl=False)
 
 
@@ -186,5 +196,9 @@ async def _retire(it: OperatorsChecklists, workspace: str | None, checklist_id: 
 
 
 def _line(adopted: Adopted) -> str:
-    version = adopted.version
-    return f"{adopted.checklist.id}, version {version.number} ({adopted.checklist.short_version})"
+    return _line_of(adopted.version)
+
+
+def _line_of(version: ChecklistVersion) -> str:
+    found = version.checklist
+    return f"{found.id}, version {version.number} ({found.short_version})"

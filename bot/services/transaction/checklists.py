@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.domain.checklist.model import Checklist
 from bot.domain.delivery import MessageKind, OutboxMessage, payloads
+from bot.domain.errors import ChecklistRefusal, ChecklistRefused
 from bot.domain.people import MemberId
 from bot.domain.screening import ChecklistVersion, VersionId
 from bot.domain.settings.checklists import (
@@ -61,6 +62,11 @@ class Ours:
         ours = [self.shipped(each) for each in self.ids if with_id(adopted, each) is None]
         return [each for each in ours if each is not None]
 
+    async def retired(self, work: UnitOfWork) -> list[ChecklistVersion]:
+        """Return what a workspace had of its own and uses no more, each in its last version."""
+        retired = await work.adopted.retired()
+        return [each for each in retired if self.shipped(each.checklist.id) is None]
+
     def outdated(self, adopted: Sequence[Adopted]) -> list[tuple[Adopted, Checklist]]:
         """Return those of ours that we ship with another content by now, and that content."""
         found = []
@@ -101,6 +107,25 @@ class ChangingChecklists:
             acts.append((ChecklistAct.MADE_DEFAULT, version))
         await self._note(acts)
         return its
+
+    async def retired(self) -> Sequence[ChecklistVersion]:
+        """Return what the workspace had of its own and uses no more."""
+        return await self.ours.retired(self.work)
+
+    async def version(self, checklist_id: str, number: int | None = None) -> ChecklistVersion:
+        """Return a version that is or was in use, the last one without a number.
+
+        Raises ChecklistRefused if there never was such a version.
+        """
+        found: ChecklistVersion | None
+        if number is None:
+            known = [each.version for each in self.adopted] + [*await self.work.adopted.retired()]
+            found = next((each for each in known if each.checklist.id == checklist_id), None)
+        else:
+            found = await self.work.checklist_versions.numbered(checklist_id, number)
+        if found is None:
+            raise ChecklistRefused(ChecklistRefusal.NEVER_USED, checklist_id)
+        return found
 
     async def make_default(self, checklist_id: str) -> Adopted:
         """Let screenings begin with it; nothing is said if they do already."""

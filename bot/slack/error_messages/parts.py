@@ -61,6 +61,7 @@ _CHECKLISTS: Mapping[errors.ChecklistRefusal, str] = MappingProxyType(
             "Make another checklist the default first. The default can't be retired."
         ),
         errors.ChecklistRefusal.UNKNOWN: marked("You don't use this checklist any more."),
+        errors.ChecklistRefusal.NEVER_USED: marked("You never used this checklist."),
     }
 )
 

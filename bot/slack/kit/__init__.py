@@ -35,7 +35,7 @@ from bot.slack.kit.blocks import (
     without,
 )
 from bot.slack.kit.charts import bar_chart, data_table, link_cell, number_cell, text_cell
-from bot.slack.kit.dialogs import LONGEST_SENTENCE, changes_view, dialog, notice_view
+from bot.slack.kit.dialogs import LONGEST_SENTENCE, changes_modal, changes_view, dialog, notice_view
 from bot.slack.kit.escaping import bold, cut, escape, markup_name, plain_name, undirected, unstyled
 from bot.slack.kit.inputs import (
     ON_EACH_KEY,
@@ -75,6 +75,7 @@ __all__ = [
     "bar_chart",
     "bold",
     "button",
+    "changes_modal",
     "changes_view",
     "channel_input",
     "checkboxes",

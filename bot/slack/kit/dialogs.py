@@ -38,9 +38,10 @@ def notice_view(title: str, sentence: str, texts: Texts) -> Block:
 
 def changes_view(lines: Sequence[str], texts: Texts) -> Block:
     """Return a modal of the latest changes of something; they are markup."""
-    return modal(
-        texts("Changes"),
-        paragraphs(lines or [texts("Nothing has been changed yet.")]),
-        callback_id=ids.NOTICE,
-        close=texts("Back"),
-    )
+    return changes_modal(paragraphs(lines), texts)
+
+
+def changes_modal(changes: Sequence[Block], texts: Texts) -> Block:
+    """Return the same of changes that are drawn already."""
+    none = paragraphs([texts("Nothing has been changed yet.")])
+    return modal(texts("Changes"), changes or none, callback_id=ids.NOTICE, close=texts("Back"))

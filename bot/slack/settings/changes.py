@@ -11,6 +11,7 @@ from bot.domain.settings.checklists import ChecklistAct, ChecklistChange, NotedC
 from bot.domain.settings.table import SettingId
 from bot.domain.workspace import Settings
 from bot.slack import kit
+from bot.slack.payloads import ids
 from bot.slack.settings.words import name_of, value_text
 from bot.slack.texts import Texts, marked
 
@@ -53,14 +54,27 @@ def settings_history(noted: Sequence[NotedChange], settings: Settings, texts: Te
 
 
 def checklists_history(
-    noted: Sequence[NotedChecklistChange], zone: ZoneInfo, texts: Texts
+    noted: Sequence[NotedChecklistChange], zone: ZoneInfo, texts: Texts, note: str | None = None
 ) -> kit.Block:
-    """Return the latest changes, the newest first."""
-    lines = [
-        f"{texts.moment(each.at, zone)}: {_checklist_changed(each.change, each.by, texts)}"
-        for each in noted
-    ]
-    return kit.changes_view(lines, texts)
+    """Return the latest changes, the newest first, each version's last one with its file.
+
+    `note` is markup, and stands on top.
+    """
+    blocks, seen = kit.paragraphs([note] if note else []), set[str]()
+    for each in noted:
+        line = f"{texts.moment(each.at, zone)}: {_checklist_changed(each.change, each.by, texts)}"
+        version = f"{each.change.checklist_id}.{each.change.number}"
+        send = None if version in seen else _send(version, each.change, texts)
+        seen.add(version)
+        blocks.append(kit.section(kit.markup(line), accessory=send))
+    return kit.changes_modal(blocks, texts)
+
+
+def _send(version: str, change: ChecklistChange, texts: Texts) -> kit.Block:
+    spoken = texts(
+        "Send me {title}, version {number}", title=texts.of(change.title), number=change.number
+    )
+    return kit.button(texts("Send me the file"), ids.CHECKLIST_SEND_VERSION, version, spoken=spoken)
 
 
 def _setting_changed(change: Change, by: MemberId | None, texts: Texts) -> str:

@@ -8,7 +8,7 @@ from bot.domain.checklist.model import Checklist
 from bot.domain.checklist.rules import LANGUAGES
 from bot.domain.errors import ChecklistProblem, Language, Said
 from bot.domain.figures.reports.backtest import Backtest
-from bot.domain.screening import StepShown
+from bot.domain.screening import ChecklistVersion, StepShown
 from bot.domain.settings.checklists import Adoptable, Adopted
 from bot.slack import kit
 from bot.slack.payloads import ids
@@ -20,18 +20,21 @@ from bot.slack.texts import Texts
 _MOST_PROBLEMS = 30
 """What is named of a file at once; more is counted."""
 _LONGEST_PROBLEM = 600
+_MOST_RETIRED = 40
+"""Beside them, a view has room for all that can be adopted."""
 
 
 def checklists_view(
     adopted: Sequence[Adopted],
     screened: Mapping[str, int],
     offered: Sequence[Checklist],
+    retired: Sequence[ChecklistVersion],
     zone: ZoneInfo,
     texts: Texts,
     *,
     notes: Sequence[str] = (),
 ) -> kit.Block:
-    """Return what is in use and what could be; `notes` are markup, and stand on top.
+    """Return what is in use, could be and was; `notes` are markup, and stand on top.
 
     `screened` counts qualifications by the id of their checklist.
     """
@@ -41,6 +44,9 @@ def checklists_view(
     if offered:
         blocks.append(kit.header(texts("Ready to adopt")))
         blocks += [_offered(each, texts) for each in offered]
+    if retired:
+        blocks.append(kit.header(texts("Retired")))
+        blocks += [_retired(each, texts) for each in retired[:_MOST_RETIRED]]
     blocks += [kit.header(texts("Your own")), *_own(texts)]
     return kit.modal(texts("Checklists"), blocks, callback_id=ids.CHECKLISTS, close=texts("Back"))
 
@@ -184,6 +190,18 @@ def _offered(checklist: Checklist, texts: Texts) -> kit.Block:
     return kit.section(
         kit.markup(_heading(checklist, texts)), block_id=f"offer.{checklist.id}", accessory=look
     )
+
+
+def _retired(version: ChecklistVersion, texts: Texts) -> kit.Block:
+    title = texts.of(version.checklist.title)
+    send = kit.button(
+        texts("Send me the file"),
+        ids.CHECKLIST_SEND,
+        version.checklist.id,
+        spoken=texts("Send me {title}, version {number}", title=title, number=version.number),
+    )
+    line = f"{kit.bold(kit.escape(title))}\n{texts('Version {number}', number=version.number)}"
+    return kit.section(kit.markup(line), block_id=f"retired.{version.checklist.id}", accessory=send)
 
 
 def _own(texts: Texts) -> Iterator[kit.Block]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.checklists.writer import as_yaml
 from bot.domain.errors import ChecklistRefused, FileFailed
+from bot.domain.screening import ChecklistVersion
 from bot.domain.settings.checklists import Adopted
 from bot.slack import kit
 from bot.slack.error_messages import parts
@@ -33,8 +34,14 @@ async def retire(it: Interaction) -> Reply:
 
 
 async def send(it: Interaction) -> Reply:
-    """Send a checklist in use as a file, privately."""
+    """Send a checklist as a file, privately, in its last version."""
     it.later(_send(it))
+    return None
+
+
+async def send_version(it: Interaction) -> Reply:
+    """Send a version out of the history as a file, privately."""
+    it.later(_send_version(it))
     return None
 
 
@@ -51,6 +58,7 @@ async def in_use(it: Interaction, notes: Sequence[str] = ()) -> kit.Block:
         found.adopted,
         found.screened,
         found.offered,
+        found.retired,
         (await it.person()).zone,
         await it.texts(),
         notes=notes,
@@ -87,18 +95,29 @@ async def _retire(it: Interaction) -> None:
 
 
 async def _send(it: Interaction) -> None:
-    texts = await it.texts()
-    try:
-        note = await _sent(it, await it.surface.checklists.adopted(it.caller, it.value), texts)
-    except ChecklistRefused as refused:
-        note = parts.checklist_refused(refused, texts)
-    except FileFailed as failed:
-        note = parts.file_failed(failed, texts)
+    note = await _sent(it, it.value)
     await it.redraw(await in_use(it, [note]), if_changed=True)
 
 
-async def _sent(it: Interaction, found: Adopted, texts: Texts) -> str:
-    """Send the file, and return a note that says where it is."""
+async def _send_version(it: Interaction) -> None:
+    checklist_id, _, number = it.value.rpartition(".")
+    note = await _sent(it, checklist_id, int(number) if number.isdecimal() else 0)
+    await it.redraw(await _history(it, note), if_changed=True)
+
+
+async def _sent(it: Interaction, checklist_id: str, number: int | None = None) -> str:
+    """Send the file, and return a note that says where it is, or why it could not be sent."""
+    texts = await it.texts()
+    try:
+        version = await it.surface.checklists.version(it.caller, checklist_id, number)
+        return await _sent_version(it, version, texts)
+    except ChecklistRefused as refused:
+        return parts.checklist_refused(refused, texts)
+    except FileFailed as failed:
+        return parts.file_failed(failed, texts)
+
+
+async def _sent_version(it: Interaction, found: ChecklistVersion, texts: Texts) -> str:
     name = f"{found.checklist.id}.yaml"
     await it.surface.files.send(
         it.caller.workspace_id,
@@ -108,15 +127,19 @@ async def _sent(it: Interaction, found: Adopted, texts: Texts) -> str:
         title=texts(
             "{title}, version {number}",
             title=texts.of(found.checklist.title),
-            number=found.version.number,
+            number=found.number,
         ),
     )
     return texts("I sent you {file} in our private messages.", file=f"`{name}`")
 
 
 async def _show_history(it: Interaction) -> None:
+    await it.open(await _history(it))
+
+
+async def _history(it: Interaction, note: str | None = None) -> kit.Block:
     noted = await it.surface.checklists.changes(it.caller)
-    await it.open(checklists_history(noted, (await it.person()).zone, await it.texts()))
+    return checklists_history(noted, (await it.person()).zone, await it.texts(), note)
 
 
 LISTENERS = Listeners(
@@ -125,7 +148,13 @@ LISTENERS = Listeners(
         ids.CHECKLIST_DEFAULT: make_default,
         ids.CHECKLIST_RETIRE: retire,
         ids.CHECKLIST_SEND: send,
+        ids.CHECKLIST_SEND_VERSION: send_version,
         ids.CHECKLIST_HISTORY: show_history,
     },
-    changing_nothing=(ids.CHECKLISTS, ids.CHECKLIST_SEND, ids.CHECKLIST_HISTORY),
+    changing_nothing=(
+        ids.CHECKLISTS,
+        ids.CHECKLIST_SEND,
+        ids.CHECKLIST_SEND_VERSION,
+        ids.CHECKLIST_HISTORY,
+    ),
 )

@@ -77,6 +77,24 @@ async def test_the_same_id_becomes_the_next_version(
     assert "retainer, version 2" in await said(database_url, "adopt", str(file))
 
 
+async def test_what_is_retired_can_still_be_had_in_every_version(
+    agency: Agency, database_url: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "next.yaml"
+    file.write_text(as_yaml(NEXT))
+    await said(database_url, "adopt", FILE)
+    await said(database_url, "adopt", str(file))
+    await said(database_url, "retire", "retainer")
+
+    listed = await said(database_url, "list")
+    last = await said(database_url, "show", "retainer")
+    first = await said(database_url, "show", "retainer", "--number", "1")
+
+    assert f"retainer, version 2 ({NEXT.short_version}): retired\n" in listed
+    assert checklists.loads(last).checklist.version == NEXT.version
+    assert checklists.loads(first).checklist.version == OWN.version
+
+
 async def test_what_cannot_be_is_said_and_nothing_is_taken(
     agency: Agency, database_url: str, tmp_path: Path
 ) -> None:
@@ -90,7 +108,10 @@ async def test_what_cannot_be_is_said_and_nothing_is_taken(
     assert "broken.yaml:" in await refused(database_url, "adopt", str(DATA / "broken.yaml"))
     assert "is the default" in await refused(database_url, "retire", "walk-away")
     assert "is not in use" in await refused(database_url, "retire", "nothing")
-    assert "is not in use" in await refused(database_url, "show", "nothing")
+    assert "was never in use here" in await refused(database_url, "show", "nothing")
+    assert "was never in use here" in await refused(
+        database_url, "show", "walk-away", "--number", "9"
+    )
     assert "There is no file" in await refused(database_url, "adopt", "nothing", status=2)
     assert await said(database_url, "list") == before
 

@@ -82,9 +82,13 @@ def test_all_that_is_wrong_with_a_file_is_said_in_the_readers_language(
             assert "Zeile" in german
 
 
-def in_use(*found: Adopted, offered: tuple[Checklist, ...] = ()) -> Callable[[Texts], Block]:
+def in_use(
+    *found: Adopted,
+    offered: tuple[Checklist, ...] = (),
+    retired: Sequence[ChecklistVersion] = (),
+) -> Callable[[Texts], Block]:
     screened = {OURS.id: 1200, OWN.id: 1}
-    return partial(pages.checklists_view, found, screened, offered, cases.BERLIN)
+    return partial(pages.checklists_view, found, screened, offered, retired, cases.BERLIN)
 
 
 def candidate(
@@ -111,8 +115,10 @@ MODALS: Mapping[str, Callable[[Texts], Block]] = {
         adopted(OURS, default=True),
         *(adopted(retitled(OWN, "x" * 150, f"own-{n}"), n) for n in range(2, 11)),
         offered=SHIPPED,
+        retired=[adopted(retitled(OWN, "y" * 150, f"old-{n}")).version for n in range(41)],
     ),
-    "checklists.hostile": in_use(adopted(HOSTILE)),
+    "checklists.retired": in_use(adopted(OURS, default=True), retired=[adopted(OWN, 3).version]),
+    "checklists.hostile": in_use(adopted(HOSTILE), retired=[adopted(HOSTILE).version]),
     "checklist_upload.ordinary": UPLOAD,
     "checklist_upload.without_scope": partial(UPLOAD, may_fetch=False),
     "checklist_upload.problems": partial(

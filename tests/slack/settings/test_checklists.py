@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot import checklists
 from bot.checklists.writer import as_yaml
 from bot.slack.interaction.surface import CheckedFiles
 from bot.slack.payloads import ids
@@ -318,6 +319,39 @@ async def test_a_checklist_comes_back_as_a_file(office: Office) -> None:
     content = office.sabine.read_file(message["files"][0]["id"]).decode()
     assert "id: walk-away" in content
     assert office.slack.messages(CHANNEL) == []
+
+
+async def test_a_retired_checklist_comes_back_as_a_file_in_every_version(office: Office) -> None:
+    await open_checklists(office)
+    for content in (OWN, NEXT):
+        await upload(office, as_yaml(content).encode())
+        await adopt(office)
+    view = await click(office, office.sabine, ids.CHECKLIST_RETIRE, OWN.id)
+    assert DE("Retired") in words(view)
+
+    await office.sabine.click(ids.CHECKLIST_SEND, f"retired.{OWN.id}")
+    await office.answered()
+    assert f"`{OWN.id}.yaml`" in words(office.sabine.view or {})
+    history = await click(office, office.sabine, ids.CHECKLIST_HISTORY)
+    at = {
+        block["accessory"]["value"]: block["block_id"]
+        for block in history["blocks"]
+        if "accessory" in block
+    }
+    await office.sabine.click(ids.CHECKLIST_SEND_VERSION, at[f"{OWN.id}.1"])
+    await office.answered()
+
+    assert [*at] == [f"{OWN.id}.2", f"{OWN.id}.1"]
+    assert f"`{OWN.id}.yaml`" in words(office.sabine.view or {})
+    assert DE("Changes") == (office.sabine.view or {})["title"]["text"]
+    sent = [
+        office.sabine.read_file(each["files"][0]["id"]) for each in office.sabine.direct_messages
+    ]
+    assert [checklists.loads(each).checklist.version for each in sent] == [
+        NEXT.version,
+        OWN.version,
+    ]
+    assert office.slack.refusals == []
 
 
 @pytest.mark.parametrize("scope", ["files:write", "im:write"])
