@@ -72,7 +72,8 @@ async def serve(
     loop = asyncio.get_running_loop()
     for each in _SIGNALS:
         loop.add_signal_handler(each, stopping.set)
-    async with wired(config, clock=clock or real_time, hurried=hurry is not None) as it:
+    hurried = hurry is not None
+    async with wired(config, clock=clock or real_time, hurried=hurried, is_alone=hurried) as it:
         await it.renew_name_keys()
         _spare_the_collector()
         hooks_port = config.hooks_port if Part.WEB in parts else None

@@ -245,21 +245,25 @@ async def wired(
     new_id: NewId = _random_id,
     times: DeliveryTimes = DEFAULT_TIMES,
     hurried: bool = False,
+    is_alone: bool = False,
     heard: Callable[[SentMessage], None] = lambda _: None,
     patience: float = PATIENCE,
 ) -> AsyncIterator[Wired]:
     """Put everything together; what was opened is closed at the end.
 
-    `hurried` lets a channel take messages as fast as they come, and neither waits for the disk nor
-    shares the file: for a pretend Slack that plays a year in a minute, and begins anew if that
-    breaks off. `heard` is told what was sent. `patience` are the seconds that work is tried for
-    which somebody waits in Slack.
+    `hurried` lets a channel take messages as fast as they come, and doesn't wait for the disk: for
+    a pretend Slack that plays a year in a minute, and begins anew if that breaks off. A process
+    that `is_alone` with a SQLite file needs no threads for it. `heard` is told what was sent.
+    `patience` are the seconds that work is tried for which somebody waits in Slack.
 
     Raises NotMigrated when the database has another schema.
     """
     async with (
         _opened(
-            config.database_url, hurried=hurried, connections=config.database_connections
+            config.database_url,
+            is_throwaway=hurried,
+            is_alone=is_alone,
+            connections=config.database_connections,
         ) as database,
         aiohttp.ClientSession(
             timeout=CALL_TIMEOUT, connector=aiohttp.TCPConnector(limit=CALLS_AT_ONCE)
@@ -373,11 +377,15 @@ async def import_service(database_url: str) -> AsyncIterator[ImportService]:
 
 @asynccontextmanager
 async def _opened(
-    database_url: str, *, hurried: bool = False, connections: int | None = None
+    database_url: str,
+    *,
+    is_throwaway: bool = False,
+    is_alone: bool = False,
+    connections: int | None = None,
 ) -> AsyncIterator[Database]:
     """Open a database that has our schema; raises NotMigrated for another."""
     database = Database.from_url(
-        database_url, is_throwaway=hurried, is_alone=hurried, connections=connections
+        database_url, is_throwaway=is_throwaway, is_alone=is_alone, connections=connections
     )
     try:
         schema = await schema_of(database)

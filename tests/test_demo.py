@@ -86,7 +86,8 @@ async def played(
     async with Slack.serving(clock=lambda: NOW, **PATIENT) as slack:
         slack.clock.begin(beginning(NOW))
         config = Config.from_environment(environment(slack, url, "socket") | more)
-        async with wired(config, clock=slack.clock, hurried=True, patience=600) as bot:
+        opening = wired(config, clock=slack.clock, hurried=True, is_alone=True, patience=600)
+        async with opening as bot:
             bot.start_slack()
             bot.jobs.start()
             await slack.wait_for(lambda: slack.connected)

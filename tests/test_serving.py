@@ -102,8 +102,11 @@ def serve_noted(monkeypatch: pytest.MonkeyPatch) -> Served:
         bot = NotedBot(stop_with)
 
         @asynccontextmanager
-        async def wired(config: Config, *, clock: Clock, hurried: bool) -> AsyncIterator[Wired]:
-            assert (config, clock, hurried) == (CONFIG, real_time, hurry is not None)
+        async def wired(
+            config: Config, *, clock: Clock, hurried: bool, is_alone: bool
+        ) -> AsyncIterator[Wired]:
+            assert (config, clock) == (CONFIG, real_time)
+            assert hurried == is_alone == (hurry is not None)
             yield cast("Wired", bot)
             await asyncio.gather(*bot.tasks)
             bot.noted.append("closed")
