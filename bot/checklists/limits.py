@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from itertools import combinations
+from json import dumps
+from math import ceil
 
 from bot.checklists.source import Place
-from bot.domain.checklist.model import Checklist, Question
+from bot.domain.checklist.answers import LONGEST_TEXT
+from bot.domain.checklist.model import Checklist, Kind, Question
 from bot.domain.checklist.placeholders import known_places, places_in
 from bot.domain.checklist.rules import Localized, Named, Predicate, ScoreWithin
 from bot.domain.errors import said
@@ -12,7 +15,20 @@ from bot.domain.errors import said
 INPUTS_IN_A_VIEW = 90
 """A modal takes 100 blocks; what a prospect is, and where one is, need the others."""
 LONGEST_LABEL = 2000
-"""What Slack takes as the label of an input."""
+"""What Slack takes as the label of an input, and as its hint."""
+HEAVIEST_VIEW = 250_000
+"""Bytes that Slack takes as a view."""
+BYTES_OF_A_CHARACTER = 3
+"""At most, in UTF-8, of what members type; emoji count as two."""
+FRAME = 12_000
+"""Bytes of a view around its questions: what a prospect is, and what a view remembers."""
+INPUT_FRAME = 500
+OPTION_FRAME = 200
+"""Bytes of JSON around the texts of a question, and of an option."""
+LONGEST_FILLED = 75
+"""Characters that a placeholder may become: the most are those of the workspace's niche."""
+LONGEST_DUE = 200
+"""Characters of what a hint says of the day that is taken by default."""
 
 
 def check_whole(checklist: Checklist, file: Place) -> None:
@@ -58,6 +74,7 @@ def _check_views(checklist: Checklist, file: Place) -> None:
     """A view shows its questions, and the evidence that the view before makes necessary."""
     most_evidence = 0
     for at, step in enumerate(checklist.steps):
+        _check_weight(checklist, at, file)
         count = len(step.questions) + most_evidence
         if count > INPUTS_IN_A_VIEW:
             what = said(
@@ -69,6 +86,53 @@ def _check_views(checklist: Checklist, file: Place) -> None:
             (file / "steps" / at / "questions").error(what)
         evidence = sum(each.id in checklist.evidence for each in step.questions)
         most_evidence = max(most_evidence, evidence)
+
+
+def _check_weight(checklist: Checklist, at: int, file: Place) -> None:
+    """A view may not be larger than Slack takes, with everything in it asked and answered."""
+    step, before = checklist.steps[at], checklist.steps[at - 1].questions if at else ()
+    evidence = [each for each in before if each.id in checklist.evidence]
+    weight = max(
+        FRAME
+        + sum(weight_of(each, language) for each in step.questions)
+        + sum(_weight_of_evidence(each, language) for each in evidence)
+        for language in checklist.languages
+    )
+    if weight > HEAVIEST_VIEW:
+        (file / "steps" / at / "questions").error(
+            said(
+                "With every answer, this step can take up to {size} kB; Slack takes {limit} kB. "
+                "Move some of its questions to another step.",
+                size=ceil(weight / 1000),
+                limit=HEAVIEST_VIEW // 1000,
+            )
+        )
+
+
+def weight_of(question: Question, language: str) -> int:
+    """Return how many bytes a question can take in a view, with the longest answer there is."""
+    options = sum(
+        OPTION_FRAME
+        + _bytes(each.text, language)
+        + len(each.id)
+        + (0 if each.description is None else _bytes(each.description, language))
+        for each in question.options
+    )
+    typed = LONGEST_TEXT * BYTES_OF_A_CHARACTER if question.kind is Kind.TEXT else 0
+    hint = 0 if question.hint is None else _bytes(question.hint, language)
+    return INPUT_FRAME + _bytes(question.text, language) + hint + 2 * options + typed
+
+
+def _weight_of_evidence(question: Question, language: str) -> int:
+    """Its hint is the question, and its label can name every option that asks for evidence."""
+    named = sum(_bytes(each.text, language) for each in question.options)
+    typed = LONGEST_TEXT * BYTES_OF_A_CHARACTER
+    return INPUT_FRAME + _bytes(question.text, language) + named + typed
+
+
+def _bytes(text: Localized, language: str) -> int:
+    written = text.get(language) or next(iter(text.values()))
+    return len(dumps(written, ensure_ascii=False).encode())
 
 
 def _check_labels(checklist: Checklist, file: Place) -> None:
@@ -83,6 +147,22 @@ def _check_labels(checklist: Checklist, file: Place) -> None:
                         limit=LONGEST_LABEL,
                     )
                 )
+        for language, text in (question.hint or {}).items():
+            length = _filled_length(text) + (LONGEST_DUE if question.kind is Kind.DATE else 0)
+            if len(text) <= LONGEST_LABEL < length:
+                (place / "hint" / language).error(
+                    said(
+                        "With what fills it, this can have {length} characters; {limit} are "
+                        "allowed.",
+                        length=length,
+                        limit=LONGEST_LABEL,
+                    )
+                )
+
+
+def _filled_length(text: str) -> int:
+    """How long a text can be once its placeholders are filled."""
+    return len(text) + sum(LONGEST_FILLED - len(f"{{{name}}}") for name in places_in(text))
 
 
 def _check_bands(checklist: Checklist, rules: Place) -> None:

@@ -9,8 +9,10 @@ import pytest
 import yaml
 
 from bot import checklists
+from bot.checklists.limits import LONGEST_FILLED
 from bot.domain.checklist.model import Kind
 from bot.domain.errors import ChecklistProblem, ChecklistRejected
+from bot.domain.settings.table import LONGEST_NICHE
 
 TUESDAY = date(2026, 12, 1)
 
@@ -130,8 +132,15 @@ def test_more_evidence_than_a_view_holds_is_refused() -> None:
     assert [(each.path, str(each.what)) for each in problems] == [
         (
             "steps[1].questions",
+            (
+                "With every answer, this step can take up to 890 kB; Slack takes 250 kB. "
+                "Move some of its questions to another step."
+            ),
+        ),
+        (
+            "steps[1].questions",
             "With the evidence for earlier answers, this step has up to 95 fields; Slack takes 90.",
-        )
+        ),
     ]
 
 
@@ -347,3 +356,46 @@ def test_a_broken_question_brings_no_complaints_about_those_who_look_at_it() -> 
     text = changed("kind: one_of", "kind: many_of")
 
     assert [problem.path for problem in problems_of(text)] == ["steps[0].questions[0].kind"]
+
+
+def heavy(questions: int) -> str:
+    """Write a step whose questions each have a hundred options, as long as options may be."""
+    text = {"en": "Ä" * 75}
+    asked = [
+        {
+            "id": f"q{n}",
+            "kind": "any_of",
+            "text": {"en": "Which?"},
+            "options": [
+                {"id": f"o{at}", "text": dict(text), "description": dict(text)} for at in range(100)
+            ],
+        }
+        for n in range(questions)
+    ]
+    rule = {"id": "any", "when": "otherwise", "verdict": "pursue", "sentence": {"en": "Go."}}
+    steps = [{"id": "one", "title": {"en": "One"}, "questions": asked}]
+    file = {"id": "heavy", "title": {"en": "Heavy"}, "languages": ["en"], "steps": steps}
+    return str(yaml.safe_dump({**file, "rules": [rule]}, sort_keys=False, allow_unicode=True))
+
+
+def test_a_step_that_weighs_more_than_slack_takes_is_named_with_its_line() -> None:
+    (problem,) = problems_of(heavy(3))
+
+    assert (problem.line, problem.path) == (
+        heavy(3).split("\n").index("  questions:") + 1,
+        "steps[0].questions",
+    )
+    assert "can take up to 318 kB; Slack takes 250 kB" in str(problem.what)
+    assert checklists.loads(heavy(2)).checklist.id == "heavy"
+
+
+def test_a_hint_may_not_grow_beyond_what_slack_takes() -> None:
+    hint = "x" * 1960 + " {fit} "
+    whole = FIT.replace('en: "Fit so far: {fit}', f'en: "{hint}')
+    assert whole != FIT
+
+    (problem,) = problems_of(whole, "fit.yaml")
+
+    assert problem.path == "steps[1].questions[0].hint.en"
+    assert "With what fills it, this can have" in str(problem.what)
+    assert LONGEST_FILLED == LONGEST_NICHE
