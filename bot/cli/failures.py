@@ -40,14 +40,15 @@ def run_on_database(work: Coroutine[Any, Any, None]) -> None:
 
 
 async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
-    """Keep the loop until SQLite's driver has no thread left that would still speak to it.
+    """Keep the loop until SQLite's driver has no thread of this work left that speaks to it.
 
     One that could not open its file does so without being waited for, and would print a trace.
     """
+    of_others = set(threading.enumerate())
     try:
         await work
     finally:
-        for thread in threading.enumerate():
+        for thread in set(threading.enumerate()) - of_others:
             if "_connection_worker_thread" in thread.name:
                 await asyncio.to_thread(thread.join, 1)
 
