@@ -169,6 +169,7 @@ async def test_a_look_a_year_ahead_keeps_no_verdict_waiting(
 ) -> None:
     for number in range(10):
         await agency.screen(OWNER, PROBLEM, f"Acme {number}")
+    beta = await agency.screen(OWNER, NO_OFFER, "Beta")
     looking = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "tick", "--dry-run", "--at", ahead(365)),
         cwd=tmp_path,
@@ -180,7 +181,7 @@ async def test_a_look_a_year_ahead_keeps_no_verdict_waiting(
     took: list[float] = []
     while not seen.done():
         began = time.monotonic()
-        await agency.screen(OWNER, NO_OFFER, f"Beta {len(took)}")
+        beta = await agency.screen_again(OWNER, beta, NO_OFFER)
         took.append(time.monotonic() - began)
 
     output, _ = await seen
