@@ -26,7 +26,7 @@ PATIENCE: Final = 150.0
 """Seconds in which everything happens even on a machine that has much else to do."""
 
 FORKS: Final = get_context("forkserver")
-FORKS.set_forkserver_preload(["__main__", worker.__name__])
+FORKS.set_forkserver_preload(["__main__", worker.__name__, "tests.faults.warmed"])
 
 
 @dataclass
