@@ -164,7 +164,7 @@ async def test_the_steps_can_be_filled_in_as_members_would(office: Office) -> No
         ),
     ],
 )
-async def test_what_is_wrong_stands_there_with_its_place_and_another_file_can_follow(
+async def test_what_is_wrong_stands_there_with_its_place(
     office: Office, content: bytes, said: str
 ) -> None:
     await open_checklists(office)
@@ -173,7 +173,19 @@ async def test_what_is_wrong_stands_there_with_its_place_and_another_file_can_fo
 
     assert said in words(view)
     assert DE("Correct this, and upload the file again. Nothing has changed.") in words(view)
+    assert lines(office) == []
+
+
+@pytest.mark.parametrize("content", [b"", b"id: own\nunknown: 1"])
+async def test_after_a_file_that_is_wrong_another_can_follow(
+    office: Office, content: bytes
+) -> None:
+    await open_checklists(office)
+    refused = await upload(office, content)
+    assert refused["callback_id"] != ids.CHECKLIST_ADOPT
+
     view = await upload(office, as_yaml(OWN).encode())
+
     assert view["callback_id"] == ids.CHECKLIST_ADOPT
     assert lines(office) == []
 
