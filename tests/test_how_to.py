@@ -111,6 +111,20 @@ def test_the_page_on_languages_names_every_table_with_an_entry_for_each() -> Non
     assert {place: known for place, known in tables.items() if known != set(LANGUAGES)} == {}
 
 
+def test_the_page_on_verdicts_names_every_module_that_compares_with_one() -> None:
+    text = PAGE.with_name("add-a-verdict.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(bot/[\w/]+(?:\.py)?)`", text)
+
+    missing = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "bot").rglob("*.py")
+        if re.search(r"\bVerdict\.[A-Z]", path.read_text(encoding="utf-8"))
+        and not any(path == ROOT / each or ROOT / each in path.parents for each in named)
+    }
+
+    assert missing == set()
+
+
 @pytest.mark.parametrize("page", sorted(PAGE.parent.glob("*.md")), ids=lambda page: page.stem)
 def test_each_name_on_a_page_is_where_it_says(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
