@@ -1,7 +1,8 @@
-"""Does the checklist work? How outcomes differed by answer and by rule.
+"""Does the checklist work? How outcomes differ by answer and by rule.
 
-It compares and never judges: a difference is no cause, and only prospects that somebody took on,
-or walked away from, have an outcome at all. `docs/figures.md` says what to make of it.
+The audit compares and never judges. A difference is no proof of a cause, and only prospects that
+somebody took on or walked away from have an outcome at all. `docs/figures.md` says what to make
+of it.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -26,7 +27,7 @@ from bot.domain.outcomes.outcome import ASKED_AFTER, NO_ANSWER, Again, Outcome, 
 from bot.domain.workspace import WorkspaceId
 
 LEAST_ON_EACH_SIDE = LEAST
-"""Outcomes with an answer, and as many without it, below which there is no word on it."""
+"""The fewest outcomes, both with an answer and without it, for which anything is claimed."""
 
 
 class AuditWord(StrEnum):
@@ -35,7 +36,7 @@ class AuditWord(StrEnum):
     TELLS_APART = "tells_apart"
     NOT_ENOUGH = "not_enough"
     NO_DIFFERENCE = "no_difference"
-    """None was seen, which does not prove that there is none: the interval says how much fits."""
+    """None was seen. That doesn't prove there is none: the interval shows what is possible."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,12 @@ class Case:
 
     answers: Answers
     is_bad: bool
-    """A client who would not be taken again; a walk-away that is regretted."""
+    """The client would not be taken again, or the walk-away is regretted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """How the outcomes of some prospects divide."""
+    """The outcomes of some prospects, split into good and bad."""
 
     bad: int
     n: int
@@ -62,12 +63,12 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The outcomes with an answer or a rule, beside those without it."""
+    """The outcomes with an answer, or a match of a rule, beside those without it."""
 
     having: Group
     lacking: Group
     stands: bool = False
-    """Whether its difference stands among all those of its audit."""
+    """Whether the difference holds up when corrected for all comparisons of its audit."""
 
     @property
     def is_enough(self) -> bool:
@@ -76,7 +77,7 @@ class Comparison:
 
     @property
     def difference(self) -> Interval | None:
-        """The share of bad ones with it, less that without it; None when there is not enough."""
+        """The share of bad outcomes with it, minus that without it; None if there are too few."""
         if not self.is_enough:
             return None
         return difference_of_shares(
@@ -85,19 +86,19 @@ class Comparison:
 
     @property
     def chance(self) -> float:
-        """How likely so great a difference is by chance alone."""
+        """How likely a difference this large is by chance alone."""
         return fisher(self.having.bad, self.having.n, self.lacking.bad, self.lacking.n)
 
     @property
     def word(self) -> AuditWord:
-        """What is to be said of it."""
+        """What can be said about the difference."""
         if not self.is_enough:
             return AuditWord.NOT_ENOUGH
         return AuditWord.TELLS_APART if self.stands else AuditWord.NO_DIFFERENCE
 
 
 NOT_ANSWERED: Final = None
-"""In place of an option: the question was asked, and left open."""
+"""Stands in for an option: the question was asked and left unanswered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ class OptionAudit:
     """How outcomes differed by one option: chosen, or asked and not chosen."""
 
     option: str | None
-    """None: it was asked and not answered at all."""
+    """None: the question was asked and not answered at all."""
     comparison: Comparison
 
 
@@ -118,7 +119,7 @@ class QuestionAudit:
 
     @property
     def word(self) -> AuditWord:
-        """The best that can be said of any of its options."""
+        """The strongest thing that can be said about any of its options."""
         words = {each.comparison.word for each in self.options}
         best = (AuditWord.TELLS_APART, AuditWord.NO_DIFFERENCE, AuditWord.NOT_ENOUGH)
         return next(word for word in best if word in words)
@@ -128,13 +129,13 @@ class QuestionAudit:
 class RuleAudit:
     """How outcomes differed by whether one rule matched, whichever rule decided.
 
-    Among those who were asked all that the rule reads, and those it matched without.
+    Only cases count that were asked everything the rule reads, or that it matched anyway.
     """
 
     rule: str
     comparison: Comparison
     is_always_followed: bool = False
-    """It says *walk away*, and nobody it matched is a client: clients teach nothing about it."""
+    """The rule says *walk away*, and no case matched it: clients teach nothing about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +150,9 @@ class Audit:
 def audit(checklist: Checklist, cases: Iterable[Case]) -> Audit:
     """Compare the outcomes by each option and each rule of this checklist.
 
-    The rules are tried anew on the earlier answers, so that a changed rule is judged by what it
-    would have said. A question counts only where its answers led to it. All lines are corrected
-    for their number together.
+    The rules are applied afresh to the earlier answers, so a changed rule is judged by what it
+    would have said. A question counts only where the answers led to it. What stands is corrected
+    for the number of all comparisons together.
     """
     known = list(cases)
     asked = [(_asked(checklist, case.answers), case) for case in known]
@@ -165,24 +166,24 @@ def audit(checklist: Checklist, cases: Iterable[Case]) -> Audit:
 
 @dataclass(frozen=True, slots=True)
 class Audits:
-    """One checklist, held against what came of clients and of walk-aways."""
+    """One checklist, held against how clients and walk-aways turned out."""
 
     workspace_id: WorkspaceId
     clients: Audit
-    """Bad is who would not be taken again."""
+    """Bad: the client would not be taken again."""
     walk_aways: Audit
-    """Bad is who is regretted."""
+    """Bad: the walk-away is regretted."""
     overrides: Mapping[str, Share]
     """How often each rule was overridden, by its id."""
 
     @property
     def outcomes(self) -> int:
-        """How many there are in all."""
+        """How many outcomes there are in all."""
         return self.clients.outcomes + self.walk_aways.outcomes
 
     @property
     def says_something(self) -> bool:
-        """Whether there is an outcome, or enough of a rule to say how often it is overridden."""
+        """Whether there is an outcome, or enough data on any rule to give its override rate."""
         return bool(self.outcomes) or any(each.is_enough for each in self.overrides.values())
 
 
@@ -208,7 +209,7 @@ def audits(
 
 
 def cases_of_clients(timelines: Iterable[Timeline], calendar: WorkingCalendar) -> list[Case]:
-    """Return the clients whose owner said whether they would take them again."""
+    """Return a case for each client of whom it was said whether they would be taken again."""
     return [
         Case(_answers(each.timeline, each.end.place), again is Again.NO)
         for each in clients(timelines, calendar)
@@ -217,7 +218,7 @@ def cases_of_clients(timelines: Iterable[Timeline], calendar: WorkingCalendar) -
 
 
 def cases_of_walk_aways(timelines: Iterable[Timeline], calendar: WorkingCalendar) -> list[Case]:
-    """Return the walk-aways whose owner said whether they regret them."""
+    """Return a case for each walk-away of which it was said whether it is regretted."""
     return [
         Case(_answers(each.timeline, each.end.place), regret is Regret.YES)
         for each in refusals(timelines, calendar)
@@ -226,7 +227,7 @@ def cases_of_walk_aways(timelines: Iterable[Timeline], calendar: WorkingCalendar
 
 
 def _latest(end: Client | Refusal) -> Outcome:
-    """What was answered last about an end."""
+    """Return the latest answers about an end."""
     asked = [each for each in (end.asked(after) for after in ASKED_AFTER) if each is not None]
     outcome = NO_ANSWER
     for each in asked:
@@ -235,13 +236,13 @@ def _latest(end: Client | Refusal) -> Outcome:
 
 
 def _answers(timeline: Timeline, place: int) -> Answers:
-    """Those that were judged before an end."""
+    """Return the answers of the latest screening before an end."""
     before = [each for each in timeline.history[:place] if isinstance(each, Screening)]
     return before[-1].answers if before else {}
 
 
 def _corrected(found: Audit) -> Audit:
-    """Let only those differences stand that stand among all of the audit."""
+    """Mark the differences that hold up when corrected for all comparisons of the audit."""
     lines = [each.comparison for question in found.questions for each in question.options]
     lines += [each.comparison for each in found.rules]
     enough = [each for each in lines if each.is_enough]
@@ -265,7 +266,7 @@ def _corrected(found: Audit) -> Audit:
 
 
 def _asked(checklist: Checklist, answers: Answers) -> frozenset[str]:
-    """The ids of the questions that these answers lead to."""
+    """Return the ids of the questions that these answers lead to."""
     steps = steps_walked(checklist, answers)
     return frozenset(question.id for _, asked in steps for question in asked)
 

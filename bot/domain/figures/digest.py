@@ -1,7 +1,7 @@
-"""The digest: what became of a week, told to the channel on the first working morning after it.
+"""The digest: what happened in a week, told to the channel on the first working morning after it.
 
-Pure functions over timelines and open prospects. Days are those of the workspace's zone, weeks
-those of ISO 8601, named by their Monday.
+Pure functions over timelines and open prospects. Days are in the workspace's time zone; weeks
+follow ISO 8601 and are named by their Monday.
 """
 
 from collections import Counter
@@ -23,37 +23,37 @@ from bot.domain.people import MemberId
 from bot.domain.prospects import Prospect, ProspectId, Stage, is_stalled
 
 ROWS = 20
-"""Undecided prospects that a digest names in its list; those that are left are counted."""
+"""Undecided prospects that a digest lists by name; the rest are only counted."""
 
 WEEKS = 12
-"""Weeks of the chart, and of each of the two periods whose figures are compared."""
+"""Weeks in the chart, and in each of the two periods whose figures are compared."""
 
 _WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class Praise:
-    """The fastest no of the days that are told of."""
+    """The fastest no in the days covered."""
 
     prospect_id: ProspectId
     owner: MemberId
     working_days: int
-    """From first contact; 0 on the same day."""
+    """From first contact; 0 if it came on the same day."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What happened in the days that are told of."""
+    """What happened in the days covered."""
 
     screened: Mapping[Verdict, int]
-    """Every verdict, of screenings again too."""
+    """Every verdict, including those of later screenings of the same prospect."""
     ended: Mapping[Stage, int]
-    """Walked away, won and lost, without what was undone; in the week in which it was noted."""
+    """Walked away, won and lost, without what was undone; counted in the week it was noted."""
     overrides: Mapping[str, int]
-    """By fear, the one named most often first."""
+    """By fear, the most frequent first."""
     fastest_no: Praise | None = None
     alone: tuple[int, ...] = ()
-    """Of the overrides that nobody else could approve: which in a row each was, in order."""
+    """Of overrides that nobody else could approve: each one's number in a row, ascending."""
 
     @property
     def is_empty(self) -> bool:
@@ -63,31 +63,31 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class UndecidedList:
-    """What nobody decided: some of it by name, the newly passed backstops first."""
+    """What nobody has decided: some of it by name, the newly passed backstops first."""
 
     rows: tuple[Prospect, ...] = ()
     also_new: tuple[Prospect, ...] = ()
-    """Backstops that passed since the last digest, for which the list has no place."""
+    """Prospects whose backstop passed since the last digest, and for which the list has no room."""
     more: int = 0
     """How many others there are."""
 
     @property
     def total(self) -> int:
-        """How many are undecided at all."""
+        """How many are undecided in total."""
         return len(self.rows) + len(self.also_new) + self.more
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """Everything that one digest says."""
+    """Everything one digest says."""
 
     told: Period
-    """The days that it tells of: last week, and weeks before it that had no digest."""
+    """The days covered: last week, and any weeks before it that had no digest."""
     counts: Counts
     weeks: tuple[Given, ...]
-    """The verdicts of twelve weeks, the earliest first."""
+    """The verdicts of the last twelve weeks, the earliest first."""
     figures: Change
-    """Of these twelve weeks, and of the twelve before."""
+    """The figures of these twelve weeks, and of the twelve before."""
     undecided: UndecidedList
 
 
@@ -100,7 +100,7 @@ class Lately:
 
 
 def monday_of(day: date) -> date:
-    """Return the Monday of the ISO week that a day lies in."""
+    """Return the Monday of a day's ISO week."""
     return day - timedelta(days=day.weekday())
 
 
@@ -111,15 +111,18 @@ def digest_day(monday: date, calendar: WorkingCalendar) -> date | None:
 
 
 def digest_time(monday: date, working: WorkingTime) -> Span | None:
-    """Return from when on the digest of a week is sent, and until when at the latest, if at all."""
+    """Return when a week's digest may be sent: from the start of work to the end of that day.
+
+    None if the week has no working day.
+    """
     day = digest_day(monday, working.calendar)
     return None if day is None else Span(working.hours(day).start, end_of(day, working.zone))
 
 
 def next_digest(now: datetime, working: WorkingTime, last: date) -> tuple[date, datetime]:
-    """Return the next week that has a digest still to be sent, by its Monday, and when it is due.
+    """Return the Monday of the next week whose digest is still to be sent, and when it is due.
 
-    `last` is the week of the latest digest, whether it was sent or left out.
+    `last` is the Monday of the latest digest, whether it was sent or skipped.
     """
     monday = max(monday_of(working.today(now)), last + _WEEK)
     while (span := digest_time(monday, working)) is None or span.end <= now:
@@ -128,7 +131,7 @@ def next_digest(now: datetime, working: WorkingTime, last: date) -> tuple[date, 
 
 
 def told_in(monday: date, calendar: WorkingCalendar) -> Period:
-    """Return the days that the digest of a week tells of: those since the week of the last one."""
+    """Return the days that a week's digest covers: all since the week of the digest before."""
     first = monday - _WEEK
     while digest_day(first, calendar) is None:
         first -= _WEEK
@@ -177,10 +180,10 @@ def list_undecided(
     calendar: WorkingCalendar,
     rows: int = ROWS,
 ) -> UndecidedList:
-    """Return what is stalled or past its backstop, the longest undecided first.
+    """Return the prospects that are stalled or past their backstop, the longest undecided first.
 
-    Those whose backstop passed since the last digest come before all others. That was on the
-    first working day of the first week that is told of.
+    Those whose backstop passed since the last digest come before all others. The last digest was
+    due on the first working day of the first week covered.
     """
     last_digest = digest_day(told.first, calendar) or told.first
     due = sorted((each for each in open_prospects if _is_undecided(each, today)), key=since_and_id)
@@ -197,14 +200,14 @@ def list_undecided(
 
 
 def undecided_since(prospect: Prospect) -> date:
-    """Return the due date from which on it is undecided: the first one of its time in question."""
+    """Return the date since which a prospect is undecided: the first due date in question."""
     if prospect.in_question is not None:
         return prospect.in_question.first_due
     return date.max if prospect.due is None else prospect.due.on
 
 
 def since_and_id(prospect: Prospect) -> tuple[date, ProspectId]:
-    """Return what sorts prospects by how long they are undecided, the longest first."""
+    """Return a sort key that puts the prospects first that have been undecided longest."""
     return undecided_since(prospect), prospect.id
 
 
@@ -234,7 +237,7 @@ def _counts(timelines: Iterable[Timeline], told: Period, calendar: WorkingCalend
 
 
 def _standing(timeline: Timeline, calendar: WorkingCalendar) -> Iterator[Happening]:
-    """What happened, without the ends that were taken back."""
+    """Yield what happened, without the ends that were taken back."""
     held = {end.place for end in ends_of(timeline, calendar)}
     for place, each in enumerate(timeline.history):
         if not isinstance(each, Ended) or place in held:

@@ -1,8 +1,8 @@
 """How a team holds its standard: the figures of a report, about everybody or about one owner.
 
-Pure functions over what is told of timelines. Spans are working days, counted from the day after.
-No figure stands without its counterpart, what would show that it was dressed up; `docs/figures.md`
-defines each.
+Pure functions over the facts of timelines. Spans are in working days, counted from the day after.
+Each figure comes with a counterpart that would show if it were dressed up; `docs/figures.md`
+defines them all.
 """
 
 from collections import Counter
@@ -29,7 +29,7 @@ from bot.domain.figures.timeline import Timeline, timelines_of
 from bot.domain.people import MemberId
 
 OLD_ENOUGH = 5
-"""Working days after which a verdict counts: before, there was hardly time to override it."""
+"""Working days after which a verdict counts: before that, there was hardly time to override it."""
 
 LOOK_ABOVE = 5
 """Percent of overrides above which somebody should look."""
@@ -38,11 +38,11 @@ NOT_FOLLOWED_ABOVE = 10
 """Percent of overrides above which the rule is not being followed, or it is wrong."""
 
 Known = Told | Iterable[Timeline]
-"""What figures are counted from: facts that were told, or the timelines that tell them."""
+"""What figures are counted from: facts, or the timelines that yield them."""
 
 
 class OverrideNote(StrEnum):
-    """What is to be said of an override rate."""
+    """What an override rate gives reason to say."""
 
     LOOK = "look"
     NOT_FOLLOWED_OR_WRONG = "not_followed_or_wrong"
@@ -50,7 +50,7 @@ class OverrideNote(StrEnum):
 
 
 def note_on(share: Share) -> OverrideNote | None:
-    """Return what is to be said of an override rate: only what even its lower end is above."""
+    """Return what to say about an override rate, going by the lower end of its interval."""
     if share.is_surely_above(NOT_FOLLOWED_ABOVE):
         return OverrideNote.NOT_FOLLOWED_OR_WRONG
     return OverrideNote.LOOK if share.is_surely_above(LOOK_ABOVE) else None
@@ -58,11 +58,11 @@ def note_on(share: Share) -> OverrideNote | None:
 
 @dataclass(frozen=True, slots=True)
 class Discipline:
-    """How many *walk away* verdicts were carried out in time, and what was left out of that."""
+    """How many *walk away* verdicts were carried out in time, and what the share leaves out."""
 
     share: Share
     left_by_themselves: Mapping[MemberId, int]
-    """Those marked as lost by *them* in that time are in no share; by owner."""
+    """Prospects marked as lost by *them* in that time, by owner; the share leaves them out."""
     back_and_won: int
     """Prospects that were screened again later, and won."""
 
@@ -73,18 +73,18 @@ class Discipline:
 
     @property
     def at_worst(self) -> Share:
-        """The share if none of those that were left out had really left by themselves."""
+        """The share if none of those left out had really left by themselves."""
         return Share(self.share.count, self.share.of + self.left_out)
 
 
 @dataclass(frozen=True, slots=True)
 class TimeToNo:
-    """How long it takes until a prospect that deserves a no has it, and what else became of it."""
+    """How long a prospect that deserves a no waits for it, and what else became of such ones."""
 
     half: TimeToHalf
-    """The day by which half had their no; half may never have it."""
+    """The day by which half had their no; half may never get there."""
     open_for: Median
-    """Those that are still open, and for how many working days."""
+    """How many are still open, and for how many working days so far."""
     won: int
     left: int
     """How many left by themselves."""
@@ -92,12 +92,12 @@ class TimeToNo:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The figures of a report that say how the standard is held."""
+    """A report's figures on how well the standard is held."""
 
     time_to_no: TimeToNo
     discipline: Discipline
     overridden: Mapping[Verdict, Share]
-    """Of a *pursue*: walked away from, which is the other direction."""
+    """By verdict, the share overridden; of *pursue* verdicts, the share walked away from."""
     next_client: TimeToHalf
     softened: Share
     pursued: Share
@@ -105,9 +105,9 @@ class Figures:
 
 
 def told_in(known: Known, scope: Scope, won_among: Iterable[Timeline] | None = None) -> Told:
-    """Return the facts of what is known; for one owner, of what was theirs at some time.
+    """Return the facts of what is known; if the scope names an owner, of what they ever owned.
 
-    Whoever wins the next client of theirs owned that one, too.
+    That loses no next client: whoever wins it owned that prospect, too.
     """
     if not isinstance(known, Iterable):
         return known
@@ -118,7 +118,7 @@ def told_in(known: Known, scope: Scope, won_among: Iterable[Timeline] | None = N
 def figures(known: Known, scope: Scope, everybody: Iterable[Timeline] | None = None) -> Figures:
     """Return every figure of a scope.
 
-    `everybody` are those among which a walk-away can find its next client, if not these alone.
+    `everybody` is where a walk-away looks for its next client, if not in `known` alone.
     """
     told = told_in(known, scope, everybody)
     return Figures(
@@ -134,8 +134,9 @@ def figures(known: Known, scope: Scope, everybody: Iterable[Timeline] | None = N
 def time_to_no(known: Known, scope: Scope) -> TimeToNo:
     """Return how long it takes from first contact until we end it (R6).
 
-    Of prospects that ever got a *walk away*: the first end that holds after it. Won, and lost by
-    them, compete with our no; who is still open has waited until today, or was forgotten open.
+    Counts prospects that ever got a *walk away*, up to the first end after it that holds. Being
+    won, or lost by them, competes with our no. A prospect that is still open has waited until
+    today, or until it was forgotten.
     """
     waits: Counter[Wait] = Counter()
     open_for: Counter[int] = Counter()
@@ -158,8 +159,8 @@ def time_to_no(known: Known, scope: Scope) -> TimeToNo:
 def discipline(known: Known, scope: Scope) -> Discipline:
     """Return how many *walk away* verdicts were carried out in time (R10).
 
-    Of prospects whose first *walk away* is old enough: those that we ended on or before the fifth
-    working day after it. It counts for whoever owned the prospect on that day.
+    Counts prospects whose first *walk away* is old enough, and among them those we ended by the
+    fifth working day after it. Each counts for whoever owned it on that fifth day.
     """
     carried_out, of, back_and_won = 0, 0, 0
     left: Counter[MemberId] = Counter()
@@ -178,8 +179,8 @@ def discipline(known: Known, scope: Scope) -> Discipline:
 def override_rates(known: Known, scope: Scope) -> dict[Verdict, Share]:
     """Return how often verdicts were not followed, by verdict.
 
-    Of verdicts that are old enough: the share during which an override took effect; of *pursue*
-    verdicts the share that was walked away from all the same.
+    Only verdicts that are old enough count. For a *problem* or a *walk away*, it is the share
+    during which an override took effect; for a *pursue*, the share that was walked away from.
     """
     found = list(_old_enough(known, scope))
     return {
@@ -204,7 +205,7 @@ def next_client(
 ) -> TimeToHalf:
     """Return how long it takes from a walk-away to the next client its owner wins (R6).
 
-    The next client is one won on a later day. Who still waits has waited until today.
+    The next client is one won on a later day. An owner without one has waited until today.
     """
     waits: Counter[Wait] = Counter()
     for (day, following), n in told_in(known, scope, won_among).next_clients(scope).items():
@@ -214,7 +215,7 @@ def next_client(
 
 
 def softened(known: Known, scope: Scope) -> Share:
-    """Return how many verdicts were milder than one of the same prospect in the week before.
+    """Return how many verdicts were milder than one for the same prospect in the week before.
 
     Only a *problem* or a *walk away* can be softened; the most severe one of the week counts.
     """
@@ -225,15 +226,15 @@ def softened(known: Known, scope: Scope) -> Share:
 
 
 def pursued(known: Known, scope: Scope) -> Share:
-    """Return how many got a *pursue* in the end, of all prospects that were screened."""
+    """Return how many of all screened prospects have *pursue* as their latest verdict."""
     found = told_in(known, scope).count(FirstScreened, scope)
     return Share.counted((each.is_pursued, n) for each, n in found.items())
 
 
 def first_figure_on(known: Known, scope: Scope) -> date | None:
-    """Return the day from which on discipline has enough; None if that takes more verdicts.
+    """Return the day on which discipline first has enough data; None if that takes more verdicts.
 
-    It is the earliest of all figures: it needs *walk away* verdicts alone, and their five days.
+    No figure comes earlier: this one needs only *walk away* verdicts, and five days for each.
     """
     found = told_in(known, scope).count(FirstScreened, scope)
     noes = Counter[date]()
@@ -258,7 +259,7 @@ _WAITED = {
 
 
 def _old_enough(known: Known, scope: Scope) -> Iterator[tuple[Judged, int]]:
-    """The verdicts during whose five days there was time to override them, and how many."""
+    """Yield the verdicts old enough to have been overridden, and how many there are of each."""
     found: dict[date, list[tuple[Judged, int]]] = {}
     for (day, each), n in told_in(known, scope).judged(scope).items():
         found.setdefault(day, []).append((each, n))

@@ -1,8 +1,8 @@
-"""How prospects ended: which ends hold, who ended them, and whose prospects they were.
+"""How prospects ended: which ends hold, who ended them, and who owned the prospects.
 
-An end that was undone is none. Screening again opens a prospect, too: within the time in which an
-end can be undone, until the end of the next working day, it is an undo by another name. After that
-the prospect has come back, and the end stays one.
+An end that was undone doesn't count. Screening again reopens a prospect, too. As long as the end
+can still be undone, until the end of the next working day, that amounts to an undo. After that the
+prospect has come back, and the end still counts.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,32 +28,32 @@ from bot.domain.prospects import EndedBy, Stage
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """An end that holds."""
+    """An end that holds: nobody took it back."""
 
     place: int
-    """In the history of its prospect."""
+    """Its index in the history of the prospect."""
     stage: Stage
     on: date
     noted_on: date
     ended_by: EndedBy | None
     owner: MemberId
-    """Who owned the prospect then."""
+    """Who owned the prospect at the time."""
 
     @property
     def is_ours(self) -> bool:
-        """Whether we ended it: walked away, or broke it off."""
+        """Whether we ended it, by walking away or by breaking it off."""
         return self.stage is Stage.WALKED_AWAY or (
             self.stage is Stage.LOST and self.ended_by is EndedBy.US
         )
 
     @property
     def is_theirs(self) -> bool:
-        """Whether it left by itself, also if nobody said who ended it."""
+        """Whether they ended it; also if nobody said who did."""
         return self.stage is Stage.LOST and not self.is_ours
 
 
 def ends_of(timeline: Timeline, calendar: WorkingCalendar, since: int = 0) -> list[End]:
-    """Return the ends of a prospect that hold, in order, from a place of its history on."""
+    """Return the ends of a prospect that hold, in order, from an index of its history on."""
     taken_back = set(_taken_back(timeline, calendar))
     return [
         End(place, each.stage, each.on, each.noted_on, each.ended_by, timeline.owner_at(place))
@@ -63,7 +63,7 @@ def ends_of(timeline: Timeline, calendar: WorkingCalendar, since: int = 0) -> li
 
 
 def _taken_back(timeline: Timeline, calendar: WorkingCalendar) -> Iterator[int]:
-    """The places of ends that were undone, or screened again while that was possible."""
+    """Yield the indexes of ends that were undone, or screened again while that was possible."""
     standing: list[int] = []
     for place, each in enumerate(timeline.history):
         match each:
@@ -94,16 +94,16 @@ class Client:
     timeline: Timeline
     end: End
     fear: str | None
-    """That of the override that stood when it was won; None if it was won by its verdict."""
+    """The fear of the override that stood when it was won; None if none did."""
 
     @property
     def verdict(self) -> Verdict | None:
-        """The latest one when it was won, whether it was followed or not."""
+        """The latest verdict before the win, whether or not it was followed."""
         before = [each for place, each in self.timeline.screened if place < self.end.place]
         return before[-1].verdict if before else None
 
     def asked(self, after: int) -> Asked | None:
-        """Return what the question came to that is asked so many days after the win."""
+        """Return what came of the question asked this many days after the win."""
         return _asked(self.timeline, Ending.WON, self.end.on, after)
 
 
@@ -115,12 +115,12 @@ class Refusal:
     end: End
 
     def asked(self, after: int) -> Asked | None:
-        """Return what the question came to that is asked so many days after it."""
+        """Return what came of the question asked this many days after the walk-away."""
         return _asked(self.timeline, Ending.WALKED_AWAY, self.end.on, after)
 
 
 def clients(timelines: Iterable[Timeline], calendar: WorkingCalendar) -> Iterator[Client]:
-    """Yield every win that holds, of ended clients too."""
+    """Yield every win that holds, also of clients that have ended since."""
     for timeline in timelines:
         for end in ends_of(timeline, calendar):
             if end.stage is Stage.WON:
@@ -128,7 +128,7 @@ def clients(timelines: Iterable[Timeline], calendar: WorkingCalendar) -> Iterato
 
 
 def refusals(timelines: Iterable[Timeline], calendar: WorkingCalendar) -> Iterator[Refusal]:
-    """Yield every walk-away that holds, also of who came back later."""
+    """Yield every walk-away that holds, also from prospects that came back later."""
     for timeline in timelines:
         for end in ends_of(timeline, calendar):
             if end.stage is Stage.WALKED_AWAY:
@@ -138,9 +138,9 @@ def refusals(timelines: Iterable[Timeline], calendar: WorkingCalendar) -> Iterat
 def fear_of(timeline: Timeline, won: End) -> str | None:
     """Return the fear of the override under which a client was won; None if none stood.
 
-    A later verdict ends an override, a later override takes the place of an earlier one, and the
-    condition of a *pursue* that is met leaves none. The ends between do not matter: one that was
-    undone gave back the override that stood. Once its kill date has passed none stands.
+    A later verdict ends an override, a later override replaces an earlier one, and meeting the
+    condition of a *pursue* leaves none. Ends in between don't matter: undoing one restores the
+    override that stood. After its kill date, an override no longer stands.
     """
     decisions: Sequence[Screening | Overridden | Fulfilled] = [
         each

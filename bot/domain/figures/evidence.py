@@ -1,8 +1,8 @@
-"""What clients turned out to be, by whether their verdict was followed, and by the fear named.
+"""How clients turned out, by whether their verdict was followed, and by the fear named.
 
-Figures of outcomes speak of those who answered, so the share that did stands beside each. Answers
-of 30 and of 90 days are never mixed. Of those we walked away from nobody knows what they would
-have been: only whether we regret it.
+Figures of outcomes cover only those who answered, so the share of answers stands beside each.
+Answers after 30 days and after 90 days are never mixed. Nobody knows what the prospects we walked
+away from would have been: we only know whether we regret it.
 """
 
 from collections import Counter
@@ -20,26 +20,26 @@ from bot.domain.outcomes.outcome import ASKED_AFTER, Again, Paid, Regret
 from bot.domain.prospects import Fear
 
 SOON, LATE = ASKED_AFTER
-"""Days after an end on which it is asked about."""
+"""Days after an end on which its owner is asked about it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """How some clients turned out, of those whose owner answered."""
+    """How some clients turned out, as far as it was answered."""
 
     clients: int
     answered: Share
-    """Of those that were asked about: whether they would be taken again was answered."""
+    """Of the clients asked about, those of whom it was said whether they'd be taken again."""
     not_again: Share
     not_paid: Share
-    """The clients who did not pay as agreed, of those who owed something."""
+    """Clients who did not pay as agreed, of those who owed something."""
     hours: Median
-    """Unplanned hours for each client, from the middles of the bands."""
+    """Unplanned hours per client, taking the middle of each band."""
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Clients won by their verdict beside those won against it, so many days after the win."""
+    """Clients won by their verdict beside clients won against it, this many days after the win."""
 
     after: int
     followed: Turned
@@ -47,13 +47,13 @@ class Compared:
 
     @property
     def difference(self) -> Difference | None:
-        """How many more would not be taken again of those won against their verdict."""
+        """How much more often clients won against their verdict would not be taken again."""
         return self.against.not_again.less(self.followed.not_again)
 
 
 @dataclass(frozen=True, slots=True)
 class Regretted:
-    """Walk-aways that are regretted, of those whose owner answered."""
+    """Walk-aways that are regretted, of those about which it was answered."""
 
     after: int
     share: Share
@@ -62,11 +62,11 @@ class Regretted:
 
 @dataclass(frozen=True, slots=True)
 class SecondJudge:
-    """How often a manager judged a client differently from its owner, where both did."""
+    """How often a manager judged a client differently from its owner, if both judged it."""
 
     differ: Share
     harder: int
-    """How often the manager would not take them again, and the owner would."""
+    """How often the manager would not take them again although the owner would."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,40 +79,40 @@ class VerdictsRight:
     asked: int
     answered: int
     by_verdict: Mapping[Verdict, Share] = field(default_factory=dict)
-    """Not again, by the verdict under which they were won, followed or not."""
+    """The share not to be taken again, by the verdict before the win, followed or not."""
 
     @property
     def response(self) -> Share:
-        """The share of answers among all outcomes that were asked for."""
+        """The share of the outcomes asked for that were answered."""
         return Share(self.answered, self.asked)
 
 
 @dataclass(frozen=True, slots=True)
 class FearAnswer:
-    """What answers a fear beside its own outcomes; only one of these is there."""
+    """What answers a fear besides the outcomes of its overrides; at most one field is set."""
 
     next_client: TimeToHalf | None = None
     taken: Mapping[str, int] | None = None
-    """How walk-aways were taken, by answer."""
+    """How prospects took our walk-aways, counted by answer."""
     pursued: Share | None = None
     by_time: tuple[Share, Share] | None = None
-    """Not again this quarter, and in the first two after starting."""
+    """The share not to be taken again: this quarter, and in the first two quarters of use."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the overrides for one fear came to, beside the clients won by their verdict."""
+    """What became of the overrides for one fear, beside the clients won by their verdict."""
 
     fear: str
     """Its id, or `new_fact`."""
     overrides: int
-    """How many took effect; two for one prospect are two."""
+    """How many took effect; two for the same prospect count as two."""
     compared: Compared
     answer: FearAnswer = FearAnswer()
 
     @property
     def is_enough(self) -> bool:
-        """Whether there are enough outcomes to say anything about them."""
+        """Whether there are enough outcomes to say anything."""
         return self.compared.against.not_again.is_enough
 
 
@@ -134,10 +134,9 @@ def verdicts_right(known: Known, scope: Scope) -> VerdictsRight:
 
 
 def compared(against: Counter[Won], everybody: Counter[Won]) -> Compared:
-    """Return how some clients won against their verdict turned out, and all that were won by it.
+    """Compare some clients won against their verdict with all clients won by it.
 
-    What was answered after 90 days is shown from five such answers on, and before that what was
-    answered after 30.
+    Answers after 90 days are used once there are five of them; until then, answers after 30 days.
     """
     followed = _among(everybody, lambda each: each.fear is None)
     late = turned(everybody, LATE)
@@ -146,7 +145,7 @@ def compared(against: Counter[Won], everybody: Counter[Won]) -> Compared:
 
 
 def turned(won: Counter[Won], after: int) -> Turned:
-    """Return how clients turned out, so many days after they were won."""
+    """Return how clients turned out, this many days after they were won."""
     asked = _replies(won, after)
     outcomes = [(reply.outcome, n) for reply, n in asked]
     paid = [(each.paid, n) for each, n in outcomes if each.paid in {Paid.YES, Paid.NO}]
@@ -163,13 +162,13 @@ def turned(won: Counter[Won], after: int) -> Turned:
 
 
 def regretted(left: Counter[LeftAlone]) -> Regretted:
-    """Return how many walk-aways are regretted, of those whose owner answered."""
+    """Return how many walk-aways are regretted, choosing 90 or 30 days like `compared`."""
     by_day = {after: _regretted(left, after) for after in ASKED_AFTER}
     return by_day[LATE] if by_day[LATE].share.of >= LEAST else by_day[SOON]
 
 
 def second_judge(won: Counter[Won]) -> SecondJudge:
-    """Return how often owner and manager judge the same client differently."""
+    """Return how often the owner and a manager judge the same client differently."""
     both = [
         (reply.own.again, reply.second.again, n)
         for after in ASKED_AFTER
@@ -197,7 +196,7 @@ def evidence_by_fear(known: Known, scope: Scope) -> dict[str, Evidence]:
 
 
 def _by_verdict(won: Counter[Won], after: int) -> Mapping[Verdict, Share]:
-    """How many would not be taken again, by the latest verdict when they were won."""
+    """Return the share not to be taken again, by the latest verdict before the win."""
     by_verdict: dict[Verdict, Counter[Won]] = {verdict: Counter() for verdict in Verdict}
     for each, n in won.items():
         if each.verdict is not None:
@@ -220,7 +219,7 @@ def _answer(fear: str, told: Told, scope: Scope) -> FearAnswer:
 
 
 def _by_time(told: Told, scope: Scope) -> tuple[Share, Share] | None:
-    """How many would not be taken again: of this quarter's clients, and of the first two's."""
+    """Return the share not to be taken again: of this quarter, and of the first two of use."""
     first = told.first_day()
     if first is None:
         return None
@@ -233,7 +232,7 @@ def _not_again(told: Told, scope: Scope, period: Period) -> Share:
 
 
 def _taken(left: Counter[LeftAlone]) -> Mapping[str, int]:
-    """The latest word on how each was taken."""
+    """Count the latest word on how each walk-away was taken."""
     words: Counter[str] = Counter()
     for each, n in left.items():
         said = [reply.outcome.taken for reply in (each.soon, each.late) if reply is not None]
@@ -255,7 +254,7 @@ def _regretted(left: Counter[LeftAlone], after: int) -> Regretted:
 
 
 def _replies(ends: Counter[Won] | Counter[LeftAlone], after: int) -> list[tuple[Reply, int]]:
-    """What was asked so many days after each end, and of how many ends."""
+    """Return the replies to the question this many days after each end, with their counts."""
     found = ((end.reply(after), n) for end, n in ends.items())
     return [(reply, n) for reply, n in found if reply is not None]
 

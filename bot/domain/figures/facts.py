@@ -1,7 +1,7 @@
-"""What the figures count of a prospect: facts that are told once, whatever day they are counted on.
+"""What the figures count of a prospect: facts, extracted once, that hold whenever they are counted.
 
-A fact belongs to a day and to an owner, which say in which period and for whom it counts. What else
-is told of it, is so little that many prospects have the same: they are counted together.
+A fact belongs to a day and to an owner, which decide for which period and for whom it counts. The
+rest of a fact is so small that many prospects share it: equal facts are counted together.
 """
 
 from bisect import bisect_right
@@ -23,13 +23,13 @@ from bot.domain.people import MemberId
 from bot.domain.prospects import Stage
 
 CARRIED_OUT_WITHIN = 5
-"""Working days from the first *walk away* in which it is to be carried out."""
+"""Working days after the first *walk away* within which it should be carried out."""
 
 A_WEEK = timedelta(days=7)
 
 
 class How(StrEnum):
-    """How a prospect that deserves a no ended, or that it did not."""
+    """How a prospect that deserves a no ended, or that it is still open."""
 
     BY_US = "us"
     BY_THEM = "them"
@@ -38,27 +38,27 @@ class How(StrEnum):
 
 
 class Reply(NamedTuple):
-    """What the question about an end came to, so many days after it."""
+    """What came of one question about an end."""
 
     own: Outcome
-    """What whoever owned the prospect then answered."""
+    """What the prospect's owner at the time answered."""
     second: Outcome
-    """What a manager answered who did not own it."""
+    """What a manager who did not own it answered."""
     is_asked: bool
 
     @property
     def outcome(self) -> Outcome:
-        """The owner's answers, and a manager's where the owner gave none."""
+        """The owner's answers, filled in from a manager's where the owner gave none."""
         return self.own.filled_from(self.second)
 
     @property
     def is_answered(self) -> bool:
-        """Whether it was answered how it turned out."""
+        """Whether somebody said how it turned out."""
         return self.outcome.again is not None or self.outcome.regret is not None
 
 
 class FirstScreened(NamedTuple):
-    """A prospect, on the day of its first verdict; it counts for whoever owns it now."""
+    """A prospect, on the day of its first verdict; it counts for its present owner."""
 
     is_pursued: bool
     """Whether its latest verdict is *pursue*."""
@@ -67,7 +67,7 @@ class FirstScreened(NamedTuple):
 
 
 class Owned(NamedTuple):
-    """That somebody owned a prospect at some time."""
+    """The fact that somebody owned a prospect at some time."""
 
 
 class Judged(NamedTuple):
@@ -76,21 +76,21 @@ class Judged(NamedTuple):
     verdict: Verdict
     rule: str
     is_against: bool
-    """An override took effect while it stood; a *pursue* was walked away from."""
+    """An override took effect while it stood; for a *pursue*: we walked away all the same."""
     is_milder: bool | None
-    """Than the most severe of the week before; None if none was severe."""
+    """Whether it is milder than the most severe of the week before; None if none was severe."""
 
 
 class InTime(NamedTuple):
-    """What became of a first *walk away* in its five days; of whoever owned it on the last."""
+    """What became of a first *walk away* within five days; counts for the owner on the last one."""
 
     on: date
-    """The day of the verdict. The fact belongs to the day of the first one."""
+    """The day of the *walk away*; the fact itself belongs to the day of the first verdict."""
     how: How
-    """OPEN: not ended by anybody in that time."""
+    """OPEN: nobody ended it in that time."""
     is_back_and_won: bool
     left_owner: MemberId | None
-    """Whose it was, if they left."""
+    """The owner, if the prospect left by itself."""
 
 
 class Waiting(NamedTuple):
@@ -98,25 +98,25 @@ class Waiting(NamedTuple):
 
     how: How
     days: int | None
-    """Working days; None if it still waits."""
+    """Working days; None if it is still waiting."""
     since: date | None
-    """Since when, if it still waits."""
+    """The first contact, if it is still waiting."""
 
 
 class Won(NamedTuple):
     """A win that holds."""
 
     fear: str | None
-    """That of the override that stood; None if it was won by its verdict."""
+    """The fear of the override that stood; None if none did."""
     verdict: Verdict | None
-    """The latest one when it was won."""
+    """The latest verdict before the win."""
     soon: Reply | None
     late: Reply | None
     value: Decimal | None
-    """What it was expected to be worth, if it was won against its verdict and did not pay."""
+    """The expected value, if the client was won against its verdict and did not pay."""
 
     def reply(self, after: int) -> Reply | None:
-        """Return what the question came to that is asked so many days after it."""
+        """Return what came of the question asked this many days after the win."""
         return _reply_in(self, after)
 
 
@@ -127,12 +127,12 @@ class LeftAlone(NamedTuple):
     late: Reply | None
 
     def reply(self, after: int) -> Reply | None:
-        """Return what the question came to that is asked so many days after it."""
+        """Return what came of the question asked this many days after the walk-away."""
         return _reply_in(self, after)
 
 
 class Feared(NamedTuple):
-    """An override that took effect; whoever's it was."""
+    """An override that took effect, whoever owned the prospect."""
 
     fear: str
 
@@ -146,9 +146,9 @@ class Fact(NamedTuple):
 
     day: date
     owner: MemberId | None
-    """None: it counts for whoever owned the prospect at any time."""
+    """None: it counts for everybody who ever owned the prospect."""
     checklist: str
-    """The id of the checklist that judged the prospect first."""
+    """The id of the checklist that first judged the prospect."""
     what: What
 
 
@@ -199,7 +199,7 @@ def _judged(timeline: Timeline, ends: Sequence[End]) -> Iterator[tuple[date, Mem
 
 
 def _is_milder(timeline: Timeline, place: int, later: Screening) -> bool | None:
-    """Whether it is milder than the most severe of the week before; None if none was severe."""
+    """Tell whether it is milder than the week's most severe one; None if none was severe."""
     severe = [
         each.verdict.severity
         for each in timeline.history[:place]
@@ -225,7 +225,7 @@ def _ended(timeline: Timeline, ends: Sequence[End]) -> Iterator[tuple[date, Memb
 
 
 def latest(end: Won | LeftAlone) -> Outcome:
-    """Return what was answered last about an end, and where nothing was, what was before."""
+    """Return the latest answers about an end, filled in from earlier ones where they are silent."""
     outcome = NO_ANSWER
     for each in (end.soon, end.late):
         outcome = outcome if each is None else each.outcome.filled_from(outcome)
@@ -242,7 +242,7 @@ def _reply_in(end: Won | LeftAlone, after: int) -> Reply | None:
 
 
 def _first_no(timeline: Timeline) -> int | None:
-    """The place of its first *walk away*."""
+    """Return the index of the first *walk away* in the history."""
     places = (place for place, each in timeline.screened if each.verdict is Verdict.WALK_AWAY)
     return next(places, None)
 
@@ -263,7 +263,7 @@ def _in_time(
 
 
 def _is_back_and_won(timeline: Timeline, ends: Sequence[End], last: date) -> bool:
-    """Whether we ended it in time, and it was screened again and won after that."""
+    """Tell whether we ended it in time, and it was later screened again and won."""
     ours = next((each for each in ends if each.is_ours and each.noted_on <= last), None)
     if ours is None:
         return False
@@ -274,7 +274,7 @@ def _is_back_and_won(timeline: Timeline, ends: Sequence[End], last: date) -> boo
 def _waiting(
     timeline: Timeline, first: date, ends: Sequence[End], calendar: WorkingCalendar
 ) -> tuple[date, MemberId, What]:
-    """The first end after its *walk away*; who was forgotten open has waited until then."""
+    """Return the wait for the first end after the *walk away*, or until it was forgotten open."""
     end = next(iter(ends), None)
     until = timeline.known_until if end is None else end.noted_on
     since = timeline.first_contact
@@ -292,29 +292,29 @@ def _how(end: End | None) -> How:
 
 
 class Told(Protocol):
-    """All facts of a workspace, or of what somebody owned at some time, to be counted."""
+    """All facts of a workspace, or of what somebody ever owned, ready to be counted."""
 
     def count(self, kind: type[Kind], scope: Scope) -> Counter[Kind]:
-        """Return how often each fact of a kind is there in a scope."""
+        """Return how often each fact of a kind occurs in a scope."""
 
     def judged(self, scope: Scope) -> Counter[tuple[date, Judged]]:
         """Return how often each verdict was given, day by day."""
 
     def next_clients(self, scope: Scope) -> Counter[tuple[date, date | None]]:
-        """Return the days of walk-aways, each with that of their owner's next client after it."""
+        """Return the days of walk-aways, each with the day of its owner's next win, if any."""
 
     def screened_of(self, scope: Scope) -> Counter[MemberId]:
-        """Return how many prospects of each owner were first screened in a scope."""
+        """Return how many prospects were first screened in a scope, by owner."""
 
     def first_day(self) -> date | None:
         """Return the day of the first verdict ever."""
 
     def checklists(self) -> frozenset[str]:
-        """Return the ids of all that ever judged a prospect first."""
+        """Return the ids of all checklists that ever were the first to judge a prospect."""
 
 
 class ToldTimelines:
-    """The facts of timelines that are at hand."""
+    """The facts of timelines held in memory."""
 
     def __init__(
         self,
@@ -322,7 +322,7 @@ class ToldTimelines:
         calendar: WorkingCalendar,
         won_among: Iterable[Timeline] | None = None,
     ) -> None:
-        """Tell the facts; `won_among` is where a walk-away finds its next client, if elsewhere."""
+        """Extract the facts; `won_among` is where to look for a next client, if elsewhere."""
         counted = CountedCalendar.of(calendar)
         self._facts: dict[type[What], list[Fact]] = {}
         for timeline in timelines:
@@ -337,7 +337,7 @@ class ToldTimelines:
             self._wins.setdefault(each.owner, []).append(each.day)
 
     def count(self, kind: type[Kind], scope: Scope) -> Counter[Kind]:
-        """Return how often each fact of a kind is there in a scope."""
+        """Return how often each fact of a kind occurs in a scope."""
         return Counter(each.what for each in self._in(kind, scope) if isinstance(each.what, kind))
 
     def judged(self, scope: Scope) -> Counter[tuple[date, Judged]]:
@@ -346,11 +346,11 @@ class ToldTimelines:
         return Counter((each.day, each.what) for each in found if isinstance(each.what, Judged))
 
     def next_clients(self, scope: Scope) -> Counter[tuple[date, date | None]]:
-        """Return the days of walk-aways, each with that of their owner's next client after it."""
+        """Return the days of walk-aways, each with the day of its owner's next win, if any."""
         return Counter((each.day, self._next(each)) for each in self._in(LeftAlone, scope))
 
     def screened_of(self, scope: Scope) -> Counter[MemberId]:
-        """Return how many prospects of each owner were first screened in a scope."""
+        """Return how many prospects were first screened in a scope, by owner."""
         found = self._in(FirstScreened, scope)
         return Counter(each.owner for each in found if each.owner is not None)
 
@@ -359,7 +359,7 @@ class ToldTimelines:
         return min((each.day for each in self._facts.get(FirstScreened, ())), default=None)
 
     def checklists(self) -> frozenset[str]:
-        """Return the ids of all that ever judged a prospect first."""
+        """Return the ids of all checklists that ever were the first to judge a prospect."""
         return frozenset(each.checklist for each in self._facts.get(FirstScreened, ()))
 
     def _in(self, kind: type[What], scope: Scope) -> Iterator[Fact]:

@@ -1,4 +1,4 @@
-"""Which part of what happened a figure is about: a time, and whose it was."""
+"""What a figure covers: a period, an owner, a checklist."""
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -21,7 +21,7 @@ class Period:
 
     @property
     def before(self) -> "Period":
-        """As many days, right before it."""
+        """The period of the same length right before this one."""
         length = self.last - self.first + timedelta(days=1)
         return Period(self.first - length, self.last - length)
 
@@ -30,7 +30,7 @@ ALL_TIME = Period(date.min, date.max)
 
 
 class Span(StrEnum):
-    """A time for which figures can be had, up to today."""
+    """A length of time, up to today, for which figures can be shown."""
 
     FOUR_WEEKS = "4w"
     TWELVE_WEEKS = "12w"
@@ -39,7 +39,7 @@ class Span(StrEnum):
 
 
 def lately(span: Span, today: date) -> Period:
-    """Return the days of a time that ends today."""
+    """Return the days of a span that ends today."""
     match span:
         case Span.FOUR_WEEKS:
             return Period(today - timedelta(days=27), today)
@@ -54,14 +54,14 @@ def lately(span: Span, today: date) -> Period:
 
 
 def quarter_of(day: date) -> Period:
-    """Return the quarter of the year that a day lies in."""
+    """Return the calendar quarter of a day."""
     month = day.month - (day.month - 1) % 3
     first = date(day.year, month, 1)
     return Period(first, _three_months_after(first) - timedelta(days=1))
 
 
 def first_half_year(day: date) -> Period:
-    """Return the quarter that a day lies in, and the one after it."""
+    """Return the calendar quarter of a day together with the one after it."""
     first = quarter_of(day).first
     return Period(first, _three_months_after(_three_months_after(first)) - timedelta(days=1))
 
@@ -73,25 +73,25 @@ def _three_months_after(first: date) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a figure is about, and as of when."""
+    """What a figure covers, and the day on which it is computed."""
 
     today: date
     calendar: WorkingCalendar
     period: Period = ALL_TIME
     owner: MemberId | None = None
-    """Whose it was then; None: everybody's."""
+    """Whoever owned the prospect at the time; None: everybody."""
     checklist: str | None = None
-    """The id of the one that judged a prospect first; None: whichever it was."""
+    """The id of the checklist that first judged the prospect; None: any."""
 
     @property
     def of_everybody(self) -> "Scope":
-        """The same, whoever owned it then."""
+        """The same scope, about everybody."""
         return replace(self, owner=None)
 
     def working_days(self, first: date, last: date) -> int:
-        """How many working days lie after one day and not after another."""
+        """Return the number of working days after the first day, up to and including the last."""
         return self.calendar.working_days_between(first, last)
 
     def is_over(self, day: date, working_days: int) -> bool:
-        """Whether the last of so many working days after a day is over."""
+        """Tell whether the last of this many working days after a day is over."""
         return self.calendar.add_working_days(day, working_days) < self.today

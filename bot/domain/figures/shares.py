@@ -1,7 +1,7 @@
-"""Shares, what may be claimed of them, and of the difference of two.
+"""Shares, differences of shares and medians, and what may be claimed of them.
 
-Each carries its n, its interval at 95 % and its least n, below which it says nothing. The formulas
-are the published ones; `docs/figures.md` names where.
+Each carries its n, its 95 % interval and its least n, below which it says nothing. The formulas
+are the published ones; `docs/figures.md` names the sources.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,21 +12,21 @@ from statistics import NormalDist, median
 from typing import Self
 
 CONFIDENCE = 0.95
-"""How often such an interval holds the truth."""
+"""How often an interval contains the true value."""
 
 LEAST = 5
-"""Of what is counted; below it nothing is shown."""
+"""The least n of a figure; below it, nothing is shown."""
 
 _AS_LIKELY = 1e-7
 """By how much two tables that are equally likely may differ for being counted in fractions."""
 
 FALSE_DISCOVERIES = 0.1
-"""The share of false ones among all differences that are named together."""
+"""The share of false ones that is accepted among all differences named together."""
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """From where to where a share, or the difference of two, may lie."""
+    """The range in which a share, or the difference of two, may lie."""
 
     low: float
     high: float
@@ -37,23 +37,23 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """So many of so many."""
+    """`count` out of `of`."""
 
     count: int
     of: int
     """The n of this figure."""
     least: int = LEAST
-    """The smallest n from which on it says something."""
+    """The smallest n for which it says anything."""
 
     @classmethod
     def among(cls, cases: Iterable[bool]) -> Self:
-        """Return how many of these are true."""
+        """Return the share of these that are true."""
         known = list(cases)
         return cls(sum(known), len(known))
 
     @classmethod
     def counted(cls, cases: Iterable[tuple[bool, int]]) -> Self:
-        """Return how many are true of cases of which there are so many each."""
+        """Return the share that is true, given each case and how often it occurs."""
         known = list(cases)
         return cls(sum(n for is_true, n in known if is_true), sum(n for _, n in known))
 
@@ -64,25 +64,25 @@ class Share:
 
     @property
     def missing(self) -> int:
-        """How many more it takes to say anything."""
+        """How many more are needed to say anything."""
         return max(0, self.least - self.of)
 
     @property
     def value(self) -> float | None:
-        """The share, from 0 to 1; None when there is not enough."""
+        """The share, from 0 to 1; None if there is not enough."""
         return self.count / self.of if self.is_enough else None
 
     @property
     def interval(self) -> Interval | None:
-        """Where the true share lies in 95 of 100 cases; None when there is not enough."""
+        """Where the true share lies in 95 of 100 cases; None if there is not enough."""
         return wilson(self.count, self.of) if self.is_enough else None
 
     def is_surely_above(self, percent: int) -> bool:
-        """Whether even the lower end of the interval is greater than so many percent."""
+        """Tell whether even the lower end of the interval is above this percentage."""
         return self.interval is not None and self.interval.low * 100 > percent
 
     def less(self, other: "Share") -> "Difference | None":
-        """Return by how much it is greater than another; None unless both have enough."""
+        """Return how much greater it is than another share; None unless both have enough."""
         if not (self.is_enough and other.is_enough):
             return None
         interval = difference_of_shares(self.count, self.of, other.count, other.of)
@@ -91,19 +91,19 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """By how much one share is greater than another, from -1 to 1."""
+    """How much greater one share is than another, from -1 to 1."""
 
     value: float
     interval: Interval
 
     @property
     def is_one(self) -> bool:
-        """Whether the interval leaves out that there is none."""
+        """Whether the interval rules out that there is no difference."""
         return 0 not in self.interval
 
 
 class Claim:
-    """What is said from some n on, and below it is not."""
+    """Something that is claimed only from a least n on."""
 
     __slots__ = ()
 
@@ -117,21 +117,21 @@ class Claim:
 
     @property
     def missing(self) -> int:
-        """How many more it takes to say anything."""
+        """How many more are needed to say anything."""
         return max(0, self.least - self.n)
 
 
 @dataclass(frozen=True, slots=True)
 class Median(Claim):
-    """What half of the values do not exceed; between the two in the middle, their mean."""
+    """The middle value; if n is even, the mean of the two in the middle."""
 
     value: float | None
-    """In the unit of the values; None when there is not enough."""
+    """In the unit of the values; None if there is not enough."""
     n: int
     least: int = LEAST
-    """The smallest n from which on it says something; at least 1."""
+    """The smallest n for which it says anything; at least 1."""
     interval: Interval | None = None
-    """By order statistics; None where so few values hold the true median too rarely."""
+    """By order statistics; None if there are too few values to reach the confidence."""
 
     @classmethod
     def of(cls, values: Iterable[float], least: int = LEAST) -> Self:
@@ -169,7 +169,7 @@ def difference_of_shares(
 
 
 def fisher(count: int, n: int, other_count: int, other_n: int) -> float:
-    """Return how likely two shares differ at least so much by chance alone.
+    """Return how likely it is that two shares differ at least this much by chance alone.
 
     Fisher's exact test with two sides: tables that are no likelier than the one at hand. Each table
     follows from the one beside it, beginning with the likeliest, so that thousands take no longer
@@ -192,7 +192,7 @@ def fisher(count: int, n: int, other_count: int, other_n: int) -> float:
 def discoveries(chances: Sequence[float], rate: float = FALSE_DISCOVERIES) -> list[bool]:
     """Tell which of many comparisons stand, given how likely each is by chance.
 
-    Of those that stand at most so large a share is false on average: the step-up procedure of Y.
+    Of those that stand, at most this share is false on average: the step-up procedure of Y.
     Benjamini and Y. Hochberg, Controlling the false discovery rate, Journal of the Royal
     Statistical Society B 57 (1995), 289-300.
     """
@@ -210,17 +210,17 @@ def _quantile(confidence: float) -> float:
 
 
 def _around_median(ordered: Sequence[float]) -> Interval | None:
-    """The narrowest pair of order statistics, as far from either end, that holds the median."""
+    """Return the narrowest symmetric pair of order statistics that holds the median."""
     rank = _rank_around_median(len(ordered))
     return None if rank is None else Interval(ordered[rank], ordered[len(ordered) - 1 - rank])
 
 
 @lru_cache(maxsize=4096)
 def _rank_around_median(n: int) -> int | None:
-    """How far from either end that pair stands among so many; None if no pair is sure enough."""
-    first = max(0, n // 2 - 5 * isqrt(n))  # ten standard deviations below: beyond are 1e-22
+    """Return how far from either end that pair stands among n values; None if none is sure."""
+    first = max(0, n // 2 - 5 * isqrt(n))  # ten standard deviations below: the rest weighs 1e-22
     beyond, found = 0, None
-    ways, all_ways = comb(n, first), 2**n  # of `comb(n, rank)`, each made of the one before
+    ways, all_ways = comb(n, first), 2**n  # comb(n, rank), each computed from the one before
     for rank in range(first, n // 2):
         beyond += ways
         if 1 - 2 * beyond / all_ways < CONFIDENCE:

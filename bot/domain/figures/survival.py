@@ -1,7 +1,7 @@
-"""How long it takes until something happens, when much of it has not happened yet.
+"""How long it takes until something happens, if to many it has not happened yet.
 
-Who still waits is not left out: so long they waited at least. What ends the waiting in another way
-competes. Days are whole; what happens on a day comes before the end of what is known on that day.
+Those still waiting are not left out: they have waited at least this long. Whatever else ends the
+waiting competes. Days are whole; an event on a day comes before the observation ends on that day.
 """
 
 from collections import Counter
@@ -18,17 +18,17 @@ _ROUNDING = 1e-9
 
 
 class Waited(StrEnum):
-    """How a time of waiting ended, as far as is known."""
+    """How a wait ended, as far as is known."""
 
     HAPPENED = "happened"
     OTHERWISE = "otherwise"
-    """By something after which it can no longer happen."""
+    """By something after which the event can no longer happen."""
     STILL = "still"
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """How many days were waited, and how that ended."""
+    """How many days a wait has lasted, and how it ended."""
 
     days: int
     end: Waited
@@ -36,7 +36,7 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """The share to which it has happened by the end of a day."""
+    """The share to which it has happened by the end of a day, with its confidence band."""
 
     day: int
     share: float
@@ -46,11 +46,11 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class TimeToHalf(Claim):
-    """The first day by which it happened to half of all; not reached is an answer, too."""
+    """The first day by which it had happened to half of all; "not reached" is an answer, too."""
 
     n: int
     still: int
-    """How many still wait; they count for as long as they waited."""
+    """How many are still waiting; they count for as long as they have waited."""
     day: int | None = None
     """None: half is not reached yet, or there is not enough."""
     low: int | None = None
@@ -70,7 +70,7 @@ class _Day:
 
 
 def kaplan_meier(waits: Iterable[Wait], confidence: float = CONFIDENCE) -> list[Reached]:
-    """Return the share to which it happened, day by day; nothing may compete.
+    """Return the share to which it has happened, day by day, if nothing competes.
 
     The product-limit estimate with Greenwood's variance, and the interval that is linear in
     log(-log S): J. D. Kalbfleisch and R. L. Prentice, The Statistical Analysis of Failure Time
@@ -86,14 +86,14 @@ def kaplan_meier(waits: Iterable[Wait], confidence: float = CONFIDENCE) -> list[
         if each.happened < each.waiting:
             spread += each.happened / (each.waiting * (each.waiting - each.happened))
             least, most = _log_log(left, sqrt(spread) * left, z)
-        else:  # nobody is left: there is no variance to say more than on the day before
+        else:  # nobody is left: without a variance, the upper bound of the day before stays
             left, least = 0.0, 0.0
         reached.append(Reached(each.day, 1 - left, 1 - most, 1 - least))
     return reached
 
 
 def aalen_johansen(waits: Iterable[Wait], confidence: float = CONFIDENCE) -> list[Reached]:
-    """Return the share to which it happened, day by day, while other ends compete.
+    """Return the share to which it has happened, day by day, while other ends compete.
 
     The cumulative incidence with the variance by the delta method, and the interval that is
     linear in log(-log F): E. Marubini and M. G. Valsecchi, Analysing Survival Data from Clinical
@@ -112,7 +112,7 @@ def aalen_johansen(waits: Iterable[Wait], confidence: float = CONFIDENCE) -> lis
 
 
 def time_to_half(waits: Iterable[Wait]) -> TimeToHalf:
-    """Return the first day by which half had it happen, with an interval from the band."""
+    """Return the first day by which it had happened to half, with an interval from the band."""
     known = list(waits)
     still = sum(each.end is Waited.STILL for each in known)
     if len(known) < LEAST:
@@ -130,7 +130,7 @@ def time_to_half(waits: Iterable[Wait]) -> TimeToHalf:
 
 @dataclass(slots=True)
 class _Sums:
-    """What the variance of a cumulative incidence is made of, one day after another."""
+    """Running sums, day by day, that make up the variance of a cumulative incidence."""
 
     hazard: float = 0.0
     hazard_by_share: float = 0.0
@@ -140,7 +140,7 @@ class _Sums:
     both_by_share: float = 0.0
 
     def add(self, each: _Day, left: float, share: float) -> None:
-        """Take in a day: who was left before it, and the share at its end."""
+        """Add a day, with the share still waiting before it and the incidence at its end."""
         n, ends = each.waiting, each.happened + each.otherwise
         if ends < n:
             hazard = ends / (n * (n - ends))
@@ -168,7 +168,7 @@ def _days(waits: Iterable[Wait]) -> Iterator[_Day]:
 
 
 def _log_log(share: float, deviation: float, z: float) -> tuple[float, float]:
-    """The lower and the upper end around a share, linear in log(-log share)."""
+    """Return the lower and the upper end around a share, linear in log(-log share)."""
     if not 0 < share < 1:
         return share, share
     width = exp(z * deviation / (share * -log(share)))

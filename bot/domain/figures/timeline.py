@@ -1,6 +1,7 @@
 """What happened to a prospect from first contact to outcome, as far as figures need it.
 
-Plain records, filled from the history; they decide nothing. Days are those where the owner was.
+Plain records built from the history; they decide nothing. Days are in the time zone of whoever
+owned the prospect at the time.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -27,47 +28,47 @@ from bot.domain.people import MemberId
 from bot.domain.prospects import EndedBy, OverrideId, ProspectId, Stage
 
 UNKNOWN = "unknown"
-"""The id of an option by which a member says that they do not know."""
+"""The id of the option by which a member says that they don't know."""
 
 
 @dataclass(frozen=True, slots=True)
 class Screening:
-    """A verdict, the first one or after screening again; it leaves the prospect open."""
+    """A verdict, from the first or a later screening; it leaves the prospect open."""
 
     on: date
     verdict: Verdict
     rule: str
     """The id of the rule that decided."""
     answers: Answers = field(default_factory=dict, hash=False)
-    """Those that were judged."""
+    """The answers that were judged."""
     unknown: int = 0
     """How many answers were *unknown*."""
     could_be_unknown: int = 0
-    """How many could have been: answers to questions that offer it."""
+    """How many could have been: answers to questions with that option."""
     owner: MemberId | None = None
-    """Who owned it from then on; None: whoever owns it now."""
+    """Who owned the prospect from then on; None: its present owner."""
     expected_value: Decimal | None = None
-    """What the prospect might be worth, as it was named on that day."""
+    """What the prospect might be worth, as estimated on that day."""
     checklist: str = ""
     """The id of the checklist that judged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Overridden:
-    """An override that took effect; one that was only asked for, or denied, is none."""
+    """An override that took effect; not one that was only requested, or denied."""
 
     on: date
     fear: str
     """The id of the fear that it named, or `new_fact`."""
     until: date
-    """Its kill date: by its end it stands no more, whatever else happens."""
+    """Its kill date: it stands until the end of this day at the latest."""
     alone: int | None = None
-    """Which in a row it was, if a manager had to approve it and there was no other one."""
+    """Which in a row it was, if it needed a manager's approval and nobody could give it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fulfilled:
-    """The condition of a *pursue* was met: from then on nothing is left to override."""
+    """The condition of a *pursue* was met: from then on there is nothing left to override."""
 
     on: date
 
@@ -77,12 +78,12 @@ class Ended:
     """A change to walked away, won or lost, or the end of a client."""
 
     on: date
-    """For a client the day on which it was won, or was one for the last time."""
+    """For a client, the day on which it was won, or its last day as a client."""
     stage: Stage
     ended_by: EndedBy | None = None
-    """Who ended it, of what was lost or was a client."""
+    """Who ended it, if it was lost or an ended client."""
     noted: date | None = None
-    """The day on which it was noted, if that is another one."""
+    """The day on which it was noted, if it differs."""
 
     @property
     def noted_on(self) -> date:
@@ -92,7 +93,7 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """From then on somebody else owned it."""
+    """The prospect went to another owner."""
 
     on: date
     owner: MemberId
@@ -100,7 +101,7 @@ class HandedOver:
 
 @dataclass(frozen=True, slots=True)
 class Reopened:
-    """The end before it was undone; what was before stands again."""
+    """The latest end was undone; what stood before it stands again."""
 
     on: date
 
@@ -110,27 +111,27 @@ Happening = Screening | Overridden | Fulfilled | Ended | HandedOver | Reopened
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the question about an end came to that is asked so many days after it."""
+    """What came of the question about an end, asked this many days after it."""
 
     ending: Ending
     ended_on: date
     after: int
     own: Outcome = NO_ANSWER
-    """What whoever owned the prospect then answered."""
+    """What the prospect's owner at the time answered."""
     second: Outcome = NO_ANSWER
-    """What a manager answered who did not own it."""
+    """What a manager who did not own it answered."""
     is_asked: bool = True
-    """Whether a message asked it, or somebody answered without one."""
+    """Whether a message asked it, or somebody answered unasked."""
 
     @property
     def outcome(self) -> Outcome:
-        """The owner's answers, and a manager's where the owner gave none."""
+        """The owner's answers, filled in from a manager's where the owner gave none."""
         return self.own.filled_from(self.second)
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """All that the figures know of one prospect."""
+    """Everything the figures know about one prospect."""
 
     prospect_id: ProspectId
     owner: MemberId
@@ -138,7 +139,7 @@ class Timeline:
     history: tuple[Happening, ...]
     """In the order in which it happened."""
     asked: tuple[Asked, ...] = ()
-    """What was asked about its ends, and answered; also about ends that are past."""
+    """The questions about its ends, and their answers; also about earlier ends."""
     value: Decimal | None = None
     """What it was expected to be worth."""
     known_until: date | None = None
@@ -151,7 +152,7 @@ class Timeline:
 
     @property
     def screened(self) -> Iterator[tuple[int, Screening]]:
-        """Every verdict with its place in the history."""
+        """Every verdict with its index in the history."""
         return (
             (place, each) for place, each in enumerate(self.history) if isinstance(each, Screening)
         )
@@ -163,7 +164,7 @@ class Timeline:
 
     @property
     def stage(self) -> Stage:
-        """Where it stands after all this."""
+        """The stage after everything in its history."""
         standing: list[Stage] = []
         for each in self.history:
             match each:
@@ -178,7 +179,7 @@ class Timeline:
         return standing[-1] if standing else Stage.OPEN
 
     def owner_at(self, place: int) -> MemberId:
-        """Return who owned it after what happened at a place of its history."""
+        """Return who owned it after what happened at an index of its history."""
         owners = [
             each.owner
             for each in self.history[: place + 1]
@@ -202,9 +203,9 @@ def _noted_on(happening: Happening) -> date:
 
 
 def timelines_of(owner: MemberId, timelines: Iterable[Timeline]) -> list[Timeline]:
-    """Return the timelines of what somebody owned at some time.
+    """Return the timelines of prospects that somebody owned at some time.
 
-    Each figure knows for whom it counts: for whoever owned the prospect then.
+    Each figure decides for whom a prospect counts: for whoever owned it at the relevant time.
     """
     return [timeline for timeline in timelines if owner in timeline.owners]
 
@@ -225,7 +226,7 @@ def _is_unknown(answer: object) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class JudgedQualification:
-    """What the figures need of a qualification."""
+    """What the figures need to know about a qualification."""
 
     owner: MemberId
     verdict: Verdict
@@ -252,11 +253,11 @@ def timeline_of(
     Args:
         prospect_id: Whose timeline it is.
         owner: Who owns it now.
-        first_contact: As it is known now.
-        entries: All that was done to it.
+        first_contact: The date as it is known now.
+        entries: Everything that was done to it.
         judged: Its qualifications, by their ids.
-        zone_of: Where a member is.
-        questions: What was asked about its ends, and answered.
+        zone_of: Returns the time zone of a member.
+        questions: The questions about its ends, with their answers.
         value: What it is expected to be worth.
         known_until: The day on which it was forgotten.
     """
@@ -270,7 +271,7 @@ def timeline_of(
 def _owners(
     entries: Iterable[HistoryEntry], judged: Mapping[str, JudgedQualification]
 ) -> Iterator[tuple[datetime, MemberId]]:
-    """From when on who owned it."""
+    """Yield each owner with the moment at which they became one."""
     for entry in entries:
         match entry.act:
             case acts.Screened(qualification):
@@ -330,7 +331,7 @@ def _happening(
     judged: Mapping[str, JudgedQualification],
     asked: Mapping[OverrideId, acts.OverrideAsked],
 ) -> Happening | None:
-    """What an act is to the figures; None for what they do not count."""
+    """Return what an act is to the figures; None if they don't count it."""
     match act:
         case acts.Screened(qualification):
             return _screened(on, judged[qualification])

@@ -1,1 +1,1 @@
-"""The report: what it is about, what stands in it, and what follows from it."""
+"""The report: what it covers, what it contains, and what follows from it."""

@@ -1,4 +1,4 @@
-"""What to do about it: the weakest figure, of which the largest share surely went wrong."""
+"""What a report advises: to look at the figure of which the largest share surely went wrong."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from bot.domain.figures.survival import TimeToHalf
 
 
 class Weakness(StrEnum):
-    """What a report advises about."""
+    """What a report can advise about."""
 
     VERDICTS = "verdicts"
     """Clients won against their verdict turn out better than those won by it."""
@@ -24,7 +24,7 @@ class Weakness(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What is weakest, and how much of it went wrong."""
+    """The weakest point, and how much of it went wrong."""
 
     about: Weakness
     wrong: Share
@@ -33,9 +33,9 @@ class Advice:
 def advice_on(right: VerdictsRight, found: Figures) -> Advice | None:
     """Return what to look at first; None if nothing stands out, or there is not enough to say.
 
-    Wrong verdicts come before everything else: who holds a wrong standard holds it in vain. Else
-    it is the figure with the greatest lower end of what went wrong, as far as that is above the
-    mark from which somebody should look. No benchmark of others is behind it.
+    Wrong verdicts come before everything else: there is no point in holding a wrong standard.
+    Otherwise it is the figure whose share gone wrong has the greatest lower end, if that end is
+    above the mark from which somebody should look. There is no outside benchmark behind it.
     """
     difference = right.clients.difference
     if difference is not None and difference.is_one and difference.value < 0:
@@ -49,7 +49,7 @@ def advice_on(right: VerdictsRight, found: Figures) -> Advice | None:
 
 
 def went_wrong(found: Figures) -> Mapping[Four, Share]:
-    """Return of each figure what went wrong, or still waits."""
+    """Return, for each of the four figures, the share that went wrong or is still waiting."""
     return {name: _wrong(name, each) for name, each in four(found).items()}
 
 

@@ -1,7 +1,7 @@
 """What another checklist would have said of past qualifications, before anybody adopts it.
 
-Each qualification is judged as of its own day, from the answers it has. What became of a prospect
-counts for its last qualification only. It counts; it does not say which verdict was right.
+Each qualification is judged as of its own day, from the answers it has. The outcome of a prospect
+counts for its last qualification only. A backtest counts; it doesn't say which verdict was right.
 """
 
 from collections import Counter, defaultdict
@@ -29,14 +29,14 @@ from bot.domain.prospects import Stage
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Qualifications of one verdict, and what they would get."""
+    """Qualifications that share the old verdict and the one they would get."""
 
     before: Verdict
     after: Verdict
     n: int
     won: int = 0
     answered: int = 0
-    """Of the clients, those whose owner said whether they would take them again."""
+    """Clients of whom it was said whether they would be taken again."""
     not_again: int = 0
     walked_away: int = 0
     walk_aways_answered: int = 0
@@ -44,29 +44,29 @@ class Move:
 
     @property
     def is_change(self) -> bool:
-        """Whether the verdict would be another one."""
+        """Whether the new verdict differs from the old one."""
         return self.before is not self.after
 
     @property
     def share_not_again(self) -> Share:
-        """Of the clients with an answer, those who would not be taken again."""
+        """Of the clients with an answer, the share that would not be taken again."""
         return Share(self.not_again, self.answered)
 
     @property
     def share_regretted(self) -> Share:
-        """Of the walk-aways with an answer, those that are regretted."""
+        """Of the walk-aways with an answer, the share that is regretted."""
         return Share(self.regretted, self.walk_aways_answered)
 
 
 @dataclass(frozen=True, slots=True)
 class Backtest:
-    """All past qualifications, old verdict by new."""
+    """All past qualifications, by old and new verdict."""
 
     judged: int
     cannot_be_judged: int
     """Those that lack a required answer which the new checklist reads."""
     moves: tuple[Move, ...]
-    """Every cell with at least one, from pursue to walk away."""
+    """Every pair of verdicts that occurs, ordered from *pursue* to *walk away*."""
 
     @property
     def changed(self) -> int:
@@ -79,7 +79,7 @@ _CLIENTS = frozenset({Stage.WON, Stage.ENDED})
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One qualification, and what became of its prospect if it was the last one."""
+    """One qualification, with what became of its prospect if it was the last one."""
 
     screening: Screening
     stage: Stage
@@ -142,7 +142,7 @@ def _rows(timelines: Iterable[Timeline]) -> Iterator[_Row]:
 
 
 def _outcome(timeline: Timeline) -> Outcome:
-    """What was answered last about the end that stands; of an ended client, about its win."""
+    """Return the latest answers about the end that stands; for an ended client, about its win."""
     is_client = timeline.stage in _CLIENTS
     ending = Ending.WON if is_client else Ending.WALKED_AWAY
     ends = [each for each in timeline.history if isinstance(each, Ended)]
@@ -169,7 +169,7 @@ def _move(before: Verdict, after: Verdict, counts: Counter[str]) -> Move:
 
 
 def _verdict(checklist: Checklist, reads: frozenset[str], screening: Screening) -> Verdict | None:
-    """Return what the checklist says; None if an answer is missing that it needs."""
+    """Return what the checklist says; None if an answer that it needs is missing."""
     answers = matched(checklist, screening.answers)
     on, value = screening.on, screening.expected_value
     if not _suffices(checklist, reads, answers, on, value):
@@ -186,7 +186,7 @@ def _suffices(
 
 
 def matched(checklist: Checklist, answers: Answers) -> Answers:
-    """Return those answers that the checklist knows, by the ids of questions and options."""
+    """Return the answers that the checklist knows, matched by the ids of questions and options."""
     found: dict[str, object] = {}
     for question in checklist.questions:
         if question.id in answers:
@@ -196,7 +196,7 @@ def matched(checklist: Checklist, answers: Answers) -> Answers:
 
 
 def _known(question: Question, answer: Answer) -> Mapping[str, object]:
-    """The answer as a document: of several options those that are known, if there is one."""
+    """Return the answer as a document; of several chosen options only the known ones, if any."""
     if question.kind is not Kind.ANY_OF:
         return {} if isinstance(answer, frozenset) else to_document({question.id: answer})
     chosen = answer if isinstance(answer, frozenset) else {answer}
@@ -205,7 +205,7 @@ def _known(question: Question, answer: Answer) -> Mapping[str, object]:
 
 
 def _readable(checklist: Checklist, document: Mapping[str, object]) -> Mapping[str, object]:
-    """The document, unless its answer is none to this question."""
+    """Return the document, or an empty one if its answer doesn't fit the question."""
     try:
         from_document(checklist, document)
     except KeyError:
@@ -214,7 +214,7 @@ def _readable(checklist: Checklist, document: Mapping[str, object]) -> Mapping[s
 
 
 def _read_by(checklist: Checklist) -> frozenset[str]:
-    """The questions that a rule, a score or an `asked_when` looks at."""
+    """Return the questions that a rule, a score or an `asked_when` reads."""
     looked_at = [questions_in(rule.when) for rule in checklist.rules]
     looked_at += [
         questions_in(each.asked_when) for each in checklist.questions if each.asked_when is not None

@@ -1,4 +1,4 @@
-"""The figures of a time beside those of as long a time right before it, and the four that lead."""
+"""The figures of a period beside those of the one before, and the four figures that lead."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -12,17 +12,17 @@ from bot.domain.figures.survival import TimeToHalf
 
 
 class Four(StrEnum):
-    """The four figures of report, App Home and digest, in their order."""
+    """The four leading figures of the report, the App Home and the digest, in their order."""
 
     DISCIPLINE = "discipline"
     TIME_TO_NO = "time_to_no"
     OVERRIDE_RATE = "override_rate"
-    """Of *walk away* verdicts."""
+    """For *walk away* verdicts."""
     NEXT_CLIENT = "next_client"
 
 
 def four(found: Figures) -> Mapping[Four, Share | TimeToHalf]:
-    """Return the four figures among all."""
+    """Return the four leading figures."""
     return {
         Four.DISCIPLINE: found.discipline.share,
         Four.TIME_TO_NO: found.time_to_no.half,
@@ -33,7 +33,7 @@ def four(found: Figures) -> Mapping[Four, Share | TimeToHalf]:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The figures of a time, and of as many days right before it."""
+    """The figures of a period, and of the equally long one right before it."""
 
     now: Figures
     before: Figures | None = None
@@ -46,9 +46,9 @@ class Change:
 
 
 def change_of(known: Known, scope: Scope) -> Change:
-    """Return the figures of a scope beside those of the time before.
+    """Return the figures of a scope beside those of the period before.
 
-    About one owner if the scope names one: a walk-away finds its next client among everybody's.
+    If the scope names an owner, they are about that owner alone.
     """
     told = told_in(known, scope)
     now = figures(told, scope)

@@ -1,7 +1,7 @@
 """What overrides cost: the hours that nobody planned for, and what was not paid.
 
-A range, as hours are asked in bands and nobody is asked how much was not paid. The workspace says
-what an hour costs; there is no figure unless it does.
+The cost is a range: hours are asked for in bands, and nobody is asked how much was not paid. The
+workspace sets what an hour costs; without that there is no figure.
 """
 
 from collections.abc import Mapping
@@ -20,25 +20,26 @@ _NOTHING = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class OverrideCost(Claim):
-    """What clients who were won against their verdict cost beyond what was planned."""
+    """What clients who were won against their verdict cost beyond the plan."""
 
     low: Decimal
     high: Decimal | None
-    """None where an answer has no upper end: more than 60 hours, or an unknown value unpaid."""
+    """None if an answer has no upper end: over 60 hours, or unpaid without an expected value."""
     n: int
     """Clients whose unplanned hours are known."""
     clients: int
-    """All who were won against their verdict."""
+    """All clients won against their verdict."""
     least: int = LEAST
 
 
 def override_cost(
     known: Known, scope: Scope, an_hour: Decimal, fear: str | None = None
 ) -> OverrideCost:
-    """Return what the overrides of a scope cost, or those for one fear.
+    """Return what the overrides of a scope cost, or only those for one fear.
 
-    A client belongs to the day on which it was won. Its latest answers count, as hours are asked
-    for in all. Of who did not pay as agreed, anything up to the expected value may be missing.
+    A client belongs to the day on which it was won. Its latest answers count, because hours are
+    asked for as a total. If a client did not pay as agreed, anything up to its expected value may
+    be missing.
     """
     won = [
         (each, n)
@@ -56,14 +57,14 @@ def override_cost(
 
 
 def cost_by_fear(known: Known, scope: Scope, an_hour: Decimal) -> Mapping[str, OverrideCost]:
-    """Return what the overrides for each fear cost, of those with which a client was won."""
+    """Return what the overrides cost, for each fear under which a client was won."""
     told = told_in(known, scope)
     by_fear = {str(fear): override_cost(told, scope, an_hour, fear) for fear in Fear}
     return {fear: cost for fear, cost in by_fear.items() if cost.clients}
 
 
 def _cost(client: Won, an_hour: Decimal) -> tuple[Decimal, Decimal | None] | None:
-    """From how much to how much; None if nobody said how many hours."""
+    """Return the least and the greatest cost; None if nobody said how many hours it took."""
     outcome = latest(client)
     if outcome.hours is None:
         return None

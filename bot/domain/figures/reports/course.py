@@ -1,4 +1,4 @@
-"""How often each verdict was given, one stretch of time after the other: what a chart shows."""
+"""How often each verdict was given, stretch by stretch: what a chart shows."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,17 +13,17 @@ from bot.domain.figures.discipline import Known, told_in
 from bot.domain.figures.scope import Period, Scope, quarter_of
 
 MOST = 20
-"""Points that Slack's chart can show one after the other."""
+"""The most points that a chart in Slack can show."""
 
 _WEEK = timedelta(days=7)
 _ONE_DAY = timedelta(days=1)
 
 
 class Stretch(StrEnum):
-    """How long one point of a chart is."""
+    """How much time one point of a chart covers."""
 
     WEEK = "week"
-    """Seven days that end with the last one, or whole weeks before it."""
+    """Seven days, counted back from the last day of the period."""
     MONTH = "month"
     QUARTER = "quarter"
     YEAR = "year"
@@ -31,29 +31,29 @@ class Stretch(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """How often each verdict was given in some days."""
+    """How often each verdict was given in a period."""
 
     period: Period
     verdicts: Mapping[Verdict, int]
 
     @property
     def total(self) -> int:
-        """How many verdicts that is."""
+        """How many verdicts were given in all."""
         return sum(self.verdicts.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """The verdicts of a time, in stretches of the same kind, the earliest first."""
+    """The verdicts of a period, in stretches of the same kind, the earliest first."""
 
     stretch: Stretch
     given: tuple[Given, ...]
 
 
 def course(known: Known, scope: Scope) -> Course:
-    """Return the verdicts of a scope, in as many stretches as a chart can show.
+    """Return the verdicts of a scope, in stretches that fit a chart.
 
-    Of all time it begins with the first verdict; it ends today.
+    For all time, the course begins with the first verdict. It ends today at the latest.
     """
     found = _verdicts(known, scope)
     days = (day for day, _ in found)
@@ -91,7 +91,7 @@ def _given(days: Counter[tuple[date, Verdict]], periods: Sequence[Period]) -> tu
 
 
 def quarters(first: date, last: date) -> Iterator[Period]:
-    """Yield the quarters from that of one day to that of another, the earliest first."""
+    """Yield the quarters from that of `first` to that of `last`, the earliest first."""
     quarter = quarter_of(first)
     while quarter.first <= last:
         yield quarter
@@ -99,7 +99,7 @@ def quarters(first: date, last: date) -> Iterator[Period]:
 
 
 def _stretch(first: date, last: date) -> Stretch:
-    """The shortest of which no more than a chart can show lie between two days."""
+    """Return the shortest stretch by which a chart can show all days between two."""
     if last - first < 12 * _WEEK:
         return Stretch.WEEK
     longer = (Stretch.MONTH, Stretch.QUARTER)
@@ -114,7 +114,7 @@ def _cut(first: date, last: date, stretch: Stretch) -> Iterator[Period]:
 
 
 def _begins(first: date, last: date, stretch: Stretch) -> Iterator[date]:
-    """The first days of the stretches between two days."""
+    """Yield the first days of the stretches between two days."""
     match stretch:
         case Stretch.WEEK:
             day = last + _ONE_DAY - ((last - first + _ONE_DAY) // _WEEK) * _WEEK

@@ -13,7 +13,7 @@ from bot.domain.figures.survival import TimeToHalf
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One figure; what it does not have is None. A difference has neither count nor n."""
+    """One figure; what it lacks is None. A difference has no count, and the n of both shares."""
 
     id: str
     count: int | None
@@ -27,11 +27,11 @@ class Listed:
 
 
 OVERRIDE_COST = "override_cost"
-"""Begins the ids of amounts from low to high; behind a dot stands the fear that it is of."""
+"""The id of a cost from low to high; for one fear, a dot and the fear follow."""
 
 
 def listed(report: Report | Part[Any]) -> Iterator[Listed]:
-    """Yield every figure of a report or of a part of one, by ids that stay."""
+    """Yield every figure of a report, or of a part of one, under stable ids."""
     found, clients = report.figures, report.right.clients
     yield share_listed("not_again_followed", clients.followed.not_again)
     yield share_listed("not_again_against", clients.against.not_again)
@@ -53,7 +53,7 @@ def listed(report: Report | Part[Any]) -> Iterator[Listed]:
 
 
 def share_listed(name: str, share: Share) -> Listed:
-    """Return a share as it is listed."""
+    """Return a share in its listed form."""
     interval = share.interval
     return Listed(
         name,
@@ -83,7 +83,7 @@ def _time(name: str, time: TimeToHalf) -> Listed:
 
 
 def _cost(name: str, cost: OverrideCost | None) -> Listed:
-    """What is not shown has no amounts; nobody's hours count as long as no hour has a cost."""
+    """Return a cost in its listed form: no amounts if it isn't shown, n 0 if no hour has a cost."""
     if cost is None:
         return Listed(name, None, 0, None, None, None, None, LEAST, shown=False)
     low = float(cost.low) if cost.is_enough else None
@@ -92,7 +92,7 @@ def _cost(name: str, cost: OverrideCost | None) -> Listed:
 
 
 def difference_listed(found: Difference | None, one: Share, other: Share) -> Listed:
-    """Return the difference of two shares as it is listed; None: one of them has not enough."""
+    """Return the difference of two shares in its listed form; None if one of them lacks data."""
     low, high = (None, None) if found is None else (found.interval.low, found.interval.high)
     n = one.of + other.of
     name = "not_again_difference"

@@ -1,7 +1,7 @@
-"""What the checklist says of whom a team remembers: counted apart, and never added to lived ones.
+"""What the checklist says of whom a team remembers: counted apart, never added to lived ones.
 
-A team picks whom it remembers, and knows by then how they turned out. So nothing is claimed here
-but what was counted.
+A team picks whom it remembers, and already knows how they turned out. So nothing is claimed here
+beyond what was counted.
 """
 
 from collections.abc import Callable, Iterable
@@ -15,13 +15,13 @@ from bot.domain.remembered.recall import Remembered
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the checklist says of some of them."""
+    """What the checklist says of a group of the remembered."""
 
     of: int
     walk_away: int = 0
     """Those it would have refused."""
     problem: int = 0
-    """Those it would have wanted settled first."""
+    """Those where it would have wanted something settled first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +35,25 @@ class FromMemory:
     best: Said
     """The clients that would be."""
     not_again_followed: Share
-    """Of the clients that get a *pursue*, those who would not be taken again."""
+    """Of the clients that get a *pursue*, the share that would not be taken again."""
     not_again_against: Share
-    """The same of those that get another verdict."""
+    """The same for the clients that get another verdict."""
     regretted: Share
-    """Of the walk-aways, those that are regretted."""
+    """Of the walk-aways, the share that is regretted."""
 
     @property
     def missing(self) -> int:
-        """How many more it takes to say anything."""
+        """How many more are needed to say anything."""
         return max(0, LEAST - self.n)
 
     @property
     def difference(self) -> Difference | None:
-        """How many more would not be taken again of those that get no *pursue*."""
+        """How much more often clients that get no *pursue* would not be taken again."""
         return self.not_again_against.less(self.not_again_followed)
 
 
 def from_memory(remembered: Iterable[Remembered]) -> FromMemory:
-    """Count whom a team remembers, each by the checklist that was in use when it was entered."""
+    """Count whom a team remembers, each by the checklist in use when they were entered."""
     known = list(remembered)
     clients = [each for each in known if each.outcome.again is not None]
     return FromMemory(

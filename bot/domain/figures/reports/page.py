@@ -1,4 +1,4 @@
-"""Which report a member looks at, and all that it is drawn from."""
+"""Which page of the report a member looks at, and everything it is drawn from."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -16,7 +16,7 @@ from bot.domain.people import MemberId
 
 
 class ReportView(StrEnum):
-    """What of the report is shown."""
+    """Which part of the report is shown."""
 
     OVERVIEW = "overview"
     BY_FEAR = "by_fear"
@@ -30,7 +30,7 @@ class Whose(StrEnum):
 
     OWN = "own"
     WHOLE = "whole"
-    """Everybody's: for managers."""
+    """Everybody's; only managers see it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,46 +40,46 @@ class ReportPage:
     view: ReportView = ReportView.OVERVIEW
     span: Span = Span.A_YEAR
     whose: Whose | None = None
-    """None for what a member sees first: a manager the whole, everybody else their own."""
+    """None: the default, which is the whole for a manager and their own for everybody else."""
 
 
 class Narrowed(StrEnum):
     """Why less is shown than was asked for."""
 
     NO_MANAGER = "no_manager"
-    """Who asks is no manager any more."""
+    """The reader is no longer a manager."""
     NO_PERSONS = "no_persons"
-    """The workspace shows no figures per person."""
+    """The workspace doesn't show figures per person."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReportContent:
-    """All that a page of the report is drawn from."""
+    """Everything that a page of the report is drawn from."""
 
     page: ReportPage
-    """As it is shown: with whose it is, and no more than its reader may see."""
+    """The page as shown: `whose` is set, and it holds no more than its reader may see."""
     report: Report
     course: Course
     quarters: tuple[Part[Period], ...] = ()
     checklists: tuple[Part[str], ...] = ()
     people: tuple[Part[MemberId], ...] = ()
     titles: Mapping[str, Localized] = field(default_factory=dict)
-    """Of checklists in use, by their ids."""
+    """The titles of checklists in use, by checklist id."""
     names: Mapping[str, str] = field(default_factory=dict)
     memory: FromMemory | None = None
-    """What the checklist says of whom the team remembers, on the first page; None for nobody."""
+    """What the checklist says of whom the team remembers; on the first page, None for nobody."""
     is_manager: bool = False
     shows_people: bool = False
     """Whether the workspace shows managers figures per person."""
     currency: str = ""
     narrowed: Narrowed | None = None
     left_out: frozenset[str] = frozenset()
-    """Kinds of blocks that Slack refused lately in this workspace."""
+    """Kinds of blocks that Slack recently refused in this workspace."""
 
     def turned_to(
         self, view: ReportView | None = None, span: Span | None = None, whose: Whose | None = None
     ) -> ReportPage:
-        """Return another page."""
+        """Return this page with another view, span or owner."""
         page = replace(self.page, view=view or self.page.view, span=span or self.page.span)
         return replace(page, whose=whose or self.page.whose)
 
@@ -91,9 +91,9 @@ def counted(
     rules: Iterable[Rule],
     an_hour: Decimal | None = None,
 ) -> ReportContent:
-    """Return what a page shows, as far as it is counted; it takes its time.
+    """Return what a page shows, as far as it is counted; this can take a while.
 
-    The scope says whose figures these are; its period is that of the page.
+    The scope says whose figures these are; its period is replaced by that of the page.
     """
     view = page.view
     period = ALL_TIME if view is ReportView.BY_QUARTER else lately(page.span, scope.today)

@@ -1,4 +1,4 @@
-"""The figures of parts of a workspace: quarter by quarter, by checklist, by person."""
+"""The figures of parts of a workspace: by quarter, by checklist, by person."""
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -13,10 +13,10 @@ from bot.domain.figures.scope import Period, Scope
 from bot.domain.people import MemberId
 
 QUARTERS = 8
-"""The latest ones are told of."""
+"""How many quarters are shown: the latest ones."""
 
 PEOPLE = 10
-"""Those with the most prospects are told of."""
+"""How many people are shown: those with the most prospects."""
 
 Key = TypeVar("Key")
 
@@ -31,7 +31,7 @@ class Part(Generic[Key]):
     right: VerdictsRight
     figures: Figures
     cost: OverrideCost | None = None
-    """None unless the workspace said what an hour costs."""
+    """None unless the workspace has set what an hour costs."""
 
 
 def by_quarter(
@@ -39,7 +39,7 @@ def by_quarter(
 ) -> tuple[Part[Period], ...]:
     """Return the figures of each quarter from the first verdict to today, the latest first.
 
-    Whatever the period of the scope is.
+    The period of the scope is ignored.
     """
     latest = list(quarters(told.first_day() or scope.today, scope.today))[-QUARTERS:]
     return tuple(
@@ -49,9 +49,9 @@ def by_quarter(
 
 
 def by_checklist(told: Told, scope: Scope, an_hour: Decimal | None = None) -> tuple[Part[str], ...]:
-    """Return the figures by the id of the checklist that judged a prospect first.
+    """Return the figures by the id of the checklist that first judged a prospect.
 
-    The checklist of the most prospects comes first.
+    The checklist with the most prospects comes first.
     """
     ids = told.checklists()
     parts = [_part(each, told, replace(scope, checklist=each), an_hour) for each in ids]
@@ -61,7 +61,7 @@ def by_checklist(told: Told, scope: Scope, an_hour: Decimal | None = None) -> tu
 def by_person(
     told: Told, scope: Scope, an_hour: Decimal | None = None
 ) -> tuple[Part[MemberId], ...]:
-    """Return the figures of each owner, of what was theirs then, the one with the most first."""
+    """Return the figures of each owner for what was theirs then, the one with the most first."""
     counts = told.screened_of(scope)
     most = sorted(counts, key=lambda owner: (-counts[owner], owner))[:PEOPLE]
     return tuple(_part(each, told, replace(scope, owner=each), an_hour) for each in most)
@@ -78,5 +78,5 @@ def _part(key: Key, told: Told, scope: Scope, an_hour: Decimal | None) -> Part[K
 
 
 def screened(told: Told, scope: Scope) -> int:
-    """Return how many prospects were screened for the first time in a scope."""
+    """Return how many prospects were first screened in a scope."""
     return told.count(FirstScreened, scope).total()

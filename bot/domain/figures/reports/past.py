@@ -1,4 +1,4 @@
-"""Whom a team remembers, beside what was lived: as a backtest and the list of figures have it."""
+"""Whom a team remembers, shaped for a backtest and for the list of figures."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -15,11 +15,11 @@ from bot.domain.prospects import ProspectId, Stage
 from bot.domain.remembered.recall import Remembered
 
 NOBODY = MemberId("")
-"""Owns what is remembered: nobody does."""
+"""The owner of what is remembered: nobody."""
 
 
 def backtest_remembered(checklist: Checklist, remembered: Iterable[Remembered]) -> Backtest:
-    """Judge whom a team remembers by a proven checklist, as of the day they were entered."""
+    """Judge whom a team remembers by a proved checklist, as of the day they were entered."""
     return backtest(checklist, map(as_timeline, remembered))
 
 
@@ -33,7 +33,7 @@ def as_timeline(one: Remembered) -> Timeline:
 
 
 def listed_from_memory(found: FromMemory) -> Iterator[Listed]:
-    """Yield the figures of whom a team remembers, by ids that stay; nothing if it is nobody."""
+    """Yield the figures of whom a team remembers, under stable ids; none if it is nobody."""
     if not found.n:
         return
     followed, against = found.not_again_followed, found.not_again_against
@@ -45,7 +45,7 @@ def listed_from_memory(found: FromMemory) -> Iterator[Listed]:
 
 
 def _ends(became: Stage, on: date) -> tuple[Happening, ...]:
-    """Who is a client no more was one first."""
+    """Return the ends: an ended client was won first."""
     before = (Ended(on, Stage.WON),) if became is Stage.ENDED else ()
     return (*before, Ended(on, became))
 

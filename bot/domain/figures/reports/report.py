@@ -1,4 +1,4 @@
-"""The report: every figure about one owner or about everybody, put together from timelines."""
+"""The report: every figure about one owner or about everybody, put together from facts."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -25,12 +25,12 @@ from bot.domain.figures.shares import Share
 from bot.domain.people import MemberId
 
 MOST_RULES = 3
-"""How many rules are named, those overridden most often."""
+"""How many rules are named: those overridden most often."""
 
 
 @dataclass(frozen=True, slots=True)
 class RuleRate:
-    """How often what a rule says is overridden."""
+    """How often the verdict of a rule is overridden."""
 
     rule: Rule
     rate: Share
@@ -38,40 +38,40 @@ class RuleRate:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """How the standard is held, and whether it is the right one, as of a day."""
+    """How well the standard is held, and whether it is the right one, as of a day."""
 
     owner: MemberId | None
-    """Whose prospects it is about; None: everybody's."""
+    """Whose prospects it covers; None: everybody's."""
     on: date
     prospects: int
-    """How many were screened in its time."""
+    """How many were first screened in its period."""
     right: VerdictsRight
     change: Change
     evidence: tuple[Evidence, ...]
     """For each fear that was ever named, in the order of the fears."""
     noted: tuple[RuleRate, ...] = ()
-    """The rules above a mark, the worst first; told of everybody's prospects only."""
+    """The rules above a mark, the worst first; only in a report about everybody."""
     cost: OverrideCost | None = None
-    """None unless the workspace said what an hour costs."""
+    """None unless the workspace has set what an hour costs."""
     cost_by_fear: Mapping[str, OverrideCost] = field(default_factory=dict)
     first_figure_on: date | None = None
-    """From which day on there is a figure, as far as that is known."""
+    """The first day with a figure, as far as that is known yet."""
 
     @property
     def figures(self) -> Figures:
-        """Those of its time."""
+        """The figures of its period."""
         return self.change.now
 
     @property
     def has_any(self) -> bool:
-        """Whether there is enough for any figure that it leads with."""
+        """Whether there is enough for any of its leading figures."""
         clients = self.right.clients
         shares = (clients.followed.not_again, clients.against.not_again, self.right.regretted.share)
         return self.change.has_any or any(each.is_enough for each in shares)
 
     @property
     def advice(self) -> Advice | None:
-        """What to do about it; None if nothing stands out."""
+        """What to look at first; None if nothing stands out."""
         return advice_on(self.right, self.figures)
 
 
@@ -83,8 +83,8 @@ def report_of(
 ) -> Report:
     """Return the report about one owner, or about everybody if the scope names none.
 
-    ``rules`` come from today's checklist: an older rule can no longer be changed. ``an_hour`` is
-    what an hour costs, if the workspace said so.
+    `rules` come from today's checklist: an older rule can no longer be changed. `an_hour` is what
+    an hour costs, if the workspace has set it.
     """
     told = told_in(known, scope)
     return Report(
