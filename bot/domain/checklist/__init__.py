@@ -2,5 +2,5 @@
 
 Read in this order: ``rules`` (what can be said about answers), ``model`` (what is asked, and when),
 ``answers`` (how they come in), ``verdict`` (what the rules make of them), ``totality`` (the proof
-that they always make something of them).
+that every combination of answers gets a verdict).
 """

@@ -1,8 +1,8 @@
 """Answers: from a document to checked values, and back.
 
-A document is what JSON and forms can carry: option ids, lists of them, texts, numbers (also written
-as texts), and days written as ``2026-12-08``. All problems are found at once. ``model.judged`` says
-which answers count, given the others.
+A document holds what JSON and forms can carry: option ids, lists of them, texts, numbers (also
+written as texts), and days written as ``2026-12-08``. All problems are reported at once.
+``model.judged`` says which answers count, given the others.
 """
 
 import re
@@ -26,7 +26,7 @@ from bot.domain.errors import AnswerProblem, AnswersRejected
 from bot.domain.names import UNSTORABLE
 
 LONGEST_TEXT = 3000
-"""What Slack's text input takes."""
+"""The limit of Slack's text input, in characters."""
 
 PROBLEM_CODES = {
     "unknown_question": "the checklist has no such question (detail: known)",
@@ -56,10 +56,10 @@ def read_answers(
     expected_value: Decimal | None = None,
     never_missed: Collection[Kind] = (),
 ) -> Answers:
-    """Read and check a whole set of answers; evidence is never missed, nor are some kinds.
+    """Read and check a whole set of answers; evidence and the `never_missed` kinds may be missing.
 
-    Null, an empty text and an empty list are no answer. Answers to questions that are not asked
-    are returned with the others; they must be readable, but no date among them is too late.
+    Null, an empty text and an empty list are no answer. Answers to questions that are not asked are
+    returned with the others: they must be readable, but their dates are not checked.
 
     Raises:
         AnswersRejected: With every problem, in the order of the questions.
@@ -95,8 +95,8 @@ def read_step(
     """Read and check what was answered in the view of a step; return the answers of this view.
 
     Answers to questions that the step does not ask, given the earlier answers, are left out. A
-    question that was not ``shown`` is not missed yet: an answer of this very step calls for it.
-    Without ``shown``, those were shown that the earlier answers call for.
+    question that was not ``shown`` is not missed yet, because only an answer of this very step
+    calls for it. Without ``shown``, the questions that the earlier answers call for count as shown.
 
     Raises:
         AnswersRejected: With every problem of this step.
@@ -124,7 +124,7 @@ def read_step(
 def missing_answers(
     checklist: Checklist, answers: Answers, given: Circumstances = NOTHING_KNOWN
 ) -> tuple[AnswerProblem, ...]:
-    """One problem for each required question that is asked and has no answer."""
+    """Return a problem for each required question that is asked and has no answer."""
     return tuple(
         AnswerProblem(question.id, "missing")
         for _, asked in steps_walked(checklist, answers, given)
@@ -134,12 +134,12 @@ def missing_answers(
 
 
 def to_document(answers: Answers) -> dict[str, object]:
-    """The answers as JSON can carry them; chosen options are sorted."""
+    """Return the answers in a form that JSON can carry; chosen options are sorted."""
     return {question: _plain(answer) for question, answer in answers.items()}
 
 
 def from_document(checklist: Checklist, document: Mapping[str, object]) -> Answers:
-    """Read what ``to_document`` wrote; what does not fit the checklist is a ``KeyError``."""
+    """Read what ``to_document`` wrote; raise ``KeyError`` if it does not fit the checklist."""
     answers, problems = _read(checklist, document)
     if problems:
         raise KeyError(problems[0].question, problems[0].code)
@@ -149,7 +149,7 @@ def from_document(checklist: Checklist, document: Mapping[str, object]) -> Answe
 def read_usable(
     checklist: Checklist, document: Mapping[str, object]
 ) -> tuple[Answers, list[AnswerProblem]]:
-    """Read each answer by itself; return those that are readable, and what is wrong with others."""
+    """Read each answer by itself; return the readable ones, and the problems of the others."""
     return _read(checklist, document)
 
 
@@ -173,7 +173,7 @@ def _read(
 
 
 def _answer(question: Question, value: object) -> Answer | AnswerProblem | None:
-    """The value as an answer (None when it is none), or what is wrong with it."""
+    """Return the value as an answer (None if it is none), or what is wrong with it."""
     match question.kind:
         case Kind.ONE_OF:
             return _one_of(question, value)
@@ -253,7 +253,7 @@ def _no_number(question: Question, *, is_other: bool) -> AnswerProblem:
 
 
 def read_number(value: object) -> Decimal | None:
-    """Return a number, or a text that is one, with at most 4 decimals; None if it is none."""
+    """Return a number, or a text that is one, with at most 4 decimals; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         return None
     written = str(value).strip() if isinstance(value, str | int) else f"{Decimal(str(value)):f}"
@@ -281,7 +281,7 @@ def _date_problems(
 
 
 def _refuse(checklist: Checklist, problems: list[AnswerProblem]) -> None:
-    """Raise the problems, if there are any: unknown questions first, then as they are asked."""
+    """Raise the problems, if any: unknown questions first, then in the order they are asked."""
     if problems:
         questions = (*checklist.questions, *checklist.evidence.values())
         order = {question.id: place for place, question in enumerate(questions)}

@@ -1,7 +1,7 @@
-"""Numbers as coarse as rules see them: what stays of an amount that is forgotten by its age.
+"""Numbers as coarse as the rules see them: what stays of an amount that is forgotten by its age.
 
-Between two limits that rules compare it with every number is judged alike. So one of them can
-stand for all, and tells no more of the amount than an option that was chosen.
+Between two limits that the rules compare it with, every number is judged alike. So one of them can
+stand for all, and tells no more about the amount than a chosen option would.
 """
 
 from collections import defaultdict
@@ -15,26 +15,26 @@ from bot.domain.checklist.rules import NumberWithin, each_part
 from bot.domain.checklist.scores import Bounds
 
 _Cut = tuple[Decimal, bool]
-"""A limit, and whether the limit itself still lies below it."""
+"""A limit, and whether the limit itself belongs to the band below it."""
 
 _MOST_DIGITS = 4
-"""Behind the point, of any number that is compared: where a number lies, one so long does."""
+"""The most decimals of any compared number; every band holds a number with at most so many."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bands:
-    """What the limits of rules part the numbers into."""
+    """The bands into which the limits of rules divide the numbers."""
 
     cuts: tuple[_Cut, ...] = ()
-    """From the lowest to the highest."""
+    """In ascending order."""
 
     @classmethod
     def of(cls, limits: Iterable[Bounds]) -> "Bands":
-        """Return the bands within each of which all these limits say the same."""
+        """Return the bands within each of which all these limits give the same result."""
         return cls(tuple(sorted({cut for each in limits for cut in _cuts(each)})))
 
     def stand_in(self, value: Decimal) -> Decimal:
-        """Return the number that stands for every number of the same band."""
+        """Return the number that stands for every number in the same band."""
         passed = [cut for cut in self.cuts if _is_passed(cut, value)]
         end = next(iter(self.cuts[len(passed) :]), None)
         if not passed:
@@ -44,9 +44,9 @@ class Bands:
 
 
 def bands_of(checklists: Iterable[Checklist]) -> Mapping[str, Bands]:
-    """Return the bands of each number that one of these reads, or asks for, by question.
+    """Return the bands of each number that one of these checklists reads or asks for, by question.
 
-    Also those of what a prospect may be worth, if a rule looks at that.
+    They include those of the expected value, if a rule looks at it.
     """
     limits: dict[str, list[Bounds]] = defaultdict(list)
     for checklist in checklists:
@@ -88,7 +88,7 @@ def _lowest(end: _Cut | None) -> Decimal:
 
 
 def _above(low: Decimal, end: _Cut | None) -> Decimal:
-    """Return a number above `low` that does not pass the band's end, as short as it can be."""
+    """Return the shortest number above `low` that does not pass the band's end."""
     steps = (Decimal(1).scaleb(-digits) for digits in range(_MOST_DIGITS + 1))
     found = (low.quantize(step, ROUND_FLOOR) + step for step in steps)
     return next(each for each in found if end is None or not _is_passed(end, each))

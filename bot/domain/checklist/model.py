@@ -1,8 +1,8 @@
 """What is asked, in which order, and under which circumstances.
 
-A checklist never changes: another content is another version. How one is written in a file and
-what it must fulfil to be usable is the business of ``bot.checklists``; what the rules make of the
-answers is in ``verdict``.
+A checklist never changes: different content makes a different version. How a checklist is written
+in a file, and what it must fulfil to be usable, is up to ``bot.checklists``; what the rules make of
+the answers is in ``verdict``.
 """
 
 from collections.abc import Iterator, Mapping
@@ -31,10 +31,10 @@ from bot.domain.checklist.rules import (
 from bot.domain.checklist.scores import Score
 
 RESERVED_QUESTIONS = frozenset({"name", "owner", EXPECTED_VALUE, "first_contact"})
-"""What a prospect *is*: asked beside the questions of every checklist, never one of them."""
+"""What describes a prospect itself: asked beside every checklist's questions, never one of them."""
 
 EVIDENCE = "_evidence"
-"""How the id of the text ends that an option asks for."""
+"""The suffix of an evidence id: the text that an option asks for."""
 
 
 class Kind(StrEnum):
@@ -64,28 +64,28 @@ def _always(_: Answers, __: Circumstances) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Something that is asked, and when it is."""
+    """A question, and the condition under which it is asked."""
 
     id: str
     kind: Kind
     text: Localized
     hint: Localized | None = None
     short: Localized | None = None
-    """A word or two for it, where there is no room for the question."""
+    """A word or two, where there is no room for the question."""
     options: tuple[Option, ...] = ()
     required: bool = False
     asked_when: Predicate | None = None
     """None: always."""
     due_default: int | None = None
-    """For a date that is left open: so many working days ahead."""
+    """For a date that is left open: its default, in working days ahead."""
     due_latest: int | None = None
-    """For a date: at most so many working days ahead."""
+    """For a date: the latest, in working days ahead."""
     unit: str | None = None
-    """For a number: what it counts."""
+    """For a number: what it counts, such as hours."""
     least: Decimal | None = None
-    """For a number."""
+    """For a number: the least that it may be."""
     most: Decimal | None = None
-    """For a number."""
+    """For a number: the most that it may be."""
     is_asked: Test = field(init=False, repr=False, compare=False)
     """``asked_when`` as a function of the answers to earlier questions."""
 
@@ -95,11 +95,11 @@ class Question:
 
     @property
     def evidence_id(self) -> str:
-        """The id of the text that one of its options asks for."""
+        """The id of the text that its options ask for."""
         return self.id + EVIDENCE
 
     def needing_evidence(self, answer: Answer | None) -> tuple[Option, ...]:
-        """The chosen options that need evidence."""
+        """Return the chosen options that need evidence."""
         chosen = answer if isinstance(answer, frozenset) else {answer}
         return tuple(each for each in self.options if each.needs_evidence and each.id in chosen)
 
@@ -112,9 +112,9 @@ class Step:
     title: Localized
     questions: tuple[Question, ...]
     intro: Localized | None = None
-    """Why the step comes; a member reads it above the questions."""
+    """Why the step comes; shown to the member above the questions."""
     deciding: frozenset[str] = field(init=False, repr=False, compare=False)
-    """The questions whose answers decide what else this step asks."""
+    """The questions of this step whose answers decide what else it asks."""
 
     def __post_init__(self) -> None:
         conditions = (each.asked_when for each in self.questions)
@@ -134,10 +134,10 @@ class Checklist:
     version: str
     """SHA-256 of the content, in hexadecimal."""
     content: str = field(default="", repr=False, compare=False)
-    """The content as canonical JSON, from which ``bot.checklists.restore`` makes it again."""
+    """The content as canonical JSON, from which ``bot.checklists.restore`` rebuilds it."""
     scores: tuple[Score, ...] = ()
     languages: tuple[str, ...] = LANGUAGES
-    """Those in which every text is there; the first one stands in for others."""
+    """The languages in which every text exists; the first one stands in for any other."""
 
     @property
     def short_version(self) -> str:
@@ -151,7 +151,7 @@ class Checklist:
 
     @cached_property
     def evidence(self) -> Mapping[str, Question]:
-        """The text that options of a question ask for, by the id of that question."""
+        """The text that a question's options ask for, by the id of that question."""
         return {
             each.id: Question(each.evidence_id, Kind.TEXT, each.text, required=True)
             for each in self.questions
@@ -160,7 +160,7 @@ class Checklist:
 
     @cached_property
     def first_position(self) -> tuple[int, int]:
-        """Where a member is in the first step, as in "1 of 3"; it depends on no answer."""
+        """A member's position in the first step, as in "1 of 3"; it depends on no answer."""
         return _position(self, 0, {})
 
     @cached_property
@@ -196,10 +196,10 @@ class Judged:
 def asked_in(
     step: Step, answers: Answers, given: Circumstances = NOTHING_KNOWN
 ) -> tuple[Question, ...]:
-    """The questions that the step asks, given the answers to earlier ones.
+    """Return the questions that the step asks, given the answers to earlier ones.
 
-    An answer in the same step counts for the questions after it; answers to questions of this
-    step that are not asked count for none.
+    An answer in the same step counts for the questions after it; answers to questions of this step
+    that are not asked do not count.
     """
     known = dict(answers)
     asked = []
@@ -214,9 +214,9 @@ def asked_in(
 def evidence_asked(
     checklist: Checklist, at: int, answers: Answers, given: Circumstances = NOTHING_KNOWN
 ) -> tuple[Question, ...]:
-    """The evidence that the view of a step asks for: what the view before it made necessary.
+    """Return the evidence that the view of a step asks for: what the view before it made necessary.
 
-    ``at`` may be the number of steps: the view after the last one asks for evidence only.
+    ``at`` may equal the number of steps: the view after the last one asks for evidence only.
     """
     if not checklist.evidence:
         return ()
@@ -232,7 +232,7 @@ def evidence_asked(
 def view_asks(
     checklist: Checklist, at: int, answers: Answers, given: Circumstances = NOTHING_KNOWN
 ) -> tuple[Question, ...]:
-    """Everything that the view of a step asks: evidence first, then the questions of the step."""
+    """Return what the view of a step asks: evidence first, then the questions of the step."""
     own = asked_in(checklist.steps[at], answers, given) if at < len(checklist.steps) else ()
     return (*evidence_asked(checklist, at, answers, given), *own)
 
@@ -240,7 +240,7 @@ def view_asks(
 def view_may_ask(
     checklist: Checklist, at: int, answers: Answers, given: Circumstances = NOTHING_KNOWN
 ) -> tuple[Question, ...]:
-    """The same with the questions that other answers in the view would call for."""
+    """Return the same, with the questions that other answers in the view would call for."""
     own = checklist.steps[at].questions if at < len(checklist.steps) else ()
     return (*evidence_asked(checklist, at, answers, given), *own)
 
@@ -251,10 +251,10 @@ def next_step(
     answers: Answers,
     given: Circumstances = NOTHING_KNOWN,
 ) -> int | None:
-    """The index of the next step that has something to ask; None when nothing is left.
+    """Return the index of the next step that has something to ask; None if nothing is left.
 
-    It is the number of steps if only evidence is left to be given. Nothing is left too when a final
-    rule matches on the answers of the completed steps.
+    It is the number of steps if only evidence is left to be given. Nothing is left either once a
+    final rule matches on the answers of the completed steps.
     """
     begin = 0 if after is None else after + 1
     known, is_final = _answers_of(checklist, begin, answers, given)
@@ -270,10 +270,11 @@ def next_step(
 def progress(
     checklist: Checklist, at: int, answers: Answers, given: Circumstances = NOTHING_KNOWN
 ) -> tuple[int, int]:
-    """Where a member is, as in "2 of 3".
+    """Return a member's position, as in "2 of 3".
 
-    A step behind counts if it asked something, a step ahead unless it is certain to be skipped. Of
-    the answers of the step itself only those count that redraw it: the others may still change.
+    A step behind counts if it asked something; a step ahead counts unless it is certain to be
+    skipped. Of the answers in the step itself, only those count that redraw it: the others may
+    still change.
     """
     if at == 0 and not answers:
         return checklist.first_position
@@ -290,7 +291,7 @@ def progress(
 def _position(
     checklist: Checklist, at: int, known: Answers, given: Circumstances = NOTHING_KNOWN
 ) -> tuple[int, int]:
-    """Where a member is who has given these answers, those of this step included."""
+    """Return the position of a member with these answers, including those of this step."""
     behind = sum(bool(asked_in(step, known, given)) for step in checklist.steps[:at])
     if at == len(checklist.steps):
         return behind + 1, behind + 1
@@ -310,7 +311,7 @@ def _position(
 
 
 def _may_want_evidence(step: Step, known: Answers, still_open: frozenset[str]) -> bool:
-    """Whether a view for evidence may come after this step."""
+    """Tell whether a view for evidence may come after this step."""
     return any(
         bool(each.needing_evidence(known.get(each.id)))
         or (each.id in still_open and any(option.needs_evidence for option in each.options))
@@ -321,14 +322,14 @@ def _may_want_evidence(step: Step, known: Answers, still_open: frozenset[str]) -
 def _is_over(
     checklist: Checklist, known: Answers, still_open: frozenset[str], given: Circumstances
 ) -> bool:
-    """Whether a final rule matches, whatever the open questions are answered."""
+    """Tell whether a final rule matches, whatever the answers to the open questions are."""
     return any(
         not could_hold(Not(rule.when), known, still_open, given) for rule in checklist.final_rules
     )
 
 
 def judged(checklist: Checklist, answers: Answers, given: Circumstances = NOTHING_KNOWN) -> Judged:
-    """Leave out what was not asked, given the other answers or an early finish."""
+    """Separate the answers that count from those not asked, given the others or an early finish."""
     kept, _ = _answers_of(checklist, len(checklist.steps), answers, given)
     if len(kept) == len(answers):
         return Judged(kept, ())
@@ -344,7 +345,7 @@ def judged(checklist: Checklist, answers: Answers, given: Circumstances = NOTHIN
 def steps_walked(
     checklist: Checklist, answers: Answers, given: Circumstances = NOTHING_KNOWN
 ) -> Iterator[tuple[Step, tuple[Question, ...]]]:
-    """Each step that these answers lead through, with what it asks, until a final rule matches."""
+    """Yield each step these answers lead through, with what it asks, until a final rule matches."""
     known: dict[str, Answer] = {}
     for step in checklist.steps:
         asked = _keep(step, answers, known, given)
@@ -356,9 +357,9 @@ def steps_walked(
 def left_open(
     checklist: Checklist, answers: Answers, given: Circumstances = NOTHING_KNOWN
 ) -> tuple[Question, ...]:
-    """The optional questions that these answers came to and left unanswered.
+    """Return the optional questions that these answers came to and left unanswered.
 
-    To choose none of several options is an answer, and a day with a default has one.
+    Choosing none of several options is an answer, and a day with a default has one.
     """
     return tuple(
         question
@@ -372,7 +373,7 @@ def left_open(
 def _answers_of(
     checklist: Checklist, steps: int, answers: Answers, given: Circumstances
 ) -> tuple[dict[str, Answer], bool]:
-    """The answers that count of the first steps, and whether a final rule matches on them."""
+    """Return the answers that count in the first steps, and whether a final rule matches them."""
     known: dict[str, Answer] = {}
     for step in checklist.steps[:steps]:
         _keep(step, answers, known, given)
@@ -385,7 +386,7 @@ def _answers_of(
 def _keep(
     step: Step, answers: Answers, known: dict[str, Answer], given: Circumstances
 ) -> tuple[Question, ...]:
-    """Add the step's answers to the known ones, as far as they were asked for."""
+    """Add the step's answers to the known ones as far as they are asked; return what is asked."""
     asked = []
     for question in step.questions:
         if question.is_asked(known, given):
@@ -402,7 +403,7 @@ def _keep(
 def _may_be_asked(
     step: Step, known: Answers, still_open: frozenset[str], given: Circumstances
 ) -> frozenset[str]:
-    """The open questions of a step: not answered yet, and not certain to be skipped."""
+    """Return the open questions of a step: not answered yet, and not certain to be skipped."""
     here: set[str] = set()
     for question in step.questions:
         condition = question.asked_when

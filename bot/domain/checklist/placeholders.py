@@ -29,7 +29,7 @@ _OTHERS = "y-MM-dd"
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """A score as it came out, and the highest that the questions asked could give."""
+    """A score's result, and the highest one that the questions asked could give."""
 
     score: Score
     points: int
@@ -37,7 +37,7 @@ class Tally:
 
 
 def tallies(checklist: Checklist, answers: Answers, given: Circumstances) -> tuple[Tally, ...]:
-    """Return each score of these answers."""
+    """Return the tally of each score for these answers."""
     if not checklist.scores:
         return ()
     walked = steps_walked(checklist, answers, given)

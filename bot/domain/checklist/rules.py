@@ -1,8 +1,8 @@
 """What can be said about answers, and what a rule makes of it.
 
 A predicate is data: it can be stored, compared and walked through, which is what the proof in
-``totality`` does. To be fast it is compiled to plain functions once, when its rule is built.
-How predicates are written in a file is the business of ``bot.checklists``.
+``totality`` relies on. For speed it is compiled to plain functions once, when its rule is built.
+How predicates are written in a file is up to ``bot.checklists``.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,33 +15,33 @@ from typing import assert_never
 from bot.domain.checklist.scores import Bounds, Score
 
 EXPECTED_VALUE = "expected_value"
-"""What a prospect may be worth: rules compare it as if it were the answer to a number question."""
+"""What a prospect may be worth: rules compare it like the answer to a number question."""
 
 Answer = str | frozenset[str] | date | Decimal
 """An option's id or a text, the ids of the chosen options, a day, or a number."""
 
 Answers = Mapping[str, Answer]
-"""Answers by question id; an unanswered question is not in it."""
+"""Answers by question id; unanswered questions are absent."""
 
 Localized = Mapping[str, str]
-"""One text by language."""
+"""One text, by language."""
 
 LANGUAGES = ("en", "de")
 
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What rules know beside the answers."""
+    """What rules know besides the answers."""
 
     on: date | None = None
     """The day of judging, from which days ahead are counted."""
     expected_value: Decimal | None = None
     scores: Mapping[str, int] = field(default_factory=dict, compare=False)
-    """Scores that were summed up already, by id."""
+    """Scores that have already been summed up, by id."""
 
 
 NOTHING_KNOWN = Circumstances()
-"""A comparison with a day or with the expected value is false then."""
+"""With it, a comparison with a day or with the expected value is false."""
 
 
 class Verdict(StrEnum):
@@ -98,14 +98,14 @@ class NumberWithin:
 
 @dataclass(frozen=True, slots=True)
 class DaysAhead:
-    """The answer to the question lies so many calendar days after the day of judging."""
+    """The answer to the question lies this many calendar days after the day of judging."""
 
     question: str
     more_than: int | None = None
     less_than: int | None = None
 
     def holds_for(self, days: int) -> bool:
-        """Whether it is true of a day that lies so many days ahead."""
+        """Tell whether it is true of a day this many days ahead."""
         return (self.more_than is None or days > self.more_than) and (
             self.less_than is None or days < self.less_than
         )
@@ -113,7 +113,7 @@ class DaysAhead:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many of the predicates hold lies within the bounds; None is no bound."""
+    """The number of predicates that hold lies within the bounds; None is no bound."""
 
     of: tuple["Predicate", ...]
     at_least: int | None = None
@@ -143,7 +143,7 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A combination that has a name of its own, such as *weak start*."""
+    """A combination with a name of its own, such as *weak start*."""
 
     name: str
     predicate: "Predicate"
@@ -151,7 +151,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Otherwise:
-    """No other rule matches. Stands alone, in the last rule; ``matching`` sees to its meaning."""
+    """No other rule matches. Stands alone, in the last rule; ``matching`` gives it its meaning."""
 
 
 Predicate = (
@@ -187,28 +187,28 @@ class Rule:
     verdict: Verdict
     sentence: Localized
     decide_within: int | None = None
-    """Working days to decide a *problem*."""
+    """Working days in which to decide a *problem*."""
     settle: Localized | None = None
     """The one step that would settle a *problem*."""
     final: bool = False
     """Tried after each completed step; once it matches, nothing more is asked."""
     condition: ConditionTemplate | None = None
     matches: Test = field(init=False, repr=False, compare=False)
-    """``when`` as a function. True for *otherwise*: ``matching`` asks it last."""
+    """``when`` as a function; true for *otherwise*, which ``matching`` drops if others match."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "matches", compiled(self.when))
 
 
 def is_given(answer: object) -> bool:
-    """Whether this is an answer: no empty text and no empty choice is, the number 0 is one."""
+    """Tell whether this is an answer: an empty text or choice is none, the number 0 is one."""
     return bool(answer) or (isinstance(answer, Decimal) and answer == 0)
 
 
 def matching(
     rules: Iterable[Rule], answers: Answers, given: Circumstances = NOTHING_KNOWN
 ) -> tuple[Rule, ...]:
-    """Every rule that matches, in order; *otherwise* only when no other one does."""
+    """Return every rule that matches, in order; *otherwise* only if no other one does."""
     found = [rule for rule in rules if rule.matches(answers, given)]
     if len(found) > 1 and isinstance(found[-1].when, Otherwise):
         found.pop()
@@ -216,7 +216,7 @@ def matching(
 
 
 def holds(predicate: Predicate, answers: Answers, given: Circumstances = NOTHING_KNOWN) -> bool:
-    """Whether the predicate is true of these answers."""
+    """Tell whether the predicate is true of these answers."""
     return compiled(predicate)(answers, given)
 
 
@@ -250,7 +250,7 @@ def compiled(predicate: Predicate) -> Test:  # noqa: C901 - a line for each pred
 
 
 def parts(predicate: Predicate) -> tuple[Predicate, ...]:
-    """The predicates directly inside this one."""
+    """Return the predicates directly inside this one."""
     match predicate:
         case Count(of) | All(of) | Any_(of):
             return of
@@ -263,7 +263,7 @@ def parts(predicate: Predicate) -> tuple[Predicate, ...]:
 
 
 def questions_in(predicate: Predicate) -> frozenset[str]:
-    """The ids of all questions that the predicate looks at."""
+    """Return the ids of all questions that the predicate looks at."""
     match predicate:
         case NumberWithin("expected_value"):
             return frozenset()
@@ -278,14 +278,14 @@ def questions_in(predicate: Predicate) -> frozenset[str]:
 
 
 def each_part(predicate: Predicate) -> Iterator[Predicate]:
-    """The predicate, and everything inside it."""
+    """Yield the predicate, and everything inside it."""
     yield predicate
     for part in parts(predicate):
         yield from each_part(part)
 
 
 def looks_at_value(predicate: Predicate) -> bool:
-    """Whether the predicate looks at what the prospect may be worth."""
+    """Tell whether the predicate looks at what the prospect may be worth."""
     return any(
         isinstance(part, NumberWithin) and part.question == EXPECTED_VALUE
         for part in each_part(predicate)
@@ -298,9 +298,9 @@ def could_hold(
     still_open: frozenset[str],
     given: Circumstances = NOTHING_KNOWN,
 ) -> bool:
-    """Whether the predicate may yet become true, while the open questions are unanswered.
+    """Tell whether the predicate may yet become true, while the open questions are unanswered.
 
-    Never says no where yes is possible; it may say yes too often, because it looks at each part
+    It never says no where yes is possible. It may say yes too often, because it looks at each part
     on its own.
     """
     return _bounds(predicate, answers, still_open, given)[1]
@@ -387,7 +387,7 @@ def _not(inner: Test) -> Test:
 def _bounds(
     predicate: Predicate, answers: Answers, still_open: frozenset[str], given: Circumstances
 ) -> tuple[bool, bool]:
-    """Whether the predicate is certain to hold, and whether it can hold at all."""
+    """Return whether the predicate is certain to hold, and whether it can hold at all."""
     match predicate:
         case (
             Chosen(question) | Answered(question) | NumberWithin(question) | DaysAhead(question)
@@ -427,7 +427,7 @@ def _bounds_of_count(
 def _bounds_of_score(
     score: Score, bounds: Bounds, answers: Answers, still_open: frozenset[str]
 ) -> tuple[bool, bool]:
-    """From the lowest and the highest sum that can still come out."""
+    """Return the same for a score, from the lowest and the highest sum that are still possible."""
     low = high = score.of({key: answers[key] for key in answers if key not in still_open})
     for each in score.points:
         if each.question in still_open:

@@ -8,7 +8,7 @@ from math import ceil, floor
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Where a number lies; None is no bound."""
+    """Bounds for a number; None is no bound."""
 
     at_least: Decimal | None = None
     at_most: Decimal | None = None
@@ -25,13 +25,13 @@ class Bounds:
 
     @property
     def turns(self) -> frozenset[Decimal]:
-        """The numbers at which the answer changes."""
+        """The numbers at which the result changes."""
         bounds = (self.at_least, self.at_most, self.below, self.above)
         return frozenset(each for each in bounds if each is not None)
 
     @property
     def whole(self) -> tuple[int | None, int | None]:
-        """The least and the greatest whole number that lies within; None is no bound."""
+        """The least and the greatest whole number within the bounds; None is no bound."""
         least = [] if self.at_least is None else [ceil(self.at_least)]
         least += [] if self.above is None else [floor(self.above) + 1]
         most = [] if self.at_most is None else [floor(self.at_most)]
@@ -41,12 +41,12 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """What the options of one question are worth; the others are worth nothing."""
+    """What the options of one question are worth; unlisted ones are worth nothing."""
 
     question: str
     by_option: Mapping[str, int]
     adds_up: bool
-    """Whether several can be chosen, so that their points are added."""
+    """Whether several options can be chosen, so that their points add up."""
 
     def of(self, answer: object) -> int:
         """Return the points of an answer."""
@@ -56,7 +56,7 @@ class Points:
 
     @property
     def span(self) -> tuple[int, int]:
-        """The least and the most that any answer gives, no answer included."""
+        """The least and the most points that any answer gives, including no answer."""
         worth = self.by_option.values()
         if self.adds_up:
             return sum(min(each, 0) for each in worth), sum(max(each, 0) for each in worth)
@@ -72,7 +72,7 @@ class Score:
     points: tuple[Points, ...]
 
     def of(self, answers: Mapping[str, object]) -> int:
-        """Return the sum; an unanswered question counts nothing."""
+        """Return the sum; an unanswered question counts 0."""
         total = 0
         for each in self.points:
             if each.question in answers:

@@ -1,6 +1,6 @@
-"""What a proof can find wrong with a checklist: that it does not always come to a verdict, say.
+"""What a proof can find wrong with a checklist, such as answers that get no verdict.
 
-``bot.checklists.proving.solver`` is what proves.
+``bot.checklists.proving.solver`` does the proving.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ ANY_TEXT = "…"
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """Answers that show something, and under which circumstances they are given."""
+    """Answers that show something, and the circumstances in which they are given."""
 
     answers: Answers
     given: Circumstances
@@ -33,7 +33,7 @@ class NeverDecides:
 
     rule: Rule
     is_ever_shown: bool
-    """Whether its sentence is at least a further reason somewhere."""
+    """Whether its sentence at least appears somewhere as a further reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class NeverAsked:
 
 @dataclass(frozen=True, slots=True)
 class Revocable:
-    """This final rule matches on the earlier answers, and no longer on all of them."""
+    """This final rule matches on the earlier answers, but not on all of them."""
 
     rule: Rule
     earlier: Answers
@@ -62,7 +62,7 @@ class EmptyCondition:
 
 @dataclass(frozen=True, slots=True)
 class Unproved:
-    """Nobody knows, since it took too long to find out; of a rule or question, or of all rules."""
+    """Finding out took too long; for one rule or question, or (None) for all rules."""
 
     of: Rule | Question | None = None
 
@@ -72,7 +72,7 @@ Finding = Uncovered | NeverDecides | NeverAsked | Revocable | EmptyCondition | U
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What came out: everything that is wrong, or not proved."""
+    """The result of a proof: everything that is wrong, or not proved."""
 
     findings: tuple[Finding, ...]
 

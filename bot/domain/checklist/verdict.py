@@ -1,6 +1,7 @@
 """The verdict: what the rules of a checklist make of the answers.
 
-Pure: the same answers on the same day give the same assessment, in whatever order they came.
+Pure functions: the same answers on the same day give the same assessment, in whatever order they
+came.
 """
 
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from bot.domain.errors import NoVerdict
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A rule that fired, and its sentence."""
+    """A rule that matched, and its sentence."""
 
     rule: str
     verdict: Verdict
@@ -33,7 +34,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What the prospect must do by a date for a *pursue* to stand."""
+    """What the prospect must bring by a date for a *pursue* to stand."""
 
     what: str
     due: date
@@ -46,16 +47,16 @@ class Assessment:
     verdict: Verdict
     rule: str
     reasons: tuple[Reason, ...]
-    """The deciding one first."""
+    """The deciding reason first."""
     decide_within: int | None
     """Working days; only a *problem* has them."""
     conditions: tuple[Condition, ...]
     answers: Answers
-    """Those that were judged."""
+    """The answers that were judged."""
     dropped: tuple[str, ...]
-    """The questions whose answers were not judged, because they were not asked."""
+    """The questions whose answers were ignored, because they are not asked."""
     given: Circumstances = NOTHING_KNOWN
-    """What was known beside the answers."""
+    """What was known besides the answers."""
 
 
 def assess(
@@ -66,13 +67,13 @@ def assess(
     calendar: WorkingCalendar,
     expected_value: Decimal | None = None,
 ) -> Assessment:
-    """Apply the rules to the answers, on this day, of a prospect that may be worth so much.
+    """Apply the rules to the answers, as of this day and with this expected value.
 
-    The first rule that matches gives the verdict. Every further one that is at least as severe
-    is a further reason.
+    The first rule that matches gives the verdict. Every other match that is at least as severe is a
+    further reason.
 
     Raises:
-        NoVerdict: No rule matches; a checklist that was proved total never does this.
+        NoVerdict: No rule matches; that never happens with a checklist that was proved total.
     """
     given = Circumstances(on, expected_value)
     chosen = judged(checklist, answers, given)
@@ -111,7 +112,7 @@ def _conditions(
     on: date,
     calendar: WorkingCalendar,
 ) -> tuple[Condition, ...]:
-    """The conditions of every matching rule, listed or not; none when the answer is no."""
+    """Return the conditions of every matching rule, listed or not; none for a *walk away*."""
     if matched[0].verdict is Verdict.WALK_AWAY:
         return ()
     found = []

@@ -1,4 +1,4 @@
-"""What is wrong with an answer that a program sent, in English, for whoever runs that program."""
+"""What is wrong with an answer that a program sent: in English, for whoever runs that program."""
 
 import json
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ SENTENCES: Mapping[str, str] = {
 
 
 def what_is_wrong(problem: AnswerProblem) -> str:
-    """Return the sentence about an answer."""
+    """Return the sentence that says what is wrong with an answer."""
     kind = problem.detail.get("kind")
     if isinstance(kind, Kind):
         return _what_it_takes(kind)
@@ -43,7 +43,7 @@ def what_is_wrong(problem: AnswerProblem) -> str:
 
 
 def quoted(text: str) -> str:
-    """Return a text as JSON writes it, without control characters, and not endless."""
+    """Return a text as JSON writes it, without control characters, and cut after 60 characters."""
     return json.dumps(text if len(text) <= 60 else f"{text[:60]}…")
 
 
