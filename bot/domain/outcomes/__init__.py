@@ -1,1 +1,1 @@
-"""What a client turned out to be, and when its owner is asked."""
+"""How clients and walk-aways turned out, and when their owner is asked."""

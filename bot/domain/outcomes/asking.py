@@ -1,6 +1,6 @@
-"""When an owner is asked for an outcome, within the doses in which they get private messages.
+"""When an owner is asked for an outcome, within the limits on private messages to them.
 
-Days are those where the owner is; `nudges` says at which hour of such a day a message goes out.
+Days are in the owner's time zone; `nudges` says at which hour of such a day a message goes out.
 `outcome` says what is asked.
 """
 
@@ -13,17 +13,17 @@ from bot.domain.outcomes.outcome import Ending, OutcomeQuestion
 from bot.domain.prospects import ProspectId
 
 ASKED_AGAIN_AFTER = DEFAULT.every
-"""Working days after a "not now" until it is asked again: as long as from nudge to nudge."""
+"""Working days after a "not now" until the question returns: as many as between two nudges."""
 
 QUESTIONS_IN_ONE = 3
-"""Prospects that one message asks about; each takes up to three taps, and the rest waits."""
+"""Prospects that one message asks about: each takes up to three taps. The rest wait."""
 
 
 def due_on(question: OutcomeQuestion, calendar: WorkingCalendar) -> date:
-    """Return the day for which a question is meant: so many calendar days after the end.
+    """Return the day on which a question is due: `after` calendar days after the end.
 
-    On a day off it waits for the next working day; it never comes earlier. When the end is noted
-    after that, it waits for the next morning.
+    If that is a day off, it waits for the next working day; it never comes earlier. If the end is
+    noted later than that, it waits for the next morning.
     """
     day = _meant_for(question)
     return calendar.working_day_from(max(day, question.not_before or day))
@@ -32,7 +32,7 @@ def due_on(question: OutcomeQuestion, calendar: WorkingCalendar) -> date:
 def judged_from(question: OutcomeQuestion) -> date:
     """Return the first day on which a manager who does not own the prospect can answer.
 
-    Also on a day off: nobody has to be asked for that.
+    It may be a day off, since nobody has to be asked.
     """
     return _meant_for(question)
 
@@ -47,8 +47,8 @@ def asked_again_on(question: OutcomeQuestion, calendar: WorkingCalendar) -> date
 def asks_on(question: OutcomeQuestion, calendar: WorkingCalendar) -> date | None:
     """Return the first working day on which a question may go out; None if it no longer may.
 
-    It goes out once. Silence is an answer too and is not asked again; only "not now" brings it
-    back, after five working days, as often as it is said.
+    It goes out once. Silence is an answer, too, and is not asked about again. Only "not now" brings
+    the question back, after five working days, as often as it is said.
     """
     if not question.is_waiting:
         return None
@@ -58,9 +58,9 @@ def asks_on(question: OutcomeQuestion, calendar: WorkingCalendar) -> date | None
 def next_outcome_on(
     questions: Iterable[OutcomeQuestion], today: date, calendar: WorkingCalendar
 ) -> date | None:
-    """Return the first day from today on for which one of these questions waits; None for never.
+    """Return the first day, today or later, for which one of these questions waits; None for never.
 
-    Whether its message may go out on that day is for `nudges.next_round` to say.
+    `nudges.next_round` decides whether its message may go out on that day.
     """
     waiting = _waiting(questions, today, calendar)
     return min((day for day, _ in waiting), default=None)
@@ -76,10 +76,10 @@ def outcomes_due(
 ) -> tuple[OutcomeQuestion, ...]:
     """Return what a member is asked today, the longest due first; often nothing.
 
-    Nudges and outcomes share one budget: one message a day, three in an ISO week, none on a day
-    off or in a pause. When a nudge goes out this morning (`is_nudged`), one question rides
-    along in the same message; otherwise a message of its own asks about three prospects at
-    most. `reader.nudged_on` holds the days of both kinds of messages.
+    Nudges and outcomes share one budget: one message a day, three in an ISO week, none on a day off
+    or during a pause. If a nudge goes out this morning (`is_nudged`), one question rides along in
+    the same message. Otherwise a message of its own asks about three prospects at most.
+    `reader.nudged_on` holds the days of both kinds of messages.
     """
     if not _is_reachable(reader, today) or not (is_nudged or _has_room(reader, today, policy)):
         return ()
@@ -91,10 +91,10 @@ def outcomes_due(
 def _waiting(
     questions: Iterable[OutcomeQuestion], today: date, calendar: WorkingCalendar
 ) -> list[tuple[date, OutcomeQuestion]]:
-    """What is still to be asked, and on which day from today on.
+    """Return what is still to be asked, each with its day, which is today or later.
 
-    Who said "never" about an end is asked nothing more about it. Once the question after 90
-    days is due, the one after 30 is no longer asked.
+    After a "never" about an end, nothing more is asked about it. Once the question after 90 days is
+    due, the one after 30 is no longer asked.
     """
     known = list(questions)
     refused = {_end(each) for each in known if each.is_refused}
@@ -132,7 +132,7 @@ def _is_reachable(reader: Reader, today: date) -> bool:
 
 
 def _has_room(reader: Reader, today: date, policy: NudgePolicy) -> bool:
-    """Whether one more message is allowed today, and in this ISO week."""
+    """Tell whether one more message is allowed today, and in this ISO week."""
     week = today.isocalendar()[:2]
     had = [day for day in reader.nudged_on if day.isocalendar()[:2] == week]
     return today not in had and len(had) < policy.a_week

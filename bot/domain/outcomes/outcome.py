@@ -1,7 +1,7 @@
-"""What a client turned out to be: what its owner is asked, and which answer counts.
+"""How a client turned out: what the owner is asked, and which answer counts.
 
-Days are those where the owner is. When a question goes out is said by `asking`, what the answers
-of many come to by `evidence`, `discipline` and `audit`.
+Days are in the owner's time zone. `asking` says when a question goes out; `evidence`, `discipline`
+and `audit` say what the answers about many prospects come to.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,18 +15,18 @@ from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectId
 
 ASKED_AFTER = (30, 90)
-"""Calendar days after the end of a prospect on which its owner is asked how it turned out."""
+"""Calendar days after the end of a prospect at which its owner is asked how it turned out."""
 
 
 class Ending(StrEnum):
-    """The ends whose outcome is asked for; each has the value of its stage."""
+    """The ends whose outcome is asked for; each value is that of the stage."""
 
     WON = "won"
     WALKED_AWAY = "walked_away"
 
 
 class Ask(StrEnum):
-    """What is asked, one tap each."""
+    """What is asked, with one tap for each."""
 
     PAID = "paid"
     HOURS = "hours"
@@ -42,11 +42,11 @@ class Paid(StrEnum):
     YES = "yes"
     NO = "no"
     NOT_DUE = "not_due"
-    """No invoice was due yet, which after 30 days is ordinary; it counts neither way."""
+    """No invoice was due yet, which is ordinary after 30 days; it counts neither way."""
 
 
 class Hours(StrEnum):
-    """Hours that nobody had planned for, in all since they were won: five bands, one tap."""
+    """Unplanned hours in all since the client was won: five bands, one tap."""
 
     NONE = "none"
     UP_TO_5 = "up_to_5"
@@ -58,14 +58,14 @@ class Hours(StrEnum):
     def midpoint(self) -> float:
         """The hours for which the band stands in a median: its middle.
 
-        The last band has no upper end and stands for its lower one, so that nobody's hours
-        are put higher than they said.
+        The last band has no upper end and stands for its lower one, so that nobody's hours are put
+        higher than they said.
         """
         return _MIDPOINTS[self]
 
     @property
     def bounds(self) -> tuple[int, int | None]:
-        """The least and the most hours of the band; the last one has no most."""
+        """The least and the most hours of the band; None for the last one's upper end."""
         return _BOUNDS[self]
 
 
@@ -93,7 +93,7 @@ class Again(StrEnum):
 
 
 class Regret(StrEnum):
-    """Whether the owner regrets that they let them go."""
+    """Whether the owner regrets having let them go."""
 
     YES = "yes"
     NO = "no"
@@ -124,7 +124,7 @@ _OF_CLIENTS = (Ask.PAID, Ask.HOURS, Ask.AGAIN)
 
 
 def asks(ending: Ending, after: int) -> tuple[Ask, ...]:
-    """Return what is asked so many days after an end: respect early, while it can be changed."""
+    """Return what is asked this many days after an end; respect only early, while it can change."""
     match ending:
         case Ending.WON:
             return (*_OF_CLIENTS, Ask.RESPECT) if after == ASKED_AFTER[0] else _OF_CLIENTS
@@ -160,7 +160,7 @@ class OutcomeAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a client turned out to be, or a walk-away, as far as it was answered."""
+    """How a client or a walk-away turned out, as far as it was answered."""
 
     paid: Paid | None = None
     hours: Hours | None = None
@@ -170,7 +170,7 @@ class Outcome:
     taken: Taken | None = None
 
     def choice(self, ask: Ask) -> Choice | None:
-        """Return what was answered to this question."""
+        """Return the answer to this question, if there is one."""
         answered: dict[Ask, Choice | None] = {
             Ask.PAID: self.paid,
             Ask.HOURS: self.hours,
@@ -182,7 +182,7 @@ class Outcome:
         return answered[ask]
 
     def filled_from(self, other: "Outcome") -> "Outcome":
-        """Return what was answered here, and what was not as the other answered it."""
+        """Return the answers given here, with the other's where there is none."""
         mine = {each.name: getattr(self, each.name) for each in fields(self)}
         known = {name: value for name, value in mine.items() if value is not None}
         return replace(other, **known)
@@ -203,9 +203,9 @@ class OutcomeKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class OutcomeQuestion:
-    """The outcome of one prospect, asked for once; after 30 and after 90 days are two of them.
+    """The question about one prospect's outcome; after 30 and after 90 days are two questions.
 
-    Only an end that still stands is asked about: when it is undone, or the prospect screened
+    Only an end that still stands is asked about: once it is undone, or the prospect is screened
     again, its questions go.
     """
 
@@ -214,9 +214,9 @@ class OutcomeQuestion:
     ended_on: date
     """The day on which the client was won, or walked away from."""
     after: int
-    """Calendar days."""
+    """Calendar days after the end."""
     not_before: date | None = None
-    """What is due already when the end is noted waits for the morning of this day."""
+    """If it is already due when the end is noted, it waits for the morning of this day."""
     asked_on: date | None = None
     """The day of the last message that asked it."""
     put_off_on: date | None = None
@@ -224,13 +224,13 @@ class OutcomeQuestion:
     is_refused: bool = False
     """Whether the owner said "never for this one"."""
     answers: tuple[OutcomeAnswer, ...] = ()
-    """Every tap, in order of time: a correction is added, and nothing is taken away."""
+    """Every tap, in order of time: a correction is added, and nothing is removed."""
     owner: MemberId | None = None
-    """Who is asked; a manager's answers are a second judge's. None: whoever answers."""
+    """Who is asked; a manager's answers are those of a second judge. None: whoever answers."""
 
     @property
     def key(self) -> OutcomeKey:
-        """Which question it is."""
+        """The key that identifies the question."""
         return OutcomeKey(self.prospect_id, self.ending, self.ended_on, self.after)
 
     def is_about_same_end(self, other: "OutcomeQuestion") -> bool:
@@ -239,9 +239,9 @@ class OutcomeQuestion:
 
     @property
     def is_waiting(self) -> bool:
-        """Whether it is still to be asked, or once more, on some day.
+        """Whether it is still to be asked, for the first time or again.
 
-        It is asked once. Silence is an answer too; only "not now" brings it back.
+        It is asked once. Silence is an answer, too; only "not now" brings it back.
         """
         if self.is_refused or self.is_answered:
             return False
@@ -256,24 +256,24 @@ class OutcomeQuestion:
 
     @property
     def is_answered(self) -> bool:
-        """Whether everything that is asked has an answer of who is asked."""
+        """Whether whoever is asked has answered everything it asks."""
         outcome = outcome_of([replace(self, answers=self.of_owner())])
         return all(outcome.choice(ask) is not None for ask in self.asks)
 
     def of_owner(self) -> tuple[OutcomeAnswer, ...]:
-        """Return the answers of who is asked, without those of a second judge."""
+        """Return the answers of whoever is asked, without those of a second judge."""
         return tuple(each for each in self.answers if self.owner in {None, each.by})
 
     @property
     def asks(self) -> tuple[Ask, ...]:
-        """What it asks, one tap each."""
+        """What it asks, with one tap for each."""
         return asks(self.ending, self.after)
 
 
 def questions_after(
     prospect_id: ProspectId, ending: Ending, ended_on: date, not_before: date | None = None
 ) -> tuple[OutcomeQuestion, ...]:
-    """Return what is going to be asked about a prospect that ended on this day."""
+    """Return the questions to be asked about a prospect that ended on this day."""
     return tuple(
         OutcomeQuestion(prospect_id, ending, ended_on, after, not_before) for after in ASKED_AFTER
     )
@@ -292,13 +292,13 @@ def put_off(question: OutcomeQuestion, on: date) -> OutcomeQuestion:
 def refuse(question: OutcomeQuestion) -> OutcomeQuestion:
     """Return the question after "never for this one".
 
-    It holds for the later questions about the same end as well, and takes no answer back.
+    It also holds for later questions about the same end, and takes no answer back.
     """
     return replace(question, is_refused=True)
 
 
 def answer(question: OutcomeQuestion, given: OutcomeAnswer) -> OutcomeQuestion:
-    """Return the question with one more answer; an earlier one to the same stays in the record.
+    """Return the question with one more answer; an earlier one to the same stays on record.
 
     Raises:
         ValueError: This is not asked after such an end.
@@ -309,16 +309,16 @@ def answer(question: OutcomeQuestion, given: OutcomeAnswer) -> OutcomeQuestion:
 
 
 def latest_answer(question: OutcomeQuestion, ask: Ask) -> OutcomeAnswer | None:
-    """Return the answer that counts among those to one thing asked; None without any.
+    """Return the answer that counts for one thing asked; None without any.
 
-    The owner's latest goes before a manager's.
+    The owner's latest answer takes precedence over a manager's.
     """
     own = _latest(question.of_owner(), ask)
     return own or _latest(question.answers, ask)
 
 
 def latest_of_judge(question: OutcomeQuestion, ask: Ask, by: MemberId) -> OutcomeAnswer | None:
-    """Return the latest answer of the same judge: who is asked, or a manager beside them."""
+    """Return the latest answer by the same judge: whoever is asked, or a manager beside them."""
     own = question.of_owner()
     is_owner = question.owner in {None, by}
     theirs = own if is_owner else tuple(each for each in question.answers if each not in own)
@@ -332,15 +332,15 @@ def _latest(answers: Iterable[OutcomeAnswer], ask: Ask) -> OutcomeAnswer | None:
 
 
 def ask_of(choice: Choice) -> Ask:
-    """Return what a choice answers."""
+    """Return the question that a choice answers."""
     return next(ask for ask, choices in CHOICES.items() if isinstance(choice, choices))
 
 
 def outcome_of(questions: Iterable[OutcomeQuestion]) -> Outcome:
     """Return what the answers about one end of one prospect come to.
 
-    The latest answer counts; and what was said after 90 days goes before what was said after
-    30, even if that was corrected later.
+    The latest answer counts. What was said after 90 days takes precedence over what was said after
+    30, even if the latter was corrected later.
     """
     outcome = NO_ANSWER
     for question in sorted(questions, key=lambda each: each.after):
