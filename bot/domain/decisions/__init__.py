@@ -1,4 +1,4 @@
-"""What members do to a prospect, what each action makes of it, and the history of it."""
+"""What members do to a prospect, what each action makes of it, and its history."""
 
 from bot.domain.decisions.actions import RULES, ActionRules, check, check_today, fits, may
 from bot.domain.decisions.moves import (

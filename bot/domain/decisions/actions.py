@@ -1,6 +1,6 @@
 """What is known of each action, whoever shows it: one table, and the refusals that follow from it.
 
-How an action reads stands in `bot.slack.card.actions`, what a click on it does in
+How an action is labelled is in `bot.slack.card.actions`, what a click on it does in
 `bot.slack.app.actions`, and what it makes of a prospect in `moves`.
 """
 
@@ -25,27 +25,27 @@ from bot.domain.prospects import (
 
 @dataclass(frozen=True, slots=True)
 class ActionRules:
-    """Who may do something, to a prospect in which state, and whether it is remembered."""
+    """Who may do something, to a prospect in which state, and whether the history records it."""
 
     roles: frozenset[Role]
-    """Any one of them is enough. Only full members have a role at all."""
+    """Any one of them is enough. Only full members have any role."""
     sources: frozenset[Stage] = frozenset()
-    """From which stages it starts; none if it is about no prospect that is there already."""
+    """The stages from which it starts; none if it concerns no existing prospect."""
     target: Stage | None = None
-    """To which stage it leads. None: the prospect stays where it is."""
+    """The stage to which it leads. None: the prospect stays where it is."""
     fits: Callable[[Prospect], bool] | None = None
-    """What it needs besides."""
+    """A further condition on the prospect."""
     fits_on: Callable[[Prospect, date], bool] | None = None
-    """What it needs besides, that depends on the day where the owner is."""
+    """A further condition that also depends on the day in the owner's time zone."""
     is_recorded: bool = True
-    """Whether the history of the prospect tells of it."""
+    """Whether the prospect's history records it."""
 
     def suit(self, prospect: Prospect) -> bool:
-        """Whether a prospect is in a state for it on some day."""
+        """Tell whether a prospect's state suits it, leaving the day aside."""
         return prospect.stage in self.sources and (self.fits is None or self.fits(prospect))
 
     def suit_on(self, prospect: Prospect, today: date) -> bool:
-        """Whether the day, where its owner is, is one for it."""
+        """Tell whether it suits this day in the owner's time zone."""
         return self.fits_on is None or self.fits_on(prospect, today)
 
 
@@ -115,7 +115,7 @@ def _rules_of(action: Action | Errand) -> ActionRules:  # noqa: C901 - a table: 
 
 
 def _can_be_overridden(prospect: Prospect, today: date) -> bool:
-    """Once at a time, and against the verdict: what can be won has nothing to override."""
+    """Tell whether an override is possible: one at a time, and only against the verdict."""
     return prospect.request is None and _is_not_winnable(prospect, today)
 
 
@@ -132,7 +132,7 @@ def _is_asked_for(prospect: Prospect) -> bool:
 
 
 def _is_asked_about(prospect: Prospect) -> bool:
-    """While nobody has answered the latest question."""
+    """Tell whether nobody has answered the latest question yet."""
     asked_on, answered_on = prospect.quiet.asked_on, prospect.quiet.answered_on
     is_waiting = asked_on is not None and (answered_on is None or answered_on < asked_on)
     return is_open_pursue(prospect) and is_waiting
@@ -148,12 +148,12 @@ RULES: Mapping[Action | Errand, ActionRules] = MappingProxyType(
 
 
 def may(action: Action | Errand, held: Collection[Role]) -> bool:
-    """Tell whether one of the roles `held` is enough for `action`."""
+    """Tell whether any of the roles `held` allows an action."""
     return not RULES[action].roles.isdisjoint(held)
 
 
 def fits(action: Action, prospect: Prospect, today: date) -> bool:
-    """Tell whether a prospect is in a state for an action, on a day where its owner is."""
+    """Tell whether a prospect is in a state for an action, on a day in its owner's time zone."""
     rules = RULES[action]
     return rules.suit(prospect) and rules.suit_on(prospect, today)
 
@@ -163,11 +163,11 @@ def check(
 ) -> None:
     """Refuse an action that is not allowed, comes too late, or does not fit the stage.
 
-    `revision` is the one that the clicked button showed; None leaves it unchecked,
-    for what changes nothing. Raises NotAllowed, StaleClick or WrongStage. What depends on
-    the day is refused by `check_today`.
+    `revision` is the one that the clicked button showed; None leaves it unchecked, for actions that
+    change nothing. Raises NotAllowed, StaleClick or WrongStage. What depends on the day is refused
+    by `check_today`.
     """
-    # once a decision is undone nobody made it: a second click is late, not forbidden
+    # once a decision is undone, it has no decider: a second click is late, not forbidden
     is_undone = action is Action.UNDO and prospect.decision is None
     if not (may(action, held) or (is_undone and held)):
         raise errors.NotAllowed(action, owner=prospect.facts.owner, name=prospect.facts.name)
@@ -178,7 +178,7 @@ def check(
 
 
 def check_today(prospect: Prospect, action: Action, today: date) -> None:
-    """Refuse what does not fit the day where the owner is; raises WrongStage or NotWinnable."""
+    """Refuse what doesn't fit the day in the owner's time zone: raise WrongStage or NotWinnable."""
     if RULES[action].suit_on(prospect, today):
         return
     raise (

@@ -1,6 +1,6 @@
-"""What members did to a prospect: each action that changes one has a class of its own.
+"""What members did to a prospect, with a class for each action that changes one.
 
-Old entries of a history know less than new ones; what an old one can lack is None.
+Old history entries know less than new ones: what an old one may lack is None.
 """
 
 from collections.abc import Iterable
@@ -21,23 +21,23 @@ class TouchedOverride:
     id: OverrideId
     asked_by: MemberId
     was_asked: bool
-    """Whether it waited for a manager then."""
+    """Whether it was waiting for a manager at that time."""
 
 
 def touched(overrides: Iterable[Override]) -> tuple[TouchedOverride, ...]:
-    """Return what a history keeps of overrides that an action ended, withdrew or brought back."""
+    """Return what the history keeps of overrides that an action ended, withdrew or brought back."""
     return tuple(TouchedOverride(each.id, each.asked_by, each.is_asked) for each in overrides)
 
 
 class _ActBase:
-    """What was done by an action; who did it, and when, is told by the entry."""
+    """What was done by an action; the history entry says who did it, and when."""
 
     __slots__ = ()
     action: ClassVar[Action]
 
     @property
     def members(self) -> frozenset[MemberId]:
-        """The members that it names."""
+        """The members it names."""
         return frozenset()
 
 
@@ -81,7 +81,7 @@ class Screened(ActWithOverrides):
 
 @dataclass(frozen=True, slots=True)
 class ScreenedAgain(Screened):
-    """A further verdict."""
+    """A verdict after the first one."""
 
     action = Action.REQUALIFY
 
@@ -110,12 +110,12 @@ class Lost(ActWithOverrides):
 
     ended_by: EndedBy | None = None
     sentence: str | None = None
-    """None as well if nothing was said."""
+    """None also if nothing was said."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClientEnded(_ActBase):
-    """The prospect is a client no more; its outcomes are asked all the same."""
+    """The client is no longer one; its outcomes are asked for all the same."""
 
     action = Action.END_CLIENT
 
@@ -126,12 +126,12 @@ class ClientEnded(_ActBase):
 
 @dataclass(frozen=True, slots=True)
 class Undone(ActWithOverrides):
-    """A decision was taken back; the overrides are back with that."""
+    """A decision was taken back; the overrides that it had ended are back."""
 
     action = Action.UNDO
 
     undone: Action | None = None
-    """What had been decided."""
+    """The decision that was taken back."""
     decided_by: MemberId | None = None
 
     @property
@@ -149,9 +149,9 @@ class OverrideAsked(_ActBase):
     override: OverrideId
     grounds: Grounds
     waits: bool
-    """For a manager; if not, it took effect at once."""
+    """Whether it waits for a manager; if not, it took effect at once."""
     alone: int | None = None
-    """Which in a row it is, if a manager had to approve it and there was no other one."""
+    """Which in a row it is, if it needed a manager's approval and nobody could give it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +211,7 @@ class Chased(_ActBase):
     action = Action.CHASED
 
     chases: int | None = None
-    """How many there are by now."""
+    """How many there are so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +236,7 @@ class OwnerChanged(_ActBase):
 
     @property
     def members(self) -> frozenset[MemberId]:
-        """The new owner; no sentence speaks of the one before."""
+        """The new owner; no sentence mentions the previous one."""
         return frozenset({self.owner})
 
 
@@ -245,7 +245,7 @@ _Value = TypeVar("_Value")
 
 @dataclass(frozen=True, slots=True)
 class Change(Generic[_Value]):
-    """What stood there, and what stands there now."""
+    """A value before and after a correction."""
 
     before: _Value
     now: _Value
@@ -253,7 +253,7 @@ class Change(Generic[_Value]):
 
 @dataclass(frozen=True, slots=True)
 class Corrected(_ActBase):
-    """What was mistyped about the prospect was put right; what stayed is None."""
+    """Something mistyped about the prospect was put right; what did not change is None."""
 
     action = Action.CORRECT
 
@@ -291,7 +291,7 @@ Act = (
 
 
 def without_words(act: Act) -> Act:
-    """Return what is left of an act once its prospect is forgotten: no name, text or amount."""
+    """Return what is left of an act once its prospect is forgotten: no names, texts or amounts."""
     match act:
         case Screened(conditions=conditions):
             return replace(act, conditions=tuple(("", due) for _, due in conditions))

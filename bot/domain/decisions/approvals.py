@@ -11,16 +11,16 @@ from bot.domain.workspace import OverrideApproval, Settings
 
 
 def number_in_a_row(prospect: Prospect, history: Iterable[HistoryEntry]) -> int:
-    """Return which override in one time in question the next one would be: 1, 2, ..."""
+    """Return the number that the next override in this time in question would have: 1, 2, ..."""
     return counts(history, prospect.in_question).overrides + 1
 
 
 def values_named(
     prospect: Prospect, history: Iterable[HistoryEntry], screened: Iterable[Decimal]
 ) -> list[Decimal]:
-    """Return every expected value that a prospect was ever said to have.
+    """Return every expected value that the prospect was ever said to have.
 
-    `screened` are those of its screenings; what was corrected since was named as well.
+    `screened` are those given at its screenings; those corrected since count as well.
     """
     acts_done = [entry.act for entry in history]
     changes = [each.expected_value for each in acts_done if isinstance(each, acts.Corrected)]
@@ -30,9 +30,9 @@ def values_named(
 
 
 def needs_approval(number: int, values: Iterable[Decimal], settings: Settings) -> bool:
-    """Tell whether a manager must approve it.
+    """Tell whether a manager must approve an override.
 
-    `number` says which in a row it is; `values` are all that were ever named for the prospect.
+    `number` is its number in a row; `values` are all that were ever given for the prospect.
     """
     if settings.override_approval is OverrideApproval.MANAGER:
         return True

@@ -1,4 +1,4 @@
-"""What happened to a prospect in its time in question, counted: what kept it open."""
+"""What happened to a prospect during its time in question, counted: what kept it open."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from bot.domain.prospects import InQuestion, OverrideId
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How often each thing happened in one time in question."""
+    """How often each thing happened during one time in question."""
 
     signs_of_life: int = 0
     hand_overs: int = 0
@@ -20,13 +20,13 @@ class Counts:
     overrides: int = 0
     """Those that took effect."""
     screenings: int = 0
-    """Further ones, after the one with which it began."""
+    """Screenings after the one with which it began."""
     undone: int = 0
     """Decisions that were taken back."""
     snoozes: int = 0
 
     def striking(self, policy: BackstopPolicy = DEFAULT) -> "Counts":
-        """Return what is so often that the card says it, and nothing else."""
+        """Return only those counts that are high enough for the card to mention."""
         often, overrides = policy.counted_from, policy.overrides_from
         return Counts(
             signs_of_life=self.signs_of_life if self.signs_of_life >= often else 0,
@@ -37,7 +37,7 @@ class Counts:
 
 
 def counts(history: Iterable[HistoryEntry], question: InQuestion | None) -> Counts:
-    """Count what a history tells of a time in question; nothing without one."""
+    """Count what happened since a time in question began; nothing without one."""
     if question is None:
         return Counts()
     since = [each.act for each in history if each.revision > question.revision]
@@ -54,7 +54,7 @@ def counts(history: Iterable[HistoryEntry], question: InQuestion | None) -> Coun
 
 
 def takes_effect(act: acts.Act) -> OverrideId | None:
-    """Return the override that takes effect with an act."""
+    """Return the override that takes effect with an act; None if none does."""
     match act:
         case acts.OverrideAsked(override=override, waits=False):
             return override

@@ -1,8 +1,8 @@
 """The decline message: which true reason a prospect is told kindly, and in which tones.
 
-The rules of a checklist speak to us, and harshly. What is told to a prospect is just as true, but
-says what we could not do, never what is wrong with them. Its sentences are not here but in the
-texts. Nothing of all this is ever sent by us.
+The rules of a checklist speak to us, and harshly. What a prospect is told is just as true, but it
+says what we could not do, never what is wrong with them. The sentences themselves are among the
+texts. We never send any of this ourselves.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,11 +13,11 @@ from types import MappingProxyType
 from bot.domain.checklist.rules import Answers
 
 CHECKLIST = "walk-away"
-"""The id of the checklist whose rules are known here."""
+"""The id of the checklist whose rules this module knows."""
 
 
 class KindReason(StrEnum):
-    """What a prospect is told."""
+    """The kind of reason that a prospect is told."""
 
     OFFER_NOT_CLEAR = "offer_not_clear"
     NUMBERS_MISSING = "numbers_missing"
@@ -28,7 +28,7 @@ class KindReason(StrEnum):
     WAYS_DIFFER = "ways_differ"
     OUTSIDE_OUR_FIELD = "outside_our_field"
     NO_MATCH = "no_match"
-    """The general one."""
+    """The general reason."""
 
 
 class Tone(StrEnum):
@@ -43,17 +43,17 @@ class Declined:
     """What a decline message is drafted from."""
 
     name: str
-    """Of the prospect."""
+    """The prospect's name."""
     reason: KindReason
     referrals: tuple[str, ...]
-    """Whom the workspace may refer a prospect to."""
+    """Those to whom the workspace may refer a prospect."""
     sender: str
     """The name of the member who will send it."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeclineChoice:
-    """Which draft a member wants to see."""
+    """Which draft of the message a member wants to see."""
 
     tone: Tone
     language: str
@@ -63,8 +63,8 @@ class DeclineChoice:
 def kind_reason(checklist: str, rule: str, answers: Answers) -> KindReason:
     """Return what to tell a prospect after this rule decided.
 
-    A rule of another checklist, and one that spoke for the prospect, gets the general reason: why
-    we walk away all the same, nobody told us.
+    A rule of another checklist, and one that spoke for the prospect, gets the general reason:
+    nobody told us why we walk away all the same.
     """
     told = _TOLD.get(rule) if checklist == CHECKLIST else None
     match told:
@@ -77,13 +77,13 @@ def kind_reason(checklist: str, rule: str, answers: Answers) -> KindReason:
 
 
 def _weak_start(answers: Answers) -> KindReason:
-    """The half of the first question that was missing; the offer comes before the numbers."""
+    """Return which half of the first question was missing; the offer comes before the numbers."""
     is_clear = answers.get("offer") == "clear"
     return KindReason.NUMBERS_MISSING if is_clear else KindReason.OFFER_NOT_CLEAR
 
 
 def _signs(answers: Answers) -> KindReason:
-    """Who haggles and argues about cancelling wants other terms; the rest is how one works."""
+    """Return the terms for those who haggle and argue about cancelling; else ways of working."""
     signs = answers.get("signs")
     is_about_terms = isinstance(signs, frozenset) and signs >= {"haggles", "cancellation_quarrels"}
     return KindReason.TERMS_APART if is_about_terms else KindReason.WAYS_DIFFER

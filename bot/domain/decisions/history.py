@@ -1,4 +1,4 @@
-"""What happened to a prospect: what members did, entry by entry, and what the day alone did."""
+"""What happened to a prospect: what members did, entry by entry, and what lapsed by itself."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class HistoryEntry:
     by: MemberId
     at: datetime
     revision: int
-    """The revision of the prospect that this made."""
+    """The revision of the prospect that resulted."""
 
     @property
     def action(self) -> Action:
@@ -30,38 +30,38 @@ class HistoryEntry:
 
     @property
     def namesake(self) -> ProspectId | None:
-        """The prospect of the same name that this one is another than, as its screener said."""
+        """The prospect of the same name that, as the screener said, is a different one."""
         return self.act.namesake if isinstance(self.act, Screened) else None
 
     @property
     def members(self) -> frozenset[MemberId]:
-        """Everybody it speaks of."""
+        """Everybody it mentions."""
         return self.act.members | {self.by}
 
 
 class Forgetting(StrEnum):
-    """Why nothing is left of a prospect but what figures count."""
+    """Why nothing is left of a prospect except what figures count."""
 
     ASKED = "asked"
-    """Somebody wanted it."""
+    """Somebody asked for it."""
     AGE = "age"
-    """It was decided so long ago as the workspace keeps names, texts and amounts."""
+    """It was decided longer ago than the workspace keeps names, texts and amounts."""
 
 
 class Lapsed(StrEnum):
-    """What is over when its day is over."""
+    """What ends when its day has passed."""
 
     CONDITION = "condition"
-    """Of a *pursue*: the prospect did not bring it in time."""
+    """The condition of a *pursue*: the prospect did not bring it in time."""
     REQUEST = "request"
-    """For an override: no manager answered in time."""
+    """A request for an override: no manager answered in time."""
     OVERRIDE = "override"
-    """Its kill date passed."""
+    """An override: its kill date passed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lapse:
-    """What lapsed or passed, and when: nobody did it, the day did; never changed afterwards.
+    """What lapsed, and when: the day did it, nobody else. Never changed afterwards.
 
     It is no action, so the revision stays. Each thing lapses once.
     """
@@ -69,12 +69,11 @@ class Lapse:
     prospect_id: ProspectId
     what: Lapsed
     about: str
-    """The id of the override or the request; of conditions, that of their qualification and their
-    day, between them a colon: each day has its own."""
+    """The id of the override or request; of conditions `<qualification id>:<day>`, one per day."""
     day: date
-    """At whose end it was over, where the owner is."""
+    """The day, in the owner's time zone, at whose end it lapsed."""
     at: datetime
-    """When that was noted: at once, unless we were down."""
+    """When that was noted: at once, unless the bot was down."""
     asked_by: MemberId | None = None
     """Who asked for the override."""
     words: str | None = None
@@ -82,7 +81,7 @@ class Lapse:
 
 
 def lapses(prospect: Prospect, today: date, now: datetime) -> Iterator[Lapse]:
-    """Yield what is over by now although nobody ended it, whether noted before or not."""
+    """Yield what has lapsed by today, whether noted before or not."""
     request, override = prospect.request, prospect.override
     if override is None and prospect.verdict is Verdict.PURSUE and is_problem(prospect, today):
         yield from _conditions(prospect, today, now)
@@ -96,7 +95,7 @@ def lapses(prospect: Prospect, today: date, now: datetime) -> Iterator[Lapse]:
 
 
 def _conditions(prospect: Prospect, today: date, now: datetime) -> Iterator[Lapse]:
-    """Those that lapsed, one lapse for each day."""
+    """Yield the lapsed conditions, one lapse for each day."""
     over = lapsed(prospect, today)
     for day in sorted({each.due for each in over}):
         about = f"{prospect.qualification_id}:{day}"

@@ -1,8 +1,8 @@
 """What each action makes of a prospect.
 
-Nothing here reads a clock: every function takes the `now` or the day it needs.
-Each action on a prospect raises its revision by one, so that a button drawn
-earlier can be told from one that shows what is true.
+Nothing here reads a clock: every function takes the `now` or the day it needs. Each action on a
+prospect raises its revision by one, so a button drawn earlier can be told from one that shows the
+present state.
 """
 
 from collections.abc import Collection
@@ -37,7 +37,7 @@ from bot.domain.spans import DEFAULT_SPANS, Spans
 
 
 def end(prospect: Prospect, decision: Decision) -> Prospect:
-    """Return the prospect as walked away from, won, lost or ended; its override ends with that."""
+    """Return the prospect as walked away from, won, lost or ended; its override ends with it."""
     stage = RULES[decision.action].target
     assert stage is not None, decision.action  # noqa: S101 - the table above says so
     return replace(
@@ -58,12 +58,12 @@ def reopen(
     zone: ZoneInfo,
     is_asked: bool = False,
 ) -> Prospect:
-    """Undo the decision that stands, and so restore what was, its override included.
+    """Undo the decision that stands, and restore what was before, including its override.
 
-    A nudge that would be due by now waits for the next working morning, also if it waits for a
-    manager's answer anyway. Raises UndoTooLate after the end of the next working day. A manager
-    may undo a *won* later, and nobody once it was asked how it turned out (`is_asked`): a client
-    that turned out badly is ended, not undone.
+    A nudge that would be due already waits for the next working morning, even if it waits for a
+    manager's answer anyway. Raises UndoTooLate after the end of the next working day. A manager may
+    undo a *won* later than that, but nobody may once it was asked how it turned out (`is_asked`): a
+    client that turned out badly is ended, not undone.
     """
     _check_undo(prospect, held, now=now, calendar=calendar, zone=zone, is_asked=is_asked)
     assert prospect.decision is not None, prospect.stage  # noqa: S101 - `undo_until` says so
@@ -91,7 +91,7 @@ def take_back(
     calendar: WorkingCalendar,
     zone: ZoneInfo,
 ) -> Prospect:
-    """Undo the end of a client, who is one again as decided when it was won.
+    """Undo the end of a client, restoring the decision with which it was won.
 
     Raises UndoTooLate after the end of the next working day.
     """
@@ -116,12 +116,12 @@ def _check_undo(
 
 
 def undo_until(prospect: Prospect, *, calendar: WorkingCalendar, zone: ZoneInfo) -> datetime:
-    """Return the instant (UTC) at which the decision can no longer be undone."""
+    """Return the instant (UTC) from which the decision can no longer be undone."""
     return end_of(last_day_to_undo(prospect, calendar=calendar, zone=zone), zone)
 
 
 def last_day_to_undo(prospect: Prospect, *, calendar: WorkingCalendar, zone: ZoneInfo) -> date:
-    """Return the day by whose end the decision can be undone, by who is no manager."""
+    """Return the last day on which someone who is no manager can undo the decision."""
     assert prospect.decision is not None, prospect.stage  # noqa: S101 - an ended one has one
     return calendar.add_working_days(today_in(zone, prospect.decision.at), 1)
 
@@ -131,11 +131,11 @@ def meet_conditions(
 ) -> Prospect:
     """Return the prospect with every condition met.
 
-    A *problem* keeps its time to decide, unless the present due date is later. A due date that
-    moves has nudges of its own, unless it has passed as well: then those of before go on. So does
-    a running snooze. On a *pursue* nothing is left to override: an override ends, a request is
-    withdrawn, and nothing is due. On a *problem* that is overridden, conditions move nothing.
-    `working` is the time of the owner.
+    A *problem* keeps its time to decide, unless its present due date is later. If the due date
+    moves, its nudges start anew, unless the new date has passed as well: then the earlier ones go
+    on. So does a running snooze. On a *pursue*, nothing is left to override: an override ends, a
+    request is withdrawn, and nothing is due. On an overridden *problem*, conditions move nothing.
+    `working` is the owner's working time.
     """
     conditions = tuple(
         condition
@@ -163,7 +163,7 @@ def meet_conditions(
 def note_sign_of_life(
     prospect: Prospect, *, on: date, calendar: WorkingCalendar, spans: Spans = DEFAULT_SPANS
 ) -> Prospect:
-    """Return the prospect after it did something itself: more time, and all counts anew."""
+    """Return the prospect after it did something itself: it gets more time, and counts restart."""
     return replace(
         prospect,
         due=due_after_sign_of_life(prospect.due, on, calendar, spans),
@@ -174,15 +174,15 @@ def note_sign_of_life(
 
 
 def keep_open(prospect: Prospect, *, on: date) -> Prospect:
-    """Return the prospect after somebody said, when asked, that it is still open; nothing moves."""
+    """Return the prospect after somebody, when asked, said it is still open; nothing else moves."""
     quiet = replace(prospect.quiet, answered_on=on)
     return replace(prospect, quiet=quiet, revision=prospect.revision + 1)
 
 
 def acted_on(prospect: Prospect, action: Action, on: date) -> Prospect:
-    """Return the prospect with an action of this day noted: nobody need be asked about it for long.
+    """Return the prospect with an action on this day noted, which delays asking if it's still open.
 
-    That it is still open is an answer, and no action.
+    Saying that it is still open is an answer and does not count as an action.
     """
     if action is Action.STILL_OPEN:
         return prospect
@@ -190,16 +190,16 @@ def acted_on(prospect: Prospect, action: Action, on: date) -> Prospect:
 
 
 def chase(prospect: Prospect) -> Prospect:
-    """Return the prospect after an attempt of ours that got no answer: it only counts."""
+    """Return the prospect after an attempt of ours that got no answer: it is only counted."""
     return replace(prospect, chases=prospect.chases + 1, revision=prospect.revision + 1)
 
 
 def snooze_choices(
     prospect: Prospect, held: Collection[Role], policy: NudgePolicy = DEFAULT_NUDGES
 ) -> tuple[int, ...]:
-    """Return for how many working days somebody with these roles may snooze it; none: not at all.
+    """Return for how many working days someone with these roles may snooze it; empty if not at all.
 
-    An owner may only so often, and not after the last nudge.
+    An owner may snooze only a limited number of times, and not after the last nudge.
     """
     if Role.MANAGER in held:
         return tuple(range(1, policy.longest_snooze + 1))
@@ -217,10 +217,10 @@ def snooze(
     calendar: WorkingCalendar,
     policy: NudgePolicy = DEFAULT_NUDGES,
 ) -> Prospect:
-    """Return the prospect that its owner hears of again after so many working days.
+    """Return the prospect snoozed: its owner hears of it again after this many working days.
 
-    So do the managers if one of them snoozes what is not theirs. Raises SnoozeRefused for a time
-    that is not theirs to choose.
+    So do the managers, if one of them snoozes a prospect that is not theirs. Raises SnoozeRefused
+    for a length they may not choose.
     """
     if days not in snooze_choices(prospect, held, policy):
         raise errors.SnoozeRefused(prospect)
@@ -235,9 +235,9 @@ def snooze(
 
 
 def hand_over(prospect: Prospect, owner: MemberId, *, morning: date) -> Prospect:
-    """Return the prospect with a new owner, who hears of it anew; its due date stays.
+    """Return the prospect with a new owner, who hears of it from the start; its due date stays.
 
-    What is overdue waits for their next working `morning`.
+    If it is overdue, it waits for the new owner's next working `morning`.
     """
     given = replace(
         prospect,
@@ -249,7 +249,7 @@ def hand_over(prospect: Prospect, owner: MemberId, *, morning: date) -> Prospect
 
 
 def correct(prospect: Prospect, facts: ProspectFacts) -> Prospect:
-    """Return the prospect with what was mistyped about it put right; nothing else moves."""
+    """Return the prospect with corrected facts; nothing else moves."""
     return replace(prospect, facts=facts, revision=prospect.revision + 1)
 
 
@@ -265,7 +265,7 @@ def screen(
     policy: BackstopPolicy = DEFAULT,
     spans: Spans = DEFAULT_SPANS,
 ) -> Prospect:
-    """Return the prospect that a verdict makes, new or screened again; `working` is the owner's."""
+    """Return the prospect after a verdict, new or screened again; `working` is its owner's."""
     on, calendar = working.today(now), working.calendar
     conditions = tuple(
         ProspectCondition(condition.what, condition.due) for condition in assessment.conditions
