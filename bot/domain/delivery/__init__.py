@@ -1,6 +1,6 @@
-"""The messages to Slack: their kinds, what waits, and one attempt to send it.
+"""The messages to Slack: their kinds, those that wait, and one attempt to send one.
 
-What a message says is in `payloads`, what it is drawn from in `contents`.
+`payloads` holds what a message says, `contents` what it is drawn from.
 """
 
 from bot.domain.delivery.kinds import MessageKind, MessageRules

@@ -1,4 +1,4 @@
-"""What is gathered to be shown: of one qualification and its prospect, or of one member."""
+"""The read models behind messages: about a qualification and its prospect, or about a member."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,14 +18,14 @@ from bot.domain.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class IncomingDraft:
-    """A draft that came in by the door, in a message."""
+    """A draft that came in by the door, as a message shows it."""
 
     draft: Draft
     answered: int
     asked: int
-    """Of how many questions, as far as can be told."""
+    """The number of questions, as far as it is known."""
     came_on: date
-    """In the zone of the reader."""
+    """The day in the reader's time zone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,11 @@ class NudgedProspect:
 
     prospect: Prospect
     number: int
-    """Which nudge about it this is, or which question in a row."""
+    """The number of this nudge about it, or of this question in a row."""
     again_on: date | None = None
-    """The day of the latest message about it, if that is a later one."""
+    """The day of the latest message about it, if there is a later one."""
     again_link: str | None = None
-    """The permalink of that one."""
+    """The permalink of that later message."""
     brief: Brief | None = None
     undo_by: date | None = None
     """The last day to undo that we walked away, as long as that is possible."""
@@ -46,38 +46,38 @@ class NudgedProspect:
 
 @dataclass(frozen=True, slots=True)
 class NudgeMessage:
-    """What the private message of a day is drawn from: as things stand when it is drawn.
+    """The read model behind an owner's private message of a day, as of drawing time.
 
-    It speaks of what is stalled, asks what is still open, asks for outcomes, or all of it.
+    It speaks of what is stalled, asks what is still open, asks for outcomes, or does all of it.
     """
 
     workspace: Workspace
     owner: MemberId
     today: date
-    """In the zone of the owner."""
+    """The day in the owner's time zone."""
     items: tuple[NudgedProspect, ...]
     """The longest overdue first."""
     asked: tuple[AskedOutcome, ...] = ()
     """The longest due first."""
     posted: Posted | None = None
-    """Channel and ts, once it is."""
+    """Channel and ts, once it is posted."""
     zone: ZoneInfo | None = None
-    """Of the owner; None where that of the workspace is all we know."""
+    """The owner's time zone; None if only the workspace's is known."""
     names: Mapping[str, str] = field(default_factory=dict)
     """Member id to name, for plain texts."""
     questions: tuple[NudgedProspect, ...] = ()
-    """Open *pursues* on which nothing was done, the longest quiet first."""
+    """Open *pursues* on which nobody did anything, the longest quiet first."""
     drafts: tuple[IncomingDraft, ...] = ()
-    """What came in by the door, is theirs, and waits for long, the longest first."""
+    """Their drafts that came in by the door and have waited for long, the longest first."""
 
     @property
     def held(self) -> frozenset[Role]:
-        """What the reader may do with what is theirs."""
+        """The reader's roles for prospects of their own."""
         is_manager = self.owner in self.workspace.manager_ids
         return frozenset({Role.OWNER, Role.MANAGER} if is_manager else {Role.OWNER})
 
     def is_theirs(self, prospect: Prospect) -> bool:
-        """Tell whether a prospect was not handed over since."""
+        """Tell whether a prospect has not been handed over since."""
         return prospect.facts.owner == self.owner
 
 
@@ -87,11 +87,11 @@ class ProposedProspect:
 
     prospect: Prospect
     today: date
-    """In the zone of its owner."""
+    """The day in its owner's time zone."""
     again_on: date | None = None
-    """The day of the latest message about it to this manager, if that is a later one."""
+    """The day of the latest message about it to this manager, if there is a later one."""
     was_handed_over: bool = False
-    """Whether it got another owner since."""
+    """Whether it has another owner by now."""
     again_link: str | None = None
     """The permalink of the latest message about it."""
     brief: Brief | None = None
@@ -101,13 +101,13 @@ class ProposedProspect:
 
 @dataclass(frozen=True, slots=True)
 class UndecidedProspect:
-    """A prospect that is undecided for long, in a message to a manager."""
+    """A prospect that has been undecided for long, in a message to a manager."""
 
     row: ProposedProspect
     counts: Counts
     """What kept it open."""
     away_until: date | None = None
-    """The day with which the pause of its owner ends, if they have paused."""
+    """The day from which its owner wants nudges again, if they have paused."""
 
     @property
     def prospect(self) -> Prospect:
@@ -117,53 +117,53 @@ class UndecidedProspect:
 
 @dataclass(frozen=True, slots=True)
 class GoneOwner:
-    """An owner who cannot decide any more, or not for long, and what they leave behind."""
+    """An owner who can't decide any more, or not for long, and what they leave behind."""
 
     id: MemberId
     total: int
-    """How many open prospects they still own; of who only pauses, those that are or will be due."""
+    """Open prospects they still own; for one who only pauses, those that are or will be due."""
     prospects: tuple[Prospect, ...] = ()
-    """Some of these, the earliest due first."""
+    """Some of them, the earliest due first."""
     is_back: bool = False
     """Whether they are a full member again."""
     again_on: date | None = None
-    """The day on which it was offered again since, if it was."""
+    """The day on which it was offered again since then, if it was."""
     again_link: str | None = None
     """The permalink of that message."""
     links: Mapping[ProspectId, str] = field(default_factory=dict)
     """The permalinks of the cards of `prospects`."""
     away_until: date | None = None
-    """The first day on which they want nudges again, if they only pause."""
+    """The day from which they want nudges again, if they only pause."""
 
 
 @dataclass(frozen=True, slots=True)
 class ManagersMessage:
-    """What a message to a manager is drawn from: as things stand when it is drawn."""
+    """The read model behind a message to a manager, as of drawing time."""
 
     workspace: Workspace
     manager: MemberId
     items: tuple[ProposedProspect, ...]
-    """Proposed for closing, the longest overdue first."""
+    """Prospects proposed for closing, the longest overdue first."""
     more: int
-    """How many were left for the next morning."""
+    """How many are left for the next morning."""
     gone: tuple[GoneOwner, ...]
     names: Mapping[str, str] = field(default_factory=dict)
     """Member id to name, for plain texts."""
     posted: Posted | None = None
-    """Channel and ts, once it is."""
+    """Channel and ts, once it is posted."""
     zone: ZoneInfo | None = None
-    """Of the manager; None where that of the workspace is all we know."""
+    """The manager's time zone; None if only the workspace's is known."""
     undecided: tuple[UndecidedProspect, ...] = ()
-    """For long, the longest in question first."""
+    """Those undecided for long, the longest in question first."""
     questions: tuple[ProposedProspect, ...] = ()
-    """Open *pursues* about which their owners were asked in vain."""
+    """Open *pursues* about which their owners were asked without an answer."""
     drafts: tuple[IncomingDraft, ...] = ()
-    """What came in by the door and nobody went on with, the longest waiting first."""
+    """Drafts that came in by the door and nobody went on with, the longest waiting first."""
 
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """What a new owner is told of, who took over all that somebody left behind."""
+    """What tells a new owner that they took over everything somebody left behind."""
 
     workspace: Workspace
     by: MemberId
@@ -173,30 +173,30 @@ class HandedOver:
     total: int
     names: Mapping[str, str] = field(default_factory=dict)
     overdue: frozenset[ProspectId] = frozenset()
-    """Those that should have been decided already."""
+    """Those that should already have been decided."""
     links: Mapping[ProspectId, str] = field(default_factory=dict)
     """The permalinks of their cards."""
 
 
 @dataclass(frozen=True, slots=True)
 class RequestMessage:
-    """What asks a member for an answer to a request is drawn from: as things stand when drawn."""
+    """The read model behind a message that asks for an answer to a request, as of drawing time."""
 
     overview: Overview
-    """Of the verdict that was to be overridden."""
+    """The overview of the verdict to be overridden."""
     request: Override
-    """Also once it is answered, or over."""
+    """The request, even once it is answered or over."""
     reader: MemberId
     posted: Posted | None = None
-    """Channel and ts, once it is."""
+    """Channel and ts, once it is posted."""
     zone: ZoneInfo | None = None
-    """Of the reader; None where that of the workspace is all we know."""
+    """The reader's time zone; None if only the workspace's is known."""
     is_again: bool = False
-    """Whether the reader was asked before."""
+    """Whether the reader has been asked before."""
 
     @property
     def workspace(self) -> Workspace:
-        """Where it is asked."""
+        """The workspace in which it is asked."""
         return self.overview.workspace
 
     @property
@@ -207,50 +207,50 @@ class RequestMessage:
 
     @property
     def may_answer(self) -> bool:
-        """Whether the reader can answer it: a manager, but never whoever asked."""
+        """Whether the reader can answer it: managers can, except whoever asked."""
         managers = self.workspace.manager_ids - {self.request.asked_by}
         return self.is_open and self.reader in managers
 
 
 @dataclass(frozen=True, slots=True)
 class IntakeMessage:
-    """What tells somebody of a draft that came in is drawn from: as things stand when drawn."""
+    """The read model behind a message about an incoming draft, as of drawing time."""
 
     workspace: Workspace
     reader: MemberId
     row: IncomingDraft | None
-    """None once there is no such draft any more."""
+    """None once the draft no longer exists."""
     names: Mapping[str, str] = field(default_factory=dict)
     """Member id to name, for plain texts."""
     posted: Posted | None = None
-    """Channel and ts, once it is."""
+    """Channel and ts, once it is posted."""
 
 
 @dataclass(frozen=True, slots=True)
 class SettingsNews:
-    """What a sentence about changed settings is drawn from, besides what it carries."""
+    """The read model behind a sentence about changed settings, besides its payload."""
 
     workspace: Workspace
 
 
 @dataclass(frozen=True, slots=True)
 class DigestMessage:
-    """What a digest, or the rest of its list in its thread, is drawn from."""
+    """The read model behind a digest, or behind the rest of its list in the thread."""
 
     workspace: Workspace
     digest: Digest
     today: date
-    """In the zone of the workspace."""
+    """The day in the workspace's time zone."""
     briefs: Mapping[ProspectId, Brief]
-    """Of what is named in the list or in the thread."""
+    """A brief of each prospect named in the list or in the thread."""
     names: Mapping[str, str]
     """Member id to name, for plain texts."""
     fastest: str | None = None
     """Which prospect got its no the fastest; None if it is praised without names, or nobody is."""
     is_list_taken_out: bool = False
-    """Whether its list named somebody who is forgotten since."""
+    """Whether its list named a prospect that has been forgotten since."""
     posted: Posted | None = None
-    """Channel and ts, once it is."""
+    """Channel and ts, once it is posted."""
 
 
 MessageContent = (
@@ -268,15 +268,15 @@ MessageContent = (
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """A message that stands in Slack and names who is forgotten, and what is left of it."""
+    """A message in Slack that names a forgotten prospect, and what is left of it."""
 
     posted: Posted
     left: tuple[OutboxMessage, MessageContent] | None
-    """What it is rewritten as; None: nothing is left, so it is deleted."""
+    """What it is rewritten to; None: nothing is left, so it is deleted."""
 
 
 def place_of(about: MessageContent | None) -> Posted | None:
-    """Return where the card or the private message stands, once it is posted."""
+    """Return where the card or private message stands in Slack, once it is posted."""
     match about:
         case None | HandedOver() | SettingsNews():
             return None

@@ -1,7 +1,7 @@
-"""The kinds of messages, and everything that is known of each: one table.
+"""The kinds of messages, and everything known about each: one table.
 
-What a message of a kind says, and by that what has to be gathered for it, is in `payloads`; how it
-is drawn is in `bot.slack.delivery.drawing`.
+What a message of a kind says, and thereby what must be gathered for it, is in `payloads`; how it is
+drawn is in `bot.slack.delivery.drawing`.
 """
 
 from collections.abc import Mapping
@@ -12,12 +12,12 @@ from typing import assert_never
 
 
 class MessageKind(StrEnum):
-    """What an outbox row says."""
+    """What kind of message an outbox row holds."""
 
     CARD = "card"
-    """The verdict card of a qualification, posted."""
+    """A new verdict card of a qualification."""
     CARD_REWRITE = "card_rewrite"
-    """The same card, rewritten as things stand when it is sent."""
+    """The same card, rewritten to the state at sending time."""
     THREAD_LINE = "thread_line"
     """A line in the card's thread about one history entry."""
     OWNER_CHOSEN = "owner_chosen"
@@ -29,21 +29,21 @@ class MessageKind(StrEnum):
     NUDGE = "nudge"
     """Private, to an owner: what they have to decide."""
     NUDGE_REWRITE = "nudge_rewrite"
-    """The same message, rewritten as things stand when it is sent."""
+    """The same message, rewritten to the state at sending time."""
     OUTCOME = "outcome"
-    """Private, to an owner: what came of clients and walk-aways. Beside a nudge it is one."""
+    """Private, to an owner: questions about outcomes alone. With a nudge, the kind is NUDGE."""
     MANAGERS = "managers"
     """Private, to a manager: what is proposed for closing, and prospects whose owner is gone."""
     MANAGERS_REWRITE = "managers_rewrite"
-    """The same message, rewritten as things stand when it is sent."""
+    """The same message, rewritten to the state at sending time."""
     HANDED_OVER = "handed_over"
-    """Private: all that a gone owner left behind was handed over to you."""
+    """Private: everything a gone owner left behind was handed over to you."""
     OVERRIDE_ASKED = "override_asked"
     """Private, to a manager: somebody asks for an override."""
     OVERRIDE_REWRITE = "override_rewrite"
-    """What asks for an answer in private, rewritten as things stand when it is sent."""
+    """The private question to a manager, rewritten to the state at sending time."""
     OVERRIDE_NEWS = "override_news"
-    """Private: what an action made of an override, or of the request for one."""
+    """Private: what happened to an override, or to a request for one."""
     OVERRIDE_LAPSED = "override_lapsed"
     """Private, to whoever asked: nobody answered in time."""
     REQUEST_LINE = "request_line"
@@ -51,27 +51,27 @@ class MessageKind(StrEnum):
     KILL_DATE_LINE = "kill_date_line"
     """A line in the card's thread: the kill date of an override has passed."""
     UNDELIVERABLE = "undeliverable"
-    """Private, to a manager: a channel does not take our messages, or a webhook's address."""
+    """Private, to a manager: a channel or a webhook's address does not take our messages."""
     SETTINGS_CHANGED = "settings_changed"
-    """In the channel of the managers: which settings or checklists changed, and by whom."""
+    """In the managers' channel: which settings or checklists changed, and who changed them."""
     DIGEST = "digest"
     """What became of last week, and what nobody decided."""
     DIGEST_LINE = "digest_line"
-    """In its thread: those undecided for long for which its list had no place."""
+    """In its thread: long undecided prospects for which its list had no room."""
     ERASURE = "erasure"
-    """What of ours names a prospect that is forgotten: deleted, or rewritten without it."""
+    """A message of ours that names a forgotten prospect: deleted, or rewritten without it."""
     PRIVATE_ERASURE = "private_erasure"
-    """The same of a private message."""
+    """The same for a private message."""
     RETENTION = "retention"
-    """In the channel of the managers: from when on what was decided long ago is forgotten."""
+    """In the managers' channel: the day from which long-decided prospects will be forgotten."""
     INTAKE = "intake"
-    """Private: a draft came in by the door; to its owner, or without one to the managers."""
+    """Private: a draft came in by the door; to its owner, or to the managers if it has none."""
     INTAKE_REWRITE = "intake_rewrite"
-    """The same message, rewritten as things stand when it is sent."""
+    """The same message, rewritten to the state at sending time."""
 
     @property
     def rules(self) -> "MessageRules":
-        """Everything that is known of this kind."""
+        """Everything known about this kind."""
         return _RULES[self]
 
 
@@ -80,40 +80,39 @@ class Destination(Enum):
 
     CHANNEL = "channel"
     THREAD = "thread"
-    """Under the card of its qualification or the digest of its week; else it is not sent."""
+    """Under the card of its qualification or the digest of its week; without one, it isn't sent."""
     PRIVATE = "private"
-    """To one member. The recipient is a member id, and the texts are in their language."""
+    """To one member: the recipient is a member id, and the texts are in that member's language."""
 
 
 @dataclass(frozen=True, slots=True)
 class MessageRules:
-    """What is known of a kind of message. The recipient is its lane, whatever the kind."""
+    """What is known about a kind of message. For every kind, the recipient is the lane."""
 
     destination: Destination
     is_rewrite: bool = False
-    """It replaces a message that is posted: it may be sent again and again, and no forecast tells
-    of it."""
+    """It replaces a posted message: it may be sent repeatedly, and no forecast includes it."""
     is_place_kept: bool = False
-    """Where it is posted is kept beside what it is about, so that it is never posted again."""
+    """Where it is posted is stored with what it is about, so that it is never posted twice."""
     is_for_members: bool = False
-    """Only a full member can do anything with it. It is not sent to anybody else."""
+    """Only a full member can act on it. It is not sent to anybody else."""
     waits_for_work: bool = False
     """It is sent only while its reader is at work."""
     counts_as_nudge: bool = False
-    """It is not sent into its reader's own pause. What its reader never got does not count."""
+    """It is not sent during its reader's pause, and counts only if its reader got it."""
     is_never_repeated: bool = False
-    """If nobody can tell whether it arrived, it is given up: the list of the undecided says the
-    same."""
+    """If nobody can tell whether it arrived, it is given up: the list of undecided prospects says
+    the same."""
     is_of_its_day: bool = False
-    """It is not sent any more once the day is over for which it was written."""
+    """It is no longer sent once the day for which it was written is over."""
     asks_for_answer: bool = False
-    """It is not sent if its request needs no answer any more."""
+    """It is not sent if its request no longer needs an answer."""
     is_death_told: bool = True
-    """The managers are told if it cannot be delivered, and it is tried again some time."""
+    """If it can't be delivered, the managers are told, and it is tried again later."""
 
     @property
     def is_private(self) -> bool:
-        """Whether one member reads it."""
+        """Whether it goes to one member only."""
         return self.destination is Destination.PRIVATE
 
     @property
@@ -123,7 +122,7 @@ class MessageRules:
 
     @property
     def is_forecast(self) -> bool:
-        """Whether a forecast tells of it."""
+        """Whether a forecast includes it."""
         return not self.is_rewrite
 
 

@@ -12,23 +12,23 @@ from bot.domain.workspace import WorkspaceId
 
 @dataclass(frozen=True, slots=True)
 class OutboxMessage:
-    """What to say about what to whom; how, is decided when it is sent."""
+    """What to say, about what and to whom; how it is said is decided at sending time."""
 
     kind: MessageKind
     recipient: str
     """A channel id, or a member id for a private message; it is also the lane."""
     dedupe_key: str
-    """Unique in the workspace: the same thing is said once."""
+    """Unique in the workspace, so that the same thing is said only once."""
     prospect_id: ProspectId | None = None
     qualification_id: QualificationId | None = None
     revision: int | None = None
-    """Of the history entry that a thread line tells."""
+    """The revision of the history entry that a thread line tells."""
     payload: Payload = ABOUT_CARD
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A message that waits, and until when it does at least."""
+    """A waiting message, and the earliest time at which it can go out."""
 
     message: OutboxMessage
     due_at: datetime
@@ -40,41 +40,41 @@ Posted = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A message of the clock that names somebody or something."""
+    """A message written by the clock that names somebody or something."""
 
     reader: MemberId
     morning: Morning
     sent_on: date | None = None
-    """The day of its reader on which it was sent; None as long as it was not."""
+    """The day, in its reader's time zone, on which it was sent; None until then."""
     link: str | None = None
-    """Its permalink, if Slack told it."""
+    """Its permalink, if Slack gave one."""
 
     @property
     def day(self) -> date:
-        """For which morning it was written."""
+        """The day for which it was written."""
         return self.morning.day
 
 
 NOT_NEEDED = "not_needed"
-"""Cause of death of what has nothing to be about any more."""
+"""Cause of death: there is nothing left for the message to be about."""
 
 NO_PLACE = "no_place"
-"""Cause of death of what belongs to a card or digest that is not posted; it follows that one."""
+"""Cause of death: it belongs to a card or digest that is not posted, and follows that one."""
 
 READER_GONE = "reader_gone"
-"""Cause of death of what its reader cannot act on any more, though Slack would take it unseen."""
+"""Cause of death: its reader can't act on it any more, though Slack would still take it."""
 
 READER_PAUSED = "reader_paused"
-"""Cause of death of a nudge that was held up into its reader's own pause; another one comes."""
+"""Cause of death: a nudge was held up into its reader's own pause; another one will come."""
 
 DAY_OVER = "day_over"
-"""Cause of death of what is for one day only, which Slack did not take on it."""
+"""Cause of death: it was meant for one day, and Slack did not take it on that day."""
 
 UNREADABLE_ROW = "unreadable_row"
-"""Cause of death of a row of which this version cannot tell what it says."""
+"""Cause of death: this version can't read what the row says."""
 
 FINAL = frozenset({NOT_NEEDED, NO_PLACE, READER_GONE, READER_PAUSED, DAY_OVER})
-"""What died of these is not missed by anybody. Everything else that is dead can be sent again."""
+"""Causes after which nobody misses the message. Any other dead message can be sent again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,24 +85,24 @@ class Claimed:
     workspace_id: WorkspaceId
     message: OutboxMessage
     fence: int
-    """Grows with each claim; finishing with an old one changes nothing."""
+    """Grows with each claim; finishing with an outdated one changes nothing."""
     attempts: int
-    """This one included."""
+    """Including this one."""
     may_be_out: bool
     """An earlier attempt may have reached Slack."""
     may_be_twice: bool = False
-    """It was sent once more although nobody could look whether it was there."""
+    """It was sent once more although nobody could check whether it was already there."""
     is_probe: bool = False
-    """Its workspace pauses, and this message tries whether Slack lets us in again."""
+    """Its workspace pauses, and this message tests whether Slack lets us in again."""
     written_at: float = 0.0
-    """In seconds since 1970, by the database's clock; it was not posted before."""
+    """Seconds since 1970 by the database's clock; the message can't have been posted earlier."""
     was_dead: bool = False
-    """It died, and tries now whether its cause went away."""
+    """It died, and this attempt tests whether the cause is gone."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryTimes:
-    """How long delivery waits for what; shortened where failures are rehearsed."""
+    """How long delivery waits, and for what; shortened where failures are rehearsed."""
 
     lease: timedelta = timedelta(seconds=8)
     """How long a claimed row is ours; a worker that does not renew it is taken for dead."""
@@ -115,25 +115,25 @@ class DeliveryTimes:
     an end that nobody knows: there Slack itself was in trouble.
     """
     pace: timedelta = timedelta(seconds=1)
-    """A channel takes about one message a second."""
+    """Slack accepts about one message a second per channel."""
     settle: timedelta = timedelta(seconds=10)
     """How long a message that may be out is given to show up in Slack's history.
 
-    Looking for it is the probe: where Slack shows the history, it is well enough for the message
-    to be sent again. After the third such end in a row the wait doubles each time.
+    Looking for it is the probe: if Slack shows the history, it is well enough for the message to be
+    sent again. After the third unknown result in a row, the wait doubles each time.
     """
     longest_settle: timedelta = timedelta(minutes=5)
-    """A lane is never quiet for longer because of an end that we do not know."""
+    """The longest that a lane stays quiet because of an unknown result."""
     after_mistake: timedelta = timedelta(seconds=30)
-    """How long until what we could not gather or draw is tried again; twice as long each time."""
+    """How long until a message we failed to gather or draw is tried again; doubles each time."""
     probe_after: timedelta = timedelta(minutes=5)
-    """How long a workspace that does not let us in is left alone."""
+    """How long a workspace that doesn't let us in is left alone."""
     ask_after: timedelta = timedelta(hours=1)
-    """How long after a death it is asked for the first time whether its cause went away."""
+    """How long after a death to check for the first time whether its cause is gone."""
     ask_every: timedelta = timedelta(days=1)
-    """How often it is asked from then on."""
+    """How often to check from then on."""
     ask_for: timedelta = timedelta(days=14)
-    """How long after a death nobody is asked any more, unless somebody wants it."""
+    """How long after a death to stop checking, unless somebody asks for it."""
 
 
 DEFAULT_TIMES = DeliveryTimes()
@@ -146,12 +146,12 @@ class Sent:
     channel: str
     ts: str
     refused: frozenset[str] = frozenset()
-    """Kinds of blocks without which alone it took it."""
+    """Kinds of blocks that had to be left out for Slack to take it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Postponed:
-    """The message certainly did not leave us, or Slack asked to wait: again after `wait`."""
+    """The message certainly did not leave us, or Slack asked us to wait: try again after `wait`."""
 
     wait: timedelta
     cause: str
@@ -165,35 +165,35 @@ NOT_OURS = Postponed(timedelta(0), "too_late_to_send")
 
 @dataclass(frozen=True, slots=True)
 class Dead:
-    """Slack refuses the message, or we cannot make it; somebody has to be told."""
+    """Slack refuses the message, or we can't make it; somebody must be told."""
 
     cause: str
 
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """What was to be rewritten does not stand in Slack any more: it is posted anew."""
+    """The message to be rewritten is no longer in Slack: it is posted anew."""
 
     cause: str
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """We could not even gather or draw it, so it certainly did not leave us; again, later."""
+    """We failed to gather or draw it, so it certainly did not leave us; try again later."""
 
     cause: str
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Slack may have taken the message and may not."""
+    """Slack may or may not have taken the message."""
 
     cause: str
 
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """Slack does not let us into the workspace at all: it pauses, the message certainly waits."""
+    """Slack doesn't let us into the workspace at all: it pauses, the message certainly waits."""
 
     cause: str
 
@@ -203,15 +203,15 @@ SendResult = Sent | Postponed | Dead | Gone | Failed | Unknown | Away
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """All that was said since the message was written was looked through: it is not there."""
+    """Everything said since the message was written was searched: it isn't there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """Slack does not let us look."""
+    """Slack doesn't let us look."""
 
     cause: str
 
 
 Sight = Sent | Absent | Hidden | Postponed | Unknown | Away
-"""What looking for a message came to; the last three: wait, and look again."""
+"""The result of looking for a message; the last three mean: wait, and look again."""

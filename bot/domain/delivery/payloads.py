@@ -1,6 +1,6 @@
 """What a message says beyond the columns of its row: one type for each shape, and its JSON.
 
-Rows are read as they were ever written: a running database has those of earlier versions.
+Rows of any earlier version stay readable, because a running database has them.
 """
 
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ Stored = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class AboutCard:
-    """Nothing more: the row names a qualification, and perhaps a revision of its prospect."""
+    """Nothing beyond the row: it names a qualification and perhaps a revision of its prospect."""
 
 
 ABOUT_CARD = AboutCard()
@@ -32,15 +32,15 @@ ABOUT_CARD = AboutCard()
 
 @dataclass(frozen=True, slots=True)
 class CardOfVerdict:
-    """A new card, whose verdict somebody reads just now."""
+    """A new card whose verdict somebody is just reading."""
 
     shown_in: OpenView
-    """It links the card as soon as that is posted, if it is still open then."""
+    """The view that links to the card once that is posted, if it is still open by then."""
 
 
 @dataclass(frozen=True, slots=True)
 class KillDateReached:
-    """The day has come on which an override was to be over."""
+    """An override's kill date has come."""
 
     override: OverrideId | None
     """None in the oldest rows, which know only one override."""
@@ -48,11 +48,11 @@ class KillDateReached:
 
 @dataclass(frozen=True, slots=True)
 class OverrideChanged:
-    """An action made something of an override, or of the request for one."""
+    """An action changed an override, or a request for one."""
 
     asked_by: MemberId
     was_asked: bool
-    """Whether it was still to be answered."""
+    """Whether it was still waiting for an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +61,12 @@ class RequestAsked:
 
     request: OverrideId
     n: int = 1
-    """1 for the first time, 2 for the second."""
+    """1 for the first time of asking, 2 for the second."""
 
 
 @dataclass(frozen=True, slots=True)
 class RequestRewritten:
-    """What a manager was asked stands in Slack, and may not be true any more."""
+    """A manager's question in Slack may no longer be up to date."""
 
     asked: RequestAsked
     of: str
@@ -75,18 +75,18 @@ class RequestRewritten:
 
 @dataclass(frozen=True, slots=True)
 class OwnersMorning:
-    """The message to an owner of one day; the tables of the nudges say what it is about."""
+    """A day's message to an owner; the tables of the nudges say what it is about."""
 
     day: date
     kinds: ClassVar = (MessageKind.NUDGE, MessageKind.OUTCOME)
-    """What it is when it is posted."""
+    """Its possible kinds when it is posted."""
     rewrite: ClassVar = MessageKind.NUDGE_REWRITE
-    """What keeps it true afterwards."""
+    """The kind that keeps it up to date afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
 class ManagersMorning:
-    """The message to a manager of one day; the tables of the managers say what it is about."""
+    """A day's message to a manager; the tables of the managers say what it is about."""
 
     day: date
     kinds: ClassVar = (MessageKind.MANAGERS,)
@@ -94,7 +94,7 @@ class ManagersMorning:
 
 
 Morning = OwnersMorning | ManagersMorning
-"""A message that the clock writes for one day of its reader, or the rewriting of it."""
+"""A message that the clock writes for one day of its reader, or its rewrite."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +105,13 @@ class AllHandedOver:
     before: MemberId
     """Whose prospects they were."""
     prospects: tuple[ProspectId, ...]
-    """Those that are named, the longest overdue first."""
+    """The named ones, the longest overdue first."""
     total: int
 
 
 @dataclass(frozen=True, slots=True)
 class OfWeek:
-    """The digest that is sent in a week."""
+    """The digest of a week."""
 
     monday: date
 
@@ -123,34 +123,34 @@ class NotDelivered:
     recipient: str
     cause: str
     what: MessageKind | None = None
-    """What it was; None for a card."""
+    """The kind that was not delivered; None for a card."""
 
 
 @dataclass(frozen=True, slots=True)
 class SettingsChanged:
-    """Settings that changed together."""
+    """Settings that were changed together."""
 
     changes: tuple[Change, ...]
     by: MemberId | None
-    """None where the environment changed them."""
+    """None if the environment changed them."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChecklistsChanged:
-    """Checklists of the workspace that changed together."""
+    """Checklists of the workspace that were changed together."""
 
     changes: tuple[ChecklistChange, ...]
     by: MemberId | None
-    """None where an operator changed them, or an update of ours."""
+    """None if an operator or an update of Walkaway changed them."""
 
 
 @dataclass(frozen=True, slots=True)
 class WebhooksChanged:
-    """Webhooks of the workspace that changed together."""
+    """Webhooks of the workspace that were changed together."""
 
     changes: tuple[WebhookChange, ...]
     by: MemberId | None
-    """None where the clock switched them off."""
+    """None if the clock switched them off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,39 +163,39 @@ class DoorChanged:
 
 @dataclass(frozen=True, slots=True)
 class CameIn:
-    """A draft came in by the door, or what came in went into one that was there."""
+    """A draft came in by the door, or something that came in was added to an existing one."""
 
     draft: DraftId
 
 
 @dataclass(frozen=True, slots=True)
 class CameInRewritten:
-    """What told of a draft stands in Slack, and may not be true any more."""
+    """The message about an incoming draft may no longer be up to date."""
 
     draft: DraftId
     of: str
-    """The dedupe key of the message that told of it."""
+    """The dedupe key of that message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Erasing:
-    """A message of ours names a prospect that is forgotten by now."""
+    """A message of ours names a prospect that has been forgotten."""
 
     of: str
-    """Its dedupe key."""
+    """The dedupe key of that message."""
 
 
 @dataclass(frozen=True, slots=True)
 class RetentionAhead:
-    """What was decided long ago will be forgotten."""
+    """Prospects decided long ago will be forgotten."""
 
     acts_on: date
-    """From this day on."""
+    """The day from which they are forgotten."""
     before: date
-    """What was decided before this day, by then."""
+    """What will then be forgotten was decided before this day."""
     months: int
     n: int
-    """How many prospects that would be on that day."""
+    """How many prospects that will be on that day."""
 
 
 Payload = (
@@ -218,7 +218,7 @@ Payload = (
     | Erasing
     | RetentionAhead
 )
-"""What a message says; which of them, its kind tells."""
+"""What a message says; its kind determines which of these."""
 
 
 def written(payload: Payload) -> Stored:  # noqa: C901 - a table: one case each
@@ -269,7 +269,7 @@ def written(payload: Payload) -> Stored:  # noqa: C901 - a table: one case each
 
 
 def read(kind: MessageKind, stored: Stored) -> Payload:  # noqa: C901 - a table: one case each
-    """Return what a row of this kind says; raises KeyError or ValueError for what is none."""
+    """Return what a row of this kind says; raise KeyError or ValueError if it isn't valid."""
     match kind:
         case MessageKind.CARD:
             return _card(stored)
@@ -324,7 +324,7 @@ def read(kind: MessageKind, stored: Stored) -> Payload:  # noqa: C901 - a table:
 
 
 def _card(stored: Stored) -> AboutCard | CardOfVerdict:
-    """The oldest rows do not say where the verdict is shown."""
+    """Read a card's row; the oldest rows do not say where the verdict is shown."""
     if "view" not in stored:
         return ABOUT_CARD
     return CardOfVerdict(OpenView(str(stored["view"]), str(stored["home_page"])))
@@ -357,5 +357,5 @@ def _changed(
 
 
 def _request_asked(stored: Stored) -> RequestAsked:
-    """The oldest rows do not say for which time it is."""
+    """Read a request's row; the oldest rows do not say which time it is."""
     return RequestAsked(OverrideId(stored["request"]), int(stored.get("n", 1)))
