@@ -1,1 +1,1 @@
-"""Webhooks: what leaves the bot, to which addresses, and how often that is tried."""
+"""Webhooks: what leaves the bot, for which addresses, and how often delivery is tried."""

@@ -1,7 +1,7 @@
-"""Where webhooks may go: addresses as people type them, and IP addresses that nobody may name.
+"""Where webhooks may go: addresses as people type them, and IP addresses that nobody may use.
 
-Whoever manages could otherwise let our server call what only it can reach: its own ports, the
-office's network, a cloud's metadata. What a name resolves to is looked at when it is connected to.
+Otherwise, a manager could make our server call what only it can reach: its own ports, the office
+network, a cloud's metadata service. What a name resolves to is checked on connecting.
 """
 
 import re
@@ -13,10 +13,10 @@ from urllib.parse import SplitResult, urlsplit
 from bot.domain.errors import AnswerProblem, AnswersRejected
 
 ADDRESS: Final = "address"
-"""The field in which it is typed."""
+"""The id of the field in which it is typed."""
 LONGEST: Final = 1000
 ALLOWED: Final = "WEBHOOK_ALLOWED_HOSTS"
-"""The variable that names the hosts of which any address goes."""
+"""The variable that names hosts for which any address is allowed."""
 
 _INSIDE_V4: Final = tuple(
     map(
@@ -26,12 +26,12 @@ _INSIDE_V4: Final = tuple(
             "10.0.0.0/8",
             "100.64.0.0/10",  # CGNAT
             "127.0.0.0/8",
-            "168.63.129.16/32",  # of Azure's hosts, for the machines on them
+            "168.63.129.16/32",  # Azure's host, for the machines on it
             "169.254.0.0/16",
             "172.16.0.0/12",
             "192.0.0.0/24",
             "192.0.2.0/24",
-            "192.88.99.0/24",  # the way into 6to4
+            "192.88.99.0/24",  # the relay into 6to4
             "192.168.0.0/16",
             "198.18.0.0/15",
             "198.51.100.0/24",
@@ -42,7 +42,7 @@ _INSIDE_V4: Final = tuple(
     )
 )
 _OUTSIDE_V6: Final = IPv6Network("2000::/3")
-"""All that is reached by the world: loopback, local, multicast, mapped and NAT64 are not in it."""
+"""The globally reachable range: without loopback, local, multicast, mapped and NAT64 addresses."""
 _INSIDE_V6: Final = tuple(
     map(
         IPv6Network,
@@ -59,7 +59,7 @@ _NUMBER: Final = re.compile(r"(0x[0-9a-f]*|[0-9]+)", re.IGNORECASE)
 
 
 def is_inside(ip: str) -> bool:
-    """Tell whether an IP address is none of the open internet, in whatever form; or is none."""
+    """Tell whether an IP address is not on the open internet, in any notation, or is not valid."""
     try:
         found = ip_address(ip.partition("%")[0])
     except ValueError:
@@ -70,9 +70,9 @@ def is_inside(ip: str) -> bool:
 
 
 def read_address(typed: str, allowed: Collection[str]) -> str:
-    """Return an address that webhooks may go to as far as it tells; raises AnswersRejected.
+    """Return an address that, judged by its text, webhooks may go to; raises AnswersRejected.
 
-    `allowed` are names of hosts of which anything goes.
+    `allowed` are names of hosts for which anything is accepted.
     """
     address = typed.strip()
     if len(address) > LONGEST:
@@ -91,14 +91,14 @@ def read_address(typed: str, allowed: Collection[str]) -> str:
 
 
 def is_allowed(host: str, allowed: Collection[str]) -> bool:
-    """Tell whether the operator lets webhooks go to a host wherever it stands."""
+    """Tell whether the operator allows webhooks to a host, wherever it is."""
     return host.rstrip(".").casefold() in allowed
 
 
 def host_of(address: str) -> str:
-    """Return the host of an address that was read: all that is told to the channel.
+    """Return the host of an address: the only part that the channel is told.
 
-    The rest of it is often a secret.
+    The rest is often a secret.
     """
     return urlsplit(address).hostname or ""
 
@@ -112,7 +112,7 @@ def _split(address: str) -> SplitResult | None:
         return None
     try:
         parts = urlsplit(address)
-        _ = parts.port  # is looked at only now
+        _ = parts.port  # is parsed only here
     except ValueError:
         return None
     return parts
@@ -121,7 +121,7 @@ def _split(address: str) -> SplitResult | None:
 def _is_inside_host(host: str) -> bool:
     labels = host.rstrip(".").casefold().split(".")
     if ":" in host or _NUMBER.fullmatch(labels[-1]):
-        return is_inside(host)  # also what only some programs take for a number
+        return is_inside(host)  # also numbers that only some programs recognise
     return len(labels) == 1 or any(
         host.rstrip(".").casefold().endswith(f".{each}") for each in _INSIDE_NAMES
     )

@@ -1,4 +1,4 @@
-"""One delivery of an event to an address: what an attempt came to, and when the next one is."""
+"""One delivery of an event to an address: the result of an attempt, and when the next one is."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -10,10 +10,10 @@ from bot.domain.webhooks.webhooks import Event, WebhookId
 from bot.domain.workspace import WorkspaceId
 
 DeliveryId = NewType("DeliveryId", str)
-"""The `webhook-id`: the same in each attempt, so that receivers know what they had."""
+"""The `webhook-id`: the same in each attempt, so that receivers recognise duplicates."""
 
 GIVE_UP_AFTER: Final = timedelta(days=3)
-"""After the first attempt; the last one is made just then."""
+"""Counted from the first attempt; the last attempt is made right then."""
 _WAITS: Final = (
     timedelta(seconds=5),
     timedelta(seconds=30),
@@ -24,47 +24,48 @@ _WAITS: Final = (
     timedelta(hours=3),
     timedelta(hours=6),
 )
-"""After the first, second, … attempt; the last one again and again."""
+"""The waits after the first, second, … attempt; the last one repeats."""
 LONGEST_ASKED_FOR: Final = timedelta(hours=1)
-"""Of what a receiver asks for by `Retry-After`."""
+"""The longest wait granted to a receiver that asks by `Retry-After`."""
 
 GONE: Final = 410
 
 ABOUT_NO_EVENT: Final = (400, 401, 403, 404, 405, 407, 408, 415, 421, 423, 425, 429)
-"""Refusals that speak of who sends, of the address or of the moment: others may pass later.
+"""Refusals because of the sender, the address or the moment: other events may pass later.
 
-400 is among them: receivers answer so to a signature that they do not know.
+400 is among them, since receivers answer it to a signature that they don't know.
 
 Any other refusal from 400 to 499 is the receiver's verdict on this one event.
 """
 HOLDS_BACK_FOR: Final = 4
-"""Attempts, over three minutes, after which an event whose address takes others lets later ones by.
+"""Attempts, over three minutes, after which a failing event no longer holds back later ones.
 
-Before, and as long as the address takes nothing, what is of one prospect arrives as it happened.
+That is if its address takes other events. Until then, and as long as the address takes nothing, the
+events about one prospect arrive in the order in which they happened.
 """
 
 
 class DeliveryState(StrEnum):
-    """What became of a delivery so far."""
+    """What has become of a delivery so far."""
 
     PENDING = "pending"
     DELIVERED = "delivered"
     GIVEN_UP = "given_up"
     DROPPED = "dropped"
-    """Its webhook was switched off meanwhile."""
+    """Its webhook was switched off in the meantime."""
 
 
 class Failure(StrEnum):
     """Why there was no answer."""
 
     INSIDE = "inside"
-    """The name led to an address that is none of the open internet."""
+    """The name resolved to an address that is not on the open internet."""
     TIMED_OUT = "timed_out"
     UNREACHABLE = "unreachable"
     UNTRUSTED = "untrusted"
     """Its certificate is not valid."""
     GARBLED = "garbled"
-    """What came back is no HTTP, or the address cannot be used."""
+    """What came back is not HTTP, or the address can't be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,32 +77,33 @@ class Answer:
     failure: Failure | None = None
     """Why there is no status."""
     excerpt: str = ""
-    """How its body begins."""
+    """The beginning of its body."""
     retry_after: timedelta | None = None
 
     @property
     def is_taken(self) -> bool:
-        """Whether the receiver has it."""
+        """Whether the receiver took it."""
         return self.status is not None and 200 <= self.status < 300
 
     @property
     def is_redirect(self) -> bool:
-        """Whether it leads elsewhere, where nothing is sent."""
+        """Whether it redirects elsewhere; nothing is sent there."""
         return self.status is not None and 300 <= self.status < 400
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A delivery that a process has taken, to send it now."""
+    """A delivery that a process has claimed to send now."""
 
     workspace_id: WorkspaceId
     webhook_id: WebhookId
     id: DeliveryId
     number: int
-    """1 for the first one. Who finishes it says it: another may have taken over meanwhile."""
+    """1 for the first one. Whoever finishes it passes it along: another process may have taken over
+    in the meantime."""
     first_tried_at: datetime
     taken_at: datetime
-    """For this attempt; the first one's is `first_tried_at`."""
+    """When this attempt was claimed; for the first one it is `first_tried_at`."""
     address: str
     secret: str = field(repr=False)
     body: str = field(repr=False)
@@ -114,12 +116,12 @@ class Delivery:
     id: DeliveryId
     event: Event
     at: datetime
-    """When it happened."""
+    """When the event happened."""
     state: DeliveryState
     attempts: int
     tried_at: datetime | None
     due_at: datetime | None
-    """When it is tried next."""
+    """When it will be tried next."""
     answer: Answer | None
 
 
@@ -129,19 +131,19 @@ class Next:
 
     state: DeliveryState
     due_at: datetime | None = None
-    """When it is tried again."""
+    """When it will be tried again."""
     is_gone: bool = False
     """Whether the address asked never to be called again."""
 
 
 def delivery_id(webhook_id: WebhookId, event: Event, key: str) -> DeliveryId:
-    """Return an id that is the same whenever the same is to be delivered to the same address."""
+    """Return an id that is the same whenever the same event goes to the same webhook."""
     told = hashlib.sha256(f"{webhook_id} {event} {key}".encode()).hexdigest()
     return DeliveryId(f"msg_{told[:32]}")
 
 
 def judged(attempt: Attempt, answer: Answer, now: datetime) -> Next:
-    """Return what follows from an answer: it is delivered, tried again, or given up."""
+    """Return what follows from an answer: delivered, tried again, or given up."""
     if answer.is_taken:
         return Next(DeliveryState.DELIVERED)
     if answer.status == GONE:
@@ -153,7 +155,7 @@ def judged(attempt: Attempt, answer: Answer, now: datetime) -> Next:
 
 
 def has_failed_for_long(failing_since: datetime | None, given_up: Attempt) -> bool:
-    """Tell whether nothing arrived while a delivery that was given up was tried."""
+    """Tell whether nothing arrived during the whole time a given-up delivery was tried."""
     return failing_since is not None and failing_since <= given_up.first_tried_at
 
 

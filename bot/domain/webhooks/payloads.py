@@ -1,7 +1,7 @@
 """What webhooks say: one documented JSON object for each event (`docs/integrations.md`).
 
-Fields are only ever added. Amounts are strings of decimals, days are ISO 8601, and members are
-Slack's ids.
+Fields are only ever added. Amounts are decimals as strings, days are ISO 8601, and members are
+Slack ids.
 """
 
 import json
@@ -19,7 +19,7 @@ from bot.domain.webhooks.webhooks import Event
 
 
 class AboutProspect(TypedDict):
-    """What each payload says of its prospect, as it stands after what happened."""
+    """What every payload says about its prospect, as of after the event."""
 
     prospect_id: str
     name: str
@@ -41,11 +41,11 @@ class QualificationSubmitted(AboutProspect):
     """A prospect got a verdict."""
 
     reasons: list[str]
-    """The rules that fired, the deciding one first."""
+    """The rules that matched, the deciding one first."""
     checklist: str
     checklist_version: int
     is_again: bool
-    """Whether it had a verdict before."""
+    """Whether the prospect had a verdict before."""
 
 
 class ProspectDecided(AboutProspect):
@@ -53,17 +53,17 @@ class ProspectDecided(AboutProspect):
 
     decision: Literal["walked_away", "won", "lost", "ended", "undone"]
     day: str | None
-    """When a client was won, or was one for the last time."""
+    """The day on which a client was won, or the last one as a client."""
     ended_by: str | None
     sentence: str | None
 
 
 class OverrideDecided(AboutProspect):
-    """Somebody may go on against the verdict, or may not."""
+    """An override was approved, denied, or needed no approval."""
 
     override_id: str
     decision: Literal["in_force", "approved", "denied"]
-    """In force: it needed nobody's approval."""
+    """`in_force`: it needed nobody's approval."""
     asked_by: str
     fear: str
     reason: str
@@ -82,7 +82,7 @@ class OutcomeAnswered(AboutProspect):
     question: str
     answer: str
     is_owners: bool
-    """Whether it counts first, as its owner's."""
+    """Whether it is the owner's answer, which takes precedence."""
 
 
 Said = QualificationSubmitted | ProspectDecided | OverrideDecided | OutcomeAnswered
@@ -96,7 +96,7 @@ def about(
     currency: str,
     by: MemberId | None,
 ) -> AboutProspect:
-    """Return what each payload says."""
+    """Return what every payload says about its prospect."""
     facts, due = prospect.facts, prospect.due
     return {
         "prospect_id": prospect.id,
@@ -117,7 +117,7 @@ def about(
 def qualification_submitted(
     it: AboutProspect, qualification: Qualification, version: ChecklistVersion
 ) -> QualificationSubmitted:
-    """Return what is said of a verdict."""
+    """Return the payload about a verdict."""
     return {
         **it,
         "reasons": list(qualification.reasons),
@@ -128,7 +128,7 @@ def qualification_submitted(
 
 
 def event_of(act: acts.Act) -> Event | None:
-    """Return which event an act is; None if webhooks do not hear of it."""
+    """Return the event for an act; None if webhooks are not told of it."""
     match act:
         case acts.WalkedAway() | acts.Won() | acts.Lost() | acts.ClientEnded() | acts.Undone():
             return Event.PROSPECT_DECIDED
@@ -141,7 +141,7 @@ def event_of(act: acts.Act) -> Event | None:
 def of_act(
     it: AboutProspect, prospect: Prospect, act: acts.Act
 ) -> ProspectDecided | OverrideDecided | None:
-    """Return what is said of an act; None if webhooks do not hear of it."""
+    """Return the payload about an act; None if webhooks are not told of it."""
     match act:
         case acts.WalkedAway():
             return _decided(it, "walked_away")
@@ -166,7 +166,7 @@ def of_act(
 def outcome_answered(
     it: AboutProspect, question: OutcomeQuestion, given: OutcomeAnswer, *, is_owners: bool
 ) -> OutcomeAnswered:
-    """Return what is said of an answer."""
+    """Return the payload about an answer."""
     return {
         **it,
         "ending": question.ending.value,
@@ -179,7 +179,7 @@ def outcome_answered(
 
 
 def body(event: Event, at: datetime, data: Said | Mapping[str, Any]) -> str:
-    """Return what is sent, and signed, byte for byte."""
+    """Return the body that is sent and signed, byte for byte."""
     sent = {
         "type": event.value,
         "timestamp": at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),

@@ -1,4 +1,4 @@
-"""A webhook: an address of the workspace that hears of events, and what managers do with it."""
+"""A webhook: an address that a workspace's events are sent to, and what managers do with it."""
 
 import base64
 from collections.abc import Iterable
@@ -13,22 +13,22 @@ from bot.domain.webhooks.addresses import host_of
 WebhookId = NewType("WebhookId", str)
 
 MOST: Final = 10
-"""Webhooks of one workspace."""
+"""The most webhooks of one workspace."""
 SECRET_BYTES: Final = 32
 _PREFIX: Final = "whsec_"
 NO_SECRET: Final = ""
-"""Of one that moved here with an export, which has no secrets: it needs a new one first."""
+"""The secret of a webhook that was imported: exports have none, so it needs a new one first."""
 
 
 class Event(StrEnum):
-    """What webhooks tell; the value is the `type` of the payload, and never changes again."""
+    """What webhooks tell; the value is the payload's `type` and never changes."""
 
     QUALIFICATION_SUBMITTED = "qualification.submitted"
     PROSPECT_DECIDED = "prospect.decided"
     OVERRIDE_DECIDED = "override.decided"
     OUTCOME_ANSWERED = "outcome.answered"
     TEST = "webhook.test"
-    """Sent when a manager asks for it, whatever was chosen."""
+    """Sent when a manager asks for it, whichever events were chosen."""
 
 
 CHOOSABLE: Final = tuple(each for each in Event if each is not Event.TEST)
@@ -41,9 +41,9 @@ class WebhookState(StrEnum):
     OFF = "off"
     """A manager switched it off."""
     FAILED = "failed"
-    """Switched off, as nothing arrived for three days."""
+    """Switched off because nothing arrived for three days."""
     GONE = "gone"
-    """Switched off, as the address answered that it is gone for good."""
+    """Switched off because the address answered that it is gone for good."""
 
 
 class WebhookAct(StrEnum):
@@ -63,27 +63,27 @@ SWITCHED_OFF_AS: Final = {
     WebhookState.FAILED: WebhookAct.FAILED,
     WebhookState.GONE: WebhookAct.GONE,
 }
-"""What the clock does, and nobody else."""
+"""What only the clock does."""
 
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """An address, and of what it hears."""
+    """An address, and the events it is sent."""
 
     id: WebhookId
     address: str
     secret: str = field(repr=False)
-    """What signs; kept as it is, since it must sign."""
+    """The signing key; stored in plain text, since signing needs it."""
     events: frozenset[Event]
     added_at: datetime
     added_by: MemberId
     state: WebhookState = WebhookState.ON
     failing_since: datetime | None = None
-    """The first attempt that failed since the last one that arrived."""
+    """The first failed attempt since the last delivery that arrived."""
 
     @property
     def host(self) -> str:
-        """All of the address that is told to others."""
+        """The only part of the address that others are told."""
         return host_of(self.address)
 
     @property
@@ -93,17 +93,17 @@ class Webhook:
 
     @property
     def may_be_on(self) -> bool:
-        """Whether anything that it is sent could be signed."""
+        """Whether it has a secret to sign with."""
         return self.secret != NO_SECRET
 
     def hears(self, event: Event) -> bool:
-        """Tell whether it is sent an event."""
+        """Tell whether an event is sent to it."""
         return self.is_on and (event in self.events or event is Event.TEST)
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookChange:
-    """One change, as the channel and the history tell it: never with address or secret."""
+    """One change as the channel and the history tell it: never with the address or the secret."""
 
     act: WebhookAct
     host: str
@@ -112,25 +112,25 @@ class WebhookChange:
 
 @dataclass(frozen=True, slots=True)
 class NotedWebhookChange:
-    """A change as it stands in the history."""
+    """A change as recorded in the history."""
 
     change: WebhookChange
     by: MemberId | None
-    """None: the clock."""
+    """None for the clock."""
     at: datetime
 
 
 def change_of(act: WebhookAct, webhook: Webhook) -> WebhookChange:
-    """Return what is told of an act."""
+    """Return the change that an act makes to a webhook, as it is told."""
     return WebhookChange(act, webhook.host, in_order(webhook.events))
 
 
 def in_order(events: Iterable[Event]) -> tuple[Event, ...]:
-    """Return events as they are always listed."""
+    """Return the events in the order in which they are always listed."""
     chosen = set(events)
     return tuple(each for each in Event if each in chosen)
 
 
 def secret_of(chance: bytes) -> str:
-    """Return chance in the form that Standard Webhooks gives a secret."""
+    """Return random bytes as a secret in the format of Standard Webhooks."""
     return _PREFIX + base64.b64encode(chance).decode()
