@@ -1,4 +1,4 @@
-"""A CSV file of past clients and refusals: which columns it has, and how its lines are read."""
+"""A CSV file of past clients and refusals: its columns, and how its lines are read."""
 
 import csv
 import io
@@ -21,19 +21,19 @@ from bot.domain.remembered.recall import (
 )
 
 _SEPARATORS = (";", "\t", ",")
-"""Of cells. The names of columns hold none of them, so the first line tells which it is."""
+"""The cell separators. No column name contains one, so the first line tells which is used."""
 _BETWEEN_OPTIONS = re.compile(r"[\s,;|]+")
 
 BESIDE: Mapping[str, str] = {
     "became": BECAME_OF,
     **{key.rpartition(".")[2]: key for key in OUTCOMES},
 }
-"""The columns beside the name and the questions, with the id of what they answer."""
+"""The columns besides the name and the questions, with the id of what they answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Somebody in a file, and where they stand."""
+    """A remembered client or refusal in a file, and their line."""
 
     number: int
     recalled: Recalled
@@ -41,16 +41,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class WrongCell:
-    """What is wrong at one place of a file."""
+    """What is wrong in one place of a file."""
 
     line: int
     column: str
-    """Empty if the whole line is meant."""
+    """Empty if it concerns the whole line."""
     problem: AnswerProblem
 
 
 class FileRejected(DomainError):
-    """A file cannot be taken in; carries every problem, in the order of the lines."""
+    """A file can't be imported; carries every problem, in the order of the lines."""
 
     def __init__(self, problems: Sequence[WrongCell]) -> None:
         super().__init__(tuple(problems))
@@ -58,12 +58,12 @@ class FileRejected(DomainError):
 
 
 def columns(checklist: Checklist) -> tuple[str, ...]:
-    """Return the columns that a file may have; those of questions have their ids."""
+    """Return the columns that a file may have; a question's column is named by its id."""
     return (NAME, *(each.id for each in _questions(checklist)), *BESIDE)
 
 
 def template(checklist: Checklist) -> str:
-    """Return the first line of a file, and a second one that is to be replaced."""
+    """Return the header of a file, and an example line to be replaced."""
     first = {each.id: each.options[0].id for each in _questions(checklist) if each.options}
     example = {NAME: "Acme Ltd", **first, "became": "won", "again": "yes"}
     written = io.StringIO()
@@ -74,7 +74,7 @@ def template(checklist: Checklist) -> str:
 
 
 def read_lines(text: str, checklist: Checklist, today: date) -> tuple[Line, ...]:
-    """Return everybody in a file. Raises FileRejected with all that is wrong with it."""
+    """Return everybody in a file. Raises FileRejected with everything that is wrong with it."""
     records = _records(text)
     header = [cell.strip().casefold() for cell in next(records, (0, []))[1]]
     wrong = list(_wrong_columns(header, checklist))
@@ -97,7 +97,7 @@ def _questions(checklist: Checklist) -> Iterator[Question]:
 
 
 def _records(text: str) -> Iterator[tuple[int, list[str]]]:
-    """The lines that are not empty, with the number of each; raises FileRejected."""
+    """Yield the non-empty lines with their numbers; raises FileRejected."""
     first = text.partition("\n")[0]
     separator = next((each for each in _SEPARATORS if each in first), ",")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
@@ -127,7 +127,7 @@ def _wrong_columns(header: Sequence[str], checklist: Checklist) -> Iterator[Wron
 def _document(
     header: Sequence[str], cells: Sequence[str], checklist: Checklist
 ) -> dict[str, object]:
-    """What a line tells, by id. Raises AnswersRejected for more cells than there are columns."""
+    """Return what a line says, by id. Raises AnswersRejected if it has more cells than columns."""
     if any(cell.strip() for cell in cells[len(header) :]):
         raise AnswersRejected([AnswerProblem("", "too_many_cells", {"columns": len(header)})])
     document: dict[str, object] = {}

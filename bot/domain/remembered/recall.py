@@ -1,4 +1,4 @@
-"""Somebody as they are remembered: what is asked, how it is read, and what the checklist says."""
+"""A client or refusal from memory: what is asked, how it is read, and what the checklist says."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -21,20 +21,20 @@ from bot.domain.screening import VersionId, read_name
 RememberedId = NewType("RememberedId", str)
 
 BECAME = (Stage.WON, Stage.ENDED, Stage.WALKED_AWAY, Stage.LOST)
-"""What can have become of somebody: everything but open."""
+"""The stages that somebody can have reached: all but open."""
 
 OF_A_DAY = frozenset({Kind.DATE})
-"""What nobody can answer from memory: rules compare a day with the day of judging."""
+"""Kinds that nobody can answer from memory: rules compare a day with the day of judging."""
 NEVER_ASKED = OF_A_DAY | {Kind.TEXT}
-"""What the form leaves out: nobody writes out what they remember. A file may have texts."""
+"""Kinds that the form leaves out: nobody writes out what they remember. A file may have texts."""
 
-# What is asked beside the questions. With their dots they can't be the id of a question.
+# What is asked besides the questions. Their dots keep these ids apart from those of questions.
 NAME = "name"
 BECAME_OF = "remembered.became"
 OUTCOMES: Mapping[str, Ask] = MappingProxyType(
     {"remembered.again": Ask.AGAIN, "remembered.regret": Ask.REGRET}
 )
-"""How it turned out: each has an id of its own, since a yes to one is no yes to the other."""
+"""How it turned out: separate ids, since a yes to one is not a yes to the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +44,25 @@ class Remembered:
     id: RememberedId
     name: str
     version_id: VersionId
-    """The checklist by which they were judged."""
+    """The version of the checklist that judged them."""
     answers: Answers
-    """As they looked then."""
+    """The answers as they would have been given then."""
     verdict: Verdict
-    """What the checklist says of them."""
+    """The checklist's verdict on them."""
     rule: str
-    """The id of the rule that decides."""
+    """The id of the rule that decided."""
     became: Stage
     at: datetime
     """When they were entered."""
     by: MemberId | None = None
     """Who entered them; None: the operator, from a file."""
     outcome: Outcome = NO_ANSWER
-    """Of a client whether they would be taken again, of a walk-away whether it is regretted."""
+    """For a client, whether they'd be taken again; for a walk-away, whether it is regretted."""
 
 
 @dataclass(frozen=True, slots=True)
 class RememberedRef:
-    """Identifies what a form is about to remember: handed in twice, it is remembered once."""
+    """Identifies what a form is about to save: if submitted twice, it is saved once."""
 
     id: RememberedId
     version_id: VersionId
@@ -70,26 +70,26 @@ class RememberedRef:
 
 @dataclass(frozen=True, slots=True)
 class RememberedForm:
-    """What is asked about somebody, given what is entered so far."""
+    """The form about somebody, given what has been entered so far."""
 
     ref: RememberedRef
     checklist: Checklist
     questions: tuple[Question, ...]
     outcome: str | None
-    """The id of what is asked about how it turned out; None while nothing is."""
+    """The id of the question how it turned out; None while it isn't asked."""
     typed: Mapping[str, Any] = field(default_factory=dict)
-    """What stands in the inputs, by id."""
+    """The contents of the inputs, by id."""
 
     @property
     def asks(self) -> frozenset[str]:
-        """The ids of everything that is asked."""
+        """The ids of everything the form asks."""
         outcome = set() if self.outcome is None else {self.outcome}
         return frozenset({NAME, BECAME_OF, *outcome, *(each.id for each in self.questions)})
 
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """What somebody told about a past client or refusal, and what the checklist says of it."""
+    """What somebody said about a past client or refusal, and what the checklist makes of it."""
 
     name: str
     said: Assessment
@@ -98,14 +98,14 @@ class Recalled:
 
 
 def deciding(checklist: Checklist) -> frozenset[str]:
-    """Return the ids of what decides what else the form asks."""
+    """Return the ids of the inputs that decide what else the form asks."""
     conditions = [each.asked_when for each in checklist.questions if each.asked_when is not None]
     conditions += [rule.when for rule in checklist.final_rules]
     return frozenset({BECAME_OF}).union(*map(questions_in, conditions))
 
 
 def form_of(ref: RememberedRef, checklist: Checklist, typed: Mapping[str, Any]) -> RememberedForm:
-    """Return the form as what is entered asks for it; what is not asked any more is left out."""
+    """Return the form for what has been entered; input that is no longer asked for is dropped."""
     walked = steps_walked(checklist, dict(_readable(checklist, typed)))
     asked = [each for _, step in walked for each in step if each.kind not in NEVER_ASKED]
     form = RememberedForm(ref, checklist, tuple(asked), _outcome_asked(typed.get(BECAME_OF)))
@@ -113,7 +113,7 @@ def form_of(ref: RememberedRef, checklist: Checklist, typed: Mapping[str, Any]) 
 
 
 def read_recalled(checklist: Checklist, document: Mapping[str, object], today: date) -> Recalled:
-    """Read what was told about somebody.
+    """Read what was said about somebody.
 
     Raises:
         AnswersRejected: With every problem, by the id of what was asked.
@@ -135,7 +135,7 @@ def read_recalled(checklist: Checklist, document: Mapping[str, object], today: d
         raise AnswersRejected(problems)
     try:
         said = assess(checklist, answers, on=today, calendar=MONDAY_TO_FRIDAY)
-    except NoVerdict:  # it is total only where every required text and day is there
+    except NoVerdict:  # the proof of totality assumes every required text and day
         raise AnswersRejected([AnswerProblem(NAME, "no_verdict")]) from None
     return Recalled(name, said, became, outcome)
 
@@ -143,7 +143,7 @@ def read_recalled(checklist: Checklist, document: Mapping[str, object], today: d
 def remembered(
     recalled: Recalled, ref: RememberedRef, *, now: datetime, by: MemberId | None = None
 ) -> Remembered:
-    """Return somebody as they are kept."""
+    """Return the record of somebody as it is stored."""
     said = recalled.said
     return Remembered(
         ref.id,
@@ -160,7 +160,7 @@ def remembered(
 
 
 def asked_about(became: Stage) -> Ask | None:
-    """Return what is asked about how it turned out; nothing where they left us."""
+    """Return what is asked about how it turned out; None if they left us."""
     match became:
         case Stage.WON | Stage.ENDED:
             return Ask.AGAIN
@@ -179,14 +179,14 @@ def _outcome_asked(became: object) -> str | None:
 
 
 def _readable(checklist: Checklist, typed: Mapping[str, Any]) -> Iterator[tuple[str, Answer]]:
-    """What can be read of the answers, whatever is wrong with the rest."""
+    """Yield the answers that can be read, ignoring the others."""
     for key, value in typed.items():
         with suppress(KeyError):
             yield from from_document(checklist, {key: value}).items()
 
 
 def _became(given: object, problems: list[AnswerProblem]) -> Stage:
-    """Return what became of them; for what is no such stage a problem is added."""
+    """Return what became of them; if it is not a valid stage, add a problem."""
     stage = _stage(given)
     if stage is not None:
         return stage
