@@ -1,7 +1,8 @@
 """Amounts of money as people write them: "12k", "1,5 Mio", "10'000", "€ 12.000".
 
 A separator means what it means in the reader's language. "12.000" is twelve thousand for a German
-and refused for an English reader, who may mean twelve: nobody is to find out later which it was.
+reader. For an English one, who may mean twelve, it is refused, so that nobody has to find out later
+which it was.
 """
 
 import re
@@ -10,10 +11,10 @@ from decimal import Decimal
 from types import MappingProxyType
 
 LARGEST_AMOUNT = Decimal("999_999_999_999.99")
-"""What the database can hold."""
+"""The largest amount that the database can hold."""
 
 LONGEST_GROUP = 3
-"""Digits; behind more of them a separator can only begin the decimals."""
+"""Digits in a group; after more than these, a separator can only begin the decimals."""
 
 _CURRENCY = re.compile(
     r"(?:\b(?:us|ca?|au?|nz|hk))?\$|[€£¥₹₺₽₴₩₪]"
@@ -68,17 +69,18 @@ _WORDS: Mapping[str, Mapping[str, Decimal]] = MappingProxyType(
         },
     }
 )
-"""What a word behind a number stands for, by language."""
+"""What a word after a number stands for, by language."""
 
 _SEPARATORS: Mapping[str, tuple[str, str]] = MappingProxyType({"en": (",", "."), "de": (".", ",")})
-"""By language: between groups of three digits, and before the decimals."""
+"""By language: the separator between groups of three digits, and the one before decimals."""
 
 
 def read_amount(text: str, language: str) -> Decimal | None:
-    """Return an amount in whole or hundredth units; None if it cannot be read for sure.
+    """Return an amount in whole or hundredth units; None if it can't be read with certainty.
 
-    `language` is that of the reader, one of `LANGUAGES`. A number that can only be meant in another
-    language's way, such as "12.000,50", is read that way. A negative one is returned as it is.
+    `language` is the reader's, one of `LANGUAGES`. A number that can only be meant in another
+    language's notation, such as "12.000,50", is read in that one. A negative amount is returned as
+    such.
     """
     plain, in_thousands = _THOUSAND_EUROS.subn(" ", text)
     plain = _SPACES.sub(" ", _CURRENCY.sub(" ", plain + " k" * in_thousands)).strip()
@@ -127,7 +129,7 @@ def _is_clear(digits: str, group: str, decimal: str, *, has_word: bool) -> bool:
 
 
 def _strictly(digits: str, group: str, decimal: str) -> Decimal | None:
-    """Read a number whose groups have three digits each; None if they have not."""
+    """Read a number whose groups have three digits each; return None if they don't."""
     whole = rf"[0-9]+|[0-9]{{1,3}}(?:{re.escape(group)}[0-9]{{3}})+"
     if not re.fullmatch(rf"[+-]?(?:{whole})(?:{re.escape(decimal)}[0-9]+)?", digits):
         return None

@@ -1,8 +1,8 @@
-"""The time in which a prospect is in question, and when the managers hear that it is undecided.
+"""The time during which a prospect is in question, and when managers hear that it is undecided.
 
 Signs of life, snoozes, hand-overs, further screenings, overrides and pauses move a due date or
-start nudges anew; nothing moves the backstop. Everything follows from facts and the time passed
-in. Who hears of it is in `managers`, what happened meanwhile is counted in `decisions.counts`.
+restart nudges; nothing moves the backstop. Everything follows from facts and from the time passed
+in. `managers` says who hears of it; `decisions.counts` counts what happened meanwhile.
 """
 
 from dataclasses import dataclass, replace
@@ -15,9 +15,9 @@ from bot.domain.prospects import InQuestion, Prospect, Stage, is_overridden
 
 @dataclass(frozen=True, slots=True)
 class BackstopPolicy:
-    """After how long the managers hear of what is undecided, and how often; days are working days.
+    """When, and how often, managers hear of what is undecided; days are working days.
 
-    A workspace supplies it; a date that is set already stays when it changes.
+    Each workspace supplies its own. When it changes, dates that are already set stay.
     """
 
     after: int = 10
@@ -25,15 +25,15 @@ class BackstopPolicy:
     every: int = 10
     """Days from one listing to the next."""
     goes_on_within: int = 20
-    """Days after a decision in which a screening goes on with the same time in question."""
+    """Days after a decision during which a screening continues the same time in question."""
     stood_within: int = 5
-    """Days after a listing in which a third nudge brings no row of its own."""
+    """Days after a listing during which a proposal for closing brings no row of its own."""
     long_pause: int = 5
-    """Days that a pause may take without the managers being told."""
+    """The longest pause, in days, of which the managers are not told."""
     counted_from: int = 4
-    """From so many signs of life, hand-overs or chases on, the card says so."""
+    """The number of signs of life, hand-overs or chases from which the card mentions them."""
     overrides_from: int = 2
-    """From so many overrides on the card says so, and another manager must agree."""
+    """The number of overrides from which the card mentions them, and a manager must agree."""
 
 
 DEFAULT = BackstopPolicy()
@@ -49,7 +49,8 @@ def in_question_after(
 ) -> InQuestion | None:
     """Return the time in question after a verdict; None if there is nothing to decide.
 
-    That of `before` goes on, unless a decision ended it long enough ago. `working` is the owner's.
+    The one of `before` continues, unless a decision ended it long enough ago. `working` is the
+    owner's working time.
     """
     due = screened.due
     if due is None:
@@ -62,7 +63,7 @@ def in_question_after(
 
 
 def freed(prospect: Prospect, on: date) -> InQuestion | None:
-    """Return its time in question now that an override of it, if there is one, is over."""
+    """Return the time in question of a prospect whose override, if it has one, is over."""
     question, override = prospect.in_question, prospect.override
     if question is None or override is None:
         return question
@@ -70,7 +71,7 @@ def freed(prospect: Prospect, on: date) -> InQuestion | None:
 
 
 def brought_back(prospect: Prospect, at: datetime) -> InQuestion | None:
-    """Return the time in question of a decided prospect whose decision turns out to end nothing."""
+    """Return the time in question of a decided prospect whose decision ended nothing after all."""
     question, decision = prospect.in_question, prospect.decision
     if question is None or decision is None:
         return question
@@ -78,12 +79,12 @@ def brought_back(prospect: Prospect, at: datetime) -> InQuestion | None:
 
 
 def is_in_question(prospect: Prospect) -> bool:
-    """Tell whether it is in question now, whether or not an override stands."""
+    """Tell whether a prospect is in question now, whether or not an override stands."""
     return prospect.stage is Stage.OPEN and prospect.in_question is not None
 
 
 def is_past_backstop(prospect: Prospect, today: date) -> bool:
-    """Tell whether it is open although its backstop has passed, and no override stands."""
+    """Tell whether a prospect is open although its backstop has passed and no override stands."""
     question = prospect.in_question
     if question is None or not is_in_question(prospect) or is_overridden(prospect, today):
         return False
@@ -93,10 +94,10 @@ def is_past_backstop(prospect: Prospect, today: date) -> bool:
 def listed_on(
     prospect: Prospect, reader: Reader, last: date | None, policy: BackstopPolicy = DEFAULT
 ) -> date | None:
-    """Return the working day on whose morning a manager finds it under *Undecided for long*.
+    """Return the working day whose morning shows it to a manager under *Undecided for long*.
 
-    `last` is the day on which they last found it there. The day has passed already if a morning
-    was missed, or held back by the pause of the reader. None if it is not in question.
+    `last` is the day on which they last found it there. The day may have passed already, if a
+    morning was missed or held back by the reader's pause. None if the prospect is not in question.
     """
     question, calendar = prospect.in_question, reader.working.calendar
     if question is None or not is_in_question(prospect):
@@ -119,14 +120,14 @@ def listed_on(
 def is_long_pause(
     until: date, today: date, calendar: WorkingCalendar, policy: BackstopPolicy = DEFAULT
 ) -> bool:
-    """Tell whether a pause that ends with the beginning of a day is to be told to the managers."""
+    """Tell whether the managers are told of a pause; `until` is the first day after it."""
     return calendar.add_working_days(today, policy.long_pause + 1) < until
 
 
 def _going_on(
     before: Prospect, now: datetime, working: WorkingTime, policy: BackstopPolicy
 ) -> InQuestion | None:
-    """The time in question of a prospect that is screened again, if that does not begin it anew."""
+    """Return the time in question that a screening continues; None if it begins a new one."""
     if before.decision is None:
         return freed(before, working.today(now))
     if before.stage is Stage.ENDED:
@@ -139,7 +140,7 @@ def _going_on(
 def _after_override(
     prospect: Prospect, question: InQuestion, calendar: WorkingCalendar
 ) -> date | None:
-    """The working day after an override ended, or will end, if the backstop has passed by then."""
+    """Return the working day after an override's end, if the backstop has passed by then."""
     override = prospect.override
     ends_on = question.freed_on if override is None else override.grounds.kill_on
     if ends_on is None or ends_on < question.backstop:

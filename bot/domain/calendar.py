@@ -1,7 +1,6 @@
-"""Working days, working mornings and hours in a zone, and where a day ends.
+"""Working days, working mornings and hours in a time zone, and where a day ends.
 
-Nothing here knows the time: the caller passes it in. When nudges go out is not decided
-here.
+Nothing here knows the time: the caller passes it in. When nudges go out is decided elsewhere.
 """
 
 from bisect import bisect_right
@@ -21,10 +20,10 @@ _ONE_HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class WorkingCalendar:
-    """Which days are worked on: some weekdays (Monday is 0), holidays and free days excepted.
+    """Which days are worked on: some weekdays (Monday is 0), except holidays and free days.
 
-    A day listed as `worked` is worked on though it is a holiday; one that comes every year only
-    if it falls on such a weekday.
+    A date listed as `worked` is worked on even if it is a holiday. A yearly listed day is worked on
+    only if it falls on one of the weekdays.
     """
 
     weekdays: frozenset[int] = MONDAY_TO_FRIDAY_WEEKDAYS
@@ -33,32 +32,32 @@ class WorkingCalendar:
     worked: ListedDays = NO_DAYS
     opening: time = OPENING
     closing: time = CLOSING
-    """From when to when work is done; in the first hour, the morning, messages go out."""
+    """Working hours, from opening to closing; messages go out in the first hour, the morning."""
 
     def __post_init__(self) -> None:
         if not self.weekdays or not self.weekdays <= frozenset(range(7)):
             raise ValueError(f"not weekdays (0 to 6, at least one): {sorted(self.weekdays)}")
 
     def is_working_day(self, day: date) -> bool:
-        """Whether work is done on this day."""
+        """Tell whether this day is worked on."""
         if day in self.worked:
             return day in self.worked.dates or day.weekday() in self.weekdays
         is_off = day in self.holidays or day in self.free
         return day.weekday() in self.weekdays and not is_off
 
     def next_working_day(self, day: date) -> date:
-        """The first working day after this one, whether or not this is one."""
+        """Return the first working day after this day, whether or not this is one."""
         day += _ONE_DAY
         while not self.is_working_day(day):
             day += _ONE_DAY
         return day
 
     def working_day_from(self, day: date) -> date:
-        """This day if it is worked on, else the first working day after it."""
+        """Return this day if it is worked on, otherwise the first working day after it."""
         return day if self.is_working_day(day) else self.next_working_day(day)
 
     def add_working_days(self, day: date, n: int) -> date:
-        """The n-th working day, counted from the day after; with 0 the day itself."""
+        """Return the n-th working day, counted from the day after; with 0, the day itself."""
         if n < 0:
             raise ValueError(f"cannot count {n} working days")
         for _ in range(n):
@@ -66,7 +65,7 @@ class WorkingCalendar:
         return day
 
     def working_days_between(self, start: date, end: date) -> int:
-        """How many working days lie after `start` and not after `end`; 0 if it is not later."""
+        """Return how many working days lie after `start`, up to `end`; 0 if `end` is not later."""
         count, day = 0, self.next_working_day(start)
         while day <= end:
             count, day = count + 1, self.next_working_day(day)
@@ -74,9 +73,10 @@ class WorkingCalendar:
 
 
 class CountedCalendar(WorkingCalendar):
-    """The same days, each year of them looked at once: for who counts the days of many prospects.
+    """A calendar with the same days that evaluates each year only once.
 
-    To look at a year takes longer than to count a few days.
+    Evaluating a year takes longer than counting a few days, so it pays for counts over many
+    prospects.
     """
 
     __slots__ = ("_years",)
@@ -93,7 +93,7 @@ class CountedCalendar(WorkingCalendar):
         return made
 
     def next_working_day(self, day: date) -> date:
-        """The first working day after this one, whether or not this is one."""
+        """Return the first working day after this day, whether or not this is one."""
         days = self._year(day.year)
         place = bisect_right(days, day)
         year = day.year
@@ -103,14 +103,14 @@ class CountedCalendar(WorkingCalendar):
         return days[place]
 
     def working_days_between(self, start: date, end: date) -> int:
-        """How many working days lie after `start` and not after `end`; 0 if it is not later."""
+        """Return how many working days lie after `start`, up to `end`; 0 if `end` is not later."""
         if end <= start:
             return 0
         whole = sum(len(self._year(year)) for year in range(start.year, end.year))
         return whole + self._place(end) - self._place(start)
 
     def _place(self, day: date) -> int:
-        """How many working days of its year are not after a day."""
+        """Return how many working days of its year come up to a day, including it."""
         return bisect_right(self._year(day.year), day)
 
     def _year(self, year: int) -> list[date]:
@@ -125,7 +125,7 @@ class CountedCalendar(WorkingCalendar):
 
 
 MONDAY_TO_FRIDAY = WorkingCalendar()
-"""For a workspace that has named no country."""
+"""The calendar of a workspace that has set no country."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,39 +141,39 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class WorkingTime:
-    """When somebody works: on the days of a calendar, and in its hours, in their zone."""
+    """When somebody works: on the days of a calendar and in its hours, in their time zone."""
 
     calendar: WorkingCalendar
     zone: ZoneInfo
 
     def today(self, now: datetime) -> date:
-        """The calendar date where they are."""
+        """Return the date in their time zone."""
         return today_in(self.zone, now)
 
     def morning(self, day: date) -> Span:
-        """The first working hour of this day, whether or not it is worked on."""
+        """Return the first working hour of this day, whether or not it is worked on."""
         start = instant(day, self.calendar.opening, self.zone)
         return Span(start, start + _ONE_HOUR)
 
     def hours(self, day: date) -> Span:
-        """The working hours of this day, whether or not it is worked on."""
+        """Return the working hours of this day, whether or not it is worked on."""
         opening, closing = self.calendar.opening, self.calendar.closing
         return Span(instant(day, opening, self.zone), instant(day, closing, self.zone))
 
     def next_morning(self, now: datetime) -> date:
-        """The working day whose morning is the next that begins after this instant."""
+        """Return the working day whose morning is the next to begin after this instant."""
         today = self.today(now)
         if now < self.hours(today).start:
             return self.calendar.working_day_from(today)
         return self.calendar.next_working_day(today)
 
     def is_at_work(self, now: datetime) -> bool:
-        """Whether they work at this instant."""
+        """Tell whether they are at work at this instant."""
         today = self.today(now)
         return self.calendar.is_working_day(today) and now in self.hours(today)
 
     def next_at_work(self, now: datetime) -> datetime:
-        """The first instant from now on at which they work; now if they do."""
+        """Return the first instant at which they are at work, `now` or later."""
         day = self.calendar.working_day_from(self.today(now))
         if now >= self.hours(day).end:
             day = self.calendar.next_working_day(day)
@@ -189,7 +189,7 @@ def working_calendar(
     worked: ListedDays = NO_DAYS,
     hours: tuple[time, time] = (OPENING, CLOSING),
 ) -> WorkingCalendar:
-    """The calendar of a country ("DE") or of one of its regions ("DE-BE"), in any case.
+    """Return the calendar of a country ("DE") or of one of its regions ("DE-BE"), in any case.
 
     Raises UnknownCountry and UnknownRegion, as `public_holidays` does.
     """
@@ -198,23 +198,23 @@ def working_calendar(
 
 
 def today_in(zone: ZoneInfo, now: datetime) -> date:
-    """The calendar date in this zone at this instant."""
+    """Return the date in this time zone at this instant."""
     return now.astimezone(zone).date()
 
 
 def instant(day: date, wall: time, zone: ZoneInfo) -> datetime:
-    """The instant, in UTC, at which clocks in this zone show this time of this day.
+    """Return the instant, in UTC, at which clocks in this zone show this time of this day.
 
-    A time that comes twice, when clocks are set back, is meant the first time. One that is
-    left out, when they are set forward, moves forward by as much.
+    If a time occurs twice, when clocks are set back, the first one is meant. A time that is
+    skipped, when they are set forward, moves forward by as much.
     """
     return datetime.combine(day, wall.replace(fold=0), zone).astimezone(UTC)
 
 
 def end_of(day: date, zone: ZoneInfo) -> datetime:
-    """The instant, in UTC, at which the day is over in this zone.
+    """Return the instant, in UTC, at which the day is over in this zone.
 
-    Where clocks change at midnight the first midnight counts; where that is left out, the
+    Where clocks change at midnight, the first midnight counts; where midnight is skipped, the
     moment of the change.
     """
     return instant(day + _ONE_DAY, time(), zone)

@@ -1,7 +1,7 @@
-"""The cells of a table that leaves us as CSV, and may come back.
+"""The cells of a table that leaves the bot as CSV, and may come back.
 
-A spreadsheet runs a cell that looks like a formula. So such a cell gets one `'` in front, and who
-takes the table in takes exactly that one away again.
+A spreadsheet runs a cell that looks like a formula. So such a cell gets one `'` in front, and
+reading the table back removes exactly that one.
 """
 
 _RISKY = ("=", "+", "-", "@", "'", "\t", "\r")
@@ -13,5 +13,5 @@ def guarded(text: str) -> str:
 
 
 def unguarded(cell: str) -> str:
-    """Return the text of a cell that `guarded` made; of any other cell, the cell itself."""
+    """Return the text of a cell made by `guarded`; any other cell is returned unchanged."""
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(_RISKY) else cell

@@ -1,7 +1,7 @@
-"""Days that are no working days: public holidays by country and region, and listed days.
+"""Days that are not worked on: public holidays by country and region, and listed days.
 
-Which weekdays are worked on is the business of the calendar. The public holidays come from the
-library `holidays`; which of its categories are days off is said here.
+The calendar decides which weekdays are worked on. The public holidays come from the library
+`holidays`; this module decides which of its categories are days off.
 """
 
 import sys
@@ -32,7 +32,7 @@ NEVER_OFF = frozenset(
 """Days that are only celebrated, or off for some people, or for half a day."""
 
 _LOOKED_AHEAD = 3
-"""Years over which a category must bring a day to be offered; dates such as Easter move."""
+"""Years in which a category must bring a day to be offered, since dates such as Easter move."""
 
 
 class DayOfYear(NamedTuple):
@@ -57,13 +57,13 @@ class ListedDays:
 
     @property
     def stored(self) -> list[str]:
-        """As they are kept, in order: "12-24", "2026-12-31"."""
+        """The days in their stored form, in order: "12-24", "2026-12-31"."""
         yearly = [f"{each.month:02}-{each.day:02}" for each in sorted(self.yearly)]
         return yearly + [each.isoformat() for each in sorted(self.dates)]
 
     @classmethod
     def restored(cls, stored: Iterable[str]) -> "ListedDays":
-        """Read what was kept."""
+        """Read the stored form."""
         dates, yearly = set(), set()
         for each in stored:
             month, _, day = each.partition("-")
@@ -78,7 +78,7 @@ NO_DAYS = ListedDays()
 
 
 class RegionalHoliday(NamedTuple):
-    """A public holiday that some regions of a country have, and the country as such has not."""
+    """A public holiday of some regions of a country, but not of the country as a whole."""
 
     day: date
     name: str
@@ -92,8 +92,8 @@ def public_holidays(country: str, observed: Iterable[str] = ()) -> Container[dat
     country has them.
 
     Raises:
-        UnknownCountry: The kept library has no such country.
-        UnknownRegion: It has the country, but not this region of it.
+        UnknownCountry: The library has no such country.
+        UnknownRegion: The library has the country, but not this region.
     """
     return _holidays_of(country.strip().casefold(), frozenset(observed))
 
@@ -101,8 +101,8 @@ def public_holidays(country: str, observed: Iterable[str] = ()) -> Container[dat
 def observable(country: str, today: date) -> Mapping[str, tuple[date, ...]]:
     """Return the categories that a region may observe, each with the days off that it brings.
 
-    The days are those of a year from today on. `DE-BY` has *catholic*, with 15 August. Raises as
-    `public_holidays` does.
+    The days are those of the year that begins today. `DE-BY` has *catholic*, with 15 August. Raises
+    as `public_holidays` does.
     """
     place = _place(country.strip().casefold())
     years = range(today.year, today.year + _LOOKED_AHEAD)
@@ -119,11 +119,10 @@ def observable(country: str, today: date) -> Mapping[str, tuple[date, ...]]:
 def missed_without_region(
     country: str, today: date, language: str = "en"
 ) -> tuple[RegionalHoliday, ...]:
-    """Return the holidays of the next year that a country without its region does without.
+    """Return the holidays of the next year that are missed by naming a country without a region.
 
-    Nothing for a country with its region, or whose regions all have the same ones. Names are in
-    the language if the library has them, else in that of the country. Raises as `public_holidays`
-    does.
+    Empty if a region is named, or if all regions have the same holidays. Names are in the given
+    language if the library has them, otherwise in the country's. Raises as `public_holidays` does.
     """
     place = _place(country.strip().casefold())
     if place.region is not None:
@@ -143,12 +142,12 @@ def missed_without_region(
 
 
 def regions_of(country: str) -> tuple[str, ...]:
-    """Return the regions of a country that are known; raises as `public_holidays` does."""
+    """Return the known regions of a country; raises as `public_holidays` does."""
     return tuple(sorted(_place(country.strip().casefold()).regions))
 
 
 def spelled(country: str) -> str:
-    """Return how a country or region is written, as in `DE-BY`; raises as `public_holidays`."""
+    """Return how a country or region is spelled, as in `DE-BY`; raises as `public_holidays`."""
     place = _place(country.strip().casefold())
     return "-".join(filter(None, (place.country, place.region)))
 
@@ -208,7 +207,7 @@ def _days(
     years: Iterable[int] | None = None,
     language: str | None = None,
 ) -> library.HolidayBase:
-    """The days of these categories; without years, of every year that is asked for."""
+    """Return the days of these categories; without `years`, of any year that is looked up."""
     return library.country_holidays(
         place.country,
         subdiv=place.region,

@@ -5,37 +5,37 @@
     DomainError
     ├── AnswersRejected     answers that do not fit the checklist; carries every problem
     ├── ChecklistRejected   a checklist that cannot be used; carries every problem
-    ├── ChecklistRefused    a checklist that this workspace cannot adopt, or change like that
+    ├── ChecklistRefused    a checklist that this workspace cannot adopt, or change in this way
     ├── NoVerdict           no rule matches: the checklist is not total
     ├── UnknownCountry      a country whose public holidays are not known
     ├── UnknownRegion       a region of a known country that is not known
-    ├── NotAllowed          somebody without the right to an action
+    ├── NotAllowed          a member without the right to an action
     │   └── NotFullMember   a guest, a stranger or a bot, who may do nothing at all
-    ├── StaleClick          a button that shows what is no longer true
-    │   └── ClickedTwice    the same button once more, by who used it
+    ├── StaleClick          a button that is out of date
+    │   └── ClickedTwice    the same button used again by the same member
     ├── WrongStage          an action that does not fit the stage
     ├── NotWinnable         won, against the verdict
     ├── KillDatePassed      an override that would be over as soon as it is approved
-    ├── NobodyApproves      an override of who removed a manager that no other one could approve
-    ├── ApprovalBarred      an answer to a request by who removed another manager lately
+    ├── NobodyApproves      an override by whoever removed a manager, with nobody left to approve it
+    ├── ApprovalBarred      an answer to a request by whoever recently removed another manager
     ├── UndoTooLate         undo, after its time
     ├── SnoozeRefused       a snooze that is too long, one too many, or too late
     ├── OutcomeGone         an answer about an end that no longer stands
     ├── TooEarlyToJudge     a second judge's answer before the day on which it is asked
-    ├── OutcomeAnswered     an answer that is there already, or was meanwhile given by another
+    ├── OutcomeAnswered     an answer that is already given, or that somebody else has since changed
     ├── OutcomeSettled      "not now" or "never" to a question that is no longer asked
-    ├── NothingToHandOver   a gone owner who left nothing, or is back
+    ├── NothingToHandOver   a gone owner who left nothing behind, or is back
     ├── NotSetUp            screening, before a channel for the verdicts is named
     ├── UnknownProspect     a prospect that does not exist, or no longer does
     ├── DraftGone           a draft that does not exist, or no longer does
-    ├── NothingToDiscard    a draft to discard that is gone already
+    ├── NothingToDiscard    a draft to discard that is already gone
     ├── NotYourDraft        a draft of somebody else
-    ├── DraftTakenUp        a draft to give away that somebody works on by now
-    ├── DraftFiled          a draft that made its qualification already
+    ├── DraftTakenUp        a draft to give away that somebody is already working on
+    ├── DraftFiled          a draft that has already made its qualification
     ├── ProspectChanged     a prospect that somebody else changed at the same moment
     ├── FileFailed          a file that could not be sent or fetched
-    ├── ExportedLately      an export so soon after another one
-    ├── WebhookGone         a webhook that somebody removed meanwhile
+    ├── ExportedLately      an export too soon after another one
+    ├── WebhookGone         a webhook that somebody has since removed
     └── DirectoryUnavailable  Slack did not tell in time who somebody is
         ├── ChannelHidden   Slack may not tell us about a channel: a permission is missing
         └── NotPermitted    Slack may not tell us about people: a permission is missing
@@ -51,14 +51,14 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # what errors carry is above them: only its type is named here
+if TYPE_CHECKING:  # layers above this module: only their types are named here
     from bot.domain.outcomes.outcome import OutcomeAnswer
     from bot.domain.people import Action, Errand, MemberId, Outsider
     from bot.domain.prospects import Prospect
 
 
 class DomainError(Exception):
-    """What the rules of the product do not allow."""
+    """Something that the rules of the product do not allow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class AnswerProblem:
     code: str
     """What is wrong; ``PROBLEM_CODES`` lists what can be wrong with any answer."""
     detail: Mapping[str, object] = field(default_factory=dict)
-    """What a sentence about it needs, for example the known options."""
+    """What a sentence about it needs, such as the known options."""
 
 
 class AnswersRejected(DomainError):
@@ -82,7 +82,7 @@ class AnswersRejected(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language that a sentence names; each reader calls it otherwise."""
+    """A language named in a sentence; each reader has another name for it."""
 
     code: str
     english: str
@@ -95,20 +95,20 @@ class Language:
 class Said:
     """A sentence about a checklist, not yet in the reader's language.
 
-    As text it is English, for the operator; Slack translates it where it is shown.
+    As text it is English, for the operator; for Slack it is translated where it is shown.
     """
 
     message: str
-    """The English sentence with ``{places}``, by which its translation is found."""
+    """The English sentence with ``{places}``, the key to its translation."""
     values: Mapping[str, str | Language | Said | tuple[Said, ...]]
-    """What fills them; of several sentences commas make one."""
+    """What fills the places; several sentences are joined by commas."""
 
     def __str__(self) -> str:
         return self.message.format_map({key: _english(each) for key, each in self.values.items()})
 
 
 def said(message: str, /, **values: str | int | Language | Said | tuple[Said, ...]) -> Said:
-    """Make a sentence; that it is one to translate is seen by this call."""
+    """Make a sentence; this call marks it for translation."""
     return Said(message, {k: str(v) if isinstance(v, int) else v for k, v in values.items()})
 
 
@@ -118,7 +118,7 @@ def _english(value: str | Language | Said | tuple[Said, ...]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ChecklistProblem:
-    """What is wrong at one place of a checklist, for the person who writes it."""
+    """What is wrong in one place of a checklist, for the person who writes it."""
 
     file: str
     line: int | None
@@ -136,15 +136,15 @@ class ChecklistRejected(DomainError):
 
 
 class ChecklistRefusal(StrEnum):
-    """Why a workspace cannot change its checklists like that."""
+    """Why a workspace can't change its checklists in this way."""
 
     SHIPPED_ID = "shipped_id"
-    """The id is that of a checklist of ours, with another content."""
+    """The id belongs to a checklist that Walkaway comes with, whose content differs."""
     SAME = "same"
-    """This very content is in use."""
+    """Exactly this content is already in use."""
     TOO_MANY = "too_many"
     CHANGED_MEANWHILE = "changed_meanwhile"
-    """Somebody adopted or retired a version of it since the member looked."""
+    """Somebody adopted or retired a version since the member looked."""
     IS_DEFAULT = "is_default"
     UNKNOWN = "unknown"
     """It is not in use."""
@@ -153,7 +153,7 @@ class ChecklistRefusal(StrEnum):
 
 
 class ChecklistRefused(DomainError):
-    """The checklist may be fine, but the workspace cannot adopt it, or change it like that."""
+    """The checklist may be valid, but the workspace can't adopt it or change it in this way."""
 
     def __init__(
         self,
@@ -167,9 +167,9 @@ class ChecklistRefused(DomainError):
         self.why = why
         self.checklist_id = checklist_id
         self.limit = limit
-        """How many there can be."""
+        """How many checklists there can be."""
         self.by = by
-        """Who changed it meanwhile, if a member did."""
+        """The member who changed it in the meantime, if it was one."""
 
 
 class NoVerdict(DomainError):
@@ -218,7 +218,7 @@ class NotAllowed(DomainError):
         self.name = name
         """The name of that prospect."""
         self.nobody_manages = nobody_manages
-        """Whether the workspace has no managers yet, so that no one could."""
+        """Whether the workspace has no managers yet, so that nobody could do it."""
 
 
 class NotFullMember(NotAllowed):
@@ -230,7 +230,7 @@ class NotFullMember(NotAllowed):
 
 
 class StaleClick(DomainError):
-    """The button was drawn before the prospect became what it is now."""
+    """The prospect has changed since the button was drawn."""
 
     def __init__(self, prospect: Prospect) -> None:
         super().__init__(prospect.id)
@@ -238,7 +238,7 @@ class StaleClick(DomainError):
 
 
 class ClickedTwice(StaleClick):
-    """The same member did exactly this with this button before."""
+    """The same member has already done exactly this with this button."""
 
 
 class WrongStage(DomainError):
@@ -251,7 +251,7 @@ class WrongStage(DomainError):
 
 
 class NotWinnable(DomainError):
-    """The verdict is not *pursue*, or a condition is unmet; and no override stands."""
+    """The verdict is not *pursue* or a condition is unmet, and no override stands."""
 
     def __init__(self, prospect: Prospect) -> None:
         super().__init__(prospect.id)
@@ -259,7 +259,7 @@ class NotWinnable(DomainError):
 
 
 class KillDatePassed(DomainError):
-    """The kill date of the override that is asked for has passed."""
+    """The kill date of the requested override has passed."""
 
     def __init__(self, prospect: Prospect) -> None:
         super().__init__(prospect.id)
@@ -267,7 +267,7 @@ class KillDatePassed(DomainError):
 
 
 class NobodyApproves(DomainError):
-    """Who removed a manager needs another one's approval, and there is none to give it."""
+    """Whoever removed a manager needs another one's approval, and nobody is left to give it."""
 
     def __init__(self, until: date) -> None:
         super().__init__(until)
@@ -276,7 +276,7 @@ class NobodyApproves(DomainError):
 
 
 class ApprovalBarred(DomainError):
-    """Who removed another manager approves nothing for some working days."""
+    """Whoever removed another manager approves nothing for some working days."""
 
     def __init__(self, until: date) -> None:
         super().__init__(until)
@@ -291,9 +291,9 @@ class UndoTooLate(DomainError):
         super().__init__(prospect.id)
         self.prospect = prospect
         self.until = until
-        """UTC."""
+        """When the time to undo ended, in UTC."""
         self.is_asked = is_asked
-        """Whether it was asked how the client turned out."""
+        """Whether anybody was asked how the client turned out."""
 
 
 class SnoozeRefused(DomainError):
@@ -305,7 +305,7 @@ class SnoozeRefused(DomainError):
 
 
 class OutcomeGone(DomainError):
-    """The end that was asked about was undone, or the prospect screened again."""
+    """The end in question was undone, or the prospect screened again."""
 
     def __init__(self, prospect: Prospect) -> None:
         super().__init__(prospect.id)
@@ -313,7 +313,7 @@ class OutcomeGone(DomainError):
 
 
 class TooEarlyToJudge(DomainError):
-    """A manager who does not own the prospect answers before the day that is asked about."""
+    """A manager who does not own the prospect answers before the day on which it is asked about."""
 
     def __init__(self, prospect: Prospect, since: date) -> None:
         super().__init__(prospect.id)
@@ -323,7 +323,7 @@ class TooEarlyToJudge(DomainError):
 
 
 class OutcomeAnswered(DomainError):
-    """The answer is that already, or somebody gave another one since the button was drawn."""
+    """The answer is already given, or somebody gave another one since the button was drawn."""
 
     def __init__(self, prospect: Prospect, latest: OutcomeAnswer) -> None:
         super().__init__(prospect.id)
@@ -332,18 +332,18 @@ class OutcomeAnswered(DomainError):
 
 
 class OutcomeSettled(DomainError):
-    """The question is answered, refused, or put off already."""
+    """The question has already been answered, refused or put off."""
 
     def __init__(self, prospect: Prospect, *, is_refused: bool, again_on: date | None) -> None:
         super().__init__(prospect.id)
         self.prospect = prospect
         self.is_refused = is_refused
         self.again_on = again_on
-        """The day on which it is asked again; None if it is not put off."""
+        """The day on which it will be asked again; None if it is not put off."""
 
 
 class NothingToHandOver(DomainError):
-    """Somebody was faster, or the owner can decide again."""
+    """Somebody else was faster, or the owner can decide again."""
 
     def __init__(self, owner: MemberId, *, is_back: bool) -> None:
         super().__init__(owner)
@@ -352,14 +352,14 @@ class NothingToHandOver(DomainError):
 
 
 class NotSetUp(DomainError):
-    """Nobody named what nothing works without."""
+    """A setting is missing without which nothing works."""
 
     def __init__(self, gaps: Sequence[str], managers: Sequence[str]) -> None:
         super().__init__(tuple(gaps))
         self.gaps = tuple(gaps)
         """The settings that are missing."""
         self.managers = tuple(managers)
-        """Members and user groups who can name them; without any an admin of Slack can."""
+        """Members and user groups who can set them; if there are none, an admin of Slack can."""
 
 
 class UnknownProspect(DomainError):
@@ -367,11 +367,11 @@ class UnknownProspect(DomainError):
 
 
 class DraftGone(DomainError):
-    """There is no such draft in this workspace: begun anew, submitted, or never saved."""
+    """The workspace has no such draft: it was begun anew, submitted, or never saved."""
 
 
 class NothingToDiscard(DomainError):
-    """The draft is gone already: discarded, submitted, or begun anew."""
+    """The draft is already gone: discarded, submitted, or begun anew."""
 
 
 class NotYourDraft(DomainError):
@@ -379,7 +379,7 @@ class NotYourDraft(DomainError):
 
 
 class DraftTakenUp(DomainError):
-    """Somebody works on the draft by now, so nobody else is given it."""
+    """Somebody is working on the draft by now, so it can't be given to anybody else."""
 
     def __init__(self, by: MemberId) -> None:
         super().__init__(by)
@@ -387,23 +387,23 @@ class DraftTakenUp(DomainError):
 
 
 class DraftFiled(DomainError):
-    """The draft was submitted to the end before; it makes no second qualification."""
+    """The draft has been submitted to the end; it makes no second qualification."""
 
 
 class ProspectChanged(DomainError):
-    """Somebody else changed the prospect between our reading and our writing."""
+    """Somebody else changed the prospect between our reading and our writing it."""
 
 
 class FileTrouble(StrEnum):
     """Why a file could not be sent or fetched."""
 
     NOT_ALLOWED = "not_allowed"
-    """A permission is missing that the app can have."""
+    """A permission is missing that the app could be given."""
     GONE = "gone"
     """It was deleted."""
     TOO_LARGE = "too_large"
     AWAY = "away"
-    """There was no answer, or none that says why."""
+    """There was no answer, or none that gives a reason."""
 
 
 class FileFailed(DomainError):
@@ -413,13 +413,13 @@ class FileFailed(DomainError):
         super().__init__(why)
         self.why = why
         self.scope = scope
-        """The permission that is missing, if it is known."""
+        """The missing permission, if known."""
         self.most = most
-        """Bytes that it may have."""
+        """The most bytes that it may have."""
 
 
 class ExportedLately(DomainError):
-    """Everything was exported only just now."""
+    """Everything was exported only a moment ago."""
 
     def __init__(self, again_after: timedelta) -> None:
         super().__init__(again_after)
@@ -427,7 +427,7 @@ class ExportedLately(DomainError):
 
 
 class WebhookGone(DomainError):
-    """There is no such webhook any more."""
+    """The webhook no longer exists."""
 
 
 class DirectoryUnavailable(DomainError):
@@ -435,13 +435,13 @@ class DirectoryUnavailable(DomainError):
 
 
 class NotPermitted(DirectoryUnavailable):
-    """We have not the permission to ask: only an admin of Slack can mend that."""
+    """The app lacks the permission to ask; only an admin of Slack can change that."""
 
     def __init__(self, permission: str) -> None:
         super().__init__(permission)
         self.permission = permission
-        """As Slack calls it, such as `users:read`."""
+        """The permission as Slack calls it, such as `users:read`."""
 
 
 class ChannelHidden(DirectoryUnavailable):
-    """We have not the permission to look at channels."""
+    """The app lacks the permission to look at channels."""

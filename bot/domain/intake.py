@@ -1,7 +1,7 @@
-"""What comes in by the workspace's door: how it is read, and when nobody goes on with it.
+"""What comes in by the workspace's door: how it is read, and what if nobody goes on with it.
 
-The door is an address with a secret, to which a form or another program posts. What comes in
-makes a draft, never a verdict.
+The door is an address with a secret, to which a form or another program posts. What comes in makes
+a draft, never a verdict.
 """
 
 import hashlib
@@ -23,21 +23,21 @@ from bot.domain.people import MemberId
 from bot.domain.screening import Draft, DraftId, read_name
 
 NOBODY: Final = MemberId("")
-"""Who owns what came in without an owner, until a manager takes it over."""
+"""The owner of what came in without one, until a manager takes it over."""
 
 MOST: Final = 60
-"""Requests that a door takes within a window."""
+"""Requests that a door accepts within a window."""
 WINDOW: Final = timedelta(minutes=1)
 
 OWNER_AFTER: Final = 2
-"""Working days until what nobody touched stands in its owner's message of the morning."""
+"""Working days until an untouched draft appears in its owner's morning message."""
 MANAGERS_AFTER: Final = 5
-"""Working days until it stands in the managers' message, and until it stands there again."""
+"""Working days until it appears in the managers' message, and until it appears again."""
 LISTED: Final = 5
-"""Drafts in one message; the others come with the next."""
+"""Drafts in one message; the others follow in the next."""
 
 MOST_WAITING: Final = 500
-"""Drafts of a workspace that wait for somebody."""
+"""The most drafts of a workspace that may wait for somebody."""
 
 LONGEST_KEY: Final = 255
 _FACTS: Final = frozenset({"name", "owner", "expected_value", "key", "answers"})
@@ -63,16 +63,16 @@ class DoorChange:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """How the door of a workspace stands."""
+    """The state of a workspace's door."""
 
     is_open: bool
     window_began: datetime | None = None
     taken: int = 0
-    """Requests since then."""
+    """Requests since the window began."""
 
 
 class TooMany(Exception):
-    """More came than a door takes within a minute."""
+    """More requests came than a door accepts within a minute."""
 
     def __init__(self, retry_after: timedelta) -> None:
         super().__init__(retry_after)
@@ -80,7 +80,7 @@ class TooMany(Exception):
 
 
 class TooManyWaiting(Exception):
-    """Nobody goes on with what comes in, so no more is taken."""
+    """Too much waits that nobody goes on with, so nothing more is accepted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,50 +89,50 @@ class Incoming:
 
     name: str
     owner: str
-    """An e-mail address or the id of a member; empty without one."""
+    """An e-mail address or a member id; empty if none was sent."""
     expected_value: Decimal | None
     answers: Mapping[str, object]
-    """By the id of a question, as they were sent."""
+    """The answers as they were sent, by question id."""
     key: str
-    """Tells a repetition from something new; empty without one."""
+    """Distinguishes a repetition from something new; empty if none was sent."""
     problems: tuple[AnswerProblem, ...]
-    """What is wrong beside the answers; all else is usable."""
+    """What is wrong apart from the answers; everything else is usable."""
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A draft that came in and that nobody went on with."""
+    """A draft that came in, and that nobody has gone on with."""
 
     draft_id: DraftId
     since: datetime
     told_on: date | None = None
-    """The day on which a reader was told last that it waits."""
+    """The day on which a reader was last told that it waits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reminding:
-    """How a reader is reminded of drafts that wait."""
+    """When a reader is reminded of waiting drafts."""
 
     policy: NudgePolicy
-    """When they may hear at all."""
+    """When the reader may get messages at all."""
     after: int
-    """Working days until one stands in a message."""
+    """Working days until a draft appears in a message."""
     every: int
-    """Working days between two messages because of it."""
+    """Working days between two messages sent because of it."""
 
 
 def for_owners(policy: NudgePolicy) -> Reminding:
-    """Return how the owner of a draft is reminded of it."""
+    """Return when the owner of a draft is reminded of it."""
     return Reminding(policy, OWNER_AFTER, policy.every)
 
 
 def for_managers(policy: NudgePolicy) -> Reminding:
-    """Return how managers are reminded of one that is nobody's, or that its owner lets lie."""
+    """Return when managers are reminded of a draft without an owner, or one its owner neglects."""
     return Reminding(policy, MANAGERS_AFTER, MANAGERS_AFTER)
 
 
 def hashed(secret: str) -> str:
-    """Return what is kept of a secret or a key: whoever reads it cannot tell the secret from it."""
+    """Return the stored form of a secret or a key, from which nobody can derive the original."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -147,9 +147,9 @@ def admitted(door: Door, now: datetime) -> Door:
 
 
 def read_incoming(document: Mapping[str, object]) -> Incoming:
-    """Read what was sent; answers stand under `answers`, as `answers.<id>`, or by their ids alone.
+    """Read what was sent; answers are under `answers`, as `answers.<id>`, or by their ids alone.
 
-    Raises AnswersRejected without a name that can be kept, or with a key that cannot be used.
+    Raises AnswersRejected if there is no valid name, or if the key can't be used.
     """
     problems: list[AnswerProblem] = []
     name = read_name(document.get("name"), problems)
@@ -176,7 +176,7 @@ def read_for(
 ) -> tuple[dict[str, Any], list[AnswerProblem]]:
     """Return the answers that a checklist can use, as a document, and what is wrong with the rest.
 
-    Of several chosen options those are taken that there are.
+    Of several chosen options, the known ones are taken.
     """
     known = {each.id: each for each in checklist.questions}
     typed = {
@@ -195,9 +195,9 @@ def read_for(
 def filled_up(
     draft: Draft, answers: Mapping[str, Any], value: Decimal | None
 ) -> tuple[Draft, list[str]]:
-    """Return a draft with what came in, and the ids that stay as they are.
+    """Return a draft with what came in added, and the ids of what stays as it was.
 
-    What a person has answered stays; what nobody has touched since it came in gives way.
+    What a person has answered stays; what nobody has touched since it came in is replaced.
     """
     is_untouched = draft.waits_since is not None
     kept = [] if is_untouched else [key for key in answers if key in draft.answers]
@@ -211,7 +211,7 @@ def filled_up(
 
 
 def answered(draft: Draft, checklist: Checklist, on: date) -> tuple[int, int]:
-    """Return how many questions of a draft are answered, of how many as far as can be told."""
+    """Return how many questions of a draft are answered, and of how many as far as is known."""
     answers = from_document(checklist, draft.answers)
     given = Circumstances(on, draft.facts.expected_value)
     asked = [each for _, some in steps_walked(checklist, answers, given) for each in some]
@@ -219,12 +219,12 @@ def answered(draft: Draft, checklist: Checklist, on: date) -> tuple[int, int]:
 
 
 def stands_from(waiting: Waiting, working: WorkingTime, after: int) -> date:
-    """Return the day from which it stands in a message that goes anyway."""
+    """Return the day from which it appears in a message that goes out anyway."""
     return working.calendar.add_working_days(working.today(waiting.since), after)
 
 
 def told_from(waiting: Waiting, working: WorkingTime, how: Reminding) -> date:
-    """Return the day from which a message goes because of it."""
+    """Return the day from which a message goes out because of it."""
     if waiting.told_on is None:
         return stands_from(waiting, working, how.after)
     return working.calendar.add_working_days(waiting.told_on, how.every)
@@ -238,10 +238,10 @@ def drafts_due(
     *,
     is_told: bool,
 ) -> tuple[DraftId, ...]:
-    """Return which drafts stand in the message of this instant; none if none goes.
+    """Return the drafts in the message of this instant; none if no message goes out.
 
-    With `is_told` a message goes anyway. Those come first of which its reader has not heard for
-    longest.
+    With `is_told`, a message goes out anyway. First come those of which the reader has not heard
+    for the longest time.
     """
     if not (is_told or may_hear(reader, now, how.policy)):
         return ()
@@ -257,7 +257,7 @@ def drafts_due(
 def next_about_drafts(
     found: Iterable[Waiting], reader: Reader, now: datetime, how: Reminding
 ) -> datetime | None:
-    """Return when the next message about one of these can go out at the earliest."""
+    """Return the earliest time at which the next message about one of these can go out."""
     days = [told_from(each, reader.working, how) for each in found]
     return next_round(min(days, default=None), reader, now, how.policy)
 
@@ -303,7 +303,7 @@ def _answers(document: Mapping[str, object], problems: list[AnswerProblem]) -> d
 
 
 def _typed(question: Question, value: object) -> object:
-    """Return a value as its question takes it: a form has only texts, some of them repeated."""
+    """Return a value as its question takes it: a form sends only texts, some of them repeated."""
     if question.kind is Kind.ANY_OF:
         parts = value.split(",") if isinstance(value, str) else value
         if isinstance(parts, Sequence) and not isinstance(parts, str):

@@ -1,9 +1,9 @@
-"""What the managers hear of: what is undecided for long, proposed for closing, or asked in vain.
+"""What managers hear of: what is undecided for long, proposed for closing, or asked about in vain.
 
-With it goes who is gone, or away for long.
+They also hear of owners who are gone, or away for long.
 
-One message a manager and morning tells of all that is new to them. As in `nudges`, everything
-follows from facts and the time it is asked for.
+Each morning, one message tells each manager everything that is new to them. As in `nudges`,
+everything follows from facts and the time for which it is asked.
 """
 
 from collections.abc import Collection, Iterable
@@ -26,10 +26,10 @@ from bot.domain.people import MemberId
 from bot.domain.prospects import Prospect, is_open_pursue, longest_overdue
 
 EACH_MORNING = NudgePolicy(a_week=7)
-"""Managers hear of it outside the cap of nudges, but never twice on a day."""
+"""Managers hear of it outside the limit on nudges, but never twice a day."""
 
 OFFERED_AGAIN_AFTER = 5
-"""Working days until what a gone owner left behind is offered once more."""
+"""Working days until the prospects of a gone owner are offered once more."""
 
 QUESTIONS_IN_ONE = 5
 """Prospects under *Still open?* in one message; the others come the next morning."""
@@ -38,9 +38,9 @@ UNDECIDED_IN_ONE = 40
 """Prospects under *Undecided for long* in one message; only the first ten have buttons."""
 
 OWNERS_IN_ONE = 5
-"""Owners in one message who are gone, or away for long; the others come the next morning.
+"""Owners who are gone, or away for long, in one message; the others come the next morning.
 
-With ten prospects and a question beside them, it stays below Slack's limit of 50 blocks.
+With ten prospects and a question beside them, the message stays below Slack's limit of 50 blocks.
 """
 
 
@@ -50,29 +50,29 @@ class Proposal:
 
     prospect: Prospect
     on: date
-    """The day of the last message to its owner, which tells one proposal from the next."""
+    """The day of the last message to its owner, which distinguishes one proposal from the next."""
     at: datetime
-    """From when on the manager could hear of it: that message, or since they manage."""
+    """When the manager could first hear of it: after that message, and as a manager."""
     stood_on: date | None = None
     """The day on which the manager last found it under *Undecided for long*."""
 
 
 @dataclass(frozen=True, slots=True)
 class Undecided:
-    """A prospect that a manager is to find under *Undecided for long*."""
+    """A prospect that a manager should find under *Undecided for long*."""
 
     prospect: Prospect
     on: date
-    """On whose morning, or when that is missed on the next."""
+    """The day of the morning for it, or for the next if that is missed."""
     others_from: date = date.max
-    """From which day on another manager hears of it too, who has not paused."""
+    """The day from which another manager, who has not paused, hears of it as well."""
     is_proposed: bool = False
-    """Whether all its nudges are out, so that it is proposed for closing as well."""
+    """Whether all its nudges are out, so that it is also proposed for closing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """A manager who is a full member, and until when they have paused."""
+    """A manager who is a full member, and the end of their pause, if any."""
 
     id: MemberId
     paused_until: date | None = None
@@ -84,20 +84,20 @@ class Departure:
 
     owner: MemberId
     at: datetime
-    """From when on the manager could hear of it."""
+    """When the manager could first hear of it."""
     offered_on: date | None = None
     """The day on which the manager was last offered to hand them over."""
 
 
 @dataclass(frozen=True, slots=True)
 class LongPause:
-    """That a member wants no nudges for so long that the managers are told."""
+    """A member's pause from nudges that is so long that the managers are told."""
 
     owner: MemberId
     until: date
     """The first day on which nudges come again."""
     at: datetime
-    """From when on the manager could hear of it."""
+    """When the manager could first hear of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +107,10 @@ class Agenda:
     proposals: tuple[Proposal, ...]
     """The longest overdue first."""
     more: int
-    """How many wait for the next morning."""
+    """How many proposals wait for the next morning."""
     departures: tuple[Departure, ...]
     undecided: tuple[Undecided, ...] = ()
-    """For long, the longest in question first."""
+    """Undecided for long, the longest in question first."""
     pauses: tuple[LongPause, ...] = ()
     questions: tuple[Proposal, ...] = ()
     """Asked about in vain, the longest quiet first."""
@@ -127,36 +127,36 @@ class News:
     pauses: Collection[LongPause] = ()
     questions: Collection[Proposal] = ()
     ahead: date | None = None
-    """From which day on there may be more that was not gathered, as it cannot be said yet."""
+    """The day from which there may be more, which can't be known yet and was not gathered."""
     policy: BackstopPolicy = field(default=DEFAULT_BACKSTOP)
 
 
 def is_up_for_closing(prospect: Prospect, policy: NudgePolicy = DEFAULT) -> bool:
-    """Tell whether all nudges are out, nobody has decided, and nobody said to leave it."""
+    """Tell whether all nudges are out, nobody has decided, and nobody said to leave it alone."""
     return is_proposed_for_closing(prospect, policy) and prospect.told.snoozed_until is None
 
 
 def is_for_managers(prospect: Prospect, policy: NudgePolicy = DEFAULT) -> bool:
-    """Tell whether what its owner got last brings it into the managers' message."""
+    """Tell whether the latest message to its owner brings it into the managers' message."""
     return is_up_for_closing(prospect, policy) or is_asked_in_vain(prospect, policy)
 
 
 def spoken_on(prospect: Prospect) -> date | None:
-    """Return the day of the last nudge about it, or of the last question if it is one to win."""
+    """Return the day of the last nudge about it, or of the last question about an open *pursue*."""
     return prospect.quiet.asked_on if is_open_pursue(prospect) else prospect.told.last_on
 
 
 def readers_of(owner: MemberId, colleagues: Collection[Colleague]) -> Collection[Colleague]:
-    """Return who finds an owner's prospect undecided: every other manager, or else its owner."""
+    """Return who finds an owner's prospect undecided: all other managers, or else the owner."""
     return [each for each in colleagues if each.id != owner] or [Colleague(owner)]
 
 
 def agenda_due(news: News, now: datetime) -> Agenda | None:
-    """Return what one message to a manager says at this instant; None if none is to go now.
+    """Return what one message to a manager says at this instant; None if none is due now.
 
-    It goes when a nudge to them could, whatever nudges they got; the days of their reader are
-    those of their messages as a manager. Into their own pause goes only what no other manager
-    hears of.
+    It goes out at times when a nudge to them could, however many nudges they got:
+    `reader.nudged_on` holds the days of their messages as a manager. During their own pause, only
+    what no other manager hears of goes out.
     """
     reader = news.reader
     today = reader.working.today(now)
@@ -184,7 +184,7 @@ def agenda_due(news: News, now: datetime) -> Agenda | None:
 
 
 def after_telling(news: News, agenda: Agenda, today: date) -> News:
-    """Return what is left to tell once a message has said this much."""
+    """Return what is left to tell after a message with this agenda."""
     listed = {each.prospect.id for each in agenda.undecided}
     told = {each.prospect.id for each in agenda.proposals} | listed
     return replace(
@@ -207,12 +207,12 @@ def after_telling(news: News, agenda: Agenda, today: date) -> News:
 
 
 def may_find_undecided(reader: Reader, now: datetime) -> bool:
-    """Tell whether a message about what is undecided may go now, even into the reader's pause."""
+    """Tell whether a message about undecided prospects may go out now, even during a pause."""
     return may_hear(_awake(reader), now, EACH_MORNING)
 
 
 def next_agenda(news: News, now: datetime) -> datetime | None:
-    """Return when the next message to a manager can go out at the earliest; None for never."""
+    """Return the earliest time at which the next message to a manager can go out, or None."""
     reader = news.reader
     days = [
         *(_proposed_from(each, reader) for each in (*_of_their_own(news), *news.questions)),
@@ -230,7 +230,7 @@ def next_agenda(news: News, now: datetime) -> datetime | None:
 
 
 def _undecided_due(news: News, now: datetime) -> tuple[Undecided, ...]:
-    """What is to be found undecided now, the longest in question first."""
+    """Return what is listed as undecided now, the longest in question first."""
     reader = news.reader
     if not may_find_undecided(reader, now):
         return ()
@@ -240,7 +240,7 @@ def _undecided_due(news: News, now: datetime) -> tuple[Undecided, ...]:
 
 
 def _listed_from(undecided: Undecided, reader: Reader, today: date) -> date:
-    """From which day on it is listed: their pause counts only while another manager hears of it."""
+    """Return the day of its listing; the reader's pause counts only if another one hears of it."""
     day = max(undecided.on, today)
     if reader.paused_until is None or day < undecided.others_from:
         return day
@@ -257,7 +257,7 @@ def _longest_in_question(undecided: Undecided) -> tuple[date, str]:
 
 
 def _of_their_own(news: News) -> Iterable[Proposal]:
-    """The proposals that bring a row of their own: not those that stood there shortly before."""
+    """Yield the proposals that get their own row: not those listed as undecided shortly before."""
     calendar, within = news.reader.working.calendar, news.policy.stood_within
     for each in news.proposals:
         stood_on = each.stood_on
@@ -267,7 +267,7 @@ def _of_their_own(news: News) -> Iterable[Proposal]:
 
 
 def _running(news: News) -> Iterable[LongPause]:
-    """The long pauses that are not over by the morning on which they would be told, or today."""
+    """Yield the long pauses that are not over by the morning on which they would be told."""
     return (each for each in news.pauses if _paused_from(each, news.reader) < each.until)
 
 

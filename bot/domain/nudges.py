@@ -1,6 +1,6 @@
-"""When an owner hears of their prospects: which nudge comes when, and when it stops.
+"""When an owner hears of their prospects: which nudge comes when, and when nudges stop.
 
-An open *pursue* on which nothing is done is asked about in the same messages.
+The same messages ask about an open *pursue* on which nobody does anything.
 
 Everything here follows from facts and the time passed in. It does not know what is sent, by which
 process, or what a nudge looks like. What an action makes of a prospect is in `moves`.
@@ -27,15 +27,15 @@ from bot.domain.prospects import (
 from bot.domain.spans import DEFAULT_SPANS, Spans
 
 _SPREAD = 3600
-"""Seconds after the beginning of work over which owners are spread."""
+"""Seconds after the start of work over which owners are spread."""
 _ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class NudgePolicy:
-    """How often an owner hears of what they do not decide.
+    """How often an owner hears of what they have not decided.
 
-    A further nudge is counted from the day on which the one before was really sent, so that
+    A further nudge is counted from the day on which the previous one was really sent, so that
     nobody gets two at once after we were down.
     """
 
@@ -44,21 +44,21 @@ class NudgePolicy:
     every: int = 5
     """Working days from one nudge to the next."""
     a_week: int = 3
-    """Messages to a member in an ISO week, and never two on a day."""
+    """Messages to a member in an ISO week; never two on one day."""
     in_one: int = 10
-    """Prospects in one message; the rest stays due."""
+    """Prospects in one message; the others stay due."""
     snooze_choices: tuple[int, ...] = (1, 3, 5)
-    """Working days for which an owner may snooze it; a manager has more of them."""
+    """Working days for which an owner may snooze it; a manager has more choices."""
     snoozes: int = 2
     """How often an owner may snooze a prospect for one due date."""
     longest_snooze: int = 20
-    """Working days for which a manager may snooze it, at most."""
+    """The most working days for which a manager may snooze it."""
     ask_after: int = 20
-    """Working days without an action until an open *pursue* is asked about, again and again."""
+    """Working days without an action until an open *pursue* is asked about, each time anew."""
     asked_in_one: int = 5
-    """Prospects that one message asks about; the rest waits."""
+    """Prospects that one message asks about; the others wait."""
     asked_in_vain: int = 3
-    """From so many questions in a row on, the managers find it in their message too."""
+    """The number of questions in a row from which managers find it in their message, too."""
 
 
 DEFAULT = NudgePolicy()
@@ -71,9 +71,9 @@ class Nudge:
     on: date
     """The first working day on whose morning it may come."""
     number: int
-    """1, 2, 3: which nudge it is; a repetition has the number of what it repeats."""
+    """The number of the nudge: 1, 2, 3; a repetition has the number of what it repeats."""
     counts: bool
-    """Whether it is a nudge of its own, and not one that was snoozed and comes again."""
+    """Whether it is a nudge of its own, rather than a snoozed one that comes again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Look:
 
     on: date
     is_lapse: bool = False
-    """Whether something lapses or passes as that day begins; else a nudge may be due."""
+    """Whether something lapses or passes as that day begins; otherwise, a nudge may be due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +92,16 @@ class Reader:
     id: MemberId
     working: WorkingTime
     paused_until: date | None = None
-    """Their own pause ends with the beginning of this day."""
+    """The first day after their own pause."""
     nudged_on: frozenset[date] = frozenset()
-    """The days on which they got a message, at least of this week and later."""
+    """The days on which they got a message, at least those of this week and later."""
 
     def morning(self, day: date) -> datetime:
-        """The instant of their morning: in the first hour of work, the same for them each day."""
+        """Return when their morning begins: within the first hour of work, the same every day."""
         return self.working.hours(day).start + _after_opening(self.id)
 
     def closing(self, day: date) -> datetime:
-        """The instant until which a morning that was missed is made up."""
+        """Return the instant until which a missed morning is made up for."""
         return self.working.hours(day).end
 
 
@@ -110,9 +110,9 @@ def next_nudge(
 ) -> Nudge | None:
     """Return the next message about a prospect if nobody does anything; None if none comes.
 
-    Nothing is said of what is decided, of what has no due date, while a manager is asked for an
-    override, and after the last nudge: from then on it stays in the list of the undecided. A
-    snooze lets the last message come again, or postpones the first.
+    Nothing is said about a decided prospect, one without a due date, one whose override waits for a
+    manager, or after the last nudge: from then on it stays in the list of undecided ones. A snooze
+    makes the last message come again, or postpones the first.
     """
     told, due = prospect.told, prospect.due
     if prospect.stage is not Stage.OPEN or due is None or is_held(prospect):
@@ -131,8 +131,8 @@ def next_question(
 ) -> date | None:
     """Return the working day on whose morning an owner is asked about an open *pursue*.
 
-    None if there is nothing to ask. So many working days after the latest action it comes on the
-    morning after, and as many after the question or its answer it comes again.
+    None if there is nothing to ask. The question comes on the morning after `ask_after` working
+    days without an action, and again as many days after it was asked or answered.
     """
     quiet = prospect.quiet
     if quiet.since is None or not is_open_pursue(prospect):
@@ -155,14 +155,15 @@ def next_look(
 
 
 def is_held(prospect: Prospect) -> bool:
-    """Tell whether its nudges wait for the answer to the request for an override."""
+    """Tell whether its nudges wait for an answer to the request for an override."""
     return prospect.request is not None and prospect.request.holds_nudges
 
 
 def is_to_be_said(prospect: Prospect, owner: MemberId, today: date) -> bool:
-    """Tell whether what was written for an owner is still to be said when it goes out.
+    """Tell whether something written for an owner should still be said when it goes out.
 
-    Not what was decided, handed over, snoozed or held back meanwhile, or waits for an answer.
+    It should not if the prospect was decided, handed over, snoozed or held back in the meantime, or
+    waits for an answer.
     """
     if prospect.facts.owner != owner or is_held(prospect) or not is_stalled(prospect, today):
         return False
@@ -171,13 +172,13 @@ def is_to_be_said(prospect: Prospect, owner: MemberId, today: date) -> bool:
 
 
 def is_to_be_asked(prospect: Prospect, owner: MemberId, on: date) -> bool:
-    """Tell whether a question written for an owner on this day is still to be asked."""
+    """Tell whether a question written for an owner on this day should still be asked."""
     is_theirs = prospect.facts.owner == owner
     return is_theirs and is_open_pursue(prospect) and prospect.quiet.asked_on == on
 
 
 def is_asked_in_vain(prospect: Prospect, policy: NudgePolicy = DEFAULT) -> bool:
-    """Tell whether its owner was asked so often in a row that the managers hear of it."""
+    """Tell whether its owner was asked so often in a row that managers hear of it."""
     return is_open_pursue(prospect) and prospect.quiet.asked >= policy.asked_in_vain
 
 
@@ -187,7 +188,7 @@ def is_proposed_for_closing(prospect: Prospect, policy: NudgePolicy = DEFAULT) -
 
 
 def is_talked_into_it(prospect: Prospect, spans: Spans = DEFAULT_SPANS) -> bool:
-    """Tell whether so many attempts got no answer that going on is talking them into it."""
+    """Tell whether so many attempts got no answer that going on means talking them into it."""
     return prospect.chases >= spans.talked_into_it_from
 
 
@@ -197,10 +198,10 @@ def nudges_due(
     now: datetime,
     policy: NudgePolicy = DEFAULT,
 ) -> Sequence[tuple[Prospect, Nudge]]:
-    """Return what one message to an owner says at this instant; nothing if none is to go now.
+    """Return what one message to an owner says at this instant; nothing if none is due now.
 
-    It goes between their morning and five o'clock of a working day, unless they have paused
-    or got enough already; the longest overdue come first.
+    It goes out between their morning and the end of a working day, unless they have paused or have
+    already got enough. The longest overdue come first.
     """
     if not may_hear(reader, now, policy):
         return []
@@ -220,9 +221,9 @@ def questions_due(
     now: datetime,
     policy: NudgePolicy = DEFAULT,
 ) -> Sequence[Prospect]:
-    """Return about which of an owner's prospects one message asks at this instant; often none.
+    """Return the prospects that one message asks an owner about at this instant; often none.
 
-    Those that are quiet for longest come first, when a nudge may go.
+    Questions go out whenever a nudge may. The longest quiet come first.
     """
     if not may_hear(reader, now, policy):
         return []
@@ -235,12 +236,12 @@ def questions_due(
 
 
 def longest_quiet(prospect: Prospect) -> tuple[date, ProspectId]:
-    """Return what sorts prospects by how long nothing was done about them, the longest first."""
+    """Return a sort key that puts the prospects first about which nothing was done for longest."""
     return (prospect.quiet.since or date.min, prospect.id)
 
 
 def may_hear(reader: Reader, now: datetime, policy: NudgePolicy = DEFAULT) -> bool:
-    """Tell whether a message may go to somebody at this instant, if there is something to say."""
+    """Tell whether somebody may get a message at this instant, if there is something to say."""
     today = reader.working.today(now)
     is_time = reader.morning(today) <= now < reader.closing(today)
     return is_time and _is_free(reader, today, policy)
@@ -249,9 +250,9 @@ def may_hear(reader: Reader, now: datetime, policy: NudgePolicy = DEFAULT) -> bo
 def next_round(
     on: date | None, reader: Reader, now: datetime, policy: NudgePolicy = DEFAULT
 ) -> datetime | None:
-    """Return when a message about what may come from the day `on` can go out at the earliest.
+    """Return the earliest time at which a message about what may come from the day `on` can go out.
 
-    That is `now` if a morning was missed today and is made up. None without a day.
+    That is `now` if today's morning was missed and is made up for. None without a day.
     """
     if on is None:
         return None
@@ -283,8 +284,8 @@ def asked_about(prospect: Prospect, on: date) -> Prospect:
 def moved_to(prospect: Prospect, written: date, sent: date) -> Prospect:
     """Return the prospect whose message was written on one day and went out on another.
 
-    What comes next is counted from the day on which it was really sent, unless something else
-    has come in between.
+    What comes next is counted from the day on which it was really sent, unless something else has
+    come in between.
     """
     if prospect.told.last_on == written:
         return replace(prospect, told=replace(prospect.told, last_on=sent))
@@ -313,17 +314,17 @@ def asked_for_nothing(prospect: Prospect, number: int, written: date) -> Prospec
 
 
 def held_back(prospect: Prospect, morning: date) -> Prospect:
-    """Return the prospect with what became due during a day waiting for a later morning."""
+    """Return the prospect, with what became due during a day waiting for a later morning."""
     return replace(prospect, told=replace(prospect.told, not_before=morning))
 
 
 def pause_until(until: date, today: date) -> date:
-    """Return the first day on which nudges come again: when the pause ends, and never today."""
+    """Return the first day on which nudges come again: after the pause, and never today."""
     return max(until, today + _ONE_DAY)
 
 
 def _last_days(prospect: Prospect, today: date) -> Iterator[date]:
-    """The days with whose end a card is no longer true; a request may be late already."""
+    """Yield the days at whose end a card becomes outdated; a request may already be overdue."""
     if prospect.stage is not Stage.OPEN:
         return
     request, override = prospect.request, prospect.override
@@ -338,7 +339,7 @@ def _last_days(prospect: Prospect, today: date) -> Iterator[date]:
 
 
 def _wanted_on(prospect: Prospect, calendar: WorkingCalendar, policy: NudgePolicy) -> date | None:
-    """The day that a snooze, or the nudge before, sets for the next message."""
+    """Return the day that a snooze, or the previous nudge, sets for the next message."""
     told = prospect.told
     if told.snoozed_until is not None:
         return told.snoozed_until
@@ -348,7 +349,7 @@ def _wanted_on(prospect: Prospect, calendar: WorkingCalendar, policy: NudgePolic
 
 
 def _is_free(reader: Reader, day: date, policy: NudgePolicy) -> bool:
-    """Whether they may get a message on this day at all."""
+    """Tell whether they may get a message on this day at all."""
     is_paused = reader.paused_until is not None and day < reader.paused_until
     if is_paused or not reader.working.calendar.is_working_day(day) or day in reader.nudged_on:
         return False
@@ -358,5 +359,5 @@ def _is_free(reader: Reader, day: date, policy: NudgePolicy) -> bool:
 
 
 def _after_opening(member_id: MemberId) -> timedelta:
-    """A time within an hour that is the same in every process."""
+    """Return a time within an hour that is the same in every process."""
     return timedelta(seconds=int.from_bytes(sha256(member_id.encode()).digest()[:4]) % _SPREAD)

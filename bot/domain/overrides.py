@@ -1,6 +1,6 @@
 """What an override makes of a prospect: asked for, taking effect, denied, lapsed, ended, restored.
 
-Who may, and from which stage, is said in `moves`.
+Who may do that, and from which stage, is in `decisions.actions`.
 """
 
 from dataclasses import replace
@@ -24,7 +24,7 @@ _RESTORED = {closed: state for state, closed in _CLOSED.items()}
 def kill_date_problem(
     day: date | None, *, today: date, calendar: WorkingCalendar, spans: Spans = DEFAULT_SPANS
 ) -> AnswerProblem | None:
-    """Return why a day cannot be a kill date; None for a working day ahead, and not too far."""
+    """Return why a day can't be a kill date; None for a working day ahead, not too far off."""
     latest = latest_kill_date(today, calendar, spans)
     if day is None:
         return AnswerProblem("kill_on", "missing")
@@ -61,7 +61,7 @@ def ask(
 ) -> Prospect:
     """Return the prospect with an override that waits for a manager.
 
-    Nudges wait with it if none was asked for since the verdict.
+    Nudges wait with it, unless another one was asked for since the verdict.
     """
     was_asked = any(each.lapses_on is not None for each in prospect.overrides)
     asked = replace(
@@ -74,9 +74,9 @@ def ask(
 
 
 def take_effect(prospect: Prospect, override: Override) -> Prospect:
-    """Return the prospect with an override that stands: due on its kill date, and told anew.
+    """Return the prospect with an override that stands: due on its kill date, nudges restarted.
 
-    Chases keep counting. An override whose kill date has passed makes room.
+    Chases keep counting. An earlier override, whose kill date has passed, makes room.
     """
     before = prospect.override
     if before is not None:
@@ -92,7 +92,7 @@ def take_effect(prospect: Prospect, override: Override) -> Prospect:
 
 
 def approve(prospect: Prospect, *, by: MemberId, now: datetime, today: date) -> Prospect:
-    """Return the prospect with the override that was asked for standing.
+    """Return the prospect with the requested override standing.
 
     Raises KillDatePassed if it would be over at once.
     """
@@ -110,9 +110,9 @@ def deny(
     now: datetime,
     working: WorkingTime,
 ) -> Prospect:
-    """Return the prospect without the override that was asked for.
+    """Return the prospect without the requested override.
 
-    A nudge that waited for the answer comes with the next working morning of the owner.
+    A nudge that waited for the answer comes on the owner's next working morning.
     """
     denied = replace(
         _request(prospect),
@@ -136,10 +136,10 @@ def has_lapsed(prospect: Prospect, today: date) -> bool:
 def asked_at(
     request: Override, manager: Reader, spans: Spans = DEFAULT_SPANS
 ) -> tuple[datetime, datetime]:
-    """Return when a manager is asked, and when once more.
+    """Return when a manager is asked, and when they are asked again.
 
-    At once if they are at work, else when they next are; and in the morning of the working day
-    that is so many days after that.
+    The first time is at once if they are at work, otherwise when they next are. The second is in
+    the morning, `request_again_after` working days later.
     """
     working = manager.working
     first = working.next_at_work(request.asked_at)
@@ -152,7 +152,7 @@ def due_to_ask(
 ) -> tuple[int, datetime | None]:
     """Return how often a manager should have been asked so far, and when to ask next.
 
-    What we were too late for waits until they are at work; who asks is never asked.
+    Whatever was missed waits until they are at work. Whoever asked is never asked themselves.
     """
     if manager.id == request.asked_by:
         return 0, None
@@ -166,8 +166,8 @@ def due_to_ask(
 def lapse(prospect: Prospect, *, now: datetime) -> Prospect:
     """Return the prospect after nobody answered in time.
 
-    What waited may be spoken of from the next day on. It is no action of anybody: the
-    revision stays.
+    What waited for the answer may be mentioned from the next day on. Nobody acted, so the revision
+    stays.
     """
     request = _request(prospect)
     assert request.lapses_on is not None  # noqa: S101 - whatever waits for a manager has one
@@ -191,9 +191,9 @@ def close(prospect: Prospect, *, now: datetime) -> Prospect:
 
 
 def restore(prospect: Prospect, closed_at: datetime) -> Prospect:
-    """Return the prospect with what `close` ended or withdrew then as it was before.
+    """Return the prospect with everything restored that `close` ended or withdrew at that time.
 
-    What was over by something else stays so.
+    What was over for another reason stays so.
     """
     return replace(
         prospect,
@@ -207,14 +207,14 @@ def restore(prospect: Prospect, closed_at: datetime) -> Prospect:
 
 
 def would_close(prospect: Prospect, today: date) -> tuple[Override, ...]:
-    """Return what would end, or be withdrawn, with a prospect; not what is over anyway."""
+    """Return what would end or be withdrawn with a prospect; not overrides already over."""
     override, request = prospect.override, prospect.request
     standing = () if override is None or has_passed(override, today) else (override,)
     return standing if request is None or has_lapsed(prospect, today) else (*standing, request)
 
 
 def closed_by(before: Prospect, after: Prospect, today: date) -> tuple[Override, ...]:
-    """Return what an action ended or withdrew; not what was over anyway."""
+    """Return the overrides that an action ended or withdrew; not those that were already over."""
     return tuple(each for each in would_close(before, today) if each not in after.overrides)
 
 
@@ -224,7 +224,7 @@ def _request(prospect: Prospect) -> Override:
 
 
 def _with(prospect: Prospect, override: Override, *, revision: int | None = None) -> Prospect:
-    """The prospect with an override added, or in place of the same one as it was before."""
+    """Return the prospect with an override added, or replacing its earlier version."""
     others = [each for each in prospect.overrides if each.id != override.id]
     overrides = sorted((*others, override), key=lambda each: each.asked_at)
     return replace(

@@ -1,6 +1,6 @@
 """Members of a workspace, their roles, and what they can do.
 
-Who may do what is not said here but in `bot.domain.decisions.actions`.
+Who may do what is in `bot.domain.decisions.actions`.
 """
 
 from collections.abc import Collection
@@ -47,15 +47,15 @@ class Errand(StrEnum):
     CHANGE_WEBHOOKS = "change_webhooks"
     REMEMBER = "remember"
     FORGET = "forget"
-    """A prospect: name, texts and amounts; nothing undoes it."""
+    """Erase name, texts and amounts of a prospect; nothing undoes it."""
     EXPORT = "export"
-    """All that the workspace has."""
+    """Export everything that the workspace has."""
     ASSIGN_DRAFT = "assign_draft"
     """Give a draft that came in by the door to somebody, or take it."""
 
 
 class Role(StrEnum):
-    """What a member is towards one prospect; a member can be several at once."""
+    """What a member is to one prospect; a member can have several roles at once."""
 
     FULL_MEMBER = "full_member"
     OWNER = "owner"
@@ -63,11 +63,11 @@ class Role(StrEnum):
     DECIDER = "decider"
     """The member who made the decision that stands."""
     APPROVER = "approver"
-    """A manager, but not the one who asks for an override: nobody approves their own."""
+    """A manager who neither owns it nor asked for the override: nobody approves their own."""
 
 
 class Outsider(StrEnum):
-    """Why somebody may do nothing here: they are no full member."""
+    """Why somebody may do nothing here: they are not a full member."""
 
     GUEST = "guest"
     FOREIGN = "foreign"
@@ -75,12 +75,12 @@ class Outsider(StrEnum):
     BOT = "bot"
     DEACTIVATED = "deactivated"
     UNKNOWN = "unknown"
-    """Slack does not show us who they are."""
+    """Slack doesn't show us who they are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person or bot in Slack, as last told by `users.info`."""
+    """A person or bot in Slack, as `users.info` last described them."""
 
     id: MemberId
     name: str
@@ -93,11 +93,11 @@ class Member:
     is_bot: bool = False
     is_deactivated: bool = False
     is_admin: bool = False
-    """An admin or owner of the Slack workspace; known only when Slack has just been asked."""
+    """An admin or owner of the Slack workspace; known only right after Slack was asked."""
 
     @property
     def is_full(self) -> bool:
-        """Whether they may take part at all: no guest, no stranger, no bot, still there."""
+        """Whether they may take part at all: no guest, no stranger, no bot, and not deactivated."""
         return self.outsider is None
 
     @property
@@ -114,7 +114,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class CachedMember:
-    """A member, and when Slack last told us about them."""
+    """A member, and when Slack last described them."""
 
     member: Member
     fetched_at: datetime
@@ -128,7 +128,7 @@ def roles(
     decided_by: MemberId | None = None,
     asked_by: MemberId | None = None,
 ) -> frozenset[Role]:
-    """Return what `member` is; nothing at all for who is not a full member."""
+    """Return the roles of `member`; none at all for anybody but a full member."""
     if not member.is_full:
         return frozenset()
     held = {

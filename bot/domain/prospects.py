@@ -20,18 +20,18 @@ OverrideId = NewType("OverrideId", str)
 
 
 class Fear(StrEnum):
-    """Out of what people do not walk away: one of four fears, or a new fact."""
+    """Why people don't walk away: one of four fears, or a new fact."""
 
     NO_OTHER_CLIENT = "no_other_client"
     """No other client will come."""
     REPUTATION = "reputation"
     """Our reputation will suffer."""
     NOBODY_LEFT = "nobody_left"
-    """With a higher bar nobody is left."""
+    """With a higher bar, nobody will be left."""
     NOT_FOR_US = "not_for_us"
     """It will not work for us."""
     NEW_FACT = "new_fact"
-    """No fear at all, but something that the answers did not know; it must be named."""
+    """Not a fear, but something the answers didn't know; it must be stated."""
 
 
 class OverrideState(StrEnum):
@@ -40,7 +40,7 @@ class OverrideState(StrEnum):
     ASKED = "asked"
     """It waits for a manager."""
     STANDING = "standing"
-    """It took effect; whether its kill date has passed, the day tells."""
+    """It took effect; whether its kill date has passed depends on the day."""
     DENIED = "denied"
     LAPSED = "lapsed"
     """Nobody answered in time."""
@@ -48,28 +48,28 @@ class OverrideState(StrEnum):
     """Before anybody answered, the prospect was decided or screened again, or nothing was left to
     override."""
     ENDED = "ended"
-    """The prospect was decided, or screened again, or nothing was left to override."""
+    """The prospect was decided or screened again, or nothing was left to override."""
     REPLACED = "replaced"
-    """Its kill date passed, and another one took effect."""
+    """Its kill date passed, and another override took effect."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """What a member names for going on: the fear, the reason, and the kill criterion."""
+    """What a member states for going on: the fear, the reason, and the kill criterion."""
 
     fear: Fear
     reason: str
     kill_criterion: str
-    """In their own words: what state ends it."""
+    """The state that ends it, in their own words."""
     kill_on: date
-    """Until the end of this day it stands."""
+    """The last day on which it stands."""
     new_fact: str | None = None
-    """Named if there is no fear but a new fact."""
+    """Stated if there is no fear but a new fact."""
 
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """An override, or the request for one: of one verdict, and never forgotten."""
+    """An override, or the request for one: it belongs to one verdict and is never deleted."""
 
     id: OverrideId
     grounds: Grounds
@@ -77,14 +77,14 @@ class Override:
     asked_at: datetime
     state: OverrideState = OverrideState.STANDING
     lapses_on: date | None = None
-    """The day at whose end a request lapses; None for what needed no manager."""
+    """The day at whose end a request lapses; None if no manager was needed."""
     holds_nudges: bool = False
     """Whether nudges wait while a manager is asked: only for the first request after a verdict."""
     answered_by: MemberId | None = None
     """The manager who approved or denied it."""
     answered_at: datetime | None = None
     refusal: str | None = None
-    """The sentence that denied it."""
+    """The sentence with which it was denied."""
     over_at: datetime | None = None
     """When it lapsed, was withdrawn, ended, or was replaced."""
 
@@ -106,11 +106,11 @@ class Stage(StrEnum):
     WON = "won"
     LOST = "lost"
     ENDED = "ended"
-    """A client that is one no more."""
+    """A client that no longer is one."""
 
 
 class DueReason(StrEnum):
-    """Why a problem prospect is due on the day it is due."""
+    """Why a problem prospect is due on its day."""
 
     VERDICT = "verdict"
     CONDITION = "condition"
@@ -120,7 +120,7 @@ class DueReason(StrEnum):
 
 
 class EndedBy(StrEnum):
-    """Who ended a prospect that was lost, or a client."""
+    """Who ended it, if a prospect was lost or a client ended."""
 
     THEM = "them"
     US = "us"
@@ -128,7 +128,7 @@ class EndedBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The day by whose end a prospect must be decided, in the zone of its owner."""
+    """The day by whose end a prospect must be decided, in its owner's time zone."""
 
     on: date
     reason: DueReason
@@ -152,55 +152,55 @@ class ProspectCondition:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What its owner was told about a prospect since the event that decided its due date."""
+    """What its owner was told about a prospect since the event that set its due date."""
 
     nudges: int = 0
-    """Those that count; a snoozed one that comes again does not."""
+    """Nudges that count; a snoozed one that comes again does not."""
     last_on: date | None = None
     """The day of the last message about it, counted or not."""
     snoozed_until: date | None = None
     """The working day on whose morning the next message comes."""
     snoozes: int = 0
-    """How often the owner snoozed it; a manager may as often as they like."""
+    """How often the owner snoozed it; a manager may snooze without limit."""
     not_before: date | None = None
-    """The first day on which it may be spoken of: what became due during a day waits."""
+    """The first day on which it may be mentioned: what became due during a day waits."""
     is_discussed: bool = False
-    """Whether the snooze is that of a manager who does not own it: it holds back the managers'
-    message too."""
+    """Whether the snooze is that of a manager who does not own it: then it holds back the managers'
+    message as well."""
 
 
 @dataclass(frozen=True, slots=True)
 class InQuestion:
     """The time during which a prospect must be decided, from one verdict to a decision that lasts.
 
-    Its dates are computed once, and stay whatever moves the due date of the prospect.
+    Its dates are computed once and stay, whatever moves the prospect's due date.
     """
 
     revision: int
-    """That the verdict made with which it began."""
+    """The revision made by the verdict with which it began."""
     first_due: date
     backstop: date
-    """The day after which the managers hear of it, whatever was done meanwhile."""
+    """The day after which managers hear of it, whatever was done meanwhile."""
     left_at: datetime | None = None
-    """When the latest decision was made that ended nothing, as it was undone or screened again."""
+    """When the latest decision was made that did not last: undone, or followed by a screening."""
     back_at: datetime | None = None
-    """When that happened."""
+    """When that undo or screening happened."""
     freed_on: date | None = None
-    """The day on which the latest override ended that is not the prospect's any more."""
+    """The day on which the latest override ended that no longer belongs to the prospect."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """How long nothing was done about a prospect, and how often its owner was asked about it."""
+    """Since when nothing was done about a prospect, and how often its owner was asked about it."""
 
     since: date | None = None
-    """The day of the latest action, where its owner is."""
+    """The day of the latest action, in its owner's time zone."""
     asked: int = 0
-    """How often the owner was asked since then whether it is still open."""
+    """How often the owner has been asked since then whether it is still open."""
     asked_on: date | None = None
-    """The day of the latest of these questions."""
+    """The day of the latest such question."""
     answered_on: date | None = None
-    """The day on which somebody said last that it is."""
+    """The latest day on which somebody said that it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,20 +211,20 @@ class Decision:
     by: MemberId
     at: datetime
     day: date | None = None
-    """The day on which a client was won, or was one for the last time."""
+    """The day on which a client was won, or its last day as one."""
     ended_by: EndedBy | None = None
     sentence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ProspectFacts:
-    """What a prospect *is*, as step 1 of the modal asks it beside the questions."""
+    """What describes a prospect: step 1 of the modal asks it beside the questions."""
 
     name: str
     owner: MemberId
     first_contact: date
     expected_value: Decimal | None = None
-    """In the currency of the workspace."""
+    """In the workspace's currency."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,10 +234,10 @@ class Prospect:
     id: ProspectId
     facts: ProspectFacts
     qualification_id: QualificationId
-    """The latest one; its card is the living message."""
+    """The latest qualification, whose card is kept up to date."""
     verdict: Verdict
     verdict_on: date
-    """The day of the verdict, in the zone of the owner."""
+    """The day of the verdict, in the owner's time zone."""
     decide_within: int | None
     conditions: tuple[ProspectCondition, ...]
     due: Due | None
@@ -248,9 +248,9 @@ class Prospect:
     """Attempts of ours without an answer since the last verdict or sign of life."""
     told: Told = Told()
     overrides: tuple[Override, ...] = ()
-    """All of the latest verdict, denied and lapsed ones too, the first asked for first."""
+    """All overrides of the latest verdict, denied and lapsed ones too, the earliest first."""
     in_question: InQuestion | None = None
-    """The time in question, also if a decision seems to have ended it: that may be undone."""
+    """The time in question, even if a decision seems to have ended it: that may be undone."""
     quiet: Quiet = Quiet()
 
     @property
@@ -277,11 +277,11 @@ def first_due(
     conditions: Collection[ProspectCondition],
     calendar: WorkingCalendar,
 ) -> Due | None:
-    """Return by when a verdict of the day `on` must be decided; None if nothing is to decide.
+    """Return by when a verdict of the day `on` must be decided; None if there is nothing to decide.
 
-    A *walk away* is due within the time the workspace gives. A *problem* is due within the time
-    its rules give, or on the date of an unmet condition if that is earlier. A *pursue* is due on
-    the date of its condition.
+    A *walk away* is due within the time that the workspace gives. A *problem* is due within the
+    time its rules give, or on the date of an unmet condition if that is earlier. A *pursue* is due
+    on the date of its earliest unmet condition.
     """
     dates = [Due(c.due, DueReason.CONDITION) for c in conditions if not c.is_met]
     match verdict:
@@ -330,17 +330,17 @@ def is_overridden(prospect: Prospect, today: date) -> bool:
 
 
 def is_winnable(prospect: Prospect, today: date) -> bool:
-    """Tell whether winning it goes by the rules.
+    """Tell whether winning it follows the rules.
 
-    That is: *pursue* with no unmet condition, or an override that stands.
+    It does with a *pursue* without unmet conditions, or with an override that stands.
     """
     return _is_good(prospect) or is_overridden(prospect, today)
 
 
 def is_problem(prospect: Prospect, today: date) -> bool:
-    """Tell whether somebody must decide: by its verdict, or for what has lapsed or passed.
+    """Tell whether somebody must decide: because of its verdict, or because something has lapsed.
 
-    While an override stands nobody must, and conditions do not count.
+    While an override stands, nobody must, and conditions do not count.
     """
     if prospect.stage is not Stage.OPEN or _is_good(prospect):
         return False
@@ -350,7 +350,7 @@ def is_problem(prospect: Prospect, today: date) -> bool:
 
 
 def takes_chasing(prospect: Prospect, today: date) -> bool:
-    """Tell whether a problem prospect is worth going after: nobody should walk away from it."""
+    """Tell whether a problem prospect is worth chasing: one that nobody should walk away from."""
     return is_problem(prospect, today) and prospect.verdict is not Verdict.WALK_AWAY
 
 
@@ -377,15 +377,15 @@ def is_due_by_verdict(prospect: Prospect) -> bool:
 
 
 def undecided(prospects: Iterable[Prospect], today: date) -> list[Prospect]:
-    """Return those that are stalled, the longest overdue first."""
+    """Return the stalled prospects, the longest overdue first."""
     return sorted((each for each in prospects if is_stalled(each, today)), key=longest_overdue)
 
 
 def longest_overdue(prospect: Prospect) -> tuple[date, ProspectId]:
-    """Return what sorts prospects by how long they are overdue, the longest first."""
+    """Return a sort key that puts the prospects first that have been overdue longest."""
     return (prospect.due.on if prospect.due else date.max, prospect.id)
 
 
 def _is_good(prospect: Prospect) -> bool:
-    """Whether nothing speaks against it: a *pursue* with no unmet condition."""
+    """Tell whether nothing speaks against it: a *pursue* with no unmet condition."""
     return prospect.verdict is Verdict.PURSUE and not prospect.unmet

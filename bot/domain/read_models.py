@@ -1,4 +1,4 @@
-"""What is gathered to be shown of a prospect or of a member, as things stand now."""
+"""The read models about a prospect or a member: gathered anew each time something is shown."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,14 +25,14 @@ from bot.domain.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What a card, a thread line or the details of a prospect are drawn from."""
+    """The read model behind a card, a thread line or the details of a prospect."""
 
     workspace: Workspace
     prospect: Prospect
     qualification: Qualification
     version: ChecklistVersion
     today: date
-    """In the zone of the owner."""
+    """The day in the owner's time zone."""
     history: tuple[HistoryEntry, ...] = ()
     """What members did, the oldest first."""
     names: Mapping[str, str] = field(default_factory=dict)
@@ -42,30 +42,30 @@ class Overview:
     after: Qualification | None = None
     """The qualification that replaced this one: its card has no buttons."""
     other_checklist: ChecklistVersion | None = None
-    """What the one before was judged by, if that was another checklist."""
+    """The version that judged the previous qualification, if it was another checklist."""
     namesake: Qualification | None = None
-    """The latest one of the prospect of the same name that this one is said not to be."""
+    """The latest qualification of the namesake that this prospect is said not to be."""
     outcomes: tuple["AskedOutcome", ...] = ()
-    """What is asked about the end that stands, or was answered; for the details."""
+    """The questions about the end that stands, with their answers; for the details."""
     answered: tuple[OutcomeAnswer, ...] = ()
     """Every answer about any end, the oldest first."""
     lapses: tuple[Lapse, ...] = ()
-    """What the day alone did, the oldest first; for the details."""
+    """What lapsed without anybody's doing, the oldest first; for the details."""
     may_answer: bool = False
-    """Whether who looks at it may answer and correct."""
+    """Whether whoever looks at it may answer and correct."""
     held: frozenset[Role] = frozenset()
-    """What who looks at it is to the prospect; for the details."""
+    """The reader's roles for the prospect; for the details."""
     undo_by: date | None = None
-    """The last day to undo the decision that stands, where the owner is."""
+    """The last day to undo the decision that stands, in the owner's time zone."""
 
     @property
     def facts(self) -> ProspectFacts:
-        """What the prospect is; on a card that was replaced, what it was then."""
+        """The facts of the prospect; on a card that was replaced, the facts at that time."""
         return (self.prospect if self.after is None else self.qualification).facts
 
     @property
     def given(self) -> Circumstances:
-        """What was known beside the answers when they were judged."""
+        """What was known besides the answers when they were judged."""
         return self.qualification.given(self.workspace.settings.zone)
 
     @property
@@ -74,7 +74,7 @@ class Overview:
         return tallies(self.version.checklist, self.qualification.answers, self.given)
 
     def sentence(self, rule: str) -> Localized:
-        """What a rule says of these answers."""
+        """Return what a rule says of these answers."""
         checklist = self.version.checklist
         return filled(
             checklist.rule(rule).sentence,
@@ -86,7 +86,7 @@ class Overview:
 
     @property
     def striking(self) -> Counts:
-        """What happened so often since it must be decided that the card says it."""
+        """The counts of the time in question that are high enough for the card to mention."""
         policy = self.workspace.settings.backstop
         return counts(self.history, self.prospect.in_question).striking(policy)
 
@@ -108,7 +108,7 @@ class Brief:
     value: tuple[Decimal, str] | None
     """The expected value with its currency."""
     link: str | None
-    """The permalink of its card, once that is known."""
+    """The permalink of its card, once known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,25 +120,25 @@ class AskedOutcome:
     question: OutcomeQuestion | None
     """None if the end no longer stands."""
     again_on: date | None = None
-    """The day on which it is asked again, if it was put off."""
+    """The day on which it will be asked again, if it was put off."""
     card_link: str | None = None
 
     @property
     def is_open(self) -> bool:
-        """Whether there is something left to answer that was not refused."""
+        """Whether something is left to answer, and the question was not refused."""
         asked = self.question
         return asked is not None and not (asked.is_refused or asked.is_answered)
 
 
 @dataclass(frozen=True, slots=True)
 class Namesake:
-    """A prospect that was screened before under a name that may be the same."""
+    """A prospect screened earlier under a name that may be the same."""
 
     prospect: Prospect
     screened_by: MemberId
     screened_at: datetime
     may_be_chosen: bool
-    """Whether the member may screen it again: as its owner or a manager, and never if it is won."""
+    """Whether the member may screen it again: as its owner or a manager, and never a won one."""
     today: date
     """The day where its owner is."""
     was_named: str | None = None
@@ -147,84 +147,84 @@ class Namesake:
 
 @dataclass(frozen=True, slots=True)
 class NameAsked:
-    """The question whether a prospect is one of those screened before, or another."""
+    """The question whether a prospect is one of those screened earlier, or a different one."""
 
     ref: StepRef
     name: str
     namesakes: tuple[Namesake, ...]
-    """Of the same name: the latest screened first."""
+    """Prospects of the same name, the latest screened first."""
     similar: tuple[Namesake, ...] = ()
-    """Of nearly the same name: the nearest first."""
+    """Prospects of nearly the same name, the nearest first."""
     remembered: tuple[Remembered, ...] = ()
-    """Whom the team remembers by this name: nothing to choose, only to know."""
+    """Whom the team remembers by this name: for information, not for choosing."""
 
 
 class HomeScope(StrEnum):
     """Whose prospects App Home lists."""
 
     OWN = "own"
-    """The reader's."""
+    """The reader's own prospects."""
     WHOLE = "whole"
-    """Everybody's: for managers."""
+    """Everybody's prospects; only for managers."""
 
 
 class HomeOrder(StrEnum):
-    """In which order App Home lists what is everybody's."""
+    """The order in which App Home lists everybody's prospects."""
 
     DUE = "due"
-    """The undecided first, then what is due first."""
+    """The undecided first, then by due date."""
     OWNER = "owner"
     VERDICT = "verdict"
 
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
-    """A page of App Home."""
+    """Which page of App Home to show."""
 
     number: int = 1
     scope: HomeScope | None = None
-    """None for what a member sees first: a manager the whole, everybody else their own."""
+    """None: the default, which is the whole for a manager and their own for everybody else."""
     order: HomeOrder = HomeOrder.DUE
-    """Of the whole; what is somebody's own is listed as it is due."""
+    """The order of the whole; a member's own prospects are listed by due date."""
 
 
 @dataclass(frozen=True, slots=True)
 class HomeContent:
-    """What App Home shows to a member, one page of it."""
+    """The read model behind one page of a member's App Home."""
 
     member: Member
     scope: HomeScope
     is_manager: bool
     today: Mapping[MemberId, date]
-    """The day where each owner of a prospect on this page is."""
+    """The day in the time zone of each owner of a prospect on this page."""
     calendar: WorkingCalendar
-    """On which days the workspace works."""
+    """The workspace's working days."""
     drafts: tuple[Draft, ...]
-    """Newest first."""
+    """The newest first."""
     has_more_drafts: bool
     prospects: tuple[Prospect, ...]
-    """Open ones, the earliest due first."""
+    """The open ones, the earliest due first."""
     total: int
-    """How many are open on all pages."""
+    """How many are open, on all pages together."""
     page: int
-    """1, 2, ..."""
+    """The number of this page: 1, 2, ..."""
     pages: int
     briefs: Mapping[ProspectId, Brief] = field(default_factory=dict)
     policy: NudgePolicy = DEFAULT_NUDGES
     order: HomeOrder = HomeOrder.DUE
     decided: tuple[Prospect, ...] = ()
-    """What was decided lately, the latest first; for a manager, on the first page of the whole."""
+    """Decided lately, the latest first; for a manager, on the first page of the whole."""
     gaps: tuple[SettingId, ...] = ()
-    """What nobody named yet though nothing, or not all, works without it."""
+    """The settings nobody has made yet without which nothing, or not everything, works."""
     managers: tuple[str, ...] = ()
-    """Members and user groups who can name it."""
+    """Members and user groups who can make them."""
     figures: Change | None = None
-    """Of the last twelve weeks, on the first page: of whoever's prospects stand there."""
+    """The figures of the last twelve weeks, on the first page, about the owners listed on it."""
     remembered: int = 0
     """How many past clients and refusals the team remembers."""
 
     def held(self, prospect: Prospect) -> frozenset[Role]:
-        """What the reader is towards a prospect."""
+        """Return the reader's roles for a prospect."""
         return roles(
             self.member,
             managers={self.member.id} if self.is_manager else (),
@@ -245,25 +245,25 @@ class HomeContent:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What we cannot erase: what members wrote themselves."""
+    """What we can't erase: what members wrote themselves."""
 
     links: tuple[str, ...]
-    """Where the first of it stands."""
+    """The permalinks of the first such messages."""
     count: int
-    """How many messages there are."""
+    """How many such messages there are."""
     is_hidden: bool
-    """Whether Slack did not let us look."""
+    """Whether Slack didn't let us look."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A prospect that may be the one to forget, or what somebody entered from memory."""
+    """A prospect, or somebody entered from memory, that may be the one to forget."""
 
     id: ProspectId | RememberedId
     name: str
     stage: str
     owner: MemberId | None
-    """Of what is remembered who entered it; None: the operator, from a file."""
+    """For somebody entered from memory, who entered them; None: the operator, from a file."""
     at: datetime
     """When it was first screened, or entered."""
     is_remembered: bool = False

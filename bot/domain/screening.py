@@ -42,19 +42,19 @@ class Draft:
     facts: ProspectFacts
     updated_at: datetime
     answers: Mapping[str, Any] = field(default_factory=dict)
-    """As a JSON document; see `domain.answers`."""
+    """A JSON document; see `domain.checklist.answers`."""
     step: int = 0
-    """The step to continue at."""
+    """The index of the step to continue at."""
     cleared: frozenset[str] = frozenset()
-    """Blocks that the member emptied by hand since their view was drawn."""
+    """Blocks that the member has emptied by hand since their view was drawn."""
     prospect_id: ProspectId | None = None
     """The prospect that is screened again."""
     settled_name: str | None = None
-    """The key of a name that the member said belongs to a different prospect."""
+    """The key of a name that, as the member said, belongs to a different prospect."""
     came_at: datetime | None = None
-    """When something of it last came in by the workspace's door; None if nothing did."""
+    """When something last came in for it by the workspace's door; None if nothing did."""
     waits_since: datetime | None = None
-    """Since when it waits for somebody to go on with it; None once a person has."""
+    """Since when it has waited for somebody to go on with it; None once a person has."""
 
     @property
     def is_name_settled(self) -> bool:
@@ -76,30 +76,30 @@ class Qualification:
     decide_within: int | None
     answers: Answers
     reasons: tuple[str, ...]
-    """Ids of the rules that fired, the deciding one first."""
+    """Ids of the rules that matched, the deciding one first."""
     facts: ProspectFacts
-    """As they were on that day."""
+    """The facts as they were on that day."""
     conditions: tuple[tuple[str, date], ...] = ()
-    """What was to be brought, and by when."""
+    """What the prospect had to bring, and by when."""
     before: QualificationId | None = None
-    """The one that this replaced."""
+    """The qualification that this one replaced."""
     card_channel: str | None = None
     card_ts: str | None = None
     card_link: str | None = None
-    """The permalink of its card; None until Slack told it."""
+    """The permalink of its card; None until Slack has given it."""
 
     def given(self, zone: ZoneInfo) -> Circumstances:
-        """What was known beside the answers on its own day, as the day is in this zone."""
+        """Return what was known besides the answers on its day, which is that in this zone."""
         return Circumstances(self.at.astimezone(zone).date(), self.facts.expected_value)
 
 
 @dataclass(frozen=True, slots=True)
 class OpenView:
-    """The view in which somebody answers, and will read the verdict."""
+    """The modal view in which somebody answers, and will read the verdict."""
 
     id: str
     home_page: str = ""
-    """Which page of App Home it was opened from; empty if from elsewhere."""
+    """The page of App Home from which it was opened; empty if elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,26 +109,27 @@ class StepRef:
     draft_id: DraftId
     version_id: VersionId
     step: int
-    """Index of the step in the checklist."""
+    """The index of the step in the checklist."""
     is_redrawn: bool = False
     """Whether the view replaced another: Slack may then return untouched fields as null."""
     prospect_id: ProspectId | None = None
     """The prospect that is screened again."""
     revision: int | None = None
-    """Of that prospect, as the member knows it: what others decide meanwhile is not overruled."""
+    """The prospect's revision as the member knows it: nothing that others decide in the meantime is
+    overruled."""
     name: str = ""
-    """The name that was filled in before there was a draft to keep it."""
+    """The name that was entered before there was a draft to hold it."""
     joins: bool = False
-    """Whether a draft of the same name is taken over that was not offered before."""
+    """Whether it takes over a draft of the same name that was not offered before."""
     aside: Mapping[str, Any] = field(default_factory=dict)
-    """What was typed in questions that are not asked at the moment, and may be again."""
+    """What was typed in questions that are not asked at the moment, but may be again."""
     shown_in: OpenView | None = None
-    """Known only of a step that was handed in."""
+    """Known only for a step that was submitted."""
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceAsked:
-    """A sentence that chosen options of a question ask for, in the view after it."""
+    """A sentence that the chosen options of a question ask for, in the view after it."""
 
     id: str
     question: Question
@@ -137,31 +138,31 @@ class EvidenceAsked:
 
 @dataclass(frozen=True, slots=True)
 class StepShown:
-    """One step of the modal, with what is known already."""
+    """One step of the modal, with what is already known."""
 
     ref: StepRef
     version: ChecklistVersion
     position: tuple[int, int]
-    """Which of how many, as far as can be told: (2, 3)."""
+    """Its number and the total, as far as known, such as (2, 3)."""
     questions: tuple[Question, ...]
-    """Those asked in this step."""
+    """The questions of this step."""
     today: date
-    """In the zone of the member."""
+    """The day in the member's time zone."""
     currency: str
     facts: ProspectFacts
-    """Asked in the first step, prefilled with these; the name may be empty there."""
+    """Prefilled in the first step, which asks for them; the name may be empty there."""
     answers: Mapping[str, Any] = field(default_factory=dict)
-    """What is prefilled, as a JSON document by question id."""
+    """The prefilled answers, as a JSON document by question id."""
     dates: Mapping[str, tuple[date, date]] = field(default_factory=dict)
     """For each date question: its default and its latest day."""
     hints: Mapping[str, Localized] = field(default_factory=dict)
-    """By question, with what they say of the answers so far."""
+    """Hints by question, filled with the answers so far."""
     evidence: tuple[EvidenceAsked, ...] = ()
-    """What the answers of the view before made necessary; asked above the questions."""
+    """The evidence made necessary by the previous view; asked above the questions."""
     typed: Mapping[str, Any] = field(default_factory=dict)
-    """What stands in the inputs of the facts, unread; empty unless the view is drawn anew."""
+    """The unread contents of the facts' inputs; empty unless the view is redrawn."""
     offered: tuple[Checklist, ...] = ()
-    """The checklists that can be chosen in the first step; empty without a choice."""
+    """The checklists to choose from in the first step; empty if there is no choice."""
 
 
 def read_facts(
@@ -169,8 +170,8 @@ def read_facts(
 ) -> tuple[ProspectFacts, list[AnswerProblem]]:
     """Return the facts as far as they are readable, and what is wrong with them.
 
-    An owner or day of first contact that is left open is the asker, and `today`. An amount is read
-    as one writes it in this `language`.
+    An open owner defaults to `asker`, and an open day of first contact to `today`. An amount is
+    read in the notation of this `language`.
     """
     problems: list[AnswerProblem] = []
     facts = ProspectFacts(
@@ -183,7 +184,7 @@ def read_facts(
 
 
 def read_name(typed: object, problems: list[AnswerProblem]) -> str:
-    """Return a name as it is kept; what is wrong with it is added to the problems."""
+    """Return a name in its stored form; add what is wrong with it to the problems."""
     name = clean_name(typed) if isinstance(typed, str) else ""
     if not name:
         problems.append(AnswerProblem("name", "empty_name"))

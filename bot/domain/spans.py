@@ -1,6 +1,6 @@
 """How long things may take, and how often they may be put off: what a workspace can set.
 
-How often an owner is nudged stands in `nudges.NudgePolicy`.
+How often an owner is nudged is in `nudges.NudgePolicy`.
 """
 
 from dataclasses import dataclass
@@ -8,20 +8,20 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Spans:
-    """The spans of a workspace, in working days unless it says otherwise."""
+    """The spans of a workspace, in working days unless stated otherwise."""
 
     walk_away_within: int = 2
-    """In which a *walk away* is to be carried out."""
+    """The time within which a *walk away* should be carried out."""
     sign_of_life_gives: int = 7
-    """What a sign of life gives, if more are not left anyway."""
+    """The time that a sign of life gives, unless more is left anyway."""
     request_lapses_after: int = 3
-    """In which a manager answers, or else a request lapses."""
+    """The time a manager has to answer before a request lapses."""
     request_again_after: int = 1
-    """After which a manager who has not answered is asked once more."""
+    """The time after which a manager who has not answered is asked once more."""
     kill_within: int = 60
-    """Calendar days ahead, at most, that a kill date may lie."""
+    """How many calendar days ahead a kill date may lie, at most."""
     talked_into_it_from: int = 3
-    """From so many chases without an answer on, we talk them into it."""
+    """The number of chases without an answer from which we are talking them into it."""
 
 
 DEFAULT_SPANS = Spans()

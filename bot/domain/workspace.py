@@ -36,11 +36,11 @@ from bot.domain.spans import DEFAULT_SPANS, Spans
 WorkspaceId = NewType("WorkspaceId", str)
 
 FALLBACK = "en"
-"""The language in which we speak to people whose language we do not know."""
+"""The language used for people whose language we don't know."""
 
 
 def language_of(locale: str | None, default: str) -> str:
-    """Return the language for a member's locale; the workspace's if we do not speak theirs."""
+    """Return the language for a member's locale; the workspace's if we don't speak theirs."""
     spoken = (locale or "").replace("_", "-").partition("-")[0].lower()
     known = [each for each in (spoken, default) if each in LANGUAGES]
     return known[0] if known else FALLBACK
@@ -55,15 +55,15 @@ class OverrideApproval(StrEnum):
 
 @dataclass(frozen=True)
 class Settings:
-    """What a workspace chose. How each of them is read and kept stands in `settings.table`."""
+    """What a workspace has chosen. How each setting is read and stored is in `settings.table`."""
 
     verdict_channel: str = ""
-    """Id of the channel that the managers read; empty until one is named."""
+    """The id of the channel that the managers read; empty until it is set."""
     managers: tuple[str, ...] = ()
-    """Ids of members (U…, W…) and of user groups (S…)."""
+    """The ids of members (U…, W…) and of user groups (S…)."""
     language: str = "en"
     country: str | None = None
-    """`DE`, or with region `DE-BE`: whose public holidays are no working days."""
+    """`DE`, or `DE-BE` with a region: its public holidays are not working days."""
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     currency: str = "EUR"
     override_approval: OverrideApproval = OverrideApproval.NONE
@@ -71,20 +71,20 @@ class Settings:
     weekdays: frozenset[int] = MONDAY_TO_FRIDAY_WEEKDAYS
     """The days of the week that are worked on, unless they are holidays; Monday is 0."""
     observed: frozenset[str] = frozenset()
-    """Categories of holidays that not all of the region observe, such as "catholic"."""
+    """Categories of holidays that only part of the region observes, such as "catholic"."""
     free_days: ListedDays = NO_DAYS
-    """Not worked on, holidays or not."""
+    """Days not worked on, whether or not they are holidays."""
     worked_days: ListedDays = NO_DAYS
-    """Worked on, though they are holidays."""
+    """Days worked on although they are holidays."""
     opening: time = OPENING
     closing: time = CLOSING
-    """From when to when private messages go out, where their reader is."""
+    """The hours in which private messages go out, in their reader's time zone."""
     nudges: int = DEFAULT_NUDGES.most
     nudge_every: int = DEFAULT_NUDGES.every
     messages_a_week: int = DEFAULT_NUDGES.a_week
     prospects_in_one: int = DEFAULT_NUDGES.in_one
     approval_from: Decimal | None = None
-    """From which expected value on an override waits for a manager, whatever else is set."""
+    """The expected value from which an override waits for a manager, whatever else is set."""
     ask_after: int = DEFAULT_NUDGES.ask_after
     asked_in_one: int = DEFAULT_NUDGES.asked_in_one
     asked_in_vain: int = DEFAULT_NUDGES.asked_in_vain
@@ -109,22 +109,22 @@ class Settings:
     figures_per_person: bool = False
     """Whether managers see figures of each person; everybody sees their own."""
     niche: str = ""
-    """What the workspace says of its niche, as checklists quote it; may be empty."""
+    """The workspace's own description of its niche, which checklists quote; may be empty."""
     forget_after: str = NEVER
     """Months after which refused prospects and former clients are forgotten, or "never"."""
     referrals: tuple[str, ...] = ()
-    """Whom prospects are referred to: a name, a comma, and what they are good at."""
+    """Those to whom prospects are referred: a name, a comma, and what they are good at."""
     cost_of_an_hour: Decimal | None = None
-    """Of unplanned work, in the workspace's currency; without it no cost is shown."""
+    """The cost of unplanned work, in the workspace's currency; without it, no cost is shown."""
 
     @property
     def forget_after_months(self) -> int | None:
-        """The same as a number; None: never."""
+        """The same as a number; None for never."""
         return None if self.forget_after == NEVER else int(self.forget_after)
 
     @property
     def nudge_policy(self) -> NudgePolicy:
-        """How often an owner hears of what they do not decide."""
+        """How often an owner hears of what they have not decided."""
         return NudgePolicy(
             most=self.nudges,
             every=self.nudge_every,
@@ -140,7 +140,7 @@ class Settings:
 
     @property
     def backstop(self) -> BackstopPolicy:
-        """After how long, and how often, the managers hear of what is undecided."""
+        """After how long, and how often, managers hear of undecided prospects."""
         return BackstopPolicy(
             after=self.backstop_after,
             every=self.backstop_every,
@@ -176,24 +176,24 @@ class Settings:
         )
 
     def missed_holidays(self, today: date, language: str = "en") -> tuple[RegionalHoliday, ...]:
-        """Return which holidays of the next year are worked on, as no region is named."""
+        """Return the holidays of the next year that are worked on because no region is set."""
         if not self.country:
             return ()
         missed = missed_without_region(self.country, today, language)
         return tuple(each for each in missed if self.calendar.is_working_day(each.day))
 
     def observable_holidays(self, today: date) -> Mapping[str, tuple[date, ...]]:
-        """Return which categories the region may observe, with the days of the next year."""
+        """Return the categories that the region may observe, with their days in the next year."""
         return observable(self.country, today) if self.country else {}
 
 
 REFUSED_FOR = timedelta(days=30)
-"""After how long a kind of block that Slack refused is tried again."""
+"""How long until a kind of block that Slack refused is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedBlock:
-    """A kind of block that Slack does not take from us, and when it refused it last."""
+    """A kind of block that Slack refuses from us, and when it last did."""
 
     kind: str
     at: datetime
@@ -201,22 +201,22 @@ class RefusedBlock:
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """One Slack workspace that installed the bot; it owns every row."""
+    """One Slack workspace that installed the bot; every row belongs to one."""
 
     id: WorkspaceId
     settings: Settings
     manager_ids: frozenset[MemberId] = frozenset()
-    """The managers one by one, user groups resolved."""
+    """The managers individually, with user groups resolved."""
     refused_blocks: tuple[RefusedBlock, ...] = ()
     has_webhooks: bool = False
-    """Whether any that is on waits for events: so most actions need not look for them."""
+    """Whether any active webhook waits for events; if not, actions need not look for one."""
 
     def left_out(self, now: datetime) -> frozenset[str]:
-        """Return the kinds of blocks that messages do without, as Slack refused them lately."""
+        """Return the kinds of blocks to leave out of messages: Slack recently refused them."""
         return frozenset(each.kind for each in self.refused_blocks if now - each.at < REFUSED_FOR)
 
     def zone_of(self, member: Member | None) -> ZoneInfo:
-        """Return the time zone of a member; that of the workspace if nothing is known of them."""
+        """Return a member's time zone; the workspace's if nothing is known about them."""
         return self.settings.zone if member is None else member.zone
 
 
@@ -226,11 +226,11 @@ def is_user_group(manager: str) -> bool:
 
 
 def referral_parts(referral: str) -> tuple[str, str]:
-    """Return the name and what they are good at, which is what follows the first comma."""
+    """Return the name and what they are good at: the parts around the first comma."""
     name, _, good_at = (part.strip() for part in referral.partition(","))
     return (name, good_at) if name else (referral, "")
 
 
 def referral_key(referral: str) -> str:
-    """Return what stands for a referral where its text does not fit: the same for the same text."""
+    """Return a short key for a referral whose text doesn't fit: the same for the same text."""
     return hashlib.sha256(referral.encode()).hexdigest()[:16]
