@@ -1,7 +1,7 @@
-"""Names and other texts that people type: what is kept of them, and which names are alike.
+"""Names and other texts that people type: what is stored of them, and which names are alike.
 
-`cleaning` says what is kept. `keys` says what the spellings of one name have in common, with the
-help of `folding`, `words`, `legal_forms` and `web_addresses`; `similar` finds near misses.
+`cleaning` decides what is stored. `keys` finds what all spellings of a name have in common, with
+the help of `folding`, `words`, `legal_forms` and `web_addresses`; `similar` finds near misses.
 """
 
 from bot.domain.names.cleaning import NAME_LENGTH, UNSTORABLE, clean_name, clean_text

@@ -1,20 +1,20 @@
-"""What is kept of a name or a text that somebody typed."""
+"""What is stored of a name or a text that somebody typed."""
 
 import re
 import unicodedata
 
 NAME_LENGTH = 80
-"""Longest name of a prospect, in characters."""
+"""The longest name of a prospect, in characters."""
 
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _JOINERS = "\u200c\u200d"
 
 
 def clean_name(text: str) -> str:
-    """Return a name on one line, without characters that cannot be seen.
+    """Return a name on one line, without invisible characters.
 
-    Direction overrides go, since they could reorder the text around the name;
-    the joiners inside emoji and Persian words stay.
+    Direction overrides are removed, since they could reorder the text around the name; the joiners
+    inside emoji and Persian words stay.
     """
     is_plain = text.isascii() and text.isprintable()
     visible = text if is_plain else "".join(map(_visible, text))
@@ -22,7 +22,7 @@ def clean_name(text: str) -> str:
 
 
 def clean_text(text: str) -> str:
-    """Return a text of several lines without characters that cannot be kept."""
+    """Return a text, which may have several lines, without characters that can't be stored."""
     return UNSTORABLE.sub("", text).strip()
 
 

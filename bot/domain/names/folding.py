@@ -1,10 +1,10 @@
-"""Case, width and accents: what of a letter does not count when two names are compared."""
+"""Case, width and accents: what doesn't count in a letter when two names are compared."""
 
 import re
 import unicodedata
 
 _TRADEMARKS = str.maketrans("", "", "™®©℠")
-"""Signs behind a name. NFKC would spell some of them out: "™" becomes "TM"."""
+"""Signs after a name. NFKC would spell some of them out: "™" becomes "TM"."""
 
 _LETTERS = str.maketrans(
     {
@@ -21,12 +21,12 @@ _LETTERS = str.maketrans(
         "ſ": "s",
     }
 )
-"""Letters whose accent Unicode does not take apart."""
+"""Letters whose accent Unicode does not decompose."""
 
 _LOWEST_ACCENT = 200
 """Combining classes from here on are accents above, below or through a letter.
 
-Lower ones change which letter it is: the voicing marks of kana, the vowel signs of Hebrew.
+Lower ones make it a different letter: the voicing marks of kana, the vowel signs of Hebrew.
 """
 
 _UMLAUT = re.compile("([aou])e+")
@@ -45,5 +45,5 @@ def fold(text: str) -> str:
 
 
 def merge_umlauts(folded: str) -> str:
-    """Return a folded text in which "ae", "oe" and "ue" are "a", "o" and "u", as "ä" is already."""
+    """Return a folded text with "ae", "oe" and "ue" as "a", "o" and "u", like a folded "ä"."""
     return _UMLAUT.sub(r"\1", folded)

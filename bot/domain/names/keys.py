@@ -1,4 +1,4 @@
-"""What the spellings of one name have in common."""
+"""What all spellings of a name have in common."""
 
 from functools import lru_cache
 
@@ -13,16 +13,16 @@ KEY_VERSION = 3
 
 
 def name_key(name: str) -> str:
-    """Return what the spellings of one name have in common: two names of one key may be the same.
+    """Return what all spellings of a name have in common: names with the same key may be the same.
 
-    Legal forms, case, width, accents, punctuation, spaces and emoji do not count, unless
-    nothing else would be left. Every name has a key, and a key is its own key.
+    Legal forms, case, width, accents, punctuation, spaces and emoji do not count, unless nothing
+    else would be left. Every name has a key, and a key is its own key.
     """
     return _joined(_words(name))
 
 
 def name_words(name: str) -> str:
-    """Return the words of a key in the order of the alphabet, to compare names by."""
+    """Return the words of a key in alphabetical order, for comparing names."""
     return " ".join(sorted(merge_umlauts(word) for word in _words(name)))
 
 
@@ -33,7 +33,7 @@ def let_names_go() -> None:
 
 @lru_cache(maxsize=256)
 def _words(name: str) -> tuple[str, ...]:
-    """Take off what does not count, until nothing changes."""
+    """Remove what does not count, until nothing changes."""
     words = _stripped(name)
     while (key := _joined(words)) != _joined(again := _stripped(key)):
         words = again

@@ -1,4 +1,4 @@
-"""Takes the legal forms off a name. Which there are, the two tables beside this module say."""
+"""Removes the legal forms from a name. The two tables beside this module list them."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -13,10 +13,10 @@ Words = tuple[NameWord, ...]
 
 _TABLES = ("iso-20275.tsv", "other-forms.tsv")
 _GLUED = "glued"
-"""Stands in a table where others have their country."""
+"""Stands in a table where other rows have their country."""
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _READ_AS = " 株式会社 "
-"""What a form is read as that counts in brackets only, like "(주)"."""
+"""What a form that only counts in brackets, such as "(주)", is read as."""
 _WITHOUT_SPACES = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 _AND_BETWEEN_FORMS = frozenset({AND, "u", "et", "e", "y", "i", "og", "ja"})
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
@@ -24,29 +24,29 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 @dataclass(frozen=True, slots=True)
 class LegalForms:
-    """The legal forms, folded."""
+    """The legal forms, in folded spelling."""
 
     written: frozenset[str]
-    """As the tables write them, in words: "sp z o o", "gesellschaft mbh"."""
+    """The forms as the tables write them, in words: "sp z o o", "gesellschaft mbh"."""
     spellings: frozenset[str]
-    """Each as one word, since people part them where they like."""
+    """Each form as one word, since people separate its parts as they like."""
     bracketed: frozenset[str]
-    """Count in brackets only."""
+    """Forms that count in brackets only."""
     unspaced: tuple[str, ...]
-    """Those in a script without spaces: they may be part of a longer word. The longest first."""
+    """Forms in a script without spaces, the longest first: they may be part of a longer word."""
     glued: frozenset[str]
-    """Those that may be one word with another form."""
+    """Forms that may be written as one word with another form."""
 
     def read_brackets(self, text: str) -> str:
-        """Return a composed text in which forms that count in brackets only are spelled out."""
+        """Return a composed text, spelling out forms that count in brackets only."""
         return _BRACKETS.sub(self._spelled_out, text)
 
     def names(self, text: str) -> bool:
-        """Return whether a text is the name of a form, and nothing else."""
+        """Tell whether a text is the name of a form, and nothing else."""
         return _solid(text) in self.spellings
 
     def strip(self, words: Words) -> Words:
-        """Take forms off both ends until nothing changes, unless no word would be left."""
+        """Remove forms from both ends until nothing changes, unless no word would be left."""
         while not self.is_form(words):
             shorter = self._without_last(words) or self._without_first(words)
             if shorter is None:
@@ -55,7 +55,7 @@ class LegalForms:
         return words
 
     def is_form(self, words: Words) -> bool:
-        """Return whether words, however they are parted, are one form or forms glued together."""
+        """Tell whether words, however separated, are one form or several glued together."""
         text = joined(words)
         return text in self.spellings or (len(words) == 1 and self._is_glued(text))
 
@@ -63,7 +63,7 @@ class LegalForms:
         return _READ_AS if _solid(match[1]) in self.bracketed else match[0]
 
     def _without_last(self, words: Words) -> Words | None:
-        """Take the longest form off the end: one as it is written, before one parted otherwise."""
+        """Remove the longest form from the end, preferring one separated as the tables write it."""
         for is_form in (self._is_written, self.is_form):
             for at in range(1, len(words)):
                 rest = self._without_and(words[:at], before=words[at])
@@ -92,7 +92,7 @@ class LegalForms:
         return tuple(rest) if last.text == AND and _joins(last, before) else words
 
     def _without_glued(self, words: Words, *, at: int) -> Words | None:
-        """Take a form off the first or last word of a script without spaces."""
+        """Remove a form from the first or last word of a script without spaces."""
         if not words:
             return None
         word = words[at]
@@ -104,9 +104,9 @@ class LegalForms:
         return None
 
     def _is_glued(self, text: str) -> bool:
-        """Return whether a word is made of forms, one of them longer than two letters: "GmbHCoKG".
+        """Tell whether a word consists of forms, one of them longer than two letters: "GmbHCoKG".
 
-        Two letters and two letters are too often a word of their own.
+        Two forms of two letters each are too often a word of their own.
         """
         starts = {0: False}
         for at in range(len(text)):
@@ -118,18 +118,18 @@ class LegalForms:
 
 
 def _joins(sign: NameWord, after: NameWord) -> bool:
-    """Return whether an "and" belongs to what follows, and not to the word before alone."""
+    """Tell whether an "and" belongs to what follows, and not only to the word before it."""
     return sign.is_apart or not after.is_apart
 
 
 def _begins_with_sign(words: Words) -> bool:
-    """Return whether words begin with an "and" of the word before, as behind "C" in "C++ C."."""
+    """Tell whether words begin with an "and" of the word before, as after "C" in "C++ C."."""
     return words[0].text == AND and not _joins(*words[:2])
 
 
 @cache
 def legal_forms() -> LegalForms:
-    """Return what the tables hold, read once."""
+    """Return the contents of the tables, which are read only once."""
     written: set[str] = set()
     spellings: set[str] = set()
     bracketed: set[str] = set()
@@ -155,12 +155,12 @@ def legal_forms() -> LegalForms:
 
 
 def _solid(text: str) -> str:
-    """Return what stands between two spaces as one word: "m.b.H." is "mbh"."""
+    """Return the text between two spaces as one word: "m.b.H." becomes "mbh"."""
     return joined(words_of(fold(text)))
 
 
 def _variants(spelling: str) -> Iterable[str]:
-    """Return a spelling with its umlauts as one letter and as two."""
+    """Return a spelling with its umlauts as one letter, and with them as two."""
     lower = compose(spelling).casefold()
     return {lower, lower.translate(_UMLAUTS)}
 

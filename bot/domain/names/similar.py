@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from rapidfuzz import fuzz, process
 
 SIMILAR_SHOWN = 5
-"""So many similar prospects are shown at most."""
+"""The most similar prospects that are shown."""
 
 _LEAST = 88
-"""How alike two names are at least, of 100."""
+"""How alike two names must be, of 100."""
 _TOO_SHORT = 4
-"""Names of so many characters or fewer are similar to none: one letter makes another name."""
+"""Names with this many characters or fewer have no similar ones: one letter makes another name."""
 
 
 def similar_lengths(words: str) -> tuple[int, int] | None:
-    """Return between which lengths the words of similar names are; None: there are none.
+    """Return the shortest and the greatest length of similar names' words; None if there are none.
 
-    Each character that one has more is a difference already.
+    Each additional character is already a difference.
     """
     if _is_short(words):
         return None
@@ -26,10 +26,10 @@ def similar_lengths(words: str) -> tuple[int, int] | None:
 
 
 def similar_words(words: str, others: Sequence[str]) -> list[str]:
-    """Return those of other names that are similar, the nearest first.
+    """Return the other names that are similar, the nearest first.
 
-    All are given as `name_words` returns them: with sorted words, `ratio` is what
-    `token_sort_ratio` returns, and need not sort each of 100,000 names again.
+    All are given as `name_words` returns them. With sorted words, `ratio` gives what
+    `token_sort_ratio` would, and does not have to sort each of 100,000 names again.
     """
     if _is_short(words):
         return []

@@ -17,19 +17,19 @@ _SECOND_LEVEL = frozenset(
     {"ac", "asso", "co", "com", "edu", "go", "gob", "gouv", "gov", "gv", "ltd", "me", "ne"}
     | {"net", "nom", "or", "org", "plc", "sch"}
 )
-"""Stand between the name and the domain of some countries, as in "acme.co.uk"."""
+"""Labels between the name and the domain of some countries, as in "acme.co.uk"."""
 _COMMON = frozenset({"ai", "app", "biz", "com", "dev", "eu", "info", "io", "net", "org", "shop"})
 _COUNTRY = 2
-"""Length of the domain of a country."""
+"""The length of a country's domain."""
 _ABBREVIATION = 3
-"""Longest word in front of the domain of a country that may just be cut short: "San.ve Tic."."""
+"""The longest word that may be an abbreviation before a country's domain: "San.ve Tic."."""
 
 
 def read_addresses(text: str, *, is_form: Callable[[str], bool]) -> str:
     """Return a name in which each web address is replaced by the name in it.
 
-    Beside other words than legal forms only the commonest domains count, since a point
-    may just end an abbreviation. A form is no address, although some look like one ("Comm.VA").
+    Beside words other than legal forms, only the commonest domains count, since a full stop may
+    just end an abbreviation. A form is not an address, although some look like one ("Comm.VA").
     """
     if "." not in text and "://" not in text:
         return text
@@ -46,7 +46,7 @@ def _has_letters(chunk: str) -> bool:
 
 
 def _name_in(chunk: str, *, is_alone: bool) -> str | None:
-    """Return the name in a web address; None for what is no address."""
+    """Return the name in a web address; None if it isn't an address."""
     match = _ADDRESS.fullmatch(chunk.strip(_WRAPPING))
     if match is None:
         return None
@@ -64,7 +64,7 @@ def _name_in(chunk: str, *, is_alone: bool) -> str | None:
 
 
 def _registered(labels: list[str]) -> list[str]:
-    """Return what somebody registered: the name and its domain, without hosts in front."""
+    """Return what somebody registered: the name and its domain, without the hosts before it."""
     if len(labels) < 2 or labels[-1] not in _top_level():
         return labels[-1:]
     has_second = len(labels[-1]) == _COUNTRY and labels[-2] in _SECOND_LEVEL
@@ -72,14 +72,14 @@ def _registered(labels: list[str]) -> list[str]:
 
 
 def _is_address(name: str, domain: str, *, is_alone: bool) -> bool:
-    if len(name) == 1:  # "E.ON" and "A.S." are no addresses, "x.com" is
+    if len(name) == 1:  # "E.ON" and "A.S." are no addresses, "x.com" is one
         return domain in _COMMON
     is_country = len(domain) == _COUNTRY and len(name) > _ABBREVIATION
     return is_alone or domain in _COMMON or is_country
 
 
 def _decoded(label: str) -> str:
-    """Return a label as people read it: "xn--mller-kva" is "müller"."""
+    """Return a label as people read it: "xn--mller-kva" becomes "müller"."""
     if not label.startswith("xn--"):
         return label
     try:

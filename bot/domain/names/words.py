@@ -1,4 +1,4 @@
-"""A folded name in words, and what stands between them."""
+"""A folded name in words, and what separates them."""
 
 import re
 import unicodedata
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 AND = "&"
-"""What "&", "+", "und" and "and" are read as."""
+"""What "&", "+", "und" and "and" are all read as."""
 
 _AND_WORDS = frozenset({"und", "and"})
 _APOSTROPHES = frozenset("'’‘ʼ`´′")
@@ -19,27 +19,27 @@ class NameWord:
 
     text: str
     is_apart: bool = True
-    """Whether something stands between it and the word before: a space, a hyphen, a point."""
+    """Whether something separates it from the word before: a space, a hyphen, a full stop."""
 
 
 def words_of(folded: str) -> tuple[NameWord, ...]:
-    """Return the words of a folded name; points, hyphens, emoji and the like only part them."""
+    """Return the words of a folded name; points, hyphens, emoji and the like only separate them."""
     plain = folded.translate(_SIGNS)
     return tuple(_word(match, plain) for match in _TOKEN.finditer(plain))
 
 
 def joined(words: Iterable[NameWord]) -> str:
-    """Return words written as one."""
+    """Return the words joined without spaces."""
     return "".join(word.text for word in words)
 
 
 def has_letters(words: Iterable[NameWord]) -> bool:
-    """Return whether there is a word, rather than signs for "and" alone."""
+    """Tell whether there is a word, rather than only signs for "and"."""
     return any(word.text != AND for word in words)
 
 
 def symbols_of(folded: str) -> str:
-    """Return the emoji and other symbols of a name, without the tints that modify them."""
+    """Return the emoji and other symbols of a name, without their skin tones."""
     return "".join(each for each in folded if unicodedata.category(each) in {"So", "Co", "Cn"})
 
 
@@ -51,7 +51,7 @@ def _word(match: re.Match[str], plain: str) -> NameWord:
 
 
 class _Signs(dict[int, str]):
-    """Reads each character as one of a word, as the sign for "and", or as a gap; learns by use."""
+    """Maps each character to itself, to the sign for "and", or to a gap; caches as it goes."""
 
     def __missing__(self, code: int) -> str:
         self[code] = read = _read(chr(code))
