@@ -1,1 +1,1 @@
-"""The settings of a workspace: how each is read, checked and kept."""
+"""The settings of a workspace: how each is read, checked and stored."""

@@ -1,4 +1,4 @@
-"""What a page of settings becomes when somebody saves it: read, merged with others', checked."""
+"""What becomes of a settings page when somebody saves it: read, merged with others', checked."""
 
 import hashlib
 import json
@@ -16,16 +16,16 @@ from bot.domain.settings.table import SettingId, kept, with_kept
 from bot.domain.workspace import Settings
 
 Shown = Mapping[SettingId, str]
-"""What stood in each field when a page was shown, as a short key: the same for the same value."""
+"""The value of each field when a page was shown, as a short key: the same for the same value."""
 
 
 BARRED_FOR = 5
-"""Working days after the day on which somebody removed another manager."""
+"""Working days after somebody removed another manager during which they are barred."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A setting that changed, as it is kept."""
+    """A setting that changed, with its stored values."""
 
     setting: SettingId
     before: Any
@@ -34,26 +34,26 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class NotedChange:
-    """A change as it stands in the history."""
+    """A change as recorded in the history."""
 
     change: Change
     by: MemberId | None
-    """None where the environment changed it."""
+    """None if the environment changed it."""
     at: datetime
 
 
 def key_of(value: Any) -> str:
-    """Return what stands for a value, as it is kept, where the value itself does not fit."""
+    """Return a short key for a stored value, for places where the value itself does not fit."""
     return hashlib.sha256(json.dumps(value).encode()).hexdigest()[:12]
 
 
 def shown(settings: Settings) -> dict[SettingId, str]:
-    """Return what is to be remembered of the settings while they are shown."""
+    """Return what to remember about the settings while they are shown."""
     return {each: key_of(value) for each, value in kept(settings).items()}
 
 
 def read(typed: Mapping[SettingId, Typed]) -> dict[SettingId, Any]:
-    """Return the values that were typed, as they are kept; raises AnswersRejected with all odd."""
+    """Return the typed values in stored form; raises AnswersRejected with every invalid one."""
     values, problems = {}, []
     for setting, text in typed.items():
         field = setting.setting.field
@@ -69,8 +69,8 @@ def read(typed: Mapping[SettingId, Typed]) -> dict[SettingId, Any]:
 def merged(wanted: Mapping[SettingId, Any], *, shown: Shown, now: Settings) -> Settings:
     """Return the settings after somebody saved a page over what they were `shown`.
 
-    A field they did not touch keeps what is kept `now`, even if another manager changed it. Raises
-    AnswersRejected for what both changed, each in another way.
+    A field they did not touch keeps its value of `now`, even if another manager changed it. Raises
+    AnswersRejected for fields that both changed, in different ways.
     """
     are = kept(now)
     touched = {each: value for each, value in wanted.items() if key_of(value) != shown.get(each)}
@@ -85,9 +85,9 @@ def merged(wanted: Mapping[SettingId, Any], *, shown: Shown, now: Settings) -> S
 
 
 def fitting(settings: Settings, today: date) -> Settings:
-    """Return settings whose parts fit each other; raises AnswersRejected for what does not.
+    """Return settings whose parts fit each other; raises AnswersRejected if they don't.
 
-    What only another region observes goes.
+    Holiday categories that only another region observes are dropped.
     """
     problems = []
     if _minutes(settings.closing) < _minutes(settings.opening) + 60:
@@ -103,7 +103,7 @@ def fitting(settings: Settings, today: date) -> Settings:
 
 
 def changes(before: Settings, after: Settings) -> tuple[Change, ...]:
-    """Return which settings differ."""
+    """Return the settings that differ."""
     then = kept(after)
     return tuple(
         Change(each, value, then[each])
@@ -113,7 +113,7 @@ def changes(before: Settings, after: Settings) -> tuple[Change, ...]:
 
 
 def gaps_of(settings: Settings) -> tuple[SettingId, ...]:
-    """Return what nobody named yet though nothing, or not all, works without it."""
+    """Return the settings nobody has made yet without which nothing, or not everything, works."""
     needed = {
         SettingId.VERDICT_CHANNEL: settings.verdict_channel,
         SettingId.MANAGERS: settings.managers,
@@ -122,7 +122,7 @@ def gaps_of(settings: Settings) -> tuple[SettingId, ...]:
 
 
 def removed_managers(change: Change, by: MemberId | None) -> frozenset[str]:
-    """Return whom a change of the managers took away, other than who made it."""
+    """Return the managers that a change removed, except whoever made it."""
     if change.setting is not SettingId.MANAGERS:
         return frozenset()
     return frozenset(change.before) - frozenset(change.after) - {by or ""}
@@ -131,9 +131,9 @@ def removed_managers(change: Change, by: MemberId | None) -> frozenset[str]:
 def barred(
     history: Iterable[NotedChange], settings: Settings, now: datetime
 ) -> dict[MemberId, date]:
-    """Return who cannot approve overrides, nor go on without approval, and until which day's end.
+    """Return who may neither approve overrides nor do without approval, and each one's last day.
 
-    They removed another manager: nobody clears their own way like that.
+    They removed another manager, and nobody should clear their own way like that.
     """
     today, last_days = today_in(settings.zone, now), dict[MemberId, date]()
     for noted in history:

@@ -1,4 +1,4 @@
-"""What Slack knows of a channel that is to become the managers' one."""
+"""What Slack knows about a channel that is to become the managers' channel."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from bot.domain.settings.table import SettingId
 
 @dataclass(frozen=True, slots=True)
 class ChannelSeen:
-    """A channel that exists and that we may see."""
+    """A channel that exists and that we can see."""
 
     is_joined: bool
     """Whether the bot is in it."""
@@ -19,9 +19,9 @@ class ChannelSeen:
 
 
 def channel_problem(seen: ChannelSeen | None, *, may_be_shared: bool) -> AnswerProblem | None:
-    """Return why verdicts cannot be posted to a channel; None if they can.
+    """Return why verdicts can't be posted to a channel; None if they can.
 
-    `may_be_shared` is a clear yes to another organisation reading them.
+    `may_be_shared` says that somebody agreed to another organisation reading them.
     """
     if seen is None:
         code = "channel_not_found"

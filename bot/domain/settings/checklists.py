@@ -12,7 +12,7 @@ from bot.domain.people import MemberId, Role
 from bot.domain.screening import ChecklistVersion, VersionId
 
 MOST_ADOPTED = 10
-"""Checklists of a workspace at the same time."""
+"""The most checklists that a workspace can have in use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,59 +22,59 @@ class Adopted:
     version: ChecklistVersion
     is_default: bool
     is_shipped: bool
-    """Whether its content is ours: then the start adopts our newer versions."""
+    """Whether its content is ours: then a new release brings its newer versions at start."""
     at: datetime
     """When this version was adopted."""
     by: MemberId | None
-    """None: by an operator, or by the bot itself."""
+    """None for an operator, or the bot itself."""
 
     @property
     def checklist(self) -> Checklist:
-        """The content."""
+        """The checklist itself."""
         return self.version.checklist
 
 
 @dataclass(frozen=True, slots=True)
 class Adoptable:
-    """A checklist that a manager looks at, and what it would replace."""
+    """A checklist that a manager looks at, and the one that it would replace."""
 
     checklist: Checklist
     before: Adopted | None
     """The version that is in use now."""
     refusal: ChecklistRefused | None
-    """Why it cannot be adopted, proven or not; None if it can."""
+    """Why it can't be adopted, proved or not; None if it can."""
 
     @property
     def seen(self) -> VersionId | None:
-        """What is in use now: whoever confirms later may find something else."""
+        """The version in use now: whoever confirms later may find another one."""
         return None if self.before is None else self.before.version.id
 
 
 class ChecklistAct(StrEnum):
-    """What can happen to the checklist of a workspace."""
+    """What can happen to a checklist of the workspace."""
 
     ADOPTED = "adopted"
     """Taken into use, or replaced by another version."""
     RENEWED = "renewed"
-    """Replaced by the version that an update of ours brought."""
+    """Replaced by a version that an update of Walkaway brought."""
     MADE_DEFAULT = "made_default"
     RETIRED = "retired"
 
 
 @dataclass(frozen=True, slots=True)
 class ChecklistChange:
-    """What happened to a checklist, as it is kept."""
+    """What happened to a checklist, in stored form."""
 
     act: ChecklistAct
     checklist_id: str
     title: Localized
     number: int
-    """Of the version."""
+    """The number of the version."""
 
 
 @dataclass(frozen=True, slots=True)
 class NotedChecklistChange:
-    """A change as it stands in the history."""
+    """A change as recorded in the history."""
 
     change: ChecklistChange
     by: MemberId | None
@@ -82,7 +82,7 @@ class NotedChecklistChange:
 
 
 def change_of(act: ChecklistAct, version: ChecklistVersion) -> ChecklistChange:
-    """Return what is kept of a change."""
+    """Return the record of a change."""
     found = version.checklist
     return ChecklistChange(act, found.id, found.title, version.number)
 
@@ -98,21 +98,21 @@ def with_id(adopted: Sequence[Adopted], checklist_id: str) -> Adopted | None:
 
 
 def judging(adopted: Sequence[Adopted], checklist_id: str) -> Adopted:
-    """Return what judges who was screened by a checklist before: the default if it is retired."""
+    """Return what judges prospects screened by a checklist before; the default if it is retired."""
     return with_id(adopted, checklist_id) or default_of(adopted)
 
 
 def may_choose(held: Collection[Role]) -> bool:
-    """Whether somebody may screen again by another checklist: nobody picks their own judge."""
+    """Tell whether somebody may screen again by another checklist: nobody picks their own judge."""
     return Role.MANAGER in held and Role.OWNER not in held
 
 
 def check_adoptable(
     checklist: Checklist, adopted: Sequence[Adopted], ours: Checklist | None
 ) -> None:
-    """Raise ChecklistRefused for what cannot be adopted, proven or not.
+    """Raise ChecklistRefused if a checklist can't be adopted, proved or not.
 
-    `ours` is the checklist that we ship under its id.
+    `ours` is the checklist that Walkaway comes with under the same id.
     """
     if ours is not None and ours.version != checklist.version:
         raise ChecklistRefused(ChecklistRefusal.SHIPPED_ID, checklist.id)
@@ -126,7 +126,7 @@ def check_adoptable(
 def looked_at(
     checklist: Checklist, adopted: Sequence[Adopted], ours: Checklist | None
 ) -> Adoptable:
-    """Return what a manager is to know of a checklist before they adopt it."""
+    """Return what a manager must know about a checklist before adopting it."""
     before = with_id(adopted, checklist.id)
     try:
         check_adoptable(checklist, adopted, ours)
@@ -136,7 +136,7 @@ def looked_at(
 
 
 def check_unchanged(adopted: Sequence[Adopted], checklist_id: str, seen: VersionId | None) -> None:
-    """Raise ChecklistRefused if somebody adopted another version than the one `seen` meanwhile."""
+    """Raise ChecklistRefused if a version other than the one `seen` has been adopted since."""
     now = with_id(adopted, checklist_id)
     if (None if now is None else now.version.id) != seen:
         by = None if now is None else now.by

@@ -13,14 +13,15 @@ from bot.domain.days_off import DayOfYear, ListedDays
 
 
 class UnreadableDays(ValueError):
-    """Some of what was typed is no day; the arguments are these pieces."""
+    """Some of what was typed is not a day; the arguments are those parts."""
 
 
 def read_days(typed: str) -> ListedDays:
-    """Return the days that were typed, with commas or line ends between them.
+    """Return the days that were typed, separated by commas, semicolons or line breaks.
 
-    "24.12." and "24 Dec" come every year, "31.12.2026", "2026-12-31" and "31 December 2026" once.
-    Raises UnreadableDays for what is none of these. "12/24" is none: it is read in two ways.
+    "24.12." and "24 Dec" come every year; "31.12.2026", "2026-12-31" and "31 December 2026" once.
+    Raises UnreadableDays for anything else. "12/24" is not accepted, because it can be read in two
+    ways.
     """
     pieces = [piece.strip() for piece in re.split(r"[,;\n]", typed)]
     read = [(piece, _day_in(piece)) for piece in pieces if piece]
@@ -57,7 +58,7 @@ def _day_in(piece: str) -> date | DayOfYear | None:
 
 @cache
 def _months() -> Mapping[str, int]:
-    """The names of the months in our languages, long and short."""
+    """Return the names of the months in our languages, long and short."""
     return MappingProxyType(
         {
             str(name).rstrip(".").casefold(): number

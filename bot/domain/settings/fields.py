@@ -1,6 +1,6 @@
-"""Kinds of fields: how what was typed becomes a value, and how a value is kept.
+"""Kinds of fields: how what was typed becomes a value, and how a value is stored.
 
-What can only be checked with Slack (whether a channel exists, who is a member) is not checked here.
+What only Slack can tell (whether a channel exists, who is a member) is not checked here.
 """
 
 import re
@@ -27,11 +27,11 @@ SWITCHED = (OFF, ON)
 
 T = TypeVar("T")
 Typed = str | Sequence[str] | None
-"""What stands in a field; None if it is empty."""
+"""The contents of a field; None if it is empty."""
 
 
 class Odd(Exception):
-    """What was typed cannot be kept: a code, and what a sentence about it needs."""
+    """What was typed is not valid: a code, and what a sentence about it needs."""
 
     def __init__(self, code: str, **detail: object) -> None:
         super().__init__(code)
@@ -40,7 +40,7 @@ class Odd(Exception):
 
 
 class Field(ABC, Generic[T]):
-    """How one kind of setting is read and kept."""
+    """How one kind of setting is read and stored."""
 
     @abstractmethod
     def read(self, typed: Typed) -> T:
@@ -48,11 +48,11 @@ class Field(ABC, Generic[T]):
 
     @abstractmethod
     def kept(self, value: T) -> Any:
-        """Return the JSON of a value; the same for the same value."""
+        """Return a value as JSON; equal values give the same JSON."""
 
     @abstractmethod
     def restored(self, kept: Any) -> T:
-        """Read the JSON of a value."""
+        """Return the value from its JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +63,21 @@ class Number(Field[int]):
     most: int
 
     def read(self, typed: Typed) -> int:
-        """Raises Odd for what is no number, or too small or large."""
+        """Return the number; raises Odd if it is none, too small or too large."""
         return _number(_text(typed), self.least, self.most)
 
     def kept(self, value: int) -> Any:
-        """As it is."""
+        """Return the number itself."""
         return value
 
     def restored(self, kept: Any) -> int:
-        """As it is."""
+        """Return the number itself."""
         return int(kept)
 
 
 @dataclass(frozen=True, slots=True)
 class Numbers(Field[tuple[int, ...]]):
-    """Some whole numbers, kept in order; doubles go."""
+    """Some whole numbers, stored in order and without duplicates."""
 
     least: int
     most: int
@@ -85,7 +85,7 @@ class Numbers(Field[tuple[int, ...]]):
     """How many there can be."""
 
     def read(self, typed: Typed) -> tuple[int, ...]:
-        """Raises Odd for what is no number, or too small or large, and for too many of them."""
+        """Return the numbers; raises Odd if one is not in range, or if there are too many."""
         words = _text(typed).replace(",", " ").replace(";", " ").split()
         numbers = tuple(sorted({_number(each, self.least, self.most) for each in words}))
         if not 0 < len(numbers) <= self.count:
@@ -93,20 +93,20 @@ class Numbers(Field[tuple[int, ...]]):
         return numbers
 
     def kept(self, value: tuple[int, ...]) -> Any:
-        """In order."""
+        """Return the numbers in order."""
         return list(value)
 
     def restored(self, kept: Any) -> tuple[int, ...]:
-        """As they are."""
+        """Return the numbers as stored."""
         return tuple(map(int, kept))
 
 
 @dataclass(frozen=True, slots=True)
 class Amount(Field[Decimal | None]):
-    """An amount as people write it; none is possible."""
+    """An amount as people write it; it may be empty."""
 
     def read(self, typed: Typed) -> Decimal | None:
-        """Raises Odd for what is none, and for a negative one."""
+        """Return the amount; raises Odd if it is none, or negative."""
         text = _text(typed)
         if not text:
             return None
@@ -117,11 +117,11 @@ class Amount(Field[Decimal | None]):
         return amount
 
     def kept(self, value: Decimal | None) -> Any:
-        """As digits; of two ways to write an amount the shorter."""
+        """Return its digits, in the shortest notation."""
         return None if value is None else f"{value.normalize():f}"
 
     def restored(self, kept: Any) -> Decimal | None:
-        """From digits."""
+        """Return the amount from its digits."""
         return None if kept is None else Decimal(kept)
 
 
@@ -132,17 +132,17 @@ class Choice(Field[str]):
     options: tuple[str, ...]
 
     def read(self, typed: Typed) -> str:
-        """Raises Odd for another word."""
+        """Return the word; raises Odd for any other."""
         if typed not in self.options:
             raise Odd("unknown_option")
         return str(typed)
 
     def kept(self, value: str) -> Any:
-        """As it is."""
+        """Return the word itself."""
         return str(value)
 
     def restored(self, kept: Any) -> str:
-        """As it is."""
+        """Return the word itself."""
         return str(kept)
 
 
@@ -151,17 +151,17 @@ class Switch(Field[bool]):
     """On or off."""
 
     def read(self, typed: Typed) -> bool:
-        """Raises Odd for another word."""
+        """Return whether it is on; raises Odd for any other word."""
         if typed not in SWITCHED:
             raise Odd("unknown_option")
         return typed == ON
 
     def kept(self, value: bool) -> Any:
-        """As its word."""
+        """Return the word for on or off."""
         return ON if value else OFF
 
     def restored(self, kept: Any) -> bool:
-        """From its word."""
+        """Return whether it is on."""
         return bool(kept == ON)
 
 
@@ -170,18 +170,18 @@ class Approval(Field[OverrideApproval]):
     """Who has to approve an override."""
 
     def read(self, typed: Typed) -> OverrideApproval:
-        """Raises Odd for what is no such choice."""
+        """Return the choice; raises Odd if there is no such one."""
         try:
             return OverrideApproval(str(typed))
         except ValueError:
             raise Odd("unknown_option") from None
 
     def kept(self, value: OverrideApproval) -> Any:
-        """As its word."""
+        """Return the word for the choice."""
         return value.value
 
     def restored(self, kept: Any) -> OverrideApproval:
-        """From its word."""
+        """Return the choice from its word."""
         return OverrideApproval(kept)
 
 
@@ -190,7 +190,7 @@ class Weekdays(Field[frozenset[int]]):
     """Days of the week, at least one; Monday is 0."""
 
     def read(self, typed: Typed) -> frozenset[int]:
-        """Raises Odd for none, and for what is no such day."""
+        """Return the days; raises Odd if there are none, or for anything else."""
         days = frozenset(typed or ())
         if not days:
             raise Odd("no_weekday")
@@ -199,28 +199,28 @@ class Weekdays(Field[frozenset[int]]):
         return frozenset(map(int, days))
 
     def kept(self, value: frozenset[int]) -> Any:
-        """In order."""
+        """Return the days in order."""
         return sorted(value)
 
     def restored(self, kept: Any) -> frozenset[int]:
-        """From a list."""
+        """Return the days from their list."""
         return frozenset(map(int, kept))
 
 
 @dataclass(frozen=True, slots=True)
 class Observed(Field[frozenset[str]]):
-    """Categories of holidays; which of them a region has, is checked with its country."""
+    """Categories of holidays; whether the region has them is checked together with its country."""
 
     def read(self, typed: Typed) -> frozenset[str]:
-        """Whatever was ticked."""
+        """Return whatever was ticked."""
         return frozenset(typed or ())
 
     def kept(self, value: frozenset[str]) -> Any:
-        """In order."""
+        """Return the categories in order."""
         return sorted(value)
 
     def restored(self, kept: Any) -> frozenset[str]:
-        """From a list."""
+        """Return the categories from their list."""
         return frozenset(map(str, kept))
 
 
@@ -231,7 +231,7 @@ class Days(Field[ListedDays]):
     most: int
 
     def read(self, typed: Typed) -> ListedDays:
-        """Raises Odd for what is no day, and too many."""
+        """Return the days; raises Odd if one is unreadable, or if there are too many."""
         try:
             days = read_days(_text(typed))
         except UnreadableDays as unreadable:
@@ -241,11 +241,11 @@ class Days(Field[ListedDays]):
         return days
 
     def kept(self, value: ListedDays) -> Any:
-        """In order."""
+        """Return the days in order."""
         return value.stored
 
     def restored(self, kept: Any) -> ListedDays:
-        """From a list."""
+        """Return the days from their list."""
         return ListedDays.restored(kept)
 
 
@@ -254,27 +254,27 @@ class Hour(Field[time]):
     """A time of day, on the quarter of an hour."""
 
     def read(self, typed: Typed) -> time:
-        """Raises Odd for what is no time."""
+        """Return the time; raises Odd if it is none."""
         try:
             return time.fromisoformat(_text(typed))
         except ValueError:
             raise Odd("unknown_option") from None
 
     def kept(self, value: time) -> Any:
-        """As on a clock."""
+        """Return it as on a clock: "09:30"."""
         return f"{value:%H:%M}"
 
     def restored(self, kept: Any) -> time:
-        """From a clock."""
+        """Return the time from "09:30"."""
         return time.fromisoformat(kept)
 
 
 @dataclass(frozen=True, slots=True)
 class Country(Field[str | None]):
-    """A country, or one of its regions; none is possible."""
+    """A country, or one of its regions; it may be empty."""
 
     def read(self, typed: Typed) -> str | None:
-        """Raises Odd for what is not known."""
+        """Return the country as it is spelled; raises Odd if it is unknown."""
         text = _text(typed)
         try:
             return spelled(text) if text else None
@@ -284,68 +284,68 @@ class Country(Field[str | None]):
             raise Odd("unknown_region", country=unknown.country, known=unknown.known) from None
 
     def kept(self, value: str | None) -> Any:
-        """As it is."""
+        """Return the code itself."""
         return value
 
     def restored(self, kept: Any) -> str | None:
-        """As it is."""
+        """Return the code itself."""
         return None if kept is None else str(kept)
 
 
 @dataclass(frozen=True, slots=True)
 class Zone(Field[ZoneInfo]):
-    """A time zone, in any case."""
+    """A time zone, in upper or lower case."""
 
     def read(self, typed: Typed) -> ZoneInfo:
-        """Raises Odd for what is none."""
+        """Return the time zone; raises Odd if it is unknown."""
         return read_zone(_text(typed))
 
     def kept(self, value: ZoneInfo) -> Any:
-        """Its name."""
+        """Return its name."""
         return value.key
 
     def restored(self, kept: Any) -> ZoneInfo:
-        """From its name."""
+        """Return the time zone from its name."""
         return ZoneInfo(kept)
 
 
 @dataclass(frozen=True, slots=True)
 class Currency(Field[str]):
-    """The code of a currency, in any case."""
+    """The code of a currency, in upper or lower case."""
 
     def read(self, typed: Typed) -> str:
-        """Raises Odd for what is none."""
+        """Return the code in upper case; raises Odd if it is unknown."""
         code = _text(typed).upper()
         if not is_currency(code):
             raise Odd("unknown_currency")
         return code
 
     def kept(self, value: str) -> Any:
-        """As it is."""
+        """Return the code itself."""
         return value
 
     def restored(self, kept: Any) -> str:
-        """As it is."""
+        """Return the code itself."""
         return str(kept)
 
 
 @dataclass(frozen=True, slots=True)
 class Channel(Field[str]):
-    """A channel."""
+    """A channel, by its id."""
 
     def read(self, typed: Typed) -> str:
-        """Raises Odd for none."""
+        """Return the id; raises Odd if it is none."""
         channel = _text(typed)
         if not re.fullmatch(r"[CG][A-Z0-9]{2,}", channel):
             raise Odd("missing")
         return channel
 
     def kept(self, value: str) -> Any:
-        """Its id."""
+        """Return the id itself."""
         return value
 
     def restored(self, kept: Any) -> str:
-        """Its id."""
+        """Return the id itself."""
         return str(kept)
 
 
@@ -354,7 +354,7 @@ class Managers(Field[tuple[str, ...]]):
     """Members and user groups, the members first."""
 
     def read(self, typed: Typed) -> tuple[str, ...]:
-        """Raises Odd for nobody, and for what is no id."""
+        """Return their ids without duplicates; raises Odd for nobody, or for what is not an id."""
         pieces = re.split(r"[\s,;]+", typed) if isinstance(typed, str) else list(typed or ())
         ids = tuple(dict.fromkeys(filter(None, pieces)))
         odd = [each for each in ids if not re.fullmatch(r"[UWS][A-Z0-9]{2,}", each)]
@@ -365,11 +365,11 @@ class Managers(Field[tuple[str, ...]]):
         return tuple(sorted(ids, key=is_user_group))
 
     def kept(self, value: tuple[str, ...]) -> Any:
-        """Their ids."""
+        """Return the list of their ids."""
         return list(value)
 
     def restored(self, kept: Any) -> tuple[str, ...]:
-        """Their ids."""
+        """Return the ids from their list."""
         return tuple(map(str, kept))
 
 
@@ -378,37 +378,37 @@ class Line(Field[str]):
     """A few words on one line."""
 
     longest: int
-    """In characters."""
+    """The longest text, in characters."""
 
     def read(self, typed: Typed) -> str:
-        """Spaces at the ends go, and those in the middle become one."""
+        """Return the line with its spaces tidied; raises Odd if it is too long."""
         line = clean_name(_text(typed))
         if len(line) > self.longest:
             raise Odd("too_long", limit=self.longest, length=len(line))
         return line
 
     def kept(self, value: str) -> Any:
-        """As it is."""
+        """Return the line itself."""
         return value
 
     def restored(self, kept: Any) -> str:
-        """As it was."""
+        """Return the line itself."""
         return str(kept)
 
 
 MOST_REFERRALS = 20
 LONGEST_REFERRAL = 75
-"""Of the name, and of what they are good at, in characters: what Slack shows of either."""
+"""The longest name, and the longest text on what they are good at: what Slack shows of each."""
 LONGEST_REFERRALS = 3000
-"""Of all lines together, their ends included: what Slack's text input takes."""
+"""The most characters of all lines with their ends: what Slack's text input takes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Referrals(Field[tuple[str, ...]]):
-    """Whom prospects are referred to, one a line; empty lines and doubles go."""
+    """Those to whom prospects are referred, one a line; empty lines and duplicates are dropped."""
 
     def read(self, typed: Typed) -> tuple[str, ...]:
-        """Raises Odd for the first thing that is wrong."""
+        """Return the lines; raises Odd for the first thing that is wrong."""
         text = typed if isinstance(typed, str) else ""
         lines = [(number, clean_name(line)) for number, line in enumerate(text.splitlines(), 1)]
         for number, line in lines:
@@ -422,16 +422,16 @@ class Referrals(Field[tuple[str, ...]]):
         return kept
 
     def kept(self, value: tuple[str, ...]) -> Any:
-        """In the order in which they were listed."""
+        """Return the lines in the order in which they were listed."""
         return list(value)
 
     def restored(self, kept: Any) -> tuple[str, ...]:
-        """As they were listed."""
+        """Return the lines as they were listed."""
         return tuple(map(str, kept))
 
 
 def read_zone(typed: str) -> ZoneInfo:
-    """Return a time zone of this name, in any case; raises Odd."""
+    """Return the time zone of this name, in upper or lower case; raises Odd."""
     try:
         return ZoneInfo(typed)
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -1,7 +1,7 @@
 """Every setting of a workspace: one table.
 
-The value of a setting stands in the field of `Settings` that has its name, and so does its
-default. Its words stand in `bot.slack.settings.words`.
+The value of a setting, and its default, are in the field of `Settings` with the same name. Its
+words are in `bot.slack.settings.words`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -27,7 +27,7 @@ class Page(StrEnum):
 
 
 class SettingId(StrEnum):
-    """A setting; the value is its field of `Settings`, its `block_id`, and its key when kept."""
+    """A setting; the value names its field of `Settings`, its `block_id`, and its stored key."""
 
     VERDICT_CHANNEL = "verdict_channel"
     MANAGERS = "managers"
@@ -75,31 +75,31 @@ class SettingId(StrEnum):
 
     @property
     def setting(self) -> "Setting":
-        """Everything that is known of it."""
+        """Everything known about it."""
         return _SETTINGS[self]
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What is known of a setting."""
+    """What is known about a setting."""
 
     page: Page
     field: fields.Field[Any]
-    """How it is read, checked and kept."""
+    """How it is read, checked and stored."""
     variable: str | None = None
     """The environment variable that gives its first value."""
     moves_rounds: bool = False
-    """Whether the clock has to look anew at what it planned."""
+    """Whether a change makes the clock plan its rounds anew."""
 
 
 MOST_SNOOZE_CHOICES = 5
-"""That an owner can have; a manager always has more."""
+"""The most choices for an owner; a manager always has more."""
 
 LONGEST_NICHE = 75
-"""In characters: it stands within a sentence or a hint, of which Slack shows 150 in all."""
+"""Characters: it is part of a sentence or a hint, of which Slack shows 150 in all."""
 
 _MOST_DAYS = 60
-"""Listed days; so many cannot leave a calendar without working days."""
+"""The most listed days; so few always leave some working days in a calendar."""
 
 
 def _setting_of(it: SettingId) -> Setting:  # noqa: C901 - a table
@@ -169,7 +169,7 @@ NumberSetting = Literal[
     SettingId.REQUEST_LAPSES_AFTER,
     SettingId.KILL_WITHIN,
 ]
-"""A rule that is a whole number: typed as it is kept, and kept as it reads."""
+"""A rule that is a whole number: typed, stored and shown in the same form."""
 
 
 def _number_of(it: NumberSetting) -> Setting:  # noqa: C901 - a table
@@ -232,16 +232,16 @@ _SETTINGS: Mapping[SettingId, Setting] = MappingProxyType({it: _setting_of(it) f
 
 
 def on_page(page: Page) -> Iterator[SettingId]:
-    """Yield the settings of a page, in the order in which they are asked."""
+    """Yield the settings of a page, in the order in which they appear."""
     return (each for each in SettingId if each.setting.page is page)
 
 
 def kept(settings: Settings) -> dict[SettingId, Any]:
-    """Return every setting as it is kept."""
+    """Return every setting in stored form."""
     return {each: each.setting.field.kept(getattr(settings, each)) for each in SettingId}
 
 
 def with_kept(settings: Settings, values: Mapping[SettingId, Any]) -> Settings:
-    """Return the settings with some of them as they were kept."""
+    """Return the settings with some replaced by these stored values."""
     restored = {each: each.setting.field.restored(value) for each, value in values.items()}
     return replace(settings, **restored)

@@ -8,7 +8,7 @@ from bot.domain.settings.table import SettingId, kept, with_kept
 from bot.domain.workspace import Settings
 
 FIRST_ONLY = frozenset({SettingId.OVERRIDE_APPROVAL})
-"""Of these an earlier version took the variable at the first start only."""
+"""The settings whose variable an earlier version read at the first start only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,21 +17,21 @@ class FirstValues:
 
     settings: Settings
     named: frozenset[SettingId] = field(default_factory=frozenset)
-    """Those that a variable names; the others are as we ship them."""
+    """The settings for which a variable is set; the others have our defaults."""
 
     @property
     def said(self) -> dict[str, Any]:
-        """What each variable says, by its name, as it is kept."""
+        """What each variable says, by its name, in stored form."""
         values = kept(self.settings)
         return {
             str(each.setting.variable): values[each] for each in SettingId if each in self.named
         }
 
     def adopted(self, now: Settings, seen: Mapping[str, object]) -> Settings:
-        """Return the settings after those variables won that say something else than last `seen`.
+        """Return the settings, updated by those variables that differ from what was last `seen`.
 
-        Where nothing was seen yet, an earlier version was here: it took all variables at each
-        start, but for some that it took only once.
+        If nothing was seen yet, an earlier version ran here: it applied all variables at every
+        start, except for some that it applied only once.
         """
         anew = {
             each: value
