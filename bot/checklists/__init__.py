@@ -1,7 +1,7 @@
 """The checklists, and the way from a YAML file to a ``Checklist``.
 
-``load`` and ``loads`` read and check everything but the proof; ``proved`` does the proof too.
-``restore`` makes a checklist again from the content that was stored with it.
+``load`` and ``loads`` read a file and check everything except the proof, which ``proved`` adds.
+``restore`` rebuilds a checklist from the content stored with it.
 """
 
 import json
@@ -23,7 +23,7 @@ from bot.domain.errors import ChecklistProblem, ChecklistRejected, said
 __all__ = ["WALK_AWAY", "Loaded", "default", "load", "loads", "proved", "restore", "shipped"]
 
 LARGEST_FILE = 256_000
-"""Bytes; the longest of the shipped checklists has a tenth of that."""
+"""Bytes; the longest checklist that Walkaway comes with takes a tenth of that."""
 
 WALK_AWAY = Path(__file__).with_name("walk-away.yaml")
 _OTHERS = ("bant", "champ", "meddpicc", "spiced", "go-no-go", "red-flags")
@@ -35,7 +35,7 @@ SHIPPED = {"walk-away": WALK_AWAY} | {
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A checklist that can be used, what should be thought about, and where it is from."""
+    """A checklist that can be used, the warnings about it, and its source."""
 
     checklist: Checklist
     warnings: tuple[ChecklistProblem, ...]
@@ -47,14 +47,14 @@ def load(path: Path) -> Loaded:
 
     Raises:
         ChecklistRejected: With everything that is wrong with it.
-        OSError: The file cannot be read.
+        OSError: The file can't be read.
     """
     with path.open("rb") as stream:
         return loads(stream.read(LARGEST_FILE + 1), str(path))
 
 
 def loads(text: str | bytes, file: str = "checklist") -> Loaded:
-    """Read a checklist from a text, or a file's bytes; the file is named in what is wrong with it.
+    """Read a checklist from a text or a file's bytes; `file` is its name in error messages.
 
     Raises:
         ChecklistRejected: With everything that is wrong with it.
@@ -78,15 +78,15 @@ def _decoded(content: bytes, file: str) -> str:
 
 
 def proved(loaded: Loaded, *, on: date, seconds: Callable[[], float] = time.monotonic) -> Proof:
-    """Prove that every combination of answers gets a verdict and every rule is needed.
+    """Prove that every combination of answers gets a verdict, and that every rule is needed.
 
-    The examples are answers given on this day. It takes up to ten seconds.
+    The examples are answers given on this day. The proof takes up to ten seconds.
 
     Raises:
-        ChecklistRejected: With a counterexample for everything that is not so, and with all that
-            could not be proved in time.
+        ChecklistRejected: With a counterexample for everything that does not hold, and with all
+            that could not be proved in time.
     """
-    solver = import_module("bot.checklists.proving.solver")  # costs 100 ms: only where it is needed
+    solver = import_module("bot.checklists.proving.solver")  # costs 100 ms: only where needed
     proof: Proof = solver.prove(loaded.checklist, on=on, seconds=seconds)
     if not proof.holds:
         raise ChecklistRejected(problems_of(proof, loaded.checklist, loaded.source))
@@ -94,17 +94,17 @@ def proved(loaded: Loaded, *, on: date, seconds: Callable[[], float] = time.mono
 
 
 def restore(content: str) -> Checklist:
-    """The checklist whose ``content`` this is, with the same version."""
+    """Return the checklist with this ``content``, in the same version."""
     source = Source("stored checklist", json.loads(content), {})
     checklist, _ = read_checklist(source, is_stored=True)
     return checklist
 
 
 def exported(text: str, file: str) -> Checklist:
-    """Read the file of a checklist that a workspace used once, with the same version.
+    """Read the file of a checklist that a workspace once used, in the same version.
 
     Raises:
-        ChecklistRejected: It was changed into what is none.
+        ChecklistRejected: The file was changed and is no longer a valid checklist.
     """
     checklist, _ = read_checklist(read_yaml(text, file), is_stored=True)
     return checklist
@@ -112,12 +112,12 @@ def exported(text: str, file: str) -> Checklist:
 
 @cache
 def default() -> Checklist:
-    """The checklist that Walkaway comes with."""
+    """Return the default checklist of Walkaway."""
     return load(WALK_AWAY).checklist
 
 
 @cache
 def shipped(checklist_id: str) -> Checklist | None:
-    """Return the checklist of ours with this id."""
+    """Return the checklist with this id that Walkaway comes with, if there is one."""
     path = SHIPPED.get(checklist_id)
     return None if path is None else load(path).checklist

@@ -50,7 +50,7 @@ from bot.domain.errors import Said, said
 
 
 class Word(StrEnum):
-    """The words of the rules, which no question can have as its id."""
+    """The words of the rules; no question can have one as its id."""
 
     ALL = "all"
     ANY = "any"
@@ -60,7 +60,7 @@ class Word(StrEnum):
 
 
 class Measure(StrEnum):
-    """What is compared; a word of the rules beside a bound only, else the id of a question."""
+    """What is compared: a word of the rules only beside a bound, else the id of a question."""
 
     SCORE = "score"
     NUMBER = "number"
@@ -76,15 +76,15 @@ _EXAMPLES = {
 OTHERWISE = "otherwise"
 _MORE, _LESS = "more_than_days_ahead", "less_than_days_ahead"
 BROKEN: Final = Any_(())
-"""Stands for a condition with something wrong in it; looks at no question."""
+"""Stands for a condition with an error in it; it looks at no question."""
 
 
 @dataclass(slots=True)
 class Conditions:
     """Reads conditions about these questions.
 
-    Everything wrong is reported, and the condition is then ``BROKEN``. A question that is None
-    exists but is broken itself: nothing is said about its options.
+    Every error is reported, and the condition is then ``BROKEN``. A question that is None exists
+    but is broken itself: nothing is reported about its options.
     """
 
     questions: Mapping[str, Question | None]
@@ -104,7 +104,7 @@ class Conditions:
             self._combination(name)
 
     def read(self, written: object, place: Place) -> Predicate:
-        """The condition as a predicate."""
+        """Return the condition as a predicate."""
         match written:
             case str(name):
                 return self._named(name, place)
@@ -155,7 +155,7 @@ class Conditions:
         return Named(name, self._combination(name))
 
     def _combination(self, name: str) -> Predicate:
-        """The combination of this name, read when it is first needed."""
+        """Return the combination of this name, reading it when it is first needed."""
         if name not in self._names:
             self._being_read.append(name)
             self._names[name] = self.read(self.written_names[name], self.file / "names" / name)
@@ -327,7 +327,7 @@ class Conditions:
 
 
 def _bounds(form: BoundsForm, place: Place) -> Bounds | None:
-    """The bounds as they are written; None when they are none, or leave nothing."""
+    """Return the bounds as written; None if there are none, or if no number lies within them."""
     bounds = Bounds(form.at_least, form.at_most, form.below, form.above)
     low = [each for each in (form.at_least, form.above) if each is not None]
     high = [each for each in (form.at_most, form.below) if each is not None]
@@ -344,7 +344,7 @@ def _bounds(form: BoundsForm, place: Place) -> Bounds | None:
 
 
 def no_question(name: str, known: Iterable[str]) -> Said:
-    """Say that there is none of this id, and which one may be meant."""
+    """Say that there is no question with this id, and which one may be meant."""
     close = get_close_matches(name, known, n=1)
     if not close:
         return said("There's no question “{name}”.", name=name)
@@ -352,7 +352,7 @@ def no_question(name: str, known: Iterable[str]) -> Said:
 
 
 def other_kind(name: str, kind: Kind, wanted: Kind) -> Said:
-    """Say that a question is of another kind than what stands there needs."""
+    """Say that a question is of a kind other than the one needed here."""
     return said(
         "“{name}” is a question of the kind {kind}; {wanted} is needed here.",
         name=name,
@@ -362,7 +362,7 @@ def other_kind(name: str, kind: Kind, wanted: Kind) -> Said:
 
 
 def no_option(question: str, option: object, known: Iterable[str]) -> Said:
-    """Say that a question has no such option, and which it has."""
+    """Say that a question has no such option, and which ones it has."""
     return said(
         "“{name}” has no option “{option}”. It has {known}.",
         name=question,

@@ -1,7 +1,7 @@
 """The form of a checklist file: its keys, the kind of value each takes, and what Slack can show.
 
-Each part is filled in on its own, so that one bad question hides nothing about the others. What the
-parts say about each other is checked in ``reader``.
+Each part is filled in on its own, so that one bad question hides nothing about the others.
+``reader`` checks how the parts fit together.
 
 Slack's limits: https://docs.slack.dev/reference/block-kit/
 """
@@ -33,18 +33,18 @@ from bot.domain.errors import Language, Said, said
 _LONGEST_ID = 150
 _CODE = re.compile(r"[a-z]{2,3}", re.ASCII)
 _LONG_NUMBER = re.compile(r"-?(\d{10,15}|\d{1,15}\.\d{1,4})", re.ASCII)
-"""A number that YAML here takes for a text: a long one, or one with decimals."""
+"""A number that our YAML reads as a text: a long one, or one with decimals."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnId:
-    """A field that is an id, written in these characters, a letter first."""
+    """A field that is an id of these characters, beginning with a letter."""
 
     use: Said
     pattern: re.Pattern[str]
 
     def check(self, name: str, place: Place) -> None:
-        """Report an id that could not be one."""
+        """Report a text that can't be an id."""
         if not self.pattern.fullmatch(name):
             place.error(said("“{name}” can't be an id. {use}", name=name, use=self.use))
         elif len(name) > _LONGEST_ID:
@@ -59,19 +59,19 @@ class AnId:
     def __get_pydantic_json_schema__(
         self, core: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        """Tell editors the same."""
+        """Tell editors the same rules."""
         pattern = f"^{self.pattern.pattern}$"
         return {**handler(core), "pattern": pattern, "maxLength": _LONGEST_ID}
 
 
 @dataclass(frozen=True, slots=True)
 class Longest:
-    """A text in every language that has no more characters than its place takes."""
+    """A text in every language, no longer than its place allows."""
 
     characters: int
 
     def check(self, texts: dict[str, str], place: Place) -> None:
-        """Report a missing translation, an unknown language and a text that is too long."""
+        """Report a missing translation, an unknown language, and a text that is too long."""
         for language in place.languages:
             here, name = place / language, Language(language, language_name(language) or language)
             length = len(texts.get(language, "").strip())
@@ -94,14 +94,14 @@ class Longest:
     def __get_pydantic_json_schema__(
         self, core: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        """Tell editors the same, as far as it shows before the languages are known."""
+        """Tell editors the same, as far as possible without knowing the file's languages."""
         text = {"type": "string", "minLength": 1, "maxLength": self.characters}
         languages = {"pattern": f"^{_CODE.pattern}$"}
         return {"type": "object", "propertyNames": languages, "additionalProperties": text}
 
 
 def language_name(code: str) -> str | None:
-    """The English name of a language; None if it is no code of one."""
+    """Return the English name of a language; None if the code is not that of one."""
     try:
         return Locale(code).english_name if _CODE.fullmatch(code) else None
     except UnknownLocaleError:
@@ -109,7 +109,7 @@ def language_name(code: str) -> str | None:
 
 
 def _number(value: object) -> Decimal:
-    """A number as it stands in a file, whole or decimal."""
+    """Return a number from a file, whole or decimal."""
     if isinstance(value, int) and not isinstance(value, bool):
         return Decimal(value)
     if isinstance(value, str) and _LONG_NUMBER.fullmatch(value):
@@ -145,7 +145,7 @@ class Form(BaseModel):
 
 
 class PartWithId(Form):
-    """A part that others of its sort are told apart from by its id."""
+    """A part that its id distinguishes from others of its kind."""
 
     id: Id
 
@@ -270,7 +270,7 @@ AnyPart = TypeVar("AnyPart", bound=PartWithId)
 
 
 def filled(form: type[AnyForm], written: object, place: Place) -> AnyForm | None:
-    """The part in this form; None when it does not fit. All that is wrong is reported."""
+    """Return the part in this form; None if it does not fit. Every error is reported."""
     try:
         part = form.model_validate(written)
     except ValidationError as error:
@@ -288,28 +288,28 @@ def filled(form: type[AnyForm], written: object, place: Place) -> AnyForm | None
 
 
 def _put_in_order(texts: dict[str, str], languages: Sequence[str]) -> None:
-    """Put the text in the first language first: it stands in for those that are missing."""
+    """Put the text in the first language first: it stands in for missing languages."""
     for language in languages:
         if language in texts:
             texts[language] = texts.pop(language)
 
 
 def check_id(name: str, place: Place) -> None:
-    """Report the key of a part that could not be its id."""
+    """Report the key of a part that can't be its id."""
     _ID.check(name, place)
 
 
 def filled_each(
     form: type[AnyPart], written: Sequence[object], place: Place
 ) -> list[AnyPart | None]:
-    """Every part of a list in this form; an id that is there twice is reported."""
+    """Return every part of a list in this form; report ids that occur twice."""
     parts = [filled(form, item, place / n) for n, item in enumerate(written)]
     check_unique((part.id, place / n) for n, part in enumerate(parts) if part)
     return parts
 
 
 def check_unique(ids: Iterable[tuple[str, Place]]) -> None:
-    """Report every id that was there before."""
+    """Report every id that has occurred before."""
     seen: set[str] = set()
     for name, place in ids:
         if name in seen:
@@ -359,5 +359,5 @@ def _sentence(detail: ErrorDetails, form: type[Form]) -> Said:
 
 
 def _choices(context: dict[str, Any]) -> str:
-    """The values that a field takes, without the English words between them."""
+    """Return the values that a field takes, without the English words between them."""
     return ", ".join(re.findall("'([^']+)'", context["expected"]))

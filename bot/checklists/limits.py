@@ -1,4 +1,4 @@
-"""What can only be checked of a checklist as a whole: Slack's limits, placeholders and bands."""
+"""Checks of a checklist as a whole: Slack's limits, placeholders and bands."""
 
 from collections.abc import Iterator
 from itertools import combinations
@@ -13,7 +13,7 @@ from bot.domain.checklist.rules import Localized, Named, Predicate, ScoreWithin
 from bot.domain.errors import said
 
 INPUTS_IN_A_VIEW = 90
-"""A modal takes 100 blocks; what a prospect is, and where one is, need the others."""
+"""A modal takes 100 blocks; the facts about the prospect and the progress line need the others."""
 LONGEST_LABEL = 2000
 """What Slack takes as the label of an input, and as its hint."""
 HEAVIEST_VIEW = 250_000
@@ -32,7 +32,7 @@ LONGEST_DUE = 200
 
 
 def check_whole(checklist: Checklist, file: Place) -> None:
-    """Report what does not fit into Slack, or says nothing; warn of bands that overlap."""
+    """Report what does not fit into Slack, and unknown placeholders; warn of overlapping bands."""
     if not file.is_stored:
         _check_places(checklist, file)
         _check_views(checklist, file)
@@ -71,7 +71,7 @@ def _questions(checklist: Checklist, file: Place) -> Iterator[tuple[Question, Pl
 
 
 def _check_views(checklist: Checklist, file: Place) -> None:
-    """A view shows its questions, and the evidence that the view before makes necessary."""
+    """Check that each view has room for its questions and the evidence due in it."""
     most_evidence = 0
     for at, step in enumerate(checklist.steps):
         _check_weight(checklist, at, file)
@@ -185,14 +185,14 @@ def _check_bands(checklist: Checklist, rules: Place) -> None:
 
 
 def _band(predicate: Predicate) -> ScoreWithin | None:
-    """The range of one score, if that is all that the predicate says."""
+    """Return the range of a score, if that is all that the predicate says."""
     if isinstance(predicate, Named):
         return _band(predicate.predicate)
     return predicate if isinstance(predicate, ScoreWithin) else None
 
 
 def _shared(one: ScoreWithin, other: ScoreWithin) -> str | None:
-    """The sums that lie in both bands; None if there are none."""
+    """Return the sums that lie in both bands; None if there are none."""
     lowest = sum(each.span[0] for each in one.score.points)
     highest = sum(each.span[1] for each in one.score.points)
     ranges = (one.bounds.whole, other.bounds.whole)

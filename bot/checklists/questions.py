@@ -1,4 +1,4 @@
-"""The steps of a file with what they ask, and the scores over the answers."""
+"""The steps of a file with the questions they ask, and the scores over the answers."""
 
 from collections.abc import Mapping
 from typing import assert_never
@@ -23,26 +23,26 @@ from bot.domain.checklist.scores import Points, Score
 from bot.domain.errors import Said, said
 
 OPTIONS = 100
-"""Slack shows no more in a menu."""
+"""Slack shows no more options in a menu."""
 QUESTIONS_IN_A_STEP = 80
 """A modal takes 100 blocks; what we add to a step needs some of them."""
 COMFORTABLE_QUESTIONS = 12
 COMFORTABLE_TEXT = 150
 NEWLY_RESERVED = frozenset({"checklist"})
-"""Ids that questions could have once: a stored checklist may."""
+"""Ids that questions could once have: a stored checklist may still use them."""
 
 
 class StepReader:
-    """Reads the steps, and after them when each question is asked."""
+    """Reads the steps, and then when each question is asked."""
 
     def __init__(self) -> None:
         self.questions: dict[str, Question | None] = {}
-        """Every question that has an id; None: it is broken. The first one counts."""
+        """Every question with an id; None if it is broken. Of several, the first one counts."""
         self._found: list[tuple[str, Place, object]] = []
-        """The same in the order of the file: id, place, and ``asked_when`` as it is written."""
+        """The same in file order: id, place, and ``asked_when`` as written."""
 
     def steps(self, content: object, place: Place) -> list[Step]:
-        """What is whole of the steps, without ``asked_when``."""
+        """Return the steps that are intact, without ``asked_when``."""
         written = items(content, place, said("A checklist needs at least one step."))
         forms = filled_each(StepForm, written, place)
         questions = [
@@ -64,7 +64,7 @@ class StepReader:
         ]
 
     def asked_when(self, conditions: Conditions) -> dict[str, Predicate]:
-        """When the questions are asked that are not always asked."""
+        """Return the conditions of the questions that are not always asked."""
         predicates = {}
         for name, place, written in self._found:
             if written is not None:
@@ -77,7 +77,7 @@ class StepReader:
         return predicates
 
     def _check_order(self, looked_at: frozenset[str], place: Place) -> None:
-        """A question looks at earlier ones only, of its own step or another."""
+        """Check that a question looks only at earlier ones, of its own step or another."""
         here, path = place / "asked_when", place.path
         earlier = {name for name, other, _ in self._found if other.path < path}
         for name in sorted(looked_at - earlier):
@@ -108,7 +108,7 @@ class StepReader:
 
 
 def _question(form: QuestionForm, place: Place) -> Question | None:
-    """The question without ``asked_when``; None when some of its options are broken."""
+    """Return the question without ``asked_when``; None if some of its options are broken."""
     _check_id(form.id, place / "id")
     _check_own_keys(form, place)
     for language, text in form.text.items():
@@ -158,7 +158,7 @@ def _check_id(name: str, place: Place) -> None:
 
 
 def _own_keys(kind: Kind) -> frozenset[str]:
-    """The keys that not every kind of question has."""
+    """Return the keys that this kind of question has and others may not."""
     match kind:
         case Kind.ONE_OF | Kind.ANY_OF:
             return frozenset({"options"})
@@ -223,7 +223,7 @@ def _options(form: QuestionForm, place: Place) -> tuple[Option, ...] | None:
 def read_scores(
     written: Mapping[str, object], place: Place, questions: Mapping[str, Question | None]
 ) -> dict[str, Score | None]:
-    """Every score by its id; None: it is broken."""
+    """Return every score by its id; None if it is broken."""
     return {name: _score(name, each, place / name, questions) for name, each in written.items()}
 
 
@@ -275,7 +275,7 @@ def _points(
 
 
 def items(part: object, place: Place, if_empty: Said) -> list[object]:
-    """The list at this place, whatever else is wrong with the part; an empty one is reported."""
+    """Return the list at this place, whatever else is wrong with the part; report an empty one."""
     found = part.get(place.path[-1]) if isinstance(part, dict) else None
     if found == []:
         place.error(if_empty)

@@ -1,7 +1,7 @@
-"""From the plain content of a file to a ``Checklist``, or every reason why it is none.
+"""From the plain content of a file to a ``Checklist``, or to every reason why it isn't one.
 
-What it asks is read in ``questions``, what its rules look at in ``conditions``. Whether it fits
-into Slack as a whole is checked in ``limits``; whether its rules are total is proved in ``solver``.
+``questions`` reads what it asks, ``conditions`` what its rules look at. ``limits`` checks whether
+it fits into Slack as a whole; ``solver`` proves whether its rules are total.
 """
 
 import hashlib
@@ -32,9 +32,10 @@ _PROBLEM = Verdict.PROBLEM
 def read_checklist(
     source: Source, *, is_stored: bool = False
 ) -> tuple[Checklist, tuple[ChecklistProblem, ...]]:
-    """The checklist, and warnings about it.
+    """Return the checklist, and warnings about it.
 
-    A stored one was taken in before: it is never refused for what is asked of new files only.
+    A stored one was accepted before: it is never refused for failing what only new files must
+    fulfil.
 
     Raises:
         ChecklistRejected: With everything that is wrong, in the order of the file.
@@ -69,13 +70,13 @@ def read_checklist(
 
 
 def _refuse(file: Place) -> None:
-    """Raise what is wrong so far, if anything is."""
+    """Raise ChecklistRejected if anything is wrong so far."""
     if file.errors:
         raise ChecklistRejected(sorted(file.errors, key=lambda each: each.line or 0))
 
 
 def _languages(content: object, place: Place) -> tuple[str, ...]:
-    """The languages of the texts; those of Walkaway if none are named, or none can be used."""
+    """Return the languages of the texts; Walkaway's own if none are listed, or none are valid."""
     written = content.get("languages") if isinstance(content, dict) else None
     if not isinstance(written, list) or not all(isinstance(each, str) for each in written):
         return LANGUAGES
@@ -90,13 +91,13 @@ def _languages(content: object, place: Place) -> tuple[str, ...]:
 
 
 def _part(content: object, key: str) -> dict[str, object]:
-    """The keys with values that are written there, whatever else is wrong."""
+    """Return the mapping under a key, whatever else is wrong; empty if there is none."""
     found = content.get(key) if isinstance(content, dict) else None
     return found if isinstance(found, dict) else {}
 
 
 def _canonical(content: object) -> str:
-    """The same text for the same content, however it was written down."""
+    """Return the same text for the same content, however it was written."""
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

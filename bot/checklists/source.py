@@ -1,8 +1,8 @@
 """A YAML text as plain values, with the line of each, and what is wrong with them.
 
-Only what a checklist needs is YAML here: mappings, lists, texts, whole numbers, ``true``,
-``false`` and ``null``. So ``yes``, ``no`` and ``on`` stay the words they are, and nothing can
-refer to itself.
+Only the YAML that a checklist needs is read: mappings, lists, texts, whole numbers, ``true``,
+``false`` and ``null``. So ``yes``, ``no`` and ``on`` remain plain words, and nothing can refer to
+itself.
 """
 
 import re
@@ -24,7 +24,7 @@ _DEEPEST = 30
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The plain content of a file, where each part of it stands, and what was said twice."""
+    """The plain content of a file, the line of each part, and the keys that occur twice."""
 
     file: str
     content: object
@@ -32,7 +32,7 @@ class Source:
     twice: tuple[ChecklistProblem, ...] = ()
 
     def problem(self, path: Path, what: Said) -> ChecklistProblem:
-        """Say what is wrong at this path, on the line of it or of what it should be part of."""
+        """Return a problem at this path, on its line or that of the nearest part around it."""
         nearest = next((path[:n] for n in range(len(path), -1, -1) if path[:n] in self.lines), None)
         line = None if nearest is None else self.lines[nearest]
         return ChecklistProblem(self.file, line, written(path), what)
@@ -40,32 +40,32 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in a file, and what was found wrong anywhere in the file."""
+    """A place in a file, and everything found wrong anywhere in the file."""
 
     source: Source
     path: Path = ()
     errors: list[ChecklistProblem] = field(default_factory=list)
-    """They forbid the use of a checklist."""
+    """A checklist with any of these can't be used."""
     warnings: list[ChecklistProblem] = field(default_factory=list)
     languages: tuple[str, ...] = LANGUAGES
-    """Those in which every text of the file must be there."""
+    """The languages in which every text of the file must exist."""
     is_stored: bool = False
-    """Whether it was taken in before: what is asked of new files since then is not asked of it."""
+    """Whether it was accepted before: requirements that were added since then don't apply to it."""
 
     def __truediv__(self, key: str | int) -> "Place":
         return replace(self, path=(*self.path, key))
 
     def error(self, what: Said) -> None:
-        """Note something here that must be mended."""
+        """Note something here that must be corrected."""
         self.errors.append(self.source.problem(self.path, what))
 
     def warn(self, what: Said) -> None:
-        """Note something here that should be thought about."""
+        """Note something here that should be reconsidered."""
         self.warnings.append(self.source.problem(self.path, what))
 
 
 def written(path: Path) -> str:
-    """The path as people write it: ``steps[0].questions[1].text.de``."""
+    """Return the path as people write it: ``steps[0].questions[1].text.de``."""
     parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
     return "".join(parts).removeprefix(".")
 
@@ -74,7 +74,7 @@ def read_yaml(text: str, file: str) -> Source:
     """Read the text, without judging what it says.
 
     Raises:
-        ChecklistRejected: It is not YAML, or YAML that no checklist needs.
+        ChecklistRejected: It is not YAML, or it is YAML that no checklist needs.
     """
     try:
         node = _Loader(text).get_single_node()
@@ -177,7 +177,7 @@ def _not_yaml(error: yaml.YAMLError, file: str) -> ChecklistProblem:
 
 
 def _why(reason: str) -> Said:
-    """What to do about it, where the parser's words are known; else its words."""
+    """Return what to do about it if the parser's words are known; otherwise quote them."""
     for known, what in _YAML_SAYS.items():
         if known in reason:
             return what
@@ -202,4 +202,4 @@ _YAML_SAYS = {
     "unknown escape character": said("In double quotes, write \\\\ for each backslash."),
     "expected the node content": _CLOSE,
 }
-"""By what PyYAML says: what the writer of a file is told."""
+"""What the writer of a file is told, by what PyYAML says."""

@@ -37,12 +37,12 @@ _ORDER = (
     "steps",
     "rules",
 )
-"""How people read it: what it is, what it says, and then its parts."""
+"""The order in which people read: what a part is, what it says, and then its own parts."""
 _WIDTH = 110
 
 
 def as_yaml(checklist: Checklist) -> str:
-    """Return the file: read again, it makes a checklist of the same version."""
+    """Return the file: when read again, it gives a checklist of the same version."""
     content = _ordered(json.loads(checklist.content))
     return str(yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=_WIDTH))
 

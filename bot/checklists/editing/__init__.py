@@ -1,1 +1,1 @@
-"""What helps people who write a checklist: a start, and a schema for their editor."""
+"""Help for people who write a checklist: a start, and a schema for their editor."""

@@ -1,8 +1,8 @@
-"""The JSON Schema of a checklist file, by which editors complete and check it while one types.
+"""The JSON Schema of a checklist file, by which editors complete and check it as one types.
 
-It comes from the forms that the reader fills in. The reader takes a file part by part; here the
-parts are put together, with conditions, which no form has as a whole. It says what a file may look
-like; only ``walkaway checklist check`` says whether it can be used.
+It is derived from the forms that the reader fills in. The reader takes a file part by part; here
+the parts are assembled, together with conditions, which have no form as a whole. The schema says
+what a file may look like; only ``walkaway checklist check`` says whether it can be used.
 """
 
 import json
@@ -29,9 +29,9 @@ from bot.checklists.form import (
 )
 
 PATH: Final = Path(__file__).with_name("checklist.schema.json")
-"""The schema as it is shipped; `python -m bot.checklists.editing.schema` writes it anew."""
+"""The schema that is shipped; `python -m bot.checklists.editing.schema` rewrites it."""
 NAMED_BY: Final = "# yaml-language-server: $schema="
-"""How the first line of a file begins that tells editors its schema."""
+"""The beginning of a file's first line, which tells editors its schema."""
 
 Json = dict[str, Any]
 
@@ -78,7 +78,7 @@ def schema() -> Json:
 
 
 def written() -> str:
-    """Return the schema as a file."""
+    """Return the schema as the text of its file."""
     return json.dumps(schema(), indent=1, ensure_ascii=False) + "\n"
 
 
@@ -92,7 +92,7 @@ def _ref(name: str) -> Json:
 
 
 def _condition() -> Json:
-    """A condition: a name, one that compares, or one key with its value."""
+    """Return the schema of a condition: a name, a comparison, or one key with its value."""
     keyed = {
         Word.ALL: _conditions(),
         Word.ANY: _conditions(),

@@ -1,9 +1,9 @@
 """The check of an uploaded file, in a process of its own.
 
-Reading and proving a large file takes seconds of computing, and the solver tens of megabytes: the
-process that answers Slack shares neither. The other one is started as a module, with a day; it
-reads the file's bytes from standard input and prints JSON: ``content`` and ``warnings``, or
-``problems``.
+Reading and proving a large file takes seconds of computing, and the solver takes tens of megabytes:
+the process that answers Slack should bear neither. The other process is started as a module, with a
+day as its argument. It reads the file's bytes from standard input and prints JSON: ``content`` and
+``warnings``, or ``problems``.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from bot.domain.checklist.model import Checklist
 from bot.domain.errors import ChecklistProblem, ChecklistRejected
 
 PATIENCE = 60.0
-"""Seconds: the solver gives up after 10 by itself, and a busy machine is slow to begin."""
+"""Seconds: the solver itself gives up after 10, and a busy machine is slow to begin."""
 
 
 _PROBLEMS = TypeAdapter(list[ChecklistProblem])
@@ -29,7 +29,7 @@ _PROBLEMS = TypeAdapter(list[ChecklistProblem])
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A checklist that is proven, and what its writer should think about."""
+    """A checklist that has been proved, and the warnings for its writer."""
 
     checklist: Checklist
     warnings: tuple[ChecklistProblem, ...] = ()
@@ -45,9 +45,9 @@ class Checker:
         """Return the checklist in a file that can be used.
 
         Raises:
-            ChecklistRejected: With everything that is wrong, or not proved in time.
-            RuntimeError: The check itself broke.
-            TimeoutError: It had no end.
+            ChecklistRejected: With everything that is wrong, or was not proved in time.
+            RuntimeError: The check itself failed.
+            TimeoutError: The check did not end.
         """
         async with self._free:
             told = await _asked(content, on)
@@ -82,7 +82,7 @@ def _problems(written: Iterable[Mapping[str, Any]]) -> list[ChecklistProblem]:
 
 
 def _told(content: bytes, on: date) -> Mapping[str, Any]:
-    """What the process prints about a file."""
+    """Return what the process prints about a file."""
     try:
         loaded = loads(content)
         proved(loaded, on=on)

@@ -1,8 +1,8 @@
 """A checklist as formulas over bounded integers: every way through it, and when its rules match.
 
-Each answer that rules can tell apart is a truth value of its own; a score is the sum of what each
-question gives. Numbers and days are told apart only by the bounds that rules compare them with, so
-one number stands for all that lie between two bounds.
+Each answer that rules can distinguish is a truth value of its own; a score is the sum of what each
+question gives. Numbers and days are distinguished only by the bounds that rules compare them with,
+so one number stands for all that lie between two bounds.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -40,12 +40,12 @@ Formula = Any
 
 _FINEST = Decimal("0.0001")
 _FURTHEST_HOLIDAYS = 30
-"""Days by which holidays may put off a latest day."""
+"""Days by which holidays may postpone a latest day."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One answer that rules can tell from others, or an option among those chosen."""
+    """An answer that rules can distinguish, or one of several chosen options."""
 
     answer: Any
     is_taken: Formula
@@ -58,11 +58,11 @@ class Formulas:
     checklist: Checklist
     is_cut: bool
     facts: list[Formula] = field(default_factory=list)
-    """What holds of every way."""
+    """What holds for every way."""
     choices: dict[str, tuple[Choice, ...]] = field(default_factory=dict)
-    """By question, and for the expected value."""
+    """The choices by question, and those for the expected value."""
     asked: dict[str, Formula] = field(default_factory=dict)
-    """By question."""
+    """Whether each question is asked."""
     over: list[Formula] = field(default_factory=list)
     """For each step, whether a final rule matched on the answers up to it."""
 
@@ -76,16 +76,16 @@ class Formulas:
             self.over.append(self._is_over(len(self.over)))
 
     def matches(self, predicate: Predicate, upto: int | None = None) -> Formula:
-        """When the predicate holds, of the answers to all steps, or to those up to this one."""
+        """Return when the predicate holds, given the answers to all steps or those up to one."""
         seen = self.checklist.steps if upto is None else self.checklist.steps[: upto + 1]
         return self._holds(predicate, {each.id for step in seen for each in step.questions})
 
     def answered(self, question: str) -> Formula:
-        """When the question has an answer."""
+        """Return when the question has an answer."""
         return z3.Or([each.is_taken for each in self.choices[question]])
 
     def example(self, model: Any, on: date, steps: int | None = None) -> Example:
-        """The answers of a model, of the first steps only if so many are named."""
+        """Return the answers of a model, only those of the first `steps` if given."""
         answers: dict[str, Answer] = {}
         for step in self.checklist.steps[:steps]:
             for question in step.questions:
@@ -166,7 +166,7 @@ class Formulas:
         return z3.Or(meant)
 
     def _worth(self, score: Score, points: Points) -> Formula:
-        """What the answer to one question gives to a score, as a number of its own."""
+        """Return what the answer to a question gives to a score, as a number of its own."""
         key = (score.id, points.question)
         if key not in self._worths:
             choices = self.choices[points.question]
@@ -208,7 +208,7 @@ def _is_taken(choice: Choice, model: Any) -> bool:
 
 
 def _compared(checklist: Checklist) -> Mapping[str, frozenset[Decimal]]:
-    """The numbers, and the days ahead, at which something changes, by question."""
+    """Return the numbers, and the days ahead, at which something changes, by question."""
     found: dict[str, set[Decimal]] = {EXPECTED_VALUE: set()}
     for part in (part for each in predicates_of(checklist) for part in each_part(each)):
         if isinstance(part, NumberWithin):
@@ -220,7 +220,7 @@ def _compared(checklist: Checklist) -> Mapping[str, frozenset[Decimal]]:
 
 
 def predicates_of(checklist: Checklist) -> Iterator[Predicate]:
-    """Everything that looks at answers."""
+    """Yield everything that looks at answers."""
     for question in checklist.questions:
         if question.asked_when is not None:
             yield question.asked_when
@@ -231,7 +231,7 @@ def predicates_of(checklist: Checklist) -> Iterator[Predicate]:
 
 
 def _possible(question: Question, turns: frozenset[Decimal]) -> Iterable[Any]:
-    """Each answer that can be told apart, or each option of several."""
+    """Return each answer that can be distinguished, or each option of a question with several."""
     match question.kind:
         case Kind.ONE_OF | Kind.ANY_OF:
             return [option.id for option in question.options]
@@ -248,7 +248,7 @@ def _possible(question: Question, turns: frozenset[Decimal]) -> Iterable[Any]:
 def _numbers(
     turns: frozenset[Decimal], least: Decimal | None, most: Decimal | None
 ) -> list[Decimal]:
-    """Each bound, and one number between two of them, below and above all; a round one if any."""
+    """Return each bound, and a number between any two, below and above all; round if possible."""
     known = sorted(turns)
     ends = [least if least is not None else (known[0] - 1 if known else Decimal(0))]
     ends.append(most if most is not None else (known[-1] if known else ends[0]) + 1)
@@ -270,14 +270,14 @@ def _middle(low: Decimal, high: Decimal) -> Decimal:
 
 
 def _days(turns: frozenset[Decimal], latest: int | None) -> list[int]:
-    """Days ahead: each bound and its neighbours; today, and none beyond the latest."""
+    """Return days ahead: each bound with its neighbours, and today; none beyond the latest."""
     near = {int(turn) + offset for turn in turns for offset in (-1, 0, 1)}
     furthest = None if latest is None else latest * 7 // 5 + 2 + _FURTHEST_HOLIDAYS
     return sorted(day for day in {0, *near} if day >= 0 and (furthest is None or day <= furthest))
 
 
 def _as_answer(question: Question, taken: list[Any], on: date) -> Answer:
-    """What was taken, as the answer that it is."""
+    """Return what was taken as an answer of the question's kind."""
     if question.kind is Kind.ANY_OF:
         return frozenset(taken)
     answer: Answer = on + timedelta(days=taken[0]) if question.kind is Kind.DATE else taken[0]

@@ -36,14 +36,14 @@ from bot.domain.errors import ChecklistProblem, Said, said
 
 
 def problems_of(proof: Proof, checklist: Checklist, source: Source) -> list[ChecklistProblem]:
-    """What the proof found, each at its place in the file."""
+    """Return what the proof found, each finding at its place in the file."""
     return [source.problem(*_said(finding, checklist)) for finding in proof.findings]
 
 
 def in_words(
     checklist: Checklist, answers: Answers, given: Circumstances = NOTHING_KNOWN
 ) -> tuple[Said, ...]:
-    """The answers that matter, in the order of the questions: "offer is clear", ...."""
+    """Return the answers that matter, in the order of the questions: "offer is clear", ...."""
     looked_at = _looked_at(checklist)
     asked = [
         question.id for _, step in steps_walked(checklist, answers, given) for question in step
@@ -55,7 +55,7 @@ def in_words(
 
 
 def as_document(example: Example) -> str:
-    """The answers as ``walkaway evaluate`` takes them."""
+    """Return the answers in the form that ``walkaway evaluate`` takes."""
     document = to_document(example.answers)
     if example.given.expected_value is not None:
         document[EXPECTED_VALUE] = f"{example.given.expected_value:f}"
@@ -63,7 +63,7 @@ def as_document(example: Example) -> str:
 
 
 def _said(finding: Finding, checklist: Checklist) -> tuple[Path, Said]:
-    """Where the finding belongs, and its sentence."""
+    """Return where the finding belongs, and its sentence."""
     match finding:
         case Uncovered(example):
             shown = _shown(checklist, example)

@@ -1,6 +1,6 @@
 """The proof that a checklist always comes to a verdict, and needs each of its rules.
 
-A solver looks for answers that show the opposite; where there are none, it says so for sure.
+A solver looks for answers that show the opposite; if there are none, it says so with certainty.
 https://github.com/Z3Prover/z3
 """
 
@@ -30,7 +30,7 @@ PATIENCE = 10.0
 """Seconds after which the solver gives up."""
 
 _ONE_AT_A_TIME = Lock()
-"""The solver's formulas must not be touched by two threads at once."""
+"""Two threads must not touch the solver's formulas at once."""
 
 
 def prove(
@@ -42,7 +42,7 @@ def prove(
 ) -> Proof:
     """Look for everything that is wrong; the examples are answers given on this day.
 
-    ``seconds`` tells how time passes, counted from anywhere.
+    ``seconds`` tells how time passes, counted from any moment.
     """
     with _ONE_AT_A_TIME:
         until = seconds() + patience
@@ -65,7 +65,7 @@ class _Solver:
         self._names: dict[int, tuple[Formula, Formula]] = {}
 
     def model(self, *wanted: Formula) -> Any | None:
-        """A way on which all of this holds, or None if there is none. Raises _GaveUp."""
+        """Return a way on which all of this holds, or None if there is none. Raises _GaveUp."""
         assumed = [self._named(each) for each in wanted]
         self._catch_up()
         left = int(self._time_left() * 1000)
@@ -78,7 +78,7 @@ class _Solver:
         return self._solver.model() if found == z3.sat else None
 
     def simplest(self, model: Any, *wanted: Formula) -> Any:
-        """A way like this one that says as little as possible; the same for the same checklist."""
+        """Return a way like this that says as little as possible; always the same one."""
         fixed = list(wanted)
         try:
             for preferred in self._preferences():
@@ -96,7 +96,7 @@ class _Solver:
         return model
 
     def _preferences(self) -> Iterator[list[Formula]]:
-        """For each question in turn: no answer, else the first possible one."""
+        """Yield for each question in turn: preferably no answer, else the first possible one."""
         for question in (*self.formulas.checklist.questions, None):
             key = EXPECTED_VALUE if question is None else question.id
             taken = [each.is_taken for each in self.formulas.choices[key]]
@@ -106,7 +106,7 @@ class _Solver:
                 yield [z3.Not(z3.Or(taken)), *taken]
 
     def _named(self, formula: Formula) -> Formula:
-        """A name for a formula: only names can be assumed."""
+        """Return a name for a formula, since only names can be assumed."""
         key = formula.get_id()
         if key not in self._names:
             name = z3.Bool(f"#{len(self._names)}")
@@ -120,7 +120,7 @@ class _Solver:
 
 
 class _Search:
-    """Looks for all that is wrong, and leaves out nothing but what takes too long."""
+    """Looks for everything that is wrong, except what takes too long."""
 
     def __init__(self, checklist: Checklist, on: date, time_left: Callable[[], float]) -> None:
         self._checklist = checklist
@@ -132,7 +132,7 @@ class _Search:
         self._reached: set[str] = set()
 
     def findings(self) -> Iterator[Finding]:
-        """What is wrong with the rules together, with each condition, question and rule."""
+        """Yield what is wrong with the rules together, each condition, question and rule."""
         dead = list(self._dead())
         yield from self._uncovered()
         yield from self._revocable()
@@ -168,7 +168,7 @@ class _Search:
         return [self._matches[n], *(z3.Not(each) for each in self._matches[:n])]
 
     def _is_ever_shown(self, n: int) -> bool:
-        """Whether a rule that never decides is a further reason for another's verdict."""
+        """Tell whether a rule that never decides is a further reason for another's verdict."""
         severity = self._checklist.rules[n].verdict.severity
         above = [
             at
@@ -185,7 +185,7 @@ class _Search:
             return True
 
     def _silent(self) -> Iterator[Finding]:
-        """The questions that nobody is ever asked."""
+        """Yield the questions that nobody is ever asked."""
         for question in self._checklist.questions:
             if question.id in self._reached:
                 continue
@@ -215,7 +215,7 @@ class _Search:
                 yield EmptyCondition(rule, self._example(self._solver.simplest(model, *wanted)))
 
     def _revocable(self) -> Iterator[Finding]:
-        """The final rules that later answers could unmatch, if these were asked for."""
+        """Yield the final rules that later answers could unmatch, if those were asked for."""
         finals = [each for each in self._checklist.final_rules if self._looks_ahead(each)]
         if not finals:
             return
@@ -234,7 +234,7 @@ class _Search:
                 yield Revocable(rule, earlier, example)
 
     def _looks_ahead(self, rule: Rule) -> bool:
-        """Whether anything that decides on the rule is asked after the first step."""
+        """Tell whether anything the rule depends on is asked after the first step."""
         found = set(questions_in(rule.when))
         for question in reversed(self._checklist.questions):
             if question.id in found and question.asked_when is not None:
@@ -252,7 +252,7 @@ class _Search:
 
 
 def _revoked(rule: Rule, ways: Formulas, solver: _Solver) -> Iterator[tuple[int, Any]]:
-    """After which step the rule matches, and no longer in the end."""
+    """Yield the step after which the rule matches although it no longer does in the end."""
     for at in range(len(ways.checklist.steps) - 1):
         wanted = [ways.matches(rule.when, at), z3.Not(ways.matches(rule.when))]
         if at:
