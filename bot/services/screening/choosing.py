@@ -1,4 +1,4 @@
-"""By which checklist a prospect is screened, where a workspace has adopted more than one."""
+"""Which checklist screens a prospect, if a workspace has adopted more than one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from bot.services.transaction.action import Actor
 from bot.storage.unit_of_work import UnitOfWork
 
 CHOICE = "checklist"
-"""The block of the select in step 1."""
+"""The block id of the select in step 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +24,20 @@ class Choice:
     adopted: Sequence[Adopted]
     """The default first."""
     last: str | None
-    """What they chose last; it may be retired since."""
+    """The id of the one they chose last; it may have been retired since."""
     is_theirs: bool = True
-    """Whether they may choose: only some may, for a prospect that was screened before."""
+    """Whether they may choose: for a prospect screened before, only some members may."""
 
     @property
     def first(self) -> Adopted:
-        """What a new screening begins with."""
+        """The checklist with which a new screening begins."""
         last = None if self.last is None else with_id(self.adopted, self.last)
         return last or default_of(self.adopted)
 
     def offered(self, shown: ChecklistVersion) -> tuple[Checklist, ...]:
-        """Return what to choose from, their last choice first; nothing without a choice.
+        """Return the checklists to choose from, their last choice first; empty without a choice.
 
-        What is `shown` is among it, also if it was retired since.
+        They include the one `shown`, even if it has been retired since.
         """
         if len(self.adopted) < 2 or not self.is_theirs:
             return ()
@@ -46,7 +46,7 @@ class Choice:
         return tuple({each.id: each for each in in_order}.values())
 
     def other(self, chosen: object, shown: ChecklistVersion) -> ChecklistVersion | None:
-        """Return the version that was chosen instead of the one shown, if it can be."""
+        """Return the version chosen instead of the one shown, if that is allowed."""
         if not isinstance(chosen, str) or chosen == shown.checklist.id or not self.is_theirs:
             return None
         found = with_id(self.adopted, chosen)
@@ -60,12 +60,12 @@ async def choice_of(work: UnitOfWork, adopted: Sequence[Adopted], member_id: Mem
 
 
 def about(choice: Choice, who: Actor, prospect: Prospect | None) -> Choice:
-    """Return the choice for a prospect that was screened before: not for its own owner."""
+    """Return the choice for a prospect that was screened before: its own owner has none."""
     return replace(choice, is_theirs=prospect is None or may_choose(who.roles(prospect)))
 
 
 def without_choice(inputs: Inputs) -> dict[str, str | list[str] | None]:
-    """Return what was typed in a step, but for the select."""
+    """Return what was typed in a step, without the select."""
     return {block: typed for block, typed in inputs.items() if block != CHOICE}
 
 
@@ -76,7 +76,7 @@ def of_the_other(inputs: Inputs) -> dict[str, str | list[str] | None]:
 
 
 def on_version(draft: Draft, version: ChecklistVersion) -> Draft:
-    """Return a draft on another checklist, with the answers that this one asks for as well."""
+    """Return a draft for another checklist, with the answers that this one asks for as well."""
     return replace(draft, version_id=version.id, answers=fitting(version.checklist, draft.answers))
 
 

@@ -1,4 +1,4 @@
-"""Finding what a modal refers to, and refusing what is gone or belongs to somebody else."""
+"""Finds what a modal refers to, and refuses what is gone or belongs to somebody else."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -72,7 +72,7 @@ async def filed(
 
 
 async def version(work: UnitOfWork, version_id: VersionId) -> ChecklistVersion:
-    """Return the checklist that a modal was drawn from; raises DraftGone if it is not known."""
+    """Return the checklist version a modal was drawn from; raises DraftGone if it is unknown."""
     found = await work.checklist_versions.get(version_id)
     if found is None:
         raise errors.DraftGone
@@ -91,7 +91,7 @@ def screened_before(prospect: Prospect | None, who: Actor, revision: int | None)
 
 
 async def checklist_of(work: UnitOfWork, prospect: Prospect) -> str:
-    """Return the id of the checklist by which a prospect was screened last."""
+    """Return the id of the checklist by which a prospect was last screened."""
     qualification = await work.qualifications.get(prospect.qualification_id)
     if qualification is None:
         raise errors.UnknownProspect
@@ -108,19 +108,19 @@ async def earlier_answers(work: UnitOfWork, prospect: Prospect, checklist: Check
 
 
 def fitting(checklist: Checklist, document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those answers of another version, or checklist, that this one asks for as well."""
+    """Return the answers to another version or checklist that this one asks for as well."""
     found = {}
     for key, value in document.items():
         try:
             from_document(checklist, {key: value})
-        except KeyError:  # the other asked this, or offered that option
+        except KeyError:  # only the other one asked this, or offered that option
             continue
         found[key] = value
     return found
 
 
 Shown = StepShown | NameAsked | Overview
-"""What a member sees next: a step, the question after the same name, or the verdict."""
+"""What a member sees next: a step, the question about the same name, or the verdict."""
 
 NAMESAKES = 5
 """How many prospects of the same name are shown to choose from."""
@@ -136,10 +136,10 @@ class DraftEditor:
     now: datetime
     new_id: NewId
     shown_in: OpenView | None = None
-    """Where the member will read the verdict."""
+    """The view in which the member will read the verdict."""
 
     async def begun(self, ref: StepRef) -> Draft:
-        """Return the draft that the first step is about to fill. Raises DraftGone elsewhere."""
+        """Return the draft that the first step will fill. Raises DraftGone for other steps."""
         if ref.step != 0:
             raise errors.DraftGone
         today = today_in(self.who.member.zone, self.now)
@@ -158,9 +158,9 @@ class DraftEditor:
         problems: list[errors.AnswerProblem],
         drawn: Inputs | None = None,
     ) -> Shown:
-        """Take a whole step, and go on; `problems` are known already and said with the others.
+        """Accept a whole step, and go on; known `problems` are reported along with the others.
 
-        A step that came in before it was drawn anew is shown once more, with what its answers
+        A step that was submitted before it was redrawn is shown once more, with what its answers
         ask for.
 
         Raises AnswersRejected, DraftGone and NotYourDraft.
@@ -210,7 +210,7 @@ class DraftEditor:
     async def same_on_its_own(self, draft: Draft, before: Prospect | None) -> Shown:
         """Go back to the first step of the checklist by which a prospect was screened before.
 
-        What was answered by another one is kept as far as it fits: nobody picks their own judge.
+        Answers to another checklist are kept as far as they fit: nobody picks their own judge.
         Raises what `actions.check` raises.
         """
         prospect = screened_before(before, self.who, None)
@@ -221,16 +221,16 @@ class DraftEditor:
         return await self._keep(draft, 0, prospect.revision)
 
     async def another(self, draft: Draft, settled_name: str) -> Shown:
-        """Go on about another prospect of a name that is known."""
+        """Go on about a different prospect whose name is already known."""
         draft = replace(draft, settled_name=settled_name)
         return await self._go_on(draft, from_document(self._checklist, draft.answers), 0, None)
 
     async def followed(
         self, draft: Draft | None, ref: StepRef, inputs: Inputs, drawn: Inputs, cleared: set[str]
     ) -> StepShown:
-        """Show a step as the answers in it ask for it; nothing is kept. Raises DraftGone.
+        """Show a step as its own answers require; nothing is saved. Raises DraftGone.
 
-        Of a draft that is not kept yet, the view alone knows what stands in it, but for `cleared`.
+        If the draft is not saved yet, only the view knows its contents, except for `cleared`.
         """
         if draft is None:
             facts = ProspectFacts(ref.name, self.who.member.id, first_contact=self.now.date())
@@ -250,7 +250,7 @@ class DraftEditor:
     async def back(
         self, draft: Draft, ref: StepRef, inputs: Inputs, drawn: Inputs | None = None
     ) -> StepShown:
-        """Keep what is usable of a step, and show the one before. Raises DraftGone."""
+        """Save what is usable of a step, and show the one before. Raises DraftGone."""
         self._refuse_unknown_step(draft, ref)
         draft = await went_on(self.work, draft)
         today = await self._today(draft)
@@ -269,13 +269,13 @@ class DraftEditor:
         return await self._keep(draft, ref.step, ref.revision)
 
     async def resumed(self, draft: Draft) -> StepShown:
-        """Show the step at which a draft was left, with its prospect as it stands now."""
+        """Show the step at which a draft was left, with the present revision of its prospect."""
         about = draft.prospect_id
         prospect = None if about is None else await self.work.prospects.get(about)
         return await self._shown(draft, None if prospect is None else prospect.revision)
 
     def _refuse_unknown_step(self, draft: Draft, ref: StepRef) -> None:
-        """Raise DraftGone for a step, or a version, that this draft cannot have been at."""
+        """Raise DraftGone for a step or a version at which this draft can't have been."""
         is_there = 0 <= ref.step < len(self._checklist.steps) + bool(self._checklist.evidence)
         if not is_there or draft.version_id != self.version.id:
             raise errors.DraftGone
@@ -328,18 +328,18 @@ class DraftEditor:
         )
 
     def _as_known(self, prospect: Prospect | None, revision: int | None) -> Prospect:
-        """Refuse to overrule what others decided since the member last saw the prospect."""
+        """Return the prospect; raise StaleClick if others changed it since the member saw it."""
         prospect = screened_before(prospect, self.who, None)
         if revision not in {None, prospect.revision}:
             raise errors.StaleClick(prospect)
         return prospect
 
     async def _caught_up(self, before: Prospect) -> Prospect:
-        """Return a locked prospect after what was over before it is screened again."""
+        """Return a locked prospect with everything that lapsed before this screening recorded."""
         return (await taken_up(self.work, self.who, before, self.now)).prospect
 
     async def _keep(self, draft: Draft, at: int, revision: int | None) -> StepShown:
-        """Keep the draft after the step `at`; only the first one changes what it is about."""
+        """Save the draft after the step `at`; only the first step changes what it is about."""
         draft = replace(draft, updated_at=self.now)
         if at == 0:
             await self._put(draft)
@@ -348,7 +348,7 @@ class DraftEditor:
         return await self._shown(draft, revision)
 
     async def _put(self, draft: Draft) -> None:
-        """Keep the draft in place of another of its name; what told of that one is true."""
+        """Save the draft, replacing another of its name, and update the messages about that one."""
         other = await self.work.drafts.of_name_to_change(draft.member_id, draft.facts.name)
         if other is not None and other.id != draft.id:
             await is_over(self.work, other, "replaced")
@@ -360,11 +360,11 @@ class DraftEditor:
         return replace(draft, facts=before.facts, answers=earlier, prospect_id=before.id)
 
     async def _joined(self, draft: Draft, answers: Answers) -> tuple[Draft, Answers]:
-        """Add what an earlier draft of the same name knew of the later steps.
+        """Add what an earlier draft of the same name knew about later steps.
 
-        It was not offered when this one was opened: it came from another process just
-        before, or the name was typed only in the modal. Which prospect it is about, is
-        not taken over: that is asked, and what became of it meanwhile is shown.
+        That draft was not offered when this one was opened: either another process had just saved
+        it, or the name was typed only in the modal. Which prospect it is about is not taken over:
+        the member is asked about that, and sees what became of the prospect meanwhile.
         """
         earlier = await self.work.drafts.of_name_to_change(draft.member_id, draft.facts.name)
         if (
@@ -385,7 +385,7 @@ class DraftEditor:
         return draft, answers
 
     async def _namesakes(self, draft: Draft) -> NameAsked:
-        """Return who has the same name or a similar one, screened before or remembered."""
+        """Return who has the same or a similar name, screened before or remembered."""
         name = draft.facts.name
         same = await self.work.prospects.named(name, NAMESAKES)
         similar = await self.work.prospects.similar(name, SIMILAR_SHOWN)
@@ -398,7 +398,7 @@ class DraftEditor:
         )
 
     async def _namesake(self, draft: Draft, prospect: Prospect) -> Namesake:
-        """Describe a prospect of the name. Raises DraftFiled if this very draft just made it."""
+        """Describe a prospect of that name. Raises DraftFiled if this very draft just made it."""
         latest = await self.work.qualifications.get(prospect.qualification_id)
         assert latest is not None  # noqa: S101 - the database holds them together
         if latest.draft_id == draft.id:
@@ -413,7 +413,7 @@ class DraftEditor:
         )
 
     async def _today(self, draft: Draft) -> date:
-        """Return the date of now in the zone of the owner, by which days are counted."""
+        """Return today's date in the owner's time zone, by which days are counted."""
         return today_in(await self.who.zone_of(self.work, draft.facts.owner), self.now)
 
 
@@ -425,7 +425,7 @@ def _with_former_name(namesake: Namesake, name: str) -> Namesake:
 def _step_to_show(
     checklist: Checklist, at: int, answers: Answers, given: Circumstances
 ) -> int | None:
-    """Return the step after this one, or an earlier one that was never answered; None: all is."""
+    """Return the next step, or an earlier unanswered one; None if everything is answered."""
     step = next_step(checklist, at, answers, given)
     if step is not None:
         return step

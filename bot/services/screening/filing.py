@@ -1,6 +1,6 @@
-"""Filing a qualification: the verdict, the prospect, its history and what Slack is to be told.
+"""Filing a qualification: the verdict, the prospect, its history and what Slack is told.
 
-Everything here happens inside the unit of work of the caller, so that all of it is kept or none.
+Everything here happens inside the caller's unit of work, so that all of it is saved or nothing.
 """
 
 from datetime import date, datetime
@@ -36,10 +36,10 @@ async def file_qualification(
     new_id: NewId,
     shown_in: OpenView | None,
 ) -> Overview:
-    """Judge a finished draft and write down all that follows; the draft goes.
+    """Judge a finished draft and record everything that follows; the draft is removed.
 
-    The day of the verdict is today in the zone of the owner; `before` has caught up with it. Raises
-    DraftFiled if the draft made a qualification already.
+    The day of the verdict is today in the owner's time zone; `before` has caught up with it. Raises
+    DraftFiled if the draft has already made a qualification.
     """
     calendar = who.workspace.settings.calendar
     owner = await who.known(work, draft.facts.owner)
@@ -109,7 +109,7 @@ def _qualification(
 
 
 async def _namesake(work: UnitOfWork, draft: Draft) -> Prospect | None:
-    """Return the latest prospect of the same name, if the member said that this is another."""
+    """Return the latest prospect of the same name, if the member said that this is another one."""
     if not draft.is_name_settled:
         return None
     return next(iter(await work.prospects.named(draft.facts.name, 1)), None)
@@ -122,7 +122,7 @@ def _entry(
     namesake: Prospect | None,
     today: date,
 ) -> HistoryEntry:
-    """What happened, with a new owner, the conditions, and what it ended, if anything."""
+    """Return the history entry, with a new owner, conditions and ended overrides, if any."""
     owner = prospect.facts.owner
     known = qualification.member_id if before is None else before.facts.owner
     act = (acts.Screened if before is None else acts.ScreenedAgain)(

@@ -24,7 +24,7 @@ def preview(
 ) -> StepShown | None:
     """Return a step with all that it may ask: every question, and evidence for every option.
 
-    After the last step comes a view for the evidence that it asks for, if it does; then None.
+    After the last step comes a view for the evidence it asks for, if any; after that, None.
     """
     steps = checklist.steps
     if not 0 <= at <= len(steps):

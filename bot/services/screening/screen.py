@@ -55,24 +55,24 @@ from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 @dataclass(frozen=True, slots=True)
 class DraftsOffered:
-    """What a member began and did not finish, offered before anything new is asked."""
+    """Unfinished drafts of a member, offered before anything new is asked."""
 
     name: str
-    """The name that was asked for; empty if none was."""
+    """The name that was asked for; empty if there was none."""
     drafts: tuple[Draft, ...]
-    """Newest first."""
+    """The newest first."""
 
 
 ShownT = TypeVar("ShownT", bound=Shown)
 
 REMEMBERED_FOR = timedelta(minutes=1)
 REMEMBERED = 10_000
-"""For how long, and of how many members, a process remembers that they have no draft, and from
-which checklists they can choose."""
+"""How long, and for how many members, a process remembers that they have no drafts, and which
+checklists they can choose from."""
 
 
 class ScreeningService:
-    """Screens prospects with the checklists that are adopted."""
+    """Screens prospects with the adopted checklists."""
 
     def __init__(self, units: UnitsOfWork, membership: Membership, ours: Ours) -> None:
         self._units = units
@@ -92,8 +92,8 @@ class ScreeningService:
     ) -> StepShown | DraftsOffered:
         """Show the first step for a prospect of this name, or offer drafts to go on with.
 
-        Without a name every draft of the member is offered, with one only that of
-        the name. Raises NotFullMember.
+        Without a name, every draft of the member is offered; with a name, only the draft of that
+        name. Raises NotFullMember.
         """
         _refuse_outsiders(person)
         _refuse_before_set_up(person)
@@ -107,7 +107,7 @@ class ScreeningService:
         return await self.start(person, name, is_redrawn=is_redrawn)
 
     async def discard(self, caller: Caller, draft_id: DraftId) -> None:
-        """Forget a draft. Raises NotYourDraft, and NothingToDiscard if it is gone already."""
+        """Delete a draft. Raises NotYourDraft, and NothingToDiscard if it is already gone."""
         async with self._units(caller.workspace_id) as work:
             await standing(work, caller, Action.QUALIFY)
             try:
@@ -118,7 +118,7 @@ class ScreeningService:
             await was_discarded(work, draft)
 
     async def start(self, person: Person, name: str, *, is_redrawn: bool) -> StepShown:
-        """Show the first step of a new draft; nothing is kept of it yet. Raises NotFullMember."""
+        """Show the first step of a new draft; nothing of it is saved yet. Raises NotFullMember."""
         _refuse_outsiders(person)
         _refuse_before_set_up(person)
         choice = await self._remembered_choice(person.caller)
@@ -134,9 +134,9 @@ class ScreeningService:
         return replace(shown, offered=choice.offered(version))
 
     async def preview_step(self, person: Person, checklist: Checklist, at: int) -> StepShown | None:
-        """Show a view of a checklist that may not be in use, with all that it may ask.
+        """Show a view of a checklist that may not be in use, with everything it may ask.
 
-        None where there is none.
+        None if there is no such view.
         """
         return preview(
             checklist,
@@ -180,16 +180,16 @@ class ScreeningService:
     async def answer(
         self, caller: Caller, ref: StepRef, inputs: Inputs, drawn: Inputs | None = None
     ) -> Shown:
-        """Take the answers of a step; show the next one or, after the last, the verdict.
+        """Accept the answers of a step; show the next one or, after the last, the verdict.
 
-        `drawn` is what stood in each input of the view at first; what was not drawn is not missed.
+        `drawn` holds the initial contents of each input in the view; what was not drawn is not
+        missed.
 
-        A name that is known already is asked about first. A second submission of a
-        finished draft shows the same verdict again, so that a double click or a
-        retry does no harm.
+        If the name is already known, the member is asked about that first. A second submission of a
+        finished draft shows the same verdict again, so that a double click or a retry does no harm.
 
         Raises:
-            AnswersRejected: With what is to be said beside each field.
+            AnswersRejected: With what to say beside each field.
             DraftGone, NotYourDraft: There is nothing (of theirs) to go on with.
         """
         other = await self._by_other_checklist(caller, ref, inputs, drawn or {})
@@ -204,7 +204,7 @@ class ScreeningService:
         problems = await self._owner_problems(caller, ref, inputs)
         try:
             async with self._units(caller.workspace_id) as work:
-                if ref.prospect_id is not None:  # before the draft, as whoever forgets it does
+                if ref.prospect_id is not None:  # before the draft, as forgetting locks them
                     await work.prospects.get_to_change(ref.prospect_id)
                 draft = await work.drafts.get_to_change(ref.draft_id)
                 if draft is None and (
@@ -224,7 +224,7 @@ class ScreeningService:
     async def settle_name(
         self, caller: Caller, ref: StepRef, prospect_id: ProspectId | None
     ) -> Shown:
-        """Go on about a prospect screened before, or (None) about another of its name.
+        """Go on about a prospect screened before or, if None, about a different one of its name.
 
         Raises DraftGone, NotYourDraft, UnknownProspect and what `actions.check` raises.
         """
@@ -233,7 +233,7 @@ class ScreeningService:
             if verdict is not None:
                 return verdict
             prospect = None
-            if prospect_id is not None:  # before the draft, as whoever forgets it does
+            if prospect_id is not None:  # before the draft, as forgetting locks them
                 prospect = await work.prospects.get_to_change(prospect_id)
             draft = await own_draft(work, caller, ref.draft_id, to_change=True)
             screening = await self._screening(work, caller, draft.version_id, ref.shown_in)
@@ -249,7 +249,7 @@ class ScreeningService:
     async def back(
         self, caller: Caller, ref: StepRef, inputs: Inputs, drawn: Inputs | None = None
     ) -> StepShown:
-        """Keep what is usable of a step, and show the one before. Raises as `answer` does."""
+        """Save what is usable of a step, and show the one before. Raises as `answer` does."""
         async with self._units(caller.workspace_id) as work:
             draft = await own_draft(work, caller, ref.draft_id, to_change=True)
             screening = await self._screening(work, caller, ref.version_id)
@@ -266,12 +266,12 @@ class ScreeningService:
         *,
         is_empty: bool,
     ) -> StepShown | None:
-        """Take note of a changed input; return the step where it has to be drawn anew.
+        """Take note of a changed input; return the step if it must be redrawn.
 
-        It has to where the answer decides what else the step asks, and where a member emptied a
-        prefilled field and no draft is there to remember it: Slack tells an emptied field of a
-        redrawn view from an untouched one only at the moment of typing. Another checklist draws
-        the step anew as well.
+        It must be redrawn if the answer decides what else the step asks, or if a member emptied a
+        prefilled field and there is no draft to remember that: only at the moment of typing does
+        Slack distinguish an emptied field of a redrawn view from an untouched one. Choosing another
+        checklist redraws the step as well.
         """
         if block_id == CHOICE:
             return await self._by_other_checklist(caller, ref, inputs, drawn)
@@ -325,11 +325,11 @@ class ScreeningService:
                 await work.drafts.save(replace(now, cleared=_cleared(now, emptied)))
 
     async def _drafts_of(self, caller: Caller, *, is_sure: bool) -> Sequence[Draft]:
-        """Return what a member began; that there is nothing is remembered for a minute.
+        """Return a member's drafts; that there are none is remembered for a minute.
 
-        Another process may keep a draft meanwhile: one of the same name is found when
-        the first step is handed in, so nothing of it is lost. Who names no prospect
-        asks for the drafts themselves, and gets a sure answer.
+        Another process may save a draft meanwhile. One of the same name is found when the first
+        step is submitted, so nothing of it is lost. A member who names no prospect asks for the
+        drafts themselves, and gets a certain answer.
         """
         if caller in self._without_drafts and not is_sure:
             return ()
@@ -355,7 +355,7 @@ class ScreeningService:
     async def _owner_problems(
         self, caller: Caller, ref: StepRef, inputs: Inputs
     ) -> list[errors.AnswerProblem]:
-        """Find out whether the chosen owner is a full member, before anything is locked."""
+        """Return what is wrong with the chosen owner, checked before anything is locked."""
         chosen = inputs.get("owner") if ref.step == 0 else None
         if not isinstance(chosen, str):
             return []
@@ -363,7 +363,7 @@ class ScreeningService:
         return [] if problem is None else [problem]
 
     async def _with_choice(self, caller: Caller, shown: ShownT) -> ShownT:
-        """Return what is shown; of the first step with the checklists that can be chosen."""
+        """Return what is shown; the first step gets the checklists to choose from."""
         if not isinstance(shown, StepShown) or shown.ref.step != 0:
             return shown
         choice = await self._choice(caller, shown.ref)
@@ -372,9 +372,9 @@ class ScreeningService:
     async def _by_other_checklist(
         self, caller: Caller, ref: StepRef, inputs: Inputs, drawn: Inputs
     ) -> StepShown | None:
-        """Return the first step of the checklist that was chosen, if it is another one.
+        """Return the first step of the chosen checklist, if that is another one.
 
-        What was typed stays. What the member chose is remembered for the next new prospect.
+        What was typed stays. The choice is remembered for the member's next new prospect.
         """
         chosen = inputs.get(CHOICE) if ref.step == 0 else None
         if chosen is None:
@@ -398,7 +398,7 @@ class ScreeningService:
     async def _on_chosen(
         self, work: UnitOfWork, draft: Draft | None, ref: StepRef, screening: DraftEditor
     ) -> Draft:
-        """Return the draft that a step fills: begun with it, or gone over to another checklist."""
+        """Return the draft that a step fills: a new one, or one moved to another checklist."""
         if draft is None:
             return await screening.begun(ref)
         if ref.step != 0 or draft.version_id == ref.version_id:
@@ -409,7 +409,7 @@ class ScreeningService:
     async def _judge(
         self, work: UnitOfWork, screening: DraftEditor, prospect: Prospect | None
     ) -> ChecklistVersion:
-        """Return what judges a prospect screened before: of another one only some may choose."""
+        """Return what judges a prospect screened before: only some may choose another checklist."""
         if prospect is None or may_choose(screening.who.roles(prospect)):
             return screening.version
         before = await checklist_of(work, prospect)
@@ -418,10 +418,10 @@ class ScreeningService:
         return judging(await work.adopted.all(), before).version
 
     async def _remembered_choice(self, caller: Caller) -> Choice:
-        """Return the same for a new prospect, as it was a minute ago at most.
+        """Return the choice for a new prospect, at most a minute old.
 
-        What this process itself changed counts at once. A modal may be open for longer than that,
-        and is judged by the checklist that it shows.
+        What this process itself changes counts at once. A modal may stay open for longer than that;
+        it is judged by the checklist that it shows.
         """
         key = caller, self._units.adoptions
         choice = self._choices.get(key)
@@ -448,24 +448,24 @@ def _filled(inputs: Inputs) -> set[str]:
 
 
 def _cleared(draft: Draft, emptied: Mapping[str, bool]) -> frozenset[str]:
-    """The emptied fields of a draft after these changes."""
+    """Return the emptied fields of a draft after these changes."""
     now_empty = {block for block, is_empty in emptied.items() if is_empty}
     return draft.cleared - emptied.keys() | now_empty
 
 
 def _within_limit(name: str) -> str:
-    """Return a name as it can be prefilled."""
+    """Return a name that is short enough to be prefilled."""
     return clean_name(name)[:NAME_LENGTH].strip()
 
 
 def _refuse_before_set_up(person: Person) -> None:
-    """Raise NotSetUp while no verdict could be posted anywhere."""
+    """Raise NotSetUp while there is no channel for verdicts."""
     settings = person.workspace.settings
     if not settings.verdict_channel:
         raise errors.NotSetUp(gaps_of(settings), settings.managers)
 
 
 def _refuse_outsiders(person: Person) -> None:
-    """Refuse guests and the like; somebody not known yet is asked again before they write."""
+    """Refuse guests and the like; people not known yet are looked up again before they write."""
     if person.outsider is not None:
         raise errors.NotFullMember(Action.QUALIFY, person.outsider)

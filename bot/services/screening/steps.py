@@ -1,4 +1,4 @@
-"""One step of a modal: what it shows, and what stands in it when it comes back."""
+"""One step of a modal: what it shows, and what it contains when it comes back."""
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
@@ -34,7 +34,7 @@ from bot.domain.screening import (
 from bot.domain.workspace import Workspace
 
 Inputs = Mapping[str, str | list[str] | None]
-"""What stands in the inputs of a view, by block id; None: empty, or left out by Slack."""
+"""The contents of a view's inputs, by block id; None: empty, or left out by Slack."""
 
 
 def show(
@@ -46,7 +46,7 @@ def show(
     workspace: Workspace,
     today: date,
 ) -> StepShown:
-    """Return a step as it is to be drawn, prefilled with what is known."""
+    """Return a step to be drawn, prefilled with what is known."""
     checklist = version.checklist
     given = Circumstances(today, facts.expected_value)
     is_step = ref.step < len(checklist.steps)
@@ -102,7 +102,7 @@ def hints_of(
     given: Circumstances,
     niche: str,
 ) -> dict[str, Localized]:
-    """Return the hint of each question that has one, with what it says of the answers so far."""
+    """Return the hint of each question that has one, filled with the answers so far."""
     return {
         each.id: filled(each.hint, checklist, answers, given, niche)
         for each in questions
@@ -192,9 +192,9 @@ def followed(
     today: date,
     drawn: Inputs,
 ) -> StepShown:
-    """Return a step as its own answers ask for it, with everything that stands in it.
+    """Return a step as its own answers require, with everything typed in it.
 
-    What was typed in a question that is not asked any more is put aside, should it be again.
+    What was typed in a question that is no longer asked is put aside, in case it is asked again.
     """
     checklist = version.checklist
     given = Circumstances(today, draft.facts.expected_value)
@@ -218,14 +218,14 @@ def followed(
 
 
 def _readable(checklist: Checklist, document: Mapping[str, Any]) -> Iterator[tuple[str, Answer]]:
-    """What can be read of a document, whatever is wrong with the rest."""
+    """Yield the readable answers of a document, ignoring the others."""
     for key, value in document.items():
         with suppress(KeyError):
             yield from from_document(checklist, {key: value}).items()
 
 
 def is_whole(checklist: Checklist, at: int, answers: Answers, given: Circumstances) -> bool:
-    """Whether a step lacks no required answer, also of what only its own answers ask for."""
+    """Tell whether a step has every required answer, also to questions that its own answers ask."""
     return all(
         question.id in answers
         for question in view_asks(checklist, at, answers, given)
@@ -234,7 +234,7 @@ def is_whole(checklist: Checklist, at: int, answers: Answers, given: Circumstanc
 
 
 def step_before(checklist: Checklist, at: int, answers: Answers, given: Circumstances) -> int:
-    """Return the step before one that has something to ask; the first one has none before it."""
+    """Return the nearest earlier step that has something to ask; for the first one, itself."""
     steps = checklist.steps
     return next(
         (index for index in range(at - 1, 0, -1) if asked_in(steps[index], answers, given)), 0
@@ -242,7 +242,7 @@ def step_before(checklist: Checklist, at: int, answers: Answers, given: Circumst
 
 
 def _own(checklist: Checklist, at: int, answers: Answers, given: Circumstances) -> set[str]:
-    """What belongs to the view of a step: its questions, and the evidence it asks for."""
+    """Return what belongs to the view of a step: its questions, and the evidence it asks for."""
     return {question.id for question in view_may_ask(checklist, at, answers, given)}
 
 
@@ -289,9 +289,9 @@ def _merged(
 ) -> dict[str, Any]:
     """Fill in what Slack left out of a redrawn view although nobody touched it.
 
-    ``kept`` is what the view was drawn with, or what the draft knows. Null there
-    means untouched, unless the member was seen to empty the field. An empty text or list is
-    always what the member left.
+    ``kept`` is what the view was drawn with, or what the draft knows. Null there means untouched,
+    unless the member was seen to empty the field. An empty text or list is always what the member
+    left.
     """
     if not ref.is_redrawn:
         return dict(typed)
@@ -318,11 +318,11 @@ def _with_step(
 
 
 FACTS = ("name", "owner", "expected_value", "first_contact")
-"""The blocks of these inputs, in the order in which they are asked."""
+"""The block ids of these inputs, in the order in which they are asked."""
 
 
 def facts_document(facts: ProspectFacts) -> dict[str, str | Decimal | None]:
-    """Return the facts as inputs, the other way round; the amount as the number it is."""
+    """Return the facts as inputs, the reverse of reading them; the amount stays a number."""
     return {
         "name": facts.name or None,
         "owner": facts.owner,
@@ -334,9 +334,9 @@ def facts_document(facts: ProspectFacts) -> dict[str, str | Decimal | None]:
 def still_known(given: ProspectFacts, before: ProspectFacts, *, asker: MemberId) -> ProspectFacts:
     """Return the facts given about a prospect that turns out to be known already.
 
-    A first step that began empty offers the asker as the owner and today as the first
-    contact: that is no word against the owner there is, or an earlier contact. The name
-    typed was to find it, however it was spelt; whoever wants it changed goes back a step.
+    A first step that began empty offers the asker as the owner and today as the first contact: that
+    does not speak against the present owner or an earlier contact. The name was typed to find the
+    prospect, however it was spelt; whoever wants to change it goes back a step.
     """
     return replace(
         given,
