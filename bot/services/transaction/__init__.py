@@ -1,1 +1,1 @@
-"""The steps that use cases share inside one transaction."""
+"""The steps that use cases share within one transaction."""

@@ -1,4 +1,4 @@
-"""The transaction of an action: who acts on what, checked, and recorded with what follows."""
+"""The transaction of an action: who acts on what, checked, and recorded with its consequences."""
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
@@ -38,7 +38,7 @@ from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts, and what they are, as the database knows it inside a unit of work."""
+    """The member who acts and their workspace, as the database knows them in a unit of work."""
 
     workspace: Workspace
     member: Member
@@ -49,7 +49,7 @@ class Actor:
         return language_of(self.member.locale, self.workspace.settings.language)
 
     def roles(self, prospect: Prospect | None = None) -> frozenset[Role]:
-        """Return what the member is towards a prospect."""
+        """Return the member's roles, for a prospect if one is given."""
         return roles(
             self.member,
             managers=self.workspace.manager_ids,
@@ -63,14 +63,14 @@ class Actor:
         )
 
     async def known(self, work: UnitOfWork, member_id: MemberId) -> Member | None:
-        """Return a member as far as they are known; who acts is known already."""
+        """Return a member as far as they are known; the one who acts is known already."""
         if member_id == self.member.id:
             return self.member
         cached = await work.members.get(member_id)
         return None if cached is None else cached.member
 
     async def zone_of(self, work: UnitOfWork, member_id: MemberId) -> ZoneInfo:
-        """Return the time zone of a member; the workspace's if nothing is known of them."""
+        """Return a member's time zone; the workspace's if nothing is known about them."""
         return self.workspace.zone_of(await self.known(work, member_id))
 
 
@@ -78,8 +78,8 @@ async def standing(work: UnitOfWork, caller: Caller, action: Action | Errand) ->
     """Return who acts, inside the unit of work that will write.
 
     Raises:
-        DirectoryUnavailable: Nothing is known of the member yet, so they have no rights yet.
-        NotFullMember: They are a guest, from another organisation, or a bot.
+        DirectoryUnavailable: Nothing is known about the member yet, so they have no rights yet.
+        NotFullMember: They are a guest, from another organisation, a bot, or deactivated.
     """
     workspace, cached = await work.workspaces.with_member(caller.member_id) or (None, None)
     if workspace is None or cached is None:
@@ -91,7 +91,7 @@ async def standing(work: UnitOfWork, caller: Caller, action: Action | Errand) ->
 
 
 async def permitted(work: UnitOfWork, caller: Caller, action: Action | Errand) -> Actor:
-    """Return who acts, if they may whatever the prospect; raises NotAllowed as well."""
+    """Return who acts, if they may whatever the prospect; also raises NotAllowed."""
     who = await standing(work, caller, action)
     if not may(action, who.roles()):
         nobody = not who.workspace.settings.managers
@@ -101,7 +101,7 @@ async def permitted(work: UnitOfWork, caller: Caller, action: Action | Errand) -
 
 @dataclass(frozen=True, slots=True)
 class Click:
-    """A button pressed: on which prospect, and as of which revision it was drawn."""
+    """A click on a button: on which prospect, and at which revision it was drawn."""
 
     prospect_id: ProspectId
     revision: int
@@ -114,33 +114,33 @@ class OpenAction:
     work: UnitOfWork
     who: Actor
     prospect: Prospect
-    """As the action finds it: all that is over by now is kept and said."""
+    """The prospect as the action finds it, with all that has lapsed recorded and announced."""
     now: datetime
     zone: ZoneInfo
-    """Of the owner."""
+    """The owner's time zone."""
 
     @property
     def today(self) -> date:
-        """The day where the owner is."""
+        """The day in the owner's time zone."""
         return today_in(self.zone, self.now)
 
     @property
     def calendar(self) -> WorkingCalendar:
-        """On which days the workspace works."""
+        """The workspace's working days."""
         return self.who.workspace.settings.calendar
 
     @property
     def working(self) -> WorkingTime:
-        """When the owner works."""
+        """The owner's working time."""
         return WorkingTime(self.calendar, self.zone)
 
     @property
     def roles(self) -> frozenset[Role]:
-        """What the member who acts is towards the prospect."""
+        """The roles of the acting member for the prospect."""
         return self.who.roles(self.prospect)
 
     async def record(self, prospect: Prospect, act: acts.Act) -> Prospect:
-        """Keep what the action made of the prospect, with its history, and let Slack be told."""
+        """Save the prospect after the action, with its history, and queue what Slack is told."""
         work, workspace = self.work, self.who.workspace
         zone = await self.who.zone_of(work, prospect.facts.owner)
         prospect = acted_on(prospect, act.action, today_in(zone, self.now))
@@ -159,10 +159,11 @@ class OpenAction:
 async def acting(
     units: UnitsOfWork, clock: Clock, caller: Caller, click: Click, action: Action
 ) -> AsyncIterator[OpenAction]:
-    """Open the unit of work of an action that may be done now; whatever it makes is recorded in it.
+    """Open the unit of work of an action that may be done now; its results are recorded in it.
 
-    Raises UnknownProspect, and what `actions.check` and `actions.check_today` raise. Of two on the
-    same revision the first wins, and the second gets a StaleClick, or ClickedTwice for their own.
+    Raises UnknownProspect, and what `actions.check` and `actions.check_today` raise. Of two clicks
+    at the same revision the first wins; the second gets StaleClick, or ClickedTwice if it repeats
+    the member's own.
     """
     async with units(caller.workspace_id) as work:
         now = clock()
@@ -182,7 +183,7 @@ async def acting(
 
 
 async def _did_so(work: UnitOfWork, caller: Caller, click: Click, action: Action) -> bool:
-    """Whether what came of this button before is this very action of the same member."""
+    """Tell whether this button already led to this very action by the same member."""
     return any(
         (entry.revision - 1, entry.by, entry.action) == (click.revision, caller.member_id, action)
         for entry in await work.history.of(click.prospect_id)
@@ -192,7 +193,7 @@ async def _did_so(work: UnitOfWork, caller: Caller, click: Click, action: Action
 async def taken_up(work: UnitOfWork, who: Actor, prospect: Prospect, now: datetime) -> OpenAction:
     """Begin an action on a locked prospect, which catches up first in case the clock is late.
 
-    If the action is refused, nothing is kept of that.
+    If the action is refused, nothing of that is saved.
     """
     zone = await who.zone_of(work, prospect.facts.owner)
     caught_up = await catch_up(work, who.workspace, prospect, today_in(zone, now), now)
@@ -202,7 +203,7 @@ async def taken_up(work: UnitOfWork, who: Actor, prospect: Prospect, now: dateti
 async def foreseen(
     work: UnitOfWork, caller: Caller, click: Click, action: Action, now: datetime
 ) -> OpenAction:
-    """Check an action before its dialog opens: nothing is locked, and nothing is kept.
+    """Check an action before its dialog opens: nothing is locked or saved.
 
     Raises what `acting` raises.
     """
@@ -222,10 +223,11 @@ async def foreseen(
 async def catch_up(
     work: UnitOfWork, workspace: Workspace, prospect: Prospect, today: date, now: datetime
 ) -> Prospect:
-    """Return a locked prospect after what is over by now; all of it is kept and said, once.
+    """Return a locked prospect after recording and announcing, once, everything that has lapsed.
 
-    The clock does so when it comes, and every action before anything else, in case the clock is
-    late: afterwards nobody could tell any more. `today` is that of its owner.
+    The clock does this when it comes, and every action does it before anything else, in case the
+    clock is late: afterwards nobody could tell any more. `today` is the day in its owner's time
+    zone.
     """
     (caught_up,) = await catch_up_all(work, workspace, [(prospect, today)], now)
     return caught_up

@@ -1,4 +1,4 @@
-"""What is put into the outbox when something happened to a prospect."""
+"""What is put into the outbox when something happens to a prospect."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -31,9 +31,9 @@ async def announce_screening(
     qualification: Qualification,
     shown_in: OpenView | None = None,
 ) -> None:
-    """Post the card of a new verdict; the card of the verdict it replaces says so.
+    """Post the card of a new verdict, and update the card of the verdict it replaces.
 
-    Where the verdict is shown, it links the card then.
+    The view that shows the verdict (`shown_in`) links to the card once it is posted.
     """
     card = card_message(workspace, prospect, qualification.id)
     payload = payloads.CardOfVerdict(shown_in) if shown_in else payloads.ABOUT_CARD
@@ -46,7 +46,7 @@ async def announce_screening(
 def card_message(
     workspace: Workspace, prospect: Prospect, qualification_id: QualificationId
 ) -> OutboxMessage:
-    """Return what posts the card of a verdict."""
+    """Return the message that posts the card of a verdict."""
     return OutboxMessage(
         kind=MessageKind.CARD,
         recipient=workspace.settings.verdict_channel,
@@ -61,8 +61,8 @@ async def announce_decision(
 ) -> None:
     """Rewrite the card of a prospect after an action, and add a line to its thread.
 
-    The messages that spoke of it are rewritten too. What moved house and `was_open`, or is now,
-    has no card yet, and gets one.
+    The messages that mentioned it are rewritten, too. A prospect that was moved to another server
+    and `was_open`, or is open now, has no card yet and gets one.
     """
     card_of, is_open = prospect.qualification_id, prospect.stage is Stage.OPEN
     await _announce_on_card(work, workspace, prospect, card_of, may_be_new=was_open or is_open)
@@ -88,7 +88,7 @@ async def announce_new_owner(work: UnitOfWork, prospect: Prospect) -> None:
 async def announce_handed_over(
     work: UnitOfWork, given: Sequence[Prospect], *, by: MemberId, before: MemberId
 ) -> None:
-    """Tell a member privately, once, that everything somebody left behind is theirs now."""
+    """Tell a member privately, once, that everything somebody left behind is now theirs."""
     first, *_ = given
     named = tuple(each.id for each in sorted(given, key=longest_overdue)[:NAMED])
     await work.outbox.put(
@@ -116,25 +116,25 @@ async def announce_managers_morning(
 
 
 def morning_key(kind: MessageKind, reader: MemberId, morning: payloads.Morning) -> str:
-    """Return the dedupe key of the message of a day to a reader."""
+    """Return the dedupe key of a day's message to a reader."""
     return f"{kind}:{reader}:{morning.day}"
 
 
 def digest_key(kind: MessageKind, monday: date) -> str:
-    """Return the dedupe key of the digest of a week, or of the line in its thread."""
+    """Return the dedupe key of a week's digest, or of the line in its thread."""
     year, week, _ = monday.isocalendar()
     return f"{kind}:{year}-W{week:02}"
 
 
 async def rewrite_mornings(work: UnitOfWork, messages: Iterable[Spoken], why: str) -> None:
-    """Let messages of a morning say how things stand now, once for each reason `why`."""
+    """Bring morning messages up to date, once for each reason `why`."""
     for reader, morning in dict.fromkeys((each.reader, each.morning) for each in messages):
         key = f"{morning.rewrite}:{reader}:{morning.day}:{why}"
         await work.outbox.put(OutboxMessage(morning.rewrite, reader, key, payload=morning))
 
 
 async def rewrite_outcomes(work: UnitOfWork, prospect_id: ProspectId, why: str) -> None:
-    """Let every message that asked about a prospect be true, once for each reason `why`."""
+    """Bring every message that asked about a prospect up to date, once for each reason `why`."""
     about = await work.outcomes.messages_about(prospect_id)
     messages = [Spoken(owner, payloads.OwnersMorning(day)) for owner, day in about]
     await rewrite_mornings(work, messages, f"{prospect_id}:outcome:{why}")
@@ -180,8 +180,8 @@ def lapse_of(prospect: Prospect, day: date) -> ByClock:
 def due_passed(prospect: Prospect) -> Iterator[ByClock]:
     """Yield that the due date has passed: once for each, and for each owner.
 
-    A new owner may be in a zone where the day is not over yet. What lapsed or passed with its
-    day has a line of its own, and rewrites the card too.
+    A new owner may be in a time zone where the day is not over yet. What lapses at the end of the
+    day has a line of its own, and rewrites the card, too.
     """
     if prospect.due is not None and is_due_by_verdict(prospect):
         yield ByClock(prospect, f"due:{prospect.due.on}:{prospect.facts.owner}")
@@ -247,8 +247,8 @@ async def announce_request_lapse(
 async def announce_request(work: UnitOfWork, manager: MemberId, prospect: Prospect, n: int) -> None:
     """Ask a manager for the n-th time to approve or deny an override.
 
-    Put twice it does no harm. What was not sent, as the request was withdrawn just then, comes
-    after all if that was undone.
+    Putting it twice does no harm. If it was not sent because the request was just withdrawn, it
+    goes out after all once that is undone.
     """
     request = prospect.request
     if request is None:
@@ -261,9 +261,9 @@ async def announce_request(work: UnitOfWork, manager: MemberId, prospect: Prospe
 async def rewrite_request(
     work: UnitOfWork, prospect: Prospect, request: Override | None, when: str = ""
 ) -> None:
-    """Let every message that asks for an answer to a request say how it stands now.
+    """Bring every message that asks for an answer to a request up to date.
 
-    `when` tells what the clock brought about from the action before it.
+    `when` distinguishes what the clock caused from the action before it.
     """
     if request is None:
         return
@@ -283,7 +283,7 @@ async def rewrite_request(
 async def announce_override_news(
     work: UnitOfWork, prospect: Prospect, readers: Iterable[MemberId], override: Override
 ) -> None:
-    """Tell members privately what the latest action made of an override, or of the request."""
+    """Tell members privately what the latest action did to an override, or to the request."""
     changed = payloads.OverrideChanged(override.asked_by, override.is_asked)
     for reader in sorted(set(readers)):
         key = f"override_news:{prospect.id}:{prospect.revision}:{override.id}:{reader}"
@@ -292,7 +292,7 @@ async def announce_override_news(
 
 
 async def _rewrite_mornings_about(work: UnitOfWork, prospect: Prospect) -> None:
-    """Let the messages to owners and managers about a prospect, or its gone owner, be true."""
+    """Bring the messages to owners and managers about a prospect, or its gone owner, up to date."""
     messages = [
         *await work.nudges.latest_about(prospect.id),
         *await work.managers.latest_about(prospect.id),
@@ -332,9 +332,9 @@ async def _bring_card_back(
     *,
     is_missing: bool,
 ) -> None:
-    """Let the latest card of a prospect be posted after all, if it is dead.
+    """Have the latest card of a prospect posted after all, if it is dead or `is_missing`.
 
-    What moved house has a card nowhere: it `is_missing`.
+    After a move to another server, a prospect has no card anywhere.
     """
     if card_of == prospect.qualification_id:
         card = card_message(workspace, prospect, card_of)
@@ -349,7 +349,7 @@ async def _posted_in(work: UnitOfWork, card_of: QualificationId) -> str | None:
 
 
 async def _put_on_card(work: UnitOfWork, line: OutboxMessage) -> None:
-    """Put the rewriting of a card and a line for its thread."""
+    """Queue the rewriting of a card and a line for its thread."""
     rewrite = replace(line, kind=MessageKind.CARD_REWRITE, payload=payloads.ABOUT_CARD)
     for message in (rewrite, line):
         await work.outbox.put(replace(message, dedupe_key=f"{message.kind}:{line.dedupe_key}"))

@@ -1,4 +1,4 @@
-"""What a change of the adopted checklists brings along: its version, its history, its line."""
+"""What a change of the adopted checklists involves: the version, the history, and a line."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -31,16 +31,16 @@ class Ours:
     """The checklists that Walkaway comes with, and what is needed to adopt one."""
 
     default: Checklist
-    """What a workspace uses that has adopted nothing yet."""
+    """The checklist of a workspace that has not adopted any yet."""
     shipped: Callable[[str], Checklist | None]
-    """Finds the one that has an id."""
+    """Returns the one with an id, if there is one."""
     clock: Clock
     new_id: NewId
     ids: Sequence[str] = ()
-    """Of all that a workspace can choose from."""
+    """The ids of all checklists that a workspace can choose from."""
 
     async def adopted_or_first(self, work: UnitOfWork) -> Sequence[Adopted]:
-        """Hold the workspace and return what it has adopted; if that is nothing, adopt ours."""
+        """Lock the workspace and return what it has adopted; if that is nothing, adopt ours."""
         await work.workspaces.get_to_change()
         adopted = await work.adopted.all()
         if adopted:
@@ -58,7 +58,7 @@ class Ours:
         return version
 
     def offered(self, adopted: Sequence[Adopted]) -> list[Checklist]:
-        """Return those of ours whose ids are not in use."""
+        """Return the checklists of ours whose ids are not in use."""
         ours = [self.shipped(each) for each in self.ids if with_id(adopted, each) is None]
         return [each for each in ours if each is not None]
 
@@ -68,7 +68,7 @@ class Ours:
         return [each for each in retired if self.shipped(each.checklist.id) is None]
 
     def outdated(self, adopted: Sequence[Adopted]) -> list[tuple[Adopted, Checklist]]:
-        """Return those of ours that we ship with another content by now, and that content."""
+        """Return our adopted checklists whose shipped content has changed, with that content."""
         found = []
         for each in adopted:
             ours = self.shipped(each.checklist.id) if each.is_shipped else None
@@ -79,9 +79,9 @@ class Ours:
 
 @dataclass(frozen=True, slots=True)
 class ChangingChecklists:
-    """The adopted checklists of a workspace that is held until the end.
+    """The adopted checklists of a workspace that is locked until the end.
 
-    Its methods raise ChecklistRefused for what cannot be.
+    Its methods raise ChecklistRefused for changes that are not allowed.
     """
 
     work: UnitOfWork
@@ -89,7 +89,7 @@ class ChangingChecklists:
     adopted: Sequence[Adopted]
     ours: Ours
     by: MemberId | None
-    """None: an operator, or the bot itself."""
+    """None for an operator, or the bot itself."""
     now: datetime
 
     async def adopt(self, checklist: Checklist, *, as_default: bool) -> Adopted:
@@ -128,7 +128,7 @@ class ChangingChecklists:
         return found
 
     async def make_default(self, checklist_id: str) -> Adopted:
-        """Let screenings begin with it; nothing is said if they do already."""
+        """Make new screenings begin with it; nothing happens if they already do."""
         found = named(self.adopted, checklist_id)
         if not found.is_default:
             await self.work.adopted.make_default(checklist_id)
@@ -143,7 +143,7 @@ class ChangingChecklists:
         return found
 
     async def renew(self) -> None:
-        """Adopt what an update of ours brought of the adopted ones."""
+        """Adopt the new content of adopted checklists that an update of Walkaway brought."""
         acts = []
         for each, ours in self.ours.outdated(self.adopted):
             version = await self.ours.numbered(self.work, ours)
@@ -153,7 +153,7 @@ class ChangingChecklists:
         await self._note(acts)
 
     async def _note(self, acts: Sequence[tuple[ChecklistAct, ChecklistVersion]]) -> None:
-        """Keep it in the history, and let the channel read a line."""
+        """Record it in the history, and post a line in the channel."""
         changes = tuple(change_of(act, version) for act, version in acts)
         await self.work.adopted.note(changes, self.by, self.now)
         channel = self.workspace.settings.verdict_channel

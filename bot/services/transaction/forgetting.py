@@ -1,4 +1,4 @@
-"""Forgets a prospect in one transaction: its rows, and what Slack is to be told about it."""
+"""Forgets a prospect in one transaction: its rows, and what is to change in Slack."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -15,10 +15,10 @@ from bot.storage.unit_of_work import UnitOfWork
 async def forget(
     work: UnitOfWork, prospect_id: ProspectId, why: Forgetting, by: MemberId | None, now: datetime
 ) -> bool:
-    """Erase a prospect, and let every message of ours that names it be deleted or rewritten.
+    """Erase a prospect, and have every message of ours that names it deleted or rewritten.
 
-    Nothing can undo it. What figures count stays, and so does who did it, and when. False if there
-    is no such prospect, or it is forgotten already.
+    Nothing can undo this. What figures count stays, and so does who did it, and when. False if
+    there is no such prospect, or if it has already been forgotten.
     """
     if await work.prospects.get_to_change(prospect_id) is None:
         return False
@@ -45,7 +45,7 @@ async def forget(
 
 
 def _without_link(card: Card, gone: ProspectId) -> OutboxMessage:
-    """Return what takes the link to a card that is gone out of another of the same name."""
+    """Return the message that removes a link to a gone card from a namesake's card."""
     return OutboxMessage(
         kind=MessageKind.CARD_REWRITE,
         recipient=card.channel,

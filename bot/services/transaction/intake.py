@@ -1,4 +1,4 @@
-"""What follows when a draft comes in, is taken up, or goes: who is told, and what is kept true."""
+"""What follows when a draft comes in, is taken up, or goes: who is told, and what is updated."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -24,7 +24,7 @@ from bot.storage.unit_of_work import UnitOfWork
 
 
 async def note_door(work: UnitOfWork, workspace: Workspace, change: DoorChange) -> None:
-    """Keep in the history what a manager did to the door, and let the channel read a line."""
+    """Record in the history what a manager did to the door, and post a line in the channel."""
     await work.intake.note(change)
     channel = workspace.settings.verdict_channel
     if channel:
@@ -41,9 +41,9 @@ async def note_door(work: UnitOfWork, workspace: Workspace, change: DoorChange) 
 async def announce_intake(
     work: UnitOfWork, workspace: Workspace, draft: Draft, intake_id: str, now: datetime
 ) -> Sequence[MemberId]:
-    """Tell the owner of a draft that it came in, or without one every manager; return whom.
+    """Tell the owner of a draft, or every manager if it has none, that it came in; return whom.
 
-    As long as it waits the clock looks when to say so again.
+    As long as it waits, the clock checks when to say so again.
     """
     readers = [draft.member_id]
     if draft.member_id == NOBODY:
@@ -62,7 +62,7 @@ async def tell(work: UnitOfWork, reader: MemberId, draft_id: DraftId, key: str) 
 
 
 async def plan_draft(work: UnitOfWork, workspace: Workspace, draft: Draft, now: datetime) -> None:
-    """Let the clock look at a draft that waits; it finds out whose morning is when."""
+    """Have the clock look at a waiting draft; it works out whose morning is when."""
     if draft.waits_since is None:
         return
     if draft.member_id != NOBODY:
@@ -71,7 +71,7 @@ async def plan_draft(work: UnitOfWork, workspace: Workspace, draft: Draft, now: 
 
 
 async def went_on(work: UnitOfWork, draft: Draft) -> Draft:
-    """Return a draft that a person goes on with: nobody is told any more that it waits."""
+    """Return a draft with which a person goes on: nobody is told any more that it waits."""
     if draft.waits_since is None:
         return draft
     await keep_true(work, draft.id, "taken_up")
@@ -79,19 +79,19 @@ async def went_on(work: UnitOfWork, draft: Draft) -> Draft:
 
 
 async def is_over(work: UnitOfWork, draft: Draft, why: str) -> None:
-    """Let what tells of a draft be true that is filed, discarded, or went into another."""
+    """Update the messages about a draft that was filed, discarded, or merged into another."""
     if draft.came_at is not None:
         await keep_true(work, draft.id, why)
 
 
 async def was_discarded(work: UnitOfWork, draft: Draft) -> None:
-    """Keep nothing of a draft that somebody threw away, and let what tells of it be true."""
+    """Delete what is left of a discarded draft, and update the messages about it."""
     await is_over(work, draft, "discarded")
     await work.intake.empty([draft.id])
 
 
 async def keep_true(work: UnitOfWork, draft_id: DraftId, why: str) -> None:
-    """Let every message about a draft say how things stand now, once for each reason `why`."""
+    """Bring every message about a draft up to date, once for each reason `why`."""
     for key in await work.intake.told(draft_id):
         found = await work.outbox.written(key)
         if found is None:
@@ -127,9 +127,9 @@ async def drafts_for_owners(
 async def drafts_for_manager(
     work: UnitOfWork, workspace: Workspace, reader: Reader, now: datetime, *, is_told: bool
 ) -> Sequence[DraftId]:
-    """Return which drafts stand in the message of a manager, if one goes now.
+    """Return the drafts to list in a message to a manager, if one goes out now.
 
-    Who is no manager hears of none.
+    Somebody who is not a manager gets none.
     """
     if reader.id not in workspace.manager_ids:
         return ()
@@ -149,7 +149,7 @@ async def next_for_owners(
 async def next_for_manager(
     work: UnitOfWork, workspace: Workspace, reader: Reader, now: datetime
 ) -> datetime | None:
-    """Return when a manager hears next of a draft that waits."""
+    """Return when a manager next hears of a waiting draft."""
     if reader.id not in workspace.manager_ids:
         return None
     found = await work.intake.waiting_for(reader.id)

@@ -1,4 +1,4 @@
-"""Keeping a member's own pause, and telling the managers of one that is long."""
+"""Saving a member's own pause, and telling the managers of a long one."""
 
 from datetime import date, datetime
 
@@ -11,9 +11,9 @@ from bot.storage.unit_of_work import UnitOfWork
 
 
 async def keep_pause(work: UnitOfWork, who: Actor, until: date, today: date, now: datetime) -> date:
-    """Send who acts no nudges until a day; return the first day on which they come again.
+    """Pause the acting member's nudges until a day; return the first day on which they resume.
 
-    The managers hear of a long pause, and what told of another one is made true.
+    The managers hear of a long pause, and messages about an earlier one are updated.
     """
     again, settings = pause_until(until, today), who.workspace.settings
     await work.members.pause(who.member.id, again)

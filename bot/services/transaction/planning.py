@@ -1,4 +1,4 @@
-"""When the clock must look at a prospect again, written down with everything that changes it."""
+"""When the clock must look at a prospect again, recorded with everything that changes it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
@@ -21,10 +21,10 @@ from bot.storage.unit_of_work import UnitOfWork
 async def plan(
     work: UnitOfWork, prospect: Prospect, workspace: Workspace, zone: ZoneInfo, now: datetime
 ) -> None:
-    """Let the clock come when something is to be said about a prospect, to owner or managers.
+    """Plan when the clock must come to tell owner or managers something about a prospect.
 
-    `zone` is that of its owner. What a gone owner has again, as by an undone decision, is offered
-    to the managers.
+    `zone` is its owner's. What a gone owner gets back, as by an undone decision, is offered to the
+    managers.
     """
     await plan_look(work, prospect, workspace.settings, zone, now)
     await plan_outcomes(work, prospect, workspace.settings, zone, now)
@@ -36,17 +36,17 @@ async def plan(
     elif prospect.revision > 1:
         await work.proposals.withdraw(prospect.id)
     await plan_listing(work, prospect, workspace, now)
-    if prospect.request is not None:  # a new owner may not answer it, and the one before may
+    if prospect.request is not None:  # a new owner may not answer it, and the previous one may
         await call_to_answer(work, workspace, now)
 
 
 async def plan_listing(
     work: UnitOfWork, prospect: Prospect, workspace: Workspace, now: datetime
 ) -> None:
-    """Let the clock look when somebody may find a prospect undecided for long.
+    """Plan when the clock must check whether somebody finds a prospect undecided for long.
 
-    It looks as soon as that day begins anywhere, and finds out whose morning is when. What it
-    finds in a day that has passed, it finds at once.
+    It looks as soon as that day begins anywhere, and works out whose morning is when. If the day
+    has already passed, it looks at once.
     """
     question = prospect.in_question
     if question is None or not is_in_question(prospect):
@@ -59,7 +59,7 @@ async def plan_listing(
 
 
 async def colleagues(work: UnitOfWork, workspace: Workspace) -> Sequence[Colleague]:
-    """Return the managers who are full members; of who is not known yet we think well."""
+    """Return the managers who are full members, or who are not known yet."""
     ids = sorted(workspace.manager_ids)
     known = {each.member.id: each.member for each in await work.members.all_of(ids)}
     paused = await work.members.pauses_of(ids)
@@ -71,7 +71,7 @@ async def colleagues(work: UnitOfWork, workspace: Workspace) -> Sequence[Colleag
 
 
 async def zone_of(work: UnitOfWork, workspace: Workspace, member_id: MemberId) -> ZoneInfo:
-    """Return the time zone of a member; the workspace's if they are not known."""
+    """Return a member's time zone; the workspace's if they are not known."""
     cached = await work.members.get(member_id)
     return workspace.zone_of(None if cached is None else cached.member)
 
@@ -79,7 +79,7 @@ async def zone_of(work: UnitOfWork, workspace: Workspace, member_id: MemberId) -
 async def propose(
     work: UnitOfWork, prospects: Sequence[Prospect], workspace: Workspace, now: datetime
 ) -> None:
-    """Let every manager hear on their next morning of what is proposed, or asked in vain."""
+    """Have every manager told on their next morning what is proposed, or asked about in vain."""
     for prospect in prospects:
         await work.proposals.propose(prospect, now)
     if prospects:
@@ -87,9 +87,9 @@ async def propose(
 
 
 async def call_managers(work: UnitOfWork, workspace: Workspace, now: datetime) -> None:
-    """Let the clock look at what is new to the managers, or without any to the owners.
+    """Have the clock look at what is new to the managers, or to the owners if there are none.
 
-    Always in the same order, so that two who do this never wait for each other.
+    They are always called in the same order, so that two transactions doing this never deadlock.
     """
     for manager in sorted(workspace.manager_ids):
         await work.managers.call(manager, now)
@@ -98,15 +98,15 @@ async def call_managers(work: UnitOfWork, workspace: Workspace, now: datetime) -
 
 
 async def call_owners(work: UnitOfWork, now: datetime) -> None:
-    """Let the clock look at what is undecided and no manager can hear of."""
+    """Have the clock look at what is undecided and no manager can hear of."""
     for owner in await work.prospects.owners_in_question():
         await work.managers.call(owner, now)
 
 
 async def call_to_answer(work: UnitOfWork, workspace: Workspace, now: datetime) -> None:
-    """Let the clock ask the managers what waits for their answer.
+    """Have the clock ask the managers what waits for their answer.
 
-    It finds out who is at work, and who is to be asked.
+    It works out who is at work, and who must be asked.
     """
     for manager in sorted(workspace.manager_ids):
         await work.nudges.call(manager, now)
@@ -115,7 +115,7 @@ async def call_to_answer(work: UnitOfWork, workspace: Workspace, now: datetime) 
 async def note_departure(
     work: UnitOfWork, workspace: Workspace, member_id: MemberId, now: datetime
 ) -> None:
-    """Let the managers be offered what a member leaves behind who cannot decide any more."""
+    """Have the managers offered what a member leaves behind who can't decide any more."""
     if await work.prospects.count_open_of(member_id):
         await work.proposals.depart(member_id, now)
         await call_managers(work, workspace, now)
@@ -124,9 +124,9 @@ async def note_departure(
 async def plan_look(
     work: UnitOfWork, prospect: Prospect, settings: Settings, zone: ZoneInfo, now: datetime
 ) -> None:
-    """Let the clock come when something is to be said about a prospect if nobody does anything.
+    """Plan when the clock must come to say something about a prospect if nobody does anything.
 
-    `zone` is that of its owner. Whether it is still so, the clock finds out when it comes.
+    `zone` is its owner's. Whether there still is something to say, the clock checks when it comes.
     """
     owner = prospect.facts.owner
     look = next_look(prospect, settings.calendar, today_in(zone, now), settings.nudge_policy)
@@ -146,17 +146,17 @@ _ENDINGS: Mapping[Stage, Ending] = MappingProxyType(
 )
 _ONE_DAY = timedelta(days=1)
 _FIRST_ZONE = timedelta(hours=14)
-"""How far ahead of UTC the first zone is in which a day begins."""
+"""How far ahead of UTC the first time zone is in which a day begins."""
 
 
 async def plan_outcomes(
     work: UnitOfWork, prospect: Prospect, settings: Settings, zone: ZoneInfo, now: datetime
 ) -> None:
-    """Let an end be asked about on its days.
+    """Plan the questions about an end on their days.
 
-    A walk-away is asked about no more once it does not stand; a client is also when it has ended,
-    and `drop_client_questions` drops what was never one. `zone` is that of the owner. Harmless
-    however often it is called.
+    Questions about a walk-away go once it no longer stands. Those about a client stay when it ends;
+    `drop_client_questions` drops those of a win that was undone. `zone` is the owner's. Calling it
+    repeatedly does no harm.
     """
     ending, decision = _ENDINGS.get(prospect.stage), prospect.decision
     if prospect.revision > 1:
@@ -175,7 +175,7 @@ async def plan_outcomes(
 
 
 async def is_client_asked(work: UnitOfWork, prospect: Prospect, zone: ZoneInfo) -> bool:
-    """Tell whether it was asked already, or said, how the client turned out that it is."""
+    """Tell whether anybody was asked, or said, how a present client turned out."""
     if prospect.stage is not Stage.WON:
         return False
     won_on = _ended_on(prospect, zone)
@@ -188,7 +188,7 @@ async def is_client_asked(work: UnitOfWork, prospect: Prospect, zone: ZoneInfo) 
 
 
 async def drop_client_questions(work: UnitOfWork, prospect: Prospect, zone: ZoneInfo) -> None:
-    """Ask nothing about a client that is undone: it was none."""
+    """Drop the questions about a client whose win is undone: it never was one."""
     if await work.outcomes.drop(prospect.id, Ending.WON, _ended_on(prospect, zone)):
         await rewrite_outcomes(work, prospect.id, f"dropped:{prospect.revision + 1}")
 
@@ -201,7 +201,7 @@ def _ended_on(prospect: Prospect, zone: ZoneInfo) -> date | None:
 async def _follow_owner(
     work: UnitOfWork, prospect: Prospect, settings: Settings, zone: ZoneInfo, now: datetime
 ) -> None:
-    """Let who owns it now be asked what its owner before was not asked yet."""
+    """Have the present owner asked what the previous owner was not asked yet."""
     waiting = await work.outcomes.hand_over(prospect.id, prospect.facts.owner)
     if waiting:
         day = max(min(due_on(each, settings.calendar) for each in waiting), today_in(zone, now))
@@ -211,6 +211,6 @@ async def _follow_owner(
 async def call_for_outcome(
     work: UnitOfWork, owner: MemberId, day: date, settings: Settings, zone: ZoneInfo
 ) -> None:
-    """Let the clock look at an owner on the morning of a day."""
+    """Have the clock look at an owner on the morning of a day."""
     reader = Reader(owner, WorkingTime(settings.calendar, zone))
     await work.nudges.call(owner, reader.morning(day))

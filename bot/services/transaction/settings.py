@@ -1,4 +1,4 @@
-"""What a change of settings brings along: its history, its sentence, and what is planned anew."""
+"""What a change of settings involves: its history, its message, and new planning."""
 
 import logging
 from collections.abc import Iterable, Mapping
@@ -19,10 +19,10 @@ log = logging.getLogger(__name__)
 
 
 async def adopt_variables(work: UnitOfWork, first: FirstValues, now: datetime) -> Settings:
-    """Let those variables win that say something else than at the last start.
+    """Apply those variables that differ from the last start.
 
-    Returns the settings that stand now. The clock looks at everything anew: who manages may have
-    changed in Slack while we were down.
+    Returns the settings that now hold. The clock looks at everything anew, because the managers may
+    have changed in Slack while we were down.
     """
     workspace = await work.workspaces.get_to_change()
     if workspace is None:
@@ -42,9 +42,9 @@ async def adopt_variables(work: UnitOfWork, first: FirstValues, now: datetime) -
 async def change_settings(
     work: UnitOfWork, before: Workspace, after: Settings, *, by: MemberId | None, now: datetime
 ) -> tuple[Change, ...]:
-    """Keep settings that are held by `get_to_change`; nothing is said of what is as before.
+    """Save settings locked by `get_to_change`; unchanged ones are not mentioned.
 
-    Dates once set stay. What is planned from then on, the clock finds out.
+    Dates that are already set stay. The clock works out what to plan from then on.
     """
     changed = changes(before.settings, after)
     if not changed:
@@ -95,7 +95,7 @@ async def announce_retention(
 async def barred_managers(
     work: UnitOfWork, workspace: Workspace, now: datetime
 ) -> Mapping[MemberId, date]:
-    """Return who removed another manager lately, and the last day on which that counts."""
+    """Return who recently removed another manager, and the last day on which that counts."""
     history = await work.workspaces.history(of=SettingId.MANAGERS)
     return barred(history, workspace.settings, now)
 
@@ -108,7 +108,7 @@ async def _tell(
     by: MemberId | None,
     now: datetime,
 ) -> None:
-    """Say it in the channel; when the channel itself changed, in both."""
+    """Tell the channel; if the channel itself changed, tell both."""
     for channel in _channels(before, after, changed):
         await work.outbox.put(
             OutboxMessage(

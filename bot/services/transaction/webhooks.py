@@ -1,6 +1,7 @@
-"""What webhooks hear: written with what happened, in the same transaction, and sent later.
+"""What webhooks are told: written with what happened, in the same transaction, and sent later.
 
-A workspace without webhooks pays nothing for it: that it has none is read with everything else.
+A workspace without webhooks pays nothing for this: that it has none is read along with everything
+else.
 """
 
 from collections.abc import Sequence
@@ -32,7 +33,7 @@ class Teller:
     async def screened(
         self, prospect: Prospect, qualification: Qualification, version: ChecklistVersion
     ) -> None:
-        """Tell of a verdict."""
+        """Tell them about a verdict."""
         event = Event.QUALIFICATION_SUBMITTED
         if to := await self._listening(event):
             it = await self._about(prospect, qualification)
@@ -40,7 +41,7 @@ class Teller:
             await self._put(to, event, prospect, qualification.id, said)
 
     async def acted(self, prospect: Prospect, act: acts.Act) -> None:
-        """Tell of a decision, or of an override that was decided; of nothing else."""
+        """Tell them about a decision, or a decided override; other acts are ignored."""
         event = payloads.event_of(act)
         if event is not None and (to := await self._listening(event)):
             said = payloads.of_act(await self._about(prospect), prospect, act)
@@ -51,7 +52,7 @@ class Teller:
     async def answered(
         self, prospect: Prospect, question: OutcomeQuestion, given: OutcomeAnswer
     ) -> None:
-        """Tell of an answer about how it turned out; the question has it already."""
+        """Tell them about an answer on how it turned out, which the question already holds."""
         event = Event.OUTCOME_ANSWERED
         if to := await self._listening(event):
             is_owners = given.by == prospect.facts.owner
@@ -97,9 +98,9 @@ async def note_webhook(
     by: MemberId | None,
     now: datetime,
 ) -> None:
-    """Keep a change in the history, and let the channel read it: the host, and never the secret.
+    """Record a change in the history, and tell the channel: the host, and never the secret.
 
-    What nobody did, each manager reads in private, too: it is for them to act.
+    If nobody made the change, each manager is told in private as well, because they have to act.
     """
     change = change_of(act, webhook)
     await work.webhooks.note(change, by, now)
