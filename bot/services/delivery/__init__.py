@@ -1,1 +1,1 @@
-"""Taking what waits in the outbox to Slack."""
+"""Delivery of the messages waiting in the outbox to Slack."""

@@ -1,4 +1,4 @@
-"""What was posted, and does not stand in Slack any more: posted again by what was to rewrite it."""
+"""Posting again what is no longer in Slack, as its rewrite found out."""
 
 from bot.domain.delivery import OutboxMessage, payloads
 from bot.domain.people import MemberId
@@ -8,7 +8,7 @@ from bot.storage.unit_of_work import UnitOfWork
 
 
 async def post_anew(work: UnitOfWork, rewrite: OutboxMessage) -> None:
-    """Let a message be posted again, as things stand then, whose rewriting found nothing.
+    """Have a message posted again, with its content at that time, as its rewrite found nothing.
 
     The card of a verdict that was replaced stays away: the newer one says more.
     """

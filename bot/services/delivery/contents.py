@@ -1,4 +1,4 @@
-"""What a message of the outbox is about when it is sent, and what is kept once it is."""
+"""What an outbox message is about when it is sent, and what is stored once it has been."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -51,7 +51,7 @@ from bot.services.transaction.planning import plan_look, zone_of
 from bot.storage.unit_of_work import UnitOfWork
 
 LINES = tuple(kind for kind in MessageKind if kind.rules.is_line)
-"""What stands in the thread of a card or digest."""
+"""The kinds of messages in the thread of a card or digest."""
 
 _ABOUT_CARDS = (
     payloads.AboutCard,
@@ -59,15 +59,15 @@ _ABOUT_CARDS = (
     payloads.KillDateReached,
     payloads.OverrideChanged,
 )
-"""What is drawn from a qualification and its prospect, and from nothing else."""
+"""The payloads drawn from a qualification and its prospect alone."""
 
 
 async def content_of(  # noqa: C901 - a table: one case for each payload
     work: UnitOfWork, message: OutboxMessage, now: datetime
 ) -> contents.MessageContent | None:
-    """Gather what a message is drawn from, as things stand now; None if it needs nothing.
+    """Gather what a message is drawn from, as of now; None if it needs nothing.
 
-    Raises UnknownProspect if it is about nothing (any more).
+    Raises UnknownProspect if there is nothing (left) for it to be about.
     """
     match message.payload:
         case payloads.OwnersMorning() as morning:
@@ -119,10 +119,10 @@ async def content_of(  # noqa: C901 - a table: one case for each payload
 async def read_ahead(
     work: UnitOfWork, rows: Sequence[Claimed], now: datetime
 ) -> Mapping[int, Overview]:
-    """Gather what messages of one workspace that are about cards are drawn from, all at once.
+    """Gather at once what the messages of one workspace that are about cards are drawn from.
 
-    By the rows' ids. What was acted on just between two of the statements is left out: the
-    history has each revision.
+    The result is by row id. A prospect that was acted on just between two of the statements is left
+    out: the history shows every revision.
     """
     about = {
         each.row_id: each.message.qualification_id
@@ -148,11 +148,11 @@ async def keep_posted(
     drawn: contents.MessageContent | None,
     now: datetime,
 ) -> int | None:
-    """Keep where a card or a message of a morning stands, and its permalink if that is known.
+    """Store where a card or a morning message was posted, and its permalink if known.
 
     The message counts for the day on which it was sent, and earlier ones about the same things say
-    from now on that there is a newer one. `drawn` is what was drawn of what stands there now, None
-    if nobody knows for sure. Returns the revision of the prospect of a card.
+    from now on that there is a newer one. `drawn` is what the posted message was drawn from, or
+    None if nobody knows for sure. Returns the revision of a card's prospect.
     """
     if isinstance(message.payload, payloads.OfWeek):
         digest = drawn.digest if isinstance(drawn, contents.DigestMessage) else None
@@ -191,10 +191,7 @@ async def _keep_morning(
 
 
 async def take_back(work: UnitOfWork, message: OutboxMessage, now: datetime) -> None:
-    """Let a nudge that never reached its owner count for nothing: it comes again some morning.
-
-    So does a question.
-    """
+    """Discount a nudge or a question that never reached its owner: it comes again some morning."""
     owner, morning = MemberId(message.recipient), message.payload
     workspace = await work.workspaces.get()
     if workspace is None or not isinstance(morning, payloads.OwnersMorning):
@@ -219,9 +216,9 @@ async def _count_anew(
     now: datetime,
     count: Callable[[Prospect, int], Prospect],
 ) -> list[Prospect]:
-    """Change what the nudges of a message count for, look at them anew, and return what changed.
+    """Recount the nudges of a message, plan their prospects anew, and return those that changed.
 
-    `count` takes a prospect, and which nudge or question about it the message was.
+    `count` takes a prospect, and the number of the nudge or question that the message was about it.
     """
     zone, changed = await zone_of(work, workspace, owner), []
     items = await work.nudges.items(owner, day)
@@ -237,7 +234,7 @@ async def _count_anew(
 
 @dataclass(frozen=True, slots=True)
 class _Gathering:
-    """A message of a morning, while what it is about is gathered."""
+    """A morning message whose content is being gathered."""
 
     work: UnitOfWork
     workspace: Workspace
@@ -245,17 +242,17 @@ class _Gathering:
     day: date
     posted: Posted | None
     zone: ZoneInfo | None
-    """Of the reader, as far as they are known."""
+    """The reader's time zone, if they are known."""
     now: datetime
     is_first: bool
-    """Whether it is still to be posted: then what need not be said any more is left out."""
+    """Whether it is still to be posted: then what has become unnecessary is left out."""
 
     def again_on(self, about: Iterable[Spoken]) -> date | None:
-        """The day of the latest of these messages that reached the reader after this one."""
+        """Return the day of the latest of these messages that reached the reader after this one."""
         return self.again(about)[0]
 
     def again(self, about: Iterable[Spoken]) -> tuple[date | None, str | None]:
-        """The same, and the permalink of that message."""
+        """Return the same, and the permalink of that message."""
         later = [
             (each.sent_on, each.link or "")
             for each in about
@@ -265,16 +262,17 @@ class _Gathering:
         return on, link or None
 
     def is_said_later(self, about: Iterable[Spoken]) -> bool:
-        """Whether it is still to be posted, and a later message says the same: that one is enough.
+        """Tell whether it is still to be posted although a later message says the same.
 
-        So nobody gets a pile of them when what died on many days is sent again.
+        The later one is enough: nobody gets a pile of them when messages that died on many days are
+        sent again.
         """
         return self.is_first and any(
             each.reader == self.reader and each.day > self.day for each in about
         )
 
     async def briefs(self, prospects: Iterable[Prospect]) -> dict[ProspectId, Brief]:
-        """What lines about prospects say of their verdicts."""
+        """Return what lines about prospects say about their verdicts."""
         return await briefs_of(self.work, [*prospects], self.workspace.settings)
 
     async def undo_by(self, prospect: Prospect) -> date | None:
@@ -289,7 +287,7 @@ class _Gathering:
 async def _gathering(
     work: UnitOfWork, message: OutboxMessage, morning: payloads.Morning, now: datetime
 ) -> _Gathering:
-    """Begin to gather; raises UnknownProspect if what is to be rewritten was never posted."""
+    """Begin to gather; raises UnknownProspect if the message to be rewritten was never posted."""
     reader, is_first = MemberId(message.recipient), not message.kind.rules.is_rewrite
     workspace = await work.workspaces.get()
     posted = await work.mornings_of(morning).posted(reader, morning.day)
@@ -332,9 +330,9 @@ async def _for_owner(it: _Gathering) -> contents.NudgeMessage:
 async def _drafts(
     it: _Gathering, morning: payloads.Morning
 ) -> tuple[tuple[contents.IncomingDraft, ...], bool]:
-    """Gather which drafts that it lists still wait, and whether there is nothing to say of any.
+    """Gather which of its listed drafts still wait, and whether there is nothing to say about any.
 
-    What stands in Slack is rewritten, too, once none of them waits.
+    A message already in Slack is also rewritten once none of them waits any more.
     """
     listed = await it.work.intake.items(it.reader, morning)
     found = [await it.work.drafts.get(each) for each in listed]
@@ -350,7 +348,7 @@ async def _nudged(
     items: Sequence[tuple[ProspectId, int]],
     is_to_say: Callable[[Prospect], bool],
 ) -> tuple[contents.NudgedProspect, ...]:
-    """Gather these, without what need not be said any more if the message was not sent yet."""
+    """Gather these; if the message was not sent yet, without those that became unnecessary."""
     numbers = dict(items)
     about = await it.work.nudges.latest_about_each([*numbers])
     kept = [
@@ -424,7 +422,7 @@ async def _proposed(
 
 
 async def _listed(it: _Gathering, ids: Sequence[ProspectId]) -> list[contents.UndecidedProspect]:
-    """Gather what is undecided for long; what is decided meanwhile only once it was listed."""
+    """Gather the long undecided; those decided meanwhile only if they were already listed."""
     rows = await _proposed(it, await it.work.prospects.all_of(ids))
     return [
         await undecided_prospect(it.work, row)
@@ -467,7 +465,7 @@ async def _away(it: _Gathering, owner: MemberId) -> contents.GoneOwner:
 
 
 def _people(prospects: Iterable[Prospect]) -> set[MemberId]:
-    """Who is named where prospects are spoken of: owners, and who decided."""
+    """Return everyone a message names: the owners, and the members who decided."""
     found = list(prospects)
     deciders = {each.decision.by for each in found if each.decision is not None}
     return deciders | {each.facts.owner for each in found}
@@ -488,7 +486,7 @@ async def _request(
     posted: Posted | None,
     now: datetime,
 ) -> contents.RequestMessage:
-    """Gather what asks for an answer; raises UnknownProspect if there is no such request."""
+    """Gather the content of a request for an answer; raises UnknownProspect if there is none."""
     overview = await _overview(work, message, now)
     overrides = await work.prospects.overrides_of(overview.qualification.id)
     request = next((each for each in overrides if each.id == asked.request), None)
@@ -507,7 +505,7 @@ async def _intake(
     posted: Posted | None,
     now: datetime,
 ) -> contents.IntakeMessage:
-    """Gather what tells of a draft; raises UnknownProspect if it is gone and nothing stands yet."""
+    """Gather a message about a draft; raises UnknownProspect if the draft and message are gone."""
     workspace, draft = await work.workspaces.get(), await work.drafts.get(draft_id)
     if workspace is None or (draft is None and posted is None):
         raise UnknownProspect

@@ -1,8 +1,8 @@
-"""Delivery: take what waits in the outbox to Slack, one message of a lane at a time.
+"""Delivery: send what waits in the outbox to Slack, one message of a lane at a time.
 
-A row is claimed in a transaction of its own, looked for if an earlier attempt may have left us,
-drawn from the state of that moment, sent once, and finished by its fence. No transaction is open
-while Slack is spoken to.
+A row is claimed in a transaction of its own, looked for in Slack if an earlier attempt may have got
+out, drawn from the state of that moment, sent once, and finished by its fence. No transaction is
+open while talking to Slack.
 """
 
 import asyncio
@@ -56,39 +56,40 @@ from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 log = logging.getLogger(__name__)
 
 AT_ONCE = 100
-"""How many messages one process sends at the same time, whatever waits.
+"""How many messages one process sends at the same time, however many wait.
 
-Slack takes a tenth of a second for one, and as long for its permalink: so many under way are what
-300 a second need, with some to spare.
+Slack needs a tenth of a second for one, and as long again for its permalink: this many in progress
+allow 300 a second, with some to spare.
 """
 
 IN_ONE_CLAIM = 25
 """How many lanes are claimed in one statement.
 
-What they are drawn from is read with them, and on SQLite nobody else writes meanwhile.
+What their messages are drawn from is read along with them; on SQLite nobody else can write
+meanwhile.
 """
 
 MOST_ATTEMPTS = 60
-"""After so many ends that we do not know, nearly five hours later, a message is given up."""
+"""After this many unknown results, nearly five hours later, a message is given up."""
 
 MOST_MISTAKES = 3
-"""What we cannot draw will hardly get better, and the messages behind it wait."""
+"""After this many failures a message is given up: it will hardly get better, and others wait."""
 
 LOOK_WITHIN = 10.0
 """Seconds; a longer look has failed."""
 
 OUT_OF_HOURS = "out_of_hours"
-"""Cause of waiting of what Slack did not take before its reader went home."""
+"""Cause of a wait: Slack did not take the message before its reader finished work."""
 
 NEVER_SAID = frozenset({READER_GONE, READER_PAUSED})
-"""A nudge that died of these does not count."""
+"""A nudge that died of one of these does not count."""
 
 QUIET = FINAL - {DAY_OVER}
-"""Of these deaths nobody is told, not even the log."""
+"""Causes of death that nobody is told about, not even the log."""
 
 
 class DeliveryService:
-    """Sends what the outbox holds; any number of processes may do so at once."""
+    """Sends what the outbox holds; any number of processes may do this at once."""
 
     def __init__(
         self,
@@ -104,7 +105,7 @@ class DeliveryService:
         seconds: Callable[[], float] = time.monotonic,
         tell: Callable[[WorkspaceId], Awaitable[None]] | None = None,
     ) -> None:
-        """Take the queue's ends; `look_again_in` is told in how many seconds a lane gets free.
+        """Set up delivery; `look_again_in` is told in how many seconds a lane becomes free.
 
         `ended` hears how each attempt ended.
         `seconds` only measures how long something took. Before a digest is drawn, `tell` tells the
@@ -126,7 +127,7 @@ class DeliveryService:
     async def deliver_due(self) -> int:
         """Begin to send what is due now, and return how many messages that is.
 
-        A slow lane keeps no other from its turn: sending goes on after the return.
+        A slow lane keeps no other from its turn: sending continues after the return.
         """
         began = 0
         await self._holding.renew()
@@ -146,8 +147,8 @@ class DeliveryService:
     async def _claim(self, free: int) -> tuple[Sequence[Claimed], Mapping[int, Overview]]:
         """Claim what is due, and read in the same transaction what most of it is drawn from.
 
-        What is not read there, or cannot be, is read when it is its turn: no message that cannot
-        be gathered keeps others from being claimed.
+        What is not or can't be read there is read when its turn comes: a message that can't be
+        gathered does not keep others from being claimed.
         """
         ahead: dict[int, Overview] = {}
         unread: list[Exception] = []
@@ -168,11 +169,11 @@ class DeliveryService:
             return await self._queue.claim(free), {}
 
     async def ask_again(self) -> int:
-        """Let what is dead try whether its cause went away; return how many messages try it."""
+        """Have dead messages test whether their cause is gone; return how many do."""
         return await self._queue.ask_again()
 
     async def drain(self) -> None:
-        """Wait until everything that was begun is finished."""
+        """Wait until everything that has begun is finished."""
         while self._under_way:
             await asyncio.wait(self._under_way, timeout=self._holding.look_again_in)
             await self._holding.renew()
@@ -188,19 +189,19 @@ class DeliveryService:
             self._ended(row, outcome)
             is_posted = await self._finish(sending, outcome)
             wait = self._lane_waits(outcome)
-        except Exception:  # the lease gives the row back to whoever comes next
+        except Exception:  # when the lease ends, another worker takes the row
             log.exception("message %s (%s) was not finished", row.row_id, row.message.kind)
         finally:
             self._holding.drop(row)
         if wait and len(self._under_way) >= AT_ONCE:
-            self._look_again_in(0)  # another lane was waiting for us
+            self._look_again_in(0)  # another lane was waiting for a free slot
         self._look_again_in(wait)
         if is_posted:
             now, kept = self._clock(), sending.kept
             await show_link(self._units, self._membership, self._messenger, row, kept, now)
 
     async def _finish(self, sending: "_Sending", outcome: SendResult) -> bool:
-        """Write down what became of it; return whether we sent it, and nobody else."""
+        """Record the result; return whether we, and nobody else, sent it."""
         row = sending.row
         await self._take_back(row, outcome)
         await self._keep_refused(row, outcome)
@@ -221,7 +222,7 @@ class DeliveryService:
         return is_ours and isinstance(outcome, Sent)
 
     def _lane_waits(self, outcome: SendResult) -> float:
-        """Return in how many seconds the lane can go on."""
+        """Return in how many seconds the lane can continue."""
         match outcome:
             case Sent():
                 return self._pace
@@ -245,7 +246,7 @@ class DeliveryService:
             return Dead(NOT_NEEDED)
         posted = place_of(about)
         if posted is not None and row.message.kind.rules.is_place_kept:
-            return Sent(*posted)  # an earlier attempt posted it, and did not finish
+            return Sent(*posted)  # an earlier attempt posted it, but did not finish
         try:
             outcome = await self._say(row, about)
         except Exception as error:  # our own mistake must not stop the lane for ever
@@ -266,7 +267,8 @@ class DeliveryService:
     async def _unneeded(self, row: Claimed) -> SendResult:
         """Say nothing about what is not there any more.
 
-        What may be out already about who is forgotten is found, since it is to be deleted.
+        A message about a forgotten prospect that may already be out is looked for, because it must
+        be deleted.
         """
         about = row.message.prospect_id
         if row.may_be_out and about is not None and not row.message.kind.rules.is_rewrite:
@@ -294,11 +296,10 @@ class DeliveryService:
     async def _held_until_work(
         self, row: Claimed, about: MessageContent | None, reader: Person | None
     ) -> SendResult | None:
-        """Let what was held up into the evening wait for the next working morning.
+        """Postpone a message that was held up past working hours to the next working morning.
 
-        What is for one day only is not sent on the next.
-
-        What its reader, who is gone, would never see is not sent at all, nor into a pause.
+        A message meant for one day is not sent on the next. One whose reader is gone, and would
+        never see it, is not sent at all; neither is a nudge into a pause.
         """
         rules = row.message.kind.rules
         if rules.is_of_its_day and self._is_over(row, about):
@@ -346,21 +347,21 @@ class DeliveryService:
             return await content_of(work, row.message, self._clock())
 
     async def _post_anew(self, row: Claimed) -> SendResult:
-        """Let be posted again what this was to rewrite: Slack has it no more."""
+        """Post again what this message should have rewritten: it is no longer in Slack."""
         log.warning("what message %s was to rewrite is gone: it is posted anew", row.row_id)
         async with self._units(row.workspace_id) as work:
             await post_anew(work, row.message)
         return Dead(NOT_NEEDED)
 
     async def _take_back(self, row: Claimed, outcome: SendResult) -> None:
-        """Let a nudge that is not to be sent after all count for nothing, before it is finished."""
+        """Discount a nudge that will not be sent after all, before it is finished."""
         rules = row.message.kind.rules
         if rules.counts_as_nudge and isinstance(outcome, Dead) and outcome.cause in NEVER_SAID:
             async with self._units(row.workspace_id) as work:
                 await take_back(work, row.message, self._clock())
 
     async def _link_to(self, sending: "_Sending", outcome: SendResult) -> str | None:
-        """Ask for the permalink of what was posted, if it is kept."""
+        """Ask for the permalink of a posted message whose place is stored."""
         if not isinstance(outcome, Sent) or not sending.is_place_kept:
             return None
         posted = (outcome.channel, outcome.ts)
@@ -369,7 +370,7 @@ class DeliveryService:
     async def _keep_place(
         self, work: UnitOfWork, sending: "_Sending", outcome: SendResult, link: str | None
     ) -> None:
-        """Keep where a message is, as the row is finished: so it is never posted again."""
+        """Store where a message is, while its row is finished, so that it is never posted again."""
         if not isinstance(outcome, Sent) or not sending.is_place_kept:
             return
         posted, message = (outcome.channel, outcome.ts), sending.row.message
@@ -380,15 +381,15 @@ class DeliveryService:
             sending.kept = on_card(about, posted, link)
 
     async def _keep_refused(self, row: Claimed, outcome: SendResult) -> None:
-        """Keep which kinds of blocks Slack refused, so that the next messages do without them."""
+        """Store which kinds of blocks Slack refused, so that the next messages go without them."""
         if isinstance(outcome, Sent) and outcome.refused:
             async with self._units(row.workspace_id) as work:
                 await work.workspaces.note_refused(outcome.refused, self._clock())
 
     async def _telling(self, row: Claimed, outcome: SendResult) -> Sequence[OutboxMessage]:
-        """Return what tells the managers, once a turn for each place and cause, of a dead message.
+        """Return the messages that tell the managers of a dead one, once per turn, place and cause.
 
-        It is kept together with the death, so that no crash comes between them.
+        They are stored together with the death, so that no crash comes between.
         """
         if not isinstance(outcome, Dead) or not _is_told(row, outcome):
             return ()
@@ -401,7 +402,7 @@ class DeliveryService:
 
 @dataclass(slots=True)
 class _Sending:
-    """A claimed row, while it is sent."""
+    """A claimed row that is being sent."""
 
     row: Claimed
     ahead: Overview | None
@@ -409,16 +410,16 @@ class _Sending:
     about: MessageContent | None = None
     """What it is drawn from."""
     kept: Overview | None = None
-    """The same with the card where it stands now, if nothing happened to the prospect since."""
+    """The same with the card's present place, if nothing has happened to the prospect since."""
 
     @property
     def is_place_kept(self) -> bool:
-        """Whether it is kept where it stands."""
+        """Whether its place in Slack is stored."""
         return self.row.message.kind.rules.is_place_kept or lacks_link(self.row, self.about)
 
 
 def _log_about(row: Claimed) -> None:
-    """Let every line of this task name the message; none of what rang for it."""
+    """Make every log line of this task name the message, and nothing from what woke it."""
     clear_contextvars()
     bind_contextvars(workspace=row.workspace_id, message=row.row_id, kind=row.message.kind.value)
     if row.message.prospect_id is not None:
@@ -443,13 +444,13 @@ def _note_death(row: Claimed, outcome: SendResult) -> None:
 
 
 def _is_answered(row: Claimed, about: MessageContent | None) -> bool:
-    """Whether it asks for what needs no answer any more, and surely is not out yet."""
+    """Tell whether it asks for an answer that is no longer needed, and certainly is not out yet."""
     is_asking = row.message.kind.rules.asks_for_answer and not row.may_be_out
     return is_asking and isinstance(about, RequestMessage) and not about.is_open
 
 
 def _unless_hopeless(outcome: SendResult, row: Claimed, most: int) -> SendResult:
-    """Give a message up whose end is unknown once more, so that its lane goes on."""
+    """Give up a message whose result is unknown once too often, so that its lane goes on."""
     if isinstance(outcome, Unknown | Failed) and row.attempts >= most:
         return Dead(outcome.cause)
     return outcome

@@ -1,4 +1,4 @@
-"""What of ours in Slack names a prospect that is forgotten: deleted, or rewritten without it."""
+"""Our messages in Slack that name a forgotten prospect: deleted, or rewritten without it."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -12,7 +12,7 @@ from bot.storage.unit_of_work import UnitOfWork
 
 
 async def erasure_of(work: UnitOfWork, of: str, now: datetime) -> Erasure | None:
-    """Return what is to be done with a message; None if it stands nowhere.
+    """Return what to do with a message; None if it is not in Slack.
 
     It was written before its erasure, in the same lane: whoever was sending it has finished.
     """

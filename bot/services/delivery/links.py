@@ -1,4 +1,4 @@
-"""The permalink of a card: kept once Slack tells it, and shown where the verdict is read."""
+"""The permalink of a card: stored once Slack gives it, and shown where the verdict is read."""
 
 import logging
 from dataclasses import replace
@@ -16,13 +16,13 @@ log = logging.getLogger(__name__)
 
 
 def lacks_link(row: Claimed, about: MessageContent | None) -> bool:
-    """Whether it rewrote a card whose permalink nobody told us when it was posted."""
+    """Tell whether it rewrote a card whose permalink we did not get when it was posted."""
     is_rewrite = row.message.kind is MessageKind.CARD_REWRITE
     return is_rewrite and isinstance(about, Overview) and about.qualification.card_link is None
 
 
 def on_card(about: Overview, posted: Posted, link: str | None) -> Overview:
-    """Return what a card was drawn from, now that it stands somewhere."""
+    """Return what a card was drawn from, with the place where it now is."""
     channel, ts = posted
     link = link or about.qualification.card_link
     card = replace(about.qualification, card_channel=channel, card_ts=ts, card_link=link)
@@ -37,9 +37,9 @@ async def show_link(
     kept: Overview | None,
     now: datetime,
 ) -> None:
-    """Let a verdict that is still being read link its new card; if that fails, it does not.
+    """Link the new card from a verdict that is still being read; failures are only logged.
 
-    `kept` is what the card was drawn from, with its link, unless something happened since.
+    `kept` is what the card was drawn from, with its link, unless something has happened since.
     """
     card = row.message.payload
     if not isinstance(card, payloads.CardOfVerdict):

@@ -1,7 +1,7 @@
-"""Before something is sent again: what is done with what looking for it came to.
+"""What to do with the result of looking for a message before it is sent again.
 
-Which kinds are said again where nobody may look, and why, stands in
-``docs/decisions/looking-before-sending-again.md``.
+``docs/decisions/looking-before-sending-again.md`` says which kinds are sent again where nobody may
+look, and why.
 """
 
 import asyncio
@@ -15,13 +15,13 @@ from bot.storage.delivery.queue import OutboxQueue
 log = logging.getLogger(__name__)
 
 UNSEEN = "unseen"
-"""Cause of death of what may be out and where we may not look."""
+"""Cause of death: the message may be out, and we may not look."""
 
 LOOKED_TOO_LONG = "looked_too_long"
-"""Cause of waiting when more was said meanwhile than could be looked through in time."""
+"""Cause of a wait: more was said meanwhile than could be searched in time."""
 
 REPLACED = "replaced"
-"""Whoever claimed the row after us says what becomes of it."""
+"""Cause of an unknown result: another worker claimed the row, and decides what becomes of it."""
 
 
 async def seen_before(
@@ -31,9 +31,9 @@ async def seen_before(
     about: MessageContent | None,
     within: float,
 ) -> SendResult | None:
-    """Return what is known of an earlier attempt; None: it is to be sent.
+    """Return what is known of an earlier attempt; None if the message should be sent.
 
-    `within` are the seconds that there are for it.
+    `within` is the time for this, in seconds.
     """
     try:
         async with asyncio.timeout(within):
@@ -48,7 +48,7 @@ async def seen_before(
 
 
 async def _unseen(queue: OutboxQueue, row: Claimed, cause: str) -> SendResult | None:
-    """Give it up, or let it be sent once more after its row says that it may appear twice."""
+    """Give it up, or have it sent once more after noting on its row that it may appear twice."""
     if row.message.kind.rules.is_never_repeated or row.may_be_twice:
         return Dead(UNSEEN)
     if not await queue.note_twice(row):

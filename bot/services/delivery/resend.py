@@ -1,4 +1,4 @@
-"""What managers do about messages that did not arrive: they mend it, and have all sent again."""
+"""What managers do about messages that did not arrive: fix the cause, and have all sent again."""
 
 from bot.domain.people import Errand
 from bot.services.ports import Caller
@@ -15,8 +15,8 @@ class ResendService:
     async def send_again(self, caller: Caller, recipient: str) -> int:
         """Send what died at a channel or member, whatever the cause; return how many that is.
 
-        A second click finds nothing more. What dies once more is told once more, and what may be
-        out is looked for first. Raises NotAllowed unless a manager asks for it.
+        A second click finds nothing more. What dies again is reported again, and what may be out is
+        looked for first. Raises NotAllowed unless a manager asks for it.
         """
         async with self._units(caller.workspace_id) as work:
             await permitted(work, caller, Errand.SEND_AGAIN)

@@ -1,4 +1,4 @@
-"""What goes out, seen by somebody who only wants to know: a pass of the clock, or a forecast."""
+"""What goes out, watched by an observer: for a pass of the clock, or for a forecast."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -29,25 +29,25 @@ class SentMessage:
     """A message that went out."""
 
     at: datetime
-    """In the zone of its reader; for a channel, in the workspace's."""
+    """The time in its reader's zone or, for a channel, in the workspace's."""
     message: OutboxMessage
     about: MessageContent | None
     reader: Person | None
-    """Of a private message."""
+    """The reader of a private message; None for a channel."""
 
     @property
     def kind(self) -> MessageKind:
-        """What it says."""
+        """The kind of message."""
         return self.message.kind
 
     @property
     def to(self) -> str:
-        """A channel or member id."""
+        """The channel or member id that it went to."""
         return self.message.recipient
 
     @property
     def prospects(self) -> tuple[Prospect, ...]:
-        """The prospects of which it tells."""
+        """The prospects it mentions."""
         match self.about:
             case None | SettingsNews() | IntakeMessage():
                 return ()
@@ -70,7 +70,7 @@ class SentMessage:
 
 
 class Watched:
-    """A messenger, and who hears of each message that it sent; not of what it rewrote."""
+    """A messenger that reports each message it sent, except rewrites, to an observer."""
 
     def __init__(
         self, messenger: Messenger, clock: Clock, heard: Callable[[SentMessage], None]
@@ -99,15 +99,15 @@ class Watched:
         return await self._messenger.look(claimed, about)
 
     async def erase(self, claimed: Claimed, erasure: Erasure, reader: Person | None) -> SendResult:
-        """Delete or rewrite a message; nobody hears of that."""
+        """Delete or rewrite a message; this is not reported."""
         return await self._messenger.erase(claimed, erasure, reader)
 
     async def link_to(self, workspace_id: WorkspaceId, posted: Posted) -> str | None:
-        """Return the permalink of a message; None if it is not known now."""
+        """Return the permalink of a message; None if it can't be had now."""
         return await self._messenger.link_to(workspace_id, posted)
 
     async def show_again(self, shown_in: OpenView, overview: Overview, reader: Person) -> None:
-        """Draw a verdict anew where it is read; nobody hears of that."""
+        """Redraw a verdict where it is being read; this is not reported."""
         await self._messenger.show_again(shown_in, overview, reader)
 
 
