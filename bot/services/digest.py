@@ -1,7 +1,7 @@
 """The clock's work for the channel: once a week, what became of it and what nobody decided.
 
-The week's row in the database is the only one that can make a digest of it. Whoever ticks takes
-the row, writes the message, and expects the next week, in one transaction.
+Only the week's row in the database can make a digest of it. Whoever ticks takes the row, writes the
+message, and schedules the next week, in one transaction.
 """
 
 import logging
@@ -31,14 +31,14 @@ from bot.storage.unit_of_work import UnitOfWork
 log = logging.getLogger(__name__)
 
 MOST_OPEN = 100_000
-"""Open prospects that are read for a digest: all of them."""
+"""The most open prospects read for a digest: in effect, all of them."""
 
 
 class DigestRounds(Rounds[date | None]):
     """The digests of all workspaces.
 
-    The first one comes in the week after a workspace is known: of the week before it there would
-    be nothing to tell.
+    The first one comes in the week after a workspace becomes known: there would be nothing to tell
+    of the week before that.
     """
 
     async def _due(self, now: datetime) -> Sequence[tuple[WorkspaceId, date | None]]:
@@ -77,7 +77,7 @@ class DigestRounds(Rounds[date | None]):
 
 
 def is_over(workspace: Workspace, monday: date, now: datetime) -> bool:
-    """Tell whether the day is over on which the digest of a week was to be sent."""
+    """Tell whether the day is over on which a week's digest should have been sent."""
     span = digest_time(monday, _working(workspace))
     return span is None or now >= span.end
 
@@ -89,7 +89,7 @@ def first_told(workspace: Workspace, now: datetime) -> date:
 
 
 async def digest_message(work: UnitOfWork, monday: date, now: datetime) -> contents.DigestMessage:
-    """Gather what a digest is drawn from; raises UnknownProspect without a workspace."""
+    """Gather the content of a digest; raises UnknownProspect without a workspace."""
     workspace = await work.workspaces.get()
     if workspace is None:
         raise UnknownProspect
@@ -110,10 +110,10 @@ async def digest_message(work: UnitOfWork, monday: date, now: datetime) -> conte
 
 
 async def digest_without_list(work: UnitOfWork, monday: date) -> contents.DigestMessage:
-    """Gather a digest of before as of its own day, without its list of what was undecided then.
+    """Gather a past digest as of its own day, without its list of undecided prospects.
 
-    The list named somebody who is forgotten since, and how the others stood that day nobody knows
-    any more. Raises UnknownProspect without a workspace.
+    The list named somebody who has been forgotten since, and nobody knows any more how the others
+    stood that day. Raises UnknownProspect without a workspace.
     """
     workspace = await work.workspaces.get()
     if workspace is None:
@@ -138,9 +138,9 @@ async def digest_without_list(work: UnitOfWork, monday: date) -> contents.Digest
 async def keep_digest(
     work: UnitOfWork, monday: date, posted: Posted, drawn: Digest | None, now: datetime
 ) -> None:
-    """Keep where a digest stands; what its list has no place for follows in its thread.
+    """Store where a digest was posted; what its list has no room for follows in its thread.
 
-    `drawn` is the one that was posted just now; None if an earlier attempt had posted it: then
+    `drawn` is the one that was just posted; None if an earlier attempt had posted it, so that
     nobody knows for sure whom it names.
     """
     workspace = await work.workspaces.get()

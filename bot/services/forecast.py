@@ -1,7 +1,7 @@
 """What would go out until some instant, if nobody did anything.
 
-The clock and delivery themselves work through the days to come, on a copy of the workspace in
-memory that nothing leaves. What rewrites a message that is out already is not told.
+The clock and delivery themselves work through the days ahead, on a copy of the workspace in memory
+that nothing leaves. Rewrites of messages that are already out are not reported.
 """
 
 import asyncio
@@ -47,18 +47,18 @@ from bot.storage.unit_of_work import UnitsOfWork
 
 
 class ForecastService:
-    """Looks ahead."""
+    """Forecasts messages and forgetting."""
 
     def __init__(
         self, database: Database, restore: Callable[[str], Checklist], clock: Clock
     ) -> None:
-        """Keep how a stored checklist is restored."""
+        """Set up the service; `restore` rebuilds a stored checklist."""
         self._database = database
         self._restore = restore
         self._clock = clock
 
     async def until(self, until: datetime) -> list[SentMessage]:
-        """Return every message up to this instant in order of time, those that wait included."""
+        """Return every message up to this instant in order of time, including those that wait."""
         units = UnitsOfWork(self._database, self._restore)
         found: list[SentMessage] = []
         for workspace_id in await RoundQueue(self._database).workspaces():
@@ -155,7 +155,7 @@ async def _nothing_new(_: WorkspaceId) -> None:
 
 
 class _Nobody:
-    """In place of Slack's knowledge of people: what we know of them has to do."""
+    """Stands in for Slack's directory: what is already known about people must do."""
 
     async def look_up(self, _workspace_id: WorkspaceId, _member_id: MemberId) -> Member | None:
         raise DirectoryUnavailable
@@ -171,7 +171,7 @@ class _Nobody:
 
 
 class _Nowhere:
-    """In place of Slack: takes every message."""
+    """Stands in for Slack: accepts every message."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -184,7 +184,7 @@ class _Nowhere:
         _left_out: Collection[str] = (),
         _is_ours: StillOurs = surely,
     ) -> SendResult:
-        """Take it, but for a line under a card that never came."""
+        """Accept it, except a line under a card that never came."""
         if claimed.message.kind.rules.is_line and not place_of(about):
             return Dead(NO_PLACE)
         return Sent(claimed.message.recipient, f"{self._clock().timestamp():.6f}")
@@ -192,16 +192,16 @@ class _Nowhere:
     async def erase(
         self, _claimed: Claimed, erasure: Erasure, _reader: Person | None
     ) -> SendResult:
-        """Nothing stands there."""
+        """Do nothing: nothing was posted there."""
         return Sent(*erasure.posted)
 
     async def look(self, _claimed: Claimed, _about: MessageContent | None) -> Sight:
-        """Nothing is out."""
+        """Return that nothing is out."""
         return Absent()
 
     async def link_to(self, _workspace_id: WorkspaceId, _posted: Posted) -> str | None:
-        """What was never posted has no link."""
+        """Return no link: nothing was ever posted."""
         return None
 
     async def show_again(self, _shown_in: OpenView, _overview: Overview, _reader: Person) -> None:
-        """Nobody reads it."""
+        """Do nothing: nobody reads it."""

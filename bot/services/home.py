@@ -1,4 +1,4 @@
-"""What App Home shows: a member what is theirs, and a manager the open prospects of all."""
+"""What App Home shows: a member's own prospects, and to a manager everybody's open ones."""
 
 from collections.abc import Sequence
 
@@ -16,13 +16,13 @@ from bot.storage.unit_of_work import UnitsOfWork
 PAGE = 10
 """Prospects on a page."""
 DECIDED = 5
-"""Latest decisions that a manager sees, on the first page."""
+"""The latest decisions that a manager sees, on the first page."""
 MOST_DRAFTS = 5
-"""Drafts that are listed; the newest, and on the first page only."""
+"""The drafts that are listed: the newest, and only on the first page."""
 
 
 class Home:
-    """Shows members what is theirs, and managers what is everybody's."""
+    """Shows members their own prospects, and managers everybody's."""
 
     def __init__(self, units: UnitsOfWork, clock: Clock) -> None:
         self._units = units
@@ -30,9 +30,9 @@ class Home:
         self._lately = FiguresLately(units, clock)
 
     async def content(self, caller: Caller, page: HomePage) -> HomeContent:
-        """Return a page of what is the caller's or everybody's, the last one if there are fewer.
+        """Return a page of the caller's or everybody's prospects; the last one if there are fewer.
 
-        Raises NotFullMember, and DirectoryUnavailable while nothing is known of them.
+        Raises NotFullMember, and DirectoryUnavailable while nothing is known about them.
         """
         now = self._clock()
         async with self._units.reading(caller.workspace_id) as work:
@@ -81,7 +81,7 @@ class Home:
 
 
 def _scope(who: Actor, page: HomePage) -> HomeScope:
-    """Whoever is no manager any more sees their own again."""
+    """Return the scope of a page; somebody who is no longer a manager sees their own again."""
     if not _is_manager(who):
         return HomeScope.OWN
     return page.scope or HomeScope.WHOLE

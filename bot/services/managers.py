@@ -1,7 +1,7 @@
-"""The clock's work for the managers: what is undecided, proposed or asked in vain, and who is gone.
+"""The clock's work for the managers: what is undecided, proposed or unanswered, and who is gone.
 
-As in `nudges`, what is true is found out in the transaction that writes the message, and any number
-of processes may tick.
+As in `nudges`, the facts are read in the transaction that writes the message, and any number of
+processes may tick.
 """
 
 from collections.abc import Mapping, Sequence
@@ -59,7 +59,7 @@ class ManagersRounds(Rounds[MemberId]):
 
 @dataclass(frozen=True, slots=True)
 class _Round:
-    """One look at what is new to a manager, or without any manager to an owner."""
+    """One look at what is new to a manager or, without any manager, to an owner."""
 
     work: UnitOfWork
     workspace: Workspace
@@ -68,7 +68,7 @@ class _Round:
     now: datetime
 
     async def make(self) -> None:
-        """Write the message if it is due, and when the next one may be."""
+        """Write the message if it is due, and schedule the next one."""
         member, reader = await reader_of(
             self.work, self.workspace, self.manager, self.now, payloads.ManagersMorning
         )
@@ -97,9 +97,9 @@ class _Round:
         await self.work.managers.set_rounds({self.manager: then})
 
     async def _news(self, reader: Reader) -> News:
-        """Gather what they have not heard of; prospects are read only when they may be told of.
+        """Gather what they have not heard of; prospects are read only when they may be told.
 
-        Who is no manager hears only of what they own and no manager can hear of.
+        Somebody who is not a manager hears only of their own prospects that no manager can hear of.
         """
         policy = self.workspace.settings.backstop
         proposed, departures, pauses = [], [], []
@@ -139,7 +139,7 @@ class _Round:
     async def _proposals(
         self, proposed: Sequence[Proposed], listed: Mapping[ProspectId, date]
     ) -> tuple[list[Proposal], list[Proposal]]:
-        """Return what is up for closing, and what others than this manager were asked in vain."""
+        """Return what is up for closing, and what owners other than the manager left unanswered."""
         ids = [each.prospect_id for each in proposed]
         found = {each.id: each for each in await self.work.prospects.all_of(ids)}
         policy = self.workspace.settings.nudge_policy
@@ -155,7 +155,7 @@ class _Round:
     async def _undecided(
         self, reader: Reader, listed: Mapping[ProspectId, date], today: date
     ) -> list[Undecided]:
-        """Gather what has passed its backstop, and when this reader is to find it undecided."""
+        """Gather what has passed its backstop, and when this reader should find it undecided."""
         found, settings = [], self.workspace.settings
         for prospect in await self.work.prospects.past_backstop(today):
             readers = readers_of(prospect.facts.owner, self.managers)
@@ -169,6 +169,6 @@ class _Round:
         return found
 
     async def _backstops(self, reader: Reader, since: date) -> list[date]:
-        """Return the working day after the first backstop that passes since a day, if any does."""
+        """Return the working day after the first backstop to pass from a day on, if one does."""
         backstop = await self.work.prospects.next_backstop(since)
         return [] if backstop is None else [reader.working.calendar.next_working_day(backstop)]

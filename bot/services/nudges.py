@@ -1,7 +1,7 @@
-"""The clock's work: what has lapsed is said, and owners hear of what they do not decide.
+"""The clock's work: lapses are announced, and owners hear of what they have not decided.
 
-What is due stands in the tables; what is true is found out anew each time, in the transaction
-that also writes the message and the time of the next look. So any number of processes may tick.
+What is due is stored in the tables. The facts are read anew each time, in the transaction that also
+writes the message and the time of the next look, so any number of processes may tick.
 """
 
 import logging
@@ -53,7 +53,7 @@ from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 log = logging.getLogger(__name__)
 
 BATCH = 500
-"""Rounds that one tick begins; what is left is due in the next."""
+"""Rounds that one tick begins; the others are due in the next."""
 
 TOGETHER = 50
 """Rounds of owners that are made in one transaction: each kind of thing is read once for all.
@@ -63,11 +63,11 @@ On SQLite nobody else writes meanwhile.
 
 ONE_WEEK = timedelta(days=7)
 LOOK_AGAIN = timedelta(days=1)
-"""For an owner who is gone, and may come back."""
+"""How long until an owner who is gone is looked at again, since they may come back."""
 
 
 Key = TypeVar("Key")
-"""What tells one round of a workspace from another: whose it is, or which week's."""
+"""What distinguishes one round of a workspace from another: a member, or a week."""
 
 
 class Rounds(ABC, Generic[Key]):
@@ -83,10 +83,10 @@ class Rounds(ABC, Generic[Key]):
         self._failing: set[tuple[WorkspaceId, Key]] = set()
 
     async def tick(self) -> int:
-        """Do every round that is due, and return how many were.
+        """Do every round that is due, and return how many there were.
 
-        A round that fails is logged, the first of several times, and keeps nobody else from
-        theirs; it stays due.
+        A round that fails is logged the first time only, and keeps no other from its turn; it stays
+        due.
         """
         now = self._clock()
         due = await self._due(now)
@@ -128,7 +128,7 @@ class Rounds(ABC, Generic[Key]):
 
     @abstractmethod
     async def _due(self, now: datetime) -> Sequence[tuple[WorkspaceId, Key]]:
-        """Return which rounds are due, the longest due first."""
+        """Return the rounds that are due, the longest due first."""
 
     @abstractmethod
     async def _take(self, work: UnitOfWork, keys: Sequence[Key], now: datetime) -> Sequence[Key]:

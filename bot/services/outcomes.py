@@ -1,6 +1,6 @@
-"""The clock's and the decisions' part of outcomes: what is to be asked, and when.
+"""Outcomes, as far as the clock and the decisions handle them: what is asked, and when.
 
-`bot.domain.outcomes` says whether and when, and what an answer changes.
+`bot.domain.outcomes` decides whether and when, and what an answer changes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -95,7 +95,7 @@ async def next_outcomes(
 async def asked_outcomes(
     work: UnitOfWork, workspace: Workspace, keys: Sequence[OutcomeKey]
 ) -> Sequence[AskedOutcome]:
-    """Gather what questions are drawn from, as things stand now; none of who is forgotten."""
+    """Gather what questions are drawn from, as of now; forgotten prospects are left out."""
     ids = list(dict.fromkeys(each.prospect_id for each in keys))
     prospects = {each.id: each for each in await work.prospects.all_of(ids)}
     if not prospects:
@@ -115,7 +115,7 @@ async def asked_outcomes(
 def outcome_as_asked(
     prospect: Prospect, key: OutcomeKey, question: OutcomeQuestion | None, settings: Settings
 ) -> AskedOutcome:
-    """Put together what a question is drawn from."""
+    """Return the read model of a question."""
     again = None if question is None else asked_again_on(question, settings.calendar)
     return AskedOutcome(prospect, key, question, again)
 
@@ -139,10 +139,10 @@ async def _due(
 
 
 class OutcomeService:
-    """Notes answers about an end that stands, each in a transaction of its own.
+    """Records answers about an end that stands, each in a transaction of its own.
 
-    Every method raises UnknownProspect, NotAllowed for who is neither owner nor manager, and
-    OutcomeGone when the end was undone or the prospect screened again.
+    Every method raises UnknownProspect, NotAllowed for anybody but the owner and managers, and
+    OutcomeGone if the end was undone or the prospect screened again.
     """
 
     def __init__(self, units: UnitsOfWork, clock: Clock) -> None:
@@ -150,12 +150,12 @@ class OutcomeService:
         self._clock = clock
 
     async def note_answer(self, caller: Caller, key: OutcomeKey, choice: Choice, seen: int) -> None:
-        """Answer one thing that was asked, or correct the answer: the latest counts.
+        """Record an answer, or correct it: the latest counts.
 
-        A manager who does not own the prospect is a second judge, who changes nothing of what its
-        owner said. Raises TooEarlyToJudge before the day that the question is about.
-        `seen` says how many answers to it stood there when the button was drawn. Raises
-        OutcomeAnswered if that is out of date, or if it is the answer already.
+        A manager who does not own the prospect is a second judge, and changes nothing the owner
+        said. Raises TooEarlyToJudge before the day that the question is about. `seen` is the number
+        of answers to it when the button was drawn. Raises OutcomeAnswered if that is out of date,
+        or if the answer is the same.
         """
         async with self._units(caller.workspace_id) as work:
             who, prospect, question = await _checked(work, caller, key)
@@ -192,7 +192,7 @@ class OutcomeService:
             await rewrite_outcomes(work, prospect.id, f"{key.after}:put_off:{today}")
 
     async def refuse(self, caller: Caller, key: OutcomeKey) -> None:
-        """Never ask about this end again, now and later. Raises OutcomeSettled."""
+        """Never ask about this end again, neither now nor later. Raises OutcomeSettled."""
         async with self._units(caller.workspace_id) as work:
             _, prospect, question = await _checked(work, caller, key)
             _refuse_settled(prospect, question)
@@ -205,7 +205,7 @@ class OutcomeService:
 async def _checked(
     work: UnitOfWork, caller: Caller, key: OutcomeKey
 ) -> tuple[Actor, Prospect, OutcomeQuestion]:
-    """Return who answers and what, with the prospect locked until the end."""
+    """Return who answers which question, with the prospect locked until the end."""
     who = await standing(work, caller, Errand.ANSWER_OUTCOME)
     prospect = await work.prospects.get_to_change(key.prospect_id)
     if prospect is None:

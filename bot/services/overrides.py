@@ -40,7 +40,7 @@ from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 @dataclass(frozen=True, slots=True)
 class OverrideInput:
-    """What somebody entered for going on, as it came."""
+    """What somebody entered for an override, unchecked."""
 
     fear: str | None
     new_fact: str
@@ -50,7 +50,7 @@ class OverrideInput:
 
 
 class OverrideService:
-    """Lets prospects be gone on with although the verdict says otherwise.
+    """Lets members pursue prospects although the verdict says otherwise.
 
     Every method that takes a click raises what `acting` raises.
     """
@@ -64,10 +64,11 @@ class OverrideService:
     async def needs_approval(
         self, caller: Caller, prospect: Prospect, *, is_asked: bool = False
     ) -> bool:
-        """Tell whether an override of the caller would wait for a manager.
+        """Tell whether an override by the caller would wait for a manager.
 
-        Raises NotFullMember; NobodyApproves if who asks removed a manager and no other one could
-        answer, unless the dialog is open already: then it says so when it is handed in.
+        Raises NotFullMember, and NobodyApproves if the caller removed a manager and no other one
+        could answer. If the dialog is already open (`is_asked`), it says so only when it is
+        submitted.
         """
         async with self._units.reading(caller.workspace_id) as work:
             who = await standing(work, caller, Action.OVERRIDE)
@@ -77,10 +78,10 @@ class OverrideService:
             return approval.waits
 
     async def override(self, caller: Caller, click: Click, plea: OverrideInput) -> Prospect:
-        """Go on against the verdict, or ask a manager whether one may.
+        """Override the verdict, or ask a manager whether one may.
 
-        Where a manager must approve and there is no other one, it takes effect at once.
-        Raises AnswersRejected with everything that is missing, or wrong with the kill date.
+        If a manager must approve it and there is no other one, it takes effect at once. Raises
+        AnswersRejected with everything that is missing, or wrong with the kill date.
         """
         async with self._acting(caller, click, Action.OVERRIDE) as it:
             approval = await _approval(it.work, it.who, it.prospect, it.now)
@@ -106,10 +107,10 @@ class OverrideService:
             return prospect
 
     async def approve(self, caller: Caller, click: Click) -> Prospect:
-        """Let the override that is asked for take effect.
+        """Let the requested override take effect.
 
-        Raises KillDatePassed if it would be over at once, WrongStage if nothing is left to
-        override, and ApprovalBarred for who removed another manager lately.
+        Raises KillDatePassed if it would be over at once, WrongStage if there is nothing left to
+        override, and ApprovalBarred for somebody who recently removed another manager.
         """
         async with self._acting(caller, click, Action.APPROVE_OVERRIDE) as it:
             barred = await barred_managers(it.work, it.who.workspace, it.now)
@@ -119,7 +120,7 @@ class OverrideService:
             return await _answered(it, approved, None)
 
     async def deny(self, caller: Caller, click: Click, refusal: str) -> Prospect:
-        """Deny the override that is asked for. Raises AnswersRejected without a sentence."""
+        """Deny the requested override. Raises AnswersRejected without a sentence."""
         refusal = clean_text(refusal)
         if not refusal:
             raise AnswersRejected([AnswerProblem("refusal", "missing")])
@@ -132,11 +133,11 @@ class _Approval(NamedTuple):
     """What an override needs to take effect."""
 
     waits: bool
-    """For a manager."""
+    """Whether it waits for a manager."""
     alone: int | None = None
-    """Which in a row it is, if it should wait and there is nobody to wait for."""
+    """Which in a row it is, if it should wait but there is nobody to wait for."""
     refused_until: date | None = None
-    """The last day on which it is refused, as who asks removed a manager and no other is left."""
+    """The last day on which it is refused: the asker removed a manager, and no other is left."""
 
 
 async def _approval(work: UnitOfWork, who: Actor, prospect: Prospect, now: datetime) -> _Approval:
@@ -158,7 +159,7 @@ async def _approval(work: UnitOfWork, who: Actor, prospect: Prospect, now: datet
 async def can_be_approved(
     work: UnitOfWork, who: Actor, barred: Collection[MemberId], owner: MemberId | None = None
 ) -> bool:
-    """Whether a manager could answer who acts; of somebody who is not known yet we think well."""
+    """Tell whether a manager could answer the actor; those not known yet count as able to."""
     managers = who.workspace.manager_ids
     for manager in sorted(managers - {who.member.id, owner, *barred}):
         cached = await work.members.get(manager)
@@ -173,9 +174,9 @@ async def can_be_approved(
 async def tell_closed(
     work: UnitOfWork, who: Actor, before: Prospect, after: Prospect, today: date
 ) -> None:
-    """Tell everybody concerned what an action ended or withdrew, but who did it.
+    """Tell everybody concerned, except the actor, what an action ended or withdrew.
 
-    What asked for an answer is rewritten.
+    Messages that asked for an answer are rewritten.
     """
     await rewrite_request(work, after, before.request)
     await _tell(work, who, after, closed_by(before, after, today))
@@ -184,10 +185,10 @@ async def tell_closed(
 async def tell_restored(
     work: UnitOfWork, who: Actor, prospect: Prospect, today: date, now: datetime
 ) -> None:
-    """Tell everybody concerned what an action brought back, but who did it.
+    """Tell everybody concerned, except the actor, what an action brought back.
 
-    A request waits as if it had never been away: messages that asked for an answer get their
-    buttons back, and whoever was not asked yet, or only once, will be.
+    A request waits as if it had never been gone: messages that asked for an answer get their
+    buttons back, and whoever has not been asked yet, or only once, will be.
     """
     await _tell(work, who, prospect, would_close(prospect, today))
     if prospect.request is not None:
@@ -204,9 +205,9 @@ async def _tell(
 
 
 async def _answered(it: OpenAction, prospect: Prospect, refusal: str | None) -> Prospect:
-    """Keep an answer, and tell whoever asked and whose prospect it is, but who answered.
+    """Record an answer, and tell the asker and the owner, except whoever answered.
 
-    Without a refusal it is approved. Whoever was asked as well finds it where they were asked.
+    Without a refusal, it is approved. Others who were asked find the answer where they were asked.
     """
     request = it.prospect.request
     assert request is not None, prospect.id  # noqa: S101 - `actions.check` says so
@@ -225,7 +226,7 @@ async def _answered(it: OpenAction, prospect: Prospect, refusal: str | None) -> 
 def _grounds(
     plea: OverrideInput, today: date, settings: Settings, known: Sequence[AnswerProblem]
 ) -> Grounds:
-    """Return what was named; raises AnswersRejected with everything that is wrong.
+    """Return the grounds; raises AnswersRejected with everything that is wrong.
 
     Of two problems with one field the later is shown, so what is `known` comes first.
     """
@@ -264,7 +265,7 @@ async def ask_manager(
 ) -> datetime | None:
     """Ask a manager about every override that waits for one; return when to do so next.
 
-    Whoever is no manager is asked nothing.
+    Nobody but managers is asked.
     """
     if reader.id not in workspace.manager_ids:
         return None
@@ -283,9 +284,9 @@ async def ask_manager(
 
 
 async def _ask(work: UnitOfWork, manager: MemberId, prospect: Prospect, n: int) -> bool:
-    """Ask unless it is answered just now; False if somebody is acting on the prospect.
+    """Ask, unless it was just answered; return False if somebody is acting on the prospect.
 
-    It is locked, so that whoever answers next finds the message and has it rewritten.
+    The prospect is locked, so that whoever answers next finds the message and has it rewritten.
     """
     locked = await work.prospects.unless_busy([prospect.id])
     if locked is None:
@@ -298,6 +299,6 @@ async def _ask(work: UnitOfWork, manager: MemberId, prospect: Prospect, n: int) 
 async def _has_lapsed(
     work: UnitOfWork, workspace: Workspace, prospect: Prospect, now: datetime
 ) -> bool:
-    """Whether a request is over, though the round that says so is still to come."""
+    """Tell whether a request has lapsed, even if the round that says so is still to come."""
     zone = await zone_of(work, workspace, prospect.facts.owner)
     return has_lapsed(prospect, today_in(zone, now))

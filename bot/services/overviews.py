@@ -1,4 +1,4 @@
-"""Gathering what a card, a verdict view or the details of a prospect are drawn from."""
+"""Gathers the read models behind cards, verdict views and the details of prospects."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -32,7 +32,7 @@ from bot.storage.unit_of_work import UnitOfWork
 
 
 async def gone_owner(work: UnitOfWork, owner: MemberId) -> GoneOwner:
-    """Gather what somebody leaves behind who cannot decide any more."""
+    """Gather what somebody leaves behind who can't decide any more."""
     cached = await work.members.get(owner)
     prospects = tuple(await work.prospects.open_of(owner, NAMED))
     return GoneOwner(
@@ -47,7 +47,7 @@ async def gone_owner(work: UnitOfWork, owner: MemberId) -> GoneOwner:
 async def away_owner(
     work: UnitOfWork, workspace: Workspace, owner: MemberId, now: datetime
 ) -> GoneOwner:
-    """Gather what of an owner who has paused is due, or will be."""
+    """Gather the prospects of a pausing owner that are due, or will be."""
     until = await work.members.paused_until(owner)
     today = today_in(await zone_of(work, workspace, owner), now)
     prospects = tuple(await work.prospects.open_of(owner, NAMED, only_due=True))
@@ -62,7 +62,7 @@ async def away_owner(
 
 
 async def undecided_prospect(work: UnitOfWork, row: ProposedProspect) -> UndecidedProspect:
-    """Gather what kept a prospect open that is undecided for long."""
+    """Gather what kept a long undecided prospect open."""
     prospect = row.prospect
     history = await work.history.of(prospect.id)
     away_until = await work.members.paused_until(prospect.facts.owner)
@@ -75,7 +75,7 @@ async def undecided_prospect(work: UnitOfWork, row: ProposedProspect) -> Undecid
 async def incoming_draft(
     work: UnitOfWork, draft: Draft, zone: ZoneInfo, now: datetime
 ) -> IncomingDraft:
-    """Gather what a message says of a draft that came in, to a reader in this zone."""
+    """Gather what a message says about an incoming draft to a reader in this time zone."""
     version = await work.checklist_versions.get(draft.version_id)
     assert version is not None  # noqa: S101 - a foreign key says so
     given, asked = answered(draft, version.checklist, today_in(zone, now))
@@ -84,7 +84,7 @@ async def incoming_draft(
 
 
 async def names_of(work: UnitOfWork, people: Iterable[MemberId]) -> dict[str, str]:
-    """Return what members are called, as far as they are known."""
+    """Return the names of members, as far as they are known."""
     return {each.member.id: each.member.name for each in await work.members.all_of(set(people))}
 
 
@@ -97,7 +97,7 @@ async def links_of(work: UnitOfWork, prospects: Iterable[Prospect]) -> dict[Pros
 async def briefs_of(
     work: UnitOfWork, prospects: Collection[Prospect], settings: Settings
 ) -> dict[ProspectId, Brief]:
-    """Gather what lines about prospects say of their latest verdicts."""
+    """Gather what lines about prospects say about their latest verdicts."""
     cards = await work.qualifications.of([each.qualification_id for each in prospects])
     briefs = {}
     for prospect in prospects:
@@ -123,7 +123,7 @@ async def briefs_of(
 
 
 async def overview_of(work: UnitOfWork, qualification: Qualification, now: datetime) -> Overview:
-    """Gather everything about a qualification; raises UnknownProspect if it lost its prospect."""
+    """Gather everything about a qualification; raises UnknownProspect without its prospect."""
     after = await work.qualifications.after(qualification.id)
     found = await _overviews(work, [(qualification, after)], now)
     if not found:
@@ -134,7 +134,7 @@ async def overview_of(work: UnitOfWork, qualification: Qualification, now: datet
 async def overviews_of(
     work: UnitOfWork, ids: Collection[QualificationId], now: datetime
 ) -> Mapping[QualificationId, Overview]:
-    """Gather everything about qualifications at once, as far as they have their prospects."""
+    """Gather everything about qualifications at once; those without a prospect are left out."""
     cards = await work.qualifications.with_later(ids)
     return await _overviews(work, list(cards.values()), now)
 
@@ -190,20 +190,20 @@ async def _overviews(
 async def _other_checklist(
     work: UnitOfWork, version: ChecklistVersion, before: Qualification | None
 ) -> ChecklistVersion | None:
-    """Return what judged the qualification before, if that was another checklist."""
+    """Return what judged the previous qualification, if that was another checklist."""
     other = None if before is None else await work.checklist_versions.get(before.version_id)
     return None if other is None or other.checklist.id == version.checklist.id else other
 
 
 async def _namesake(work: UnitOfWork, history: Sequence[HistoryEntry]) -> Qualification | None:
-    """Return the latest qualification of the prospect that this one is said not to be."""
+    """Return the latest qualification of the namesake that this prospect is said not to be."""
     named = next((entry.namesake for entry in history if entry.namesake), None)
     other = None if named is None else await work.prospects.get(named)
     return None if other is None else await work.qualifications.get(other.qualification_id)
 
 
 async def latest_overview(work: UnitOfWork, prospect_id: ProspectId, now: datetime) -> Overview:
-    """Gather everything about a prospect as it was last screened; raises UnknownProspect."""
+    """Gather everything about a prospect as last screened; raises UnknownProspect."""
     prospect = await work.prospects.get(prospect_id)
     qualification = prospect and await work.qualifications.get(prospect.qualification_id)
     if not qualification:
@@ -212,7 +212,7 @@ async def latest_overview(work: UnitOfWork, prospect_id: ProspectId, now: dateti
 
 
 async def with_details(work: UnitOfWork, overview: Overview, held: frozenset[Role]) -> Overview:
-    """Add what the details alone tell: what was asked about its ends, answered, and lapsed."""
+    """Add what only the details show: what was asked about its ends, answered, and lapsed."""
     prospect, settings = overview.prospect, overview.workspace.settings
     standing = await work.outcomes.standing(prospect.id)
     shown = [each for each in standing if each.answers or _is_on(each, overview)]
@@ -232,7 +232,7 @@ async def with_details(work: UnitOfWork, overview: Overview, held: frozenset[Rol
 
 
 def _is_on(question: OutcomeQuestion, overview: Overview) -> bool:
-    """Whether it was asked, or its day has come."""
+    """Tell whether it was asked, or its day has come."""
     return question.asked_on is not None or judged_from(question) <= overview.today
 
 

@@ -1,4 +1,4 @@
-"""Who somebody is: workspaces and members, first asked of Slack, then kept."""
+"""Who somebody is: workspaces and members, first looked up in Slack, then stored."""
 
 import logging
 from datetime import date, timedelta
@@ -22,13 +22,13 @@ from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 log = logging.getLogger(__name__)
 
 FRESH_FOR = timedelta(days=1)
-"""How long we believe what Slack said about a member."""
+"""How long we trust what Slack said about a member."""
 
 REMEMBERED_FOR = timedelta(minutes=1)
-"""How long a process remembers whom it greeted, to speak to them; rights are read each time."""
+"""How long a process remembers whom it greeted, for speaking to them; rights are always read."""
 
 _NAMED = 12
-"""Missed holidays that the log names."""
+"""How many missed holidays the log names."""
 
 GREETED = 10_000
 """How many people a process remembers."""
@@ -49,9 +49,9 @@ class Membership:
         )
 
     async def greet(self, caller: Caller) -> Person:
-        """Return who is calling; a workspace or member seen for the first time is kept.
+        """Return who is calling; a workspace or member seen for the first time is stored.
 
-        When Slack does not tell in time who a new member is, the person is without one.
+        If Slack does not say in time who a new member is, the person has no member.
         """
         person = self._greeted.get(caller)
         if person is None:
@@ -61,12 +61,12 @@ class Membership:
         return person
 
     async def greet_anew(self, caller: Caller) -> Person:
-        """Return who it is, for whom it matters that they are still there: Slack is asked."""
+        """Return who somebody is, asking Slack, because it matters that they are still there."""
         self._greeted.pop(caller, None)
         return await self._get_to_know(caller, is_anew=True)
 
     async def note_changed(self, caller: Caller) -> None:
-        """Learn anew who a member is, if they are known; told twice it does no harm."""
+        """Look up a member again, if they are known; telling it twice does no harm."""
         async with self._units.reading(caller.workspace_id) as work:
             cached = await work.members.get(caller.member_id)
         if cached is not None:
@@ -76,7 +76,7 @@ class Membership:
         """Return a member; None if Slack does not know the id.
 
         Raises:
-            DirectoryUnavailable: They are new to us and Slack did not answer in time.
+            DirectoryUnavailable: They are new to us, and Slack did not answer in time.
         """
         greeted = self._greeted.get(Caller(workspace_id, member_id))
         if greeted is not None:
@@ -86,7 +86,7 @@ class Membership:
         return await self._fresh(workspace_id, member_id, cached)
 
     async def of_email(self, workspace_id: WorkspaceId, email: str) -> Member | None:
-        """Return the member with an e-mail address; None if Slack knows nobody who has it.
+        """Return the member with an e-mail address; None if Slack knows nobody with it.
 
         Raises NotPermitted, and DirectoryUnavailable if Slack did not answer in time.
         """
@@ -98,9 +98,9 @@ class Membership:
         return member
 
     async def adopt(self, workspace_id: WorkspaceId) -> None:
-        """Take over what the environment says anew, and send again what found no way before.
+        """Apply what the environment says now, and resend what could not be delivered before.
 
-        The cards that could not be posted are tried once more, in the channel of today.
+        Cards that could not be posted are tried once more, in the present channel.
         """
         first = self._first_values
         async with self._units(workspace_id) as work:
@@ -113,11 +113,11 @@ class Membership:
             log.warning("%s verdict cards could not be posted before; trying again", revived)
 
     def forget_greeted(self) -> None:
-        """Read anew what the workspace chose, for whomever we speak to next."""
+        """Forget everybody greeted, so that the workspace's settings are read again for each."""
         self._greeted.clear()
 
     async def refresh_groups(self, workspace_id: WorkspaceId) -> None:
-        """Learn anew who is in the user groups that manage."""
+        """Look up again who is in the user groups that manage."""
         async with self._units.reading(workspace_id) as work:
             workspace = await work.workspaces.get()
         if workspace is None:
@@ -151,7 +151,7 @@ class Membership:
         return workspace
 
     async def _add(self, work: UnitOfWork, workspace_id: WorkspaceId) -> Workspace | None:
-        """Add the workspace with its first values, unless it is there already."""
+        """Add the workspace with its first values, unless it already exists."""
         first = self._first_values
         if await work.workspaces.add(Workspace(workspace_id, first.settings)):
             await work.workspaces.keep_variables_seen(first.said)
@@ -167,7 +167,7 @@ class Membership:
     async def _asked(
         self, workspace_id: WorkspaceId, member_id: MemberId, cached: CachedMember | None
     ) -> Member | None:
-        """Return who somebody is by Slack; as far as they are known if it does not answer."""
+        """Return who somebody is according to Slack; as known before if it does not answer."""
         try:
             member = await self._directory.look_up(workspace_id, member_id)
         except DirectoryUnavailable:
@@ -181,14 +181,14 @@ class Membership:
     async def _keep(
         self, workspace_id: WorkspaceId, member: Member, cached: CachedMember | None
     ) -> None:
-        """Keep what Slack told of a member, with what follows from it."""
+        """Store what Slack said about a member, with its consequences."""
         async with self._units(workspace_id) as work:
             await work.members.put(CachedMember(member, fetched_at=self._clock()))
             before = None if cached is None else cached.member
             await self._note_change(work, member, before)
 
     async def _note_change(self, work: UnitOfWork, member: Member, before: Member | None) -> None:
-        """Let the clock look anew at a member whose mornings moved, who is gone, or came back."""
+        """Have the clock look again at a member who changed time zone, left, or came back."""
         now = self._clock()
         if not member.is_full:
             workspace = await work.workspaces.get()
@@ -205,7 +205,7 @@ class Membership:
 
 
 def _warn_of_missed_holidays(settings: Settings, today: date) -> None:
-    """Say in the log which holidays are worked on because no region is named."""
+    """Log which holidays are worked on because no region is set."""
     missed = settings.missed_holidays(today)
     if missed:
         days = [f"{each.day} {each.name} ({', '.join(each.regions[:3])})" for each in missed]
@@ -223,7 +223,7 @@ def _warn_of_missed_holidays(settings: Settings, today: date) -> None:
 async def owner_problem(
     membership: Membership, caller: Caller, chosen: MemberId
 ) -> AnswerProblem | None:
-    """Return why somebody cannot own a prospect; None if they can. Raises NotPermitted."""
+    """Return why somebody can't own a prospect; None if they can. Raises NotPermitted."""
     try:
         owner = await membership.member(caller.workspace_id, chosen)
     except NotPermitted:
@@ -236,7 +236,7 @@ async def owner_problem(
 
 
 async def chosen_owner(membership: Membership, caller: Caller, chosen: MemberId | None) -> MemberId:
-    """Return who was chosen to own something. Raises AnswersRejected for who cannot."""
+    """Return the chosen owner. Raises AnswersRejected if they can't be one."""
     if chosen is None:
         raise AnswersRejected([AnswerProblem("owner", "missing")])
     problem = await owner_problem(membership, caller, chosen)

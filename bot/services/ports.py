@@ -1,4 +1,4 @@
-"""What the use cases need from outside: the time, ids, whom Slack knows, and a messenger."""
+"""What the use cases need from outside: the time, ids, Slack's directory, and a messenger."""
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from bot.domain.webhooks.attempts import Answer, Attempt
 from bot.domain.workspace import Workspace, WorkspaceId
 
 Clock = Callable[[], datetime]
-"""Tells the time, aware and in UTC."""
+"""Returns the time, aware and in UTC."""
 
 StillOurs = Callable[[], Awaitable[bool]]
 """Whether a message is ours to send for as long as a call takes."""
@@ -29,7 +29,7 @@ async def surely() -> bool:
 
 
 NewId = Callable[[], str]
-"""Makes an id that was never used before, without dots, at most 36 characters."""
+"""Makes an id that was never used before, without dots, of at most 36 characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +42,15 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who is in front of us, as far as is known; enough to speak to them."""
+    """The person we deal with, as far as is known; enough to speak to them."""
 
     caller: Caller
     workspace: Workspace
     member: Member | None
     lacks: str | None = None
-    """The permission without which Slack does not tell us who it is."""
+    """The permission without which Slack doesn't tell us who they are."""
     is_unknown: bool = False
-    """Whether Slack said that it knows nobody of this id, or does not show them to us."""
+    """Whether Slack said that it knows nobody with this id, or that it hides them from us."""
 
     @property
     def outsider(self) -> Outsider | None:
@@ -66,11 +66,11 @@ class Person:
 
     @property
     def zone(self) -> ZoneInfo:
-        """Their time zone; the workspace's if it is not known."""
+        """Their time zone; the workspace's if theirs is not known."""
         return self.workspace.zone_of(self.member)
 
     def roles(self, prospect: Prospect) -> frozenset[Role]:
-        """Return what they are towards a prospect; nothing as long as they are not known."""
+        """Return their roles for a prospect; none as long as they are not known."""
         if self.member is None:
             return frozenset()
         return roles(self.member, managers=self.workspace.manager_ids, owner=prospect.facts.owner)
@@ -80,21 +80,21 @@ class Directory(Protocol):
     """Slack's knowledge of people."""
 
     async def look_up(self, workspace_id: WorkspaceId, member_id: MemberId) -> Member | None:
-        """None for an unknown id. Raises DirectoryUnavailable when Slack is too slow."""
+        """Return a member; None if unknown. Raises DirectoryUnavailable if Slack is too slow."""
         ...
 
     async def look_up_email(self, workspace_id: WorkspaceId, email: str) -> Member | None:
-        """None for an unknown address. Raises DirectoryUnavailable, and NotPermitted."""
+        """Return a member; None if unknown. Raises DirectoryUnavailable, and NotPermitted."""
         ...
 
     async def group_members(self, workspace_id: WorkspaceId, group: str) -> Sequence[MemberId]:
-        """Raises DirectoryUnavailable when Slack does not answer, or does not allow it."""
+        """Return the members of a user group; raises DirectoryUnavailable if Slack doesn't tell."""
         ...
 
     async def channel(self, workspace_id: WorkspaceId, channel: str) -> ChannelSeen | None:
-        """None for one that does not exist, or is hidden from us.
+        """Return a channel; None for one that does not exist, or is hidden from us.
 
-        Raises DirectoryUnavailable, and ChannelHidden where we may not look at any.
+        Raises DirectoryUnavailable, and ChannelHidden if we may not look at any channel.
         """
         ...
 
@@ -121,12 +121,12 @@ class Poster(Protocol):
     """Sends one delivery to a webhook."""
 
     async def post(self, attempt: Attempt, at: datetime) -> Answer:
-        """Send it once, signed as of a moment; whatever happens is an answer."""
+        """Send it once, signed as of `at`; whatever happens is returned as an answer."""
         ...
 
 
 class Messenger(Protocol):
-    """Says things in Slack; how they look is its business."""
+    """Says things in Slack; their look is its own business."""
 
     async def send(
         self,
@@ -136,7 +136,7 @@ class Messenger(Protocol):
         left_out: Collection[str] = (),
         is_ours: StillOurs = surely,
     ) -> SendResult:
-        """Send one message, for a private one in the language of its reader.
+        """Send one message; a private one in the language of its reader.
 
         It does without the kinds of blocks in `left_out`. Before each call that would say it, it
         asks whether the message is still ours to send: else somebody else says it.
@@ -148,13 +148,13 @@ class Messenger(Protocol):
         ...
 
     async def erase(self, claimed: Claimed, erasure: Erasure, reader: Person | None) -> SendResult:
-        """Delete a message of ours where it stands, or rewrite it as what is left of it."""
+        """Delete a message of ours in Slack, or rewrite it to what is left of it."""
         ...
 
     async def link_to(self, workspace_id: WorkspaceId, posted: Posted) -> str | None:
-        """Return the permalink of a message; None if Slack does not tell it now."""
+        """Return the permalink of a message; None if Slack doesn't give it now."""
         ...
 
     async def show_again(self, shown_in: OpenView, overview: Overview, reader: Person) -> None:
-        """Draw a verdict anew where it is read, unless something else stands there by now."""
+        """Redraw a verdict where it is being read, unless the view shows something else by now."""
         ...
