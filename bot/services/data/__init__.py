@@ -1,1 +1,1 @@
-"""The data is theirs: handed out as files, and taken in again."""
+"""The workspace's own data: handed out as files, and taken in again."""

@@ -1,4 +1,4 @@
-"""A whole export, taken into an installation that is empty: the way to move house."""
+"""A whole export, taken into an empty installation: the way to move to another server."""
 
 import csv
 import json
@@ -26,16 +26,16 @@ from bot.storage.data.sheets import SHEETS, Sheet
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 _LONGEST_CELL: Final = 10_000_000
-"""Characters; the library's own limit is below what a history can hold."""
+"""Characters; the default limit of the csv module is below what a history can hold."""
 
 
 class ArrivalRefused(Exception):
-    """Nothing was taken in; the words say why and what to do, for who runs the command."""
+    """Nothing was taken in; the message says why and what to do, for whoever runs the command."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Export:
-    """What `settings.json` and the checklists beside it say."""
+    """The contents of `settings.json` and of the checklists beside it."""
 
     folder: Path
     settings: Settings
@@ -56,9 +56,9 @@ class ArrivalService:
     async def take_in(self, workspace_id: WorkspaceId, folder: Path) -> Mapping[str, int]:
         """Take in all of it or nothing; return how many rows each file had.
 
-        Nothing is said in Slack, but from when on what is old will be forgotten, if it will. What
-        is open is looked at from now on as if it had always been here; its card is posted with what
-        happens to it next. Raises ArrivalRefused.
+        Nothing is said in Slack, except from when on old prospects will be forgotten, if they will.
+        Open prospects are looked at from now on as if they had always been here; each gets its card
+        with whatever happens to it next. Raises ArrivalRefused.
         """
         export = self._read(workspace_id, folder)
         async with self._units(workspace_id) as work:
@@ -119,7 +119,7 @@ class ArrivalService:
 
 
 def _known(settings: Mapping[str, Any]) -> Mapping[SettingId, Any]:
-    """Return the settings that this version has."""
+    """Return the settings that this version knows."""
     return {each: settings[each] for each in SettingId if each in settings}
 
 
@@ -132,7 +132,7 @@ async def _add_beside(work: UnitOfWork, export: _Export) -> None:
 
 
 async def _add(work: UnitOfWork, export: _Export, sheet: Sheet, answers: AnswerColumns) -> int:
-    """Add the rows of a file a batch at a time, and return how many there were."""
+    """Add the rows of a file batch by batch, and return how many there were."""
     path, count = export.folder / f"{sheet.file}.csv", 0
     if sheet.may_be_missing and not path.exists():
         return 0
@@ -175,7 +175,7 @@ def _rows_of(
 
 
 async def _plan(work: UnitOfWork, now: datetime) -> None:
-    """Let the clock look at what is open, at who waits to be asked about an end, and at age."""
+    """Have the clock look at what is open, at whoever must be asked about an end, and at age."""
     workspace = await work.workspaces.get()
     assert workspace is not None  # noqa: S101 - it was settled just now
     if workspace.settings.forget_after_months is not None:

@@ -1,4 +1,4 @@
-"""A workspace as a folder of files: what people would ask for, and what moving house needs."""
+"""A workspace as a folder of files: what people would ask for, and what another server needs."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -14,25 +14,25 @@ from bot.storage.data.sheets import SHEETS
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 FORMAT: Final = 1
-"""Grows when a folder of before can't be taken in any more."""
+"""Grows when older folders can no longer be taken in."""
 
 SETTINGS_FILE: Final = "settings.json"
 CHECKLISTS: Final = "checklists"
-"""The folder of their files."""
+"""The folder of the checklists' files."""
 
 
 class ExportService:
-    """Writes all that a workspace has, as of one moment; nobody waits for it."""
+    """Writes everything a workspace has, as of one moment; nobody waits for it."""
 
     def __init__(self, units: UnitsOfWork, as_yaml: Callable[[Checklist], str]) -> None:
         self._units = units
         self._as_yaml = as_yaml
 
     async def write(self, workspace_id: WorkspaceId, folder: Path) -> Mapping[str, int]:
-        """Write a folder that is not there yet; return how many lines each table has.
+        """Write a folder that does not exist yet; return how many lines each table has.
 
-        Only its owner can read it, and it appears when it is whole. It is never in memory at once.
-        Raises FolderRefused.
+        Only the folder's owner can read it, and it appears once it is complete. Its contents are
+        never in memory all at once. Raises FolderRefused.
         """
         async with self._units.reading(workspace_id) as work:
             if await work.workspaces.get() is None:
@@ -59,14 +59,14 @@ class ExportService:
 
 
 def file_of(checklist_id: str, number: int) -> str:
-    """Return where a version of a checklist stands in the folder."""
+    """Return the path of a checklist version within the folder."""
     return f"{CHECKLISTS}/{checklist_id}.{number}.yaml"
 
 
 async def _settings(
     work: UnitOfWork, workspace_id: WorkspaceId, versions: Sequence[KeptVersion]
 ) -> Mapping[str, Any]:
-    """Return what `settings.json` has. No token or other secret is among the settings."""
+    """Return the contents of `settings.json`. No token or other secret is among the settings."""
     workspace = await work.workspaces.get()
     assert workspace is not None  # noqa: S101 - it was there
     return {

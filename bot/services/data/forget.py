@@ -1,4 +1,4 @@
-"""Forgetting one prospect, for a manager in Slack or the operator: nothing undoes it."""
+"""Forgetting one prospect, by a manager in Slack or by the operator: nothing undoes it."""
 
 import asyncio
 from collections.abc import Sequence
@@ -20,14 +20,14 @@ from bot.storage.unit_of_work import UnitsOfWork
 CONFIRM = "confirm"
 """The field in which a manager types the name."""
 SOUGHT = "sought"
-"""The field in which they type what they look for."""
+"""The field in which they type what they are looking for."""
 
 QUICK = 1.5
-"""Seconds for which Slack is asked what members wrote, while somebody waits for an answer."""
+"""Seconds to ask Slack what members wrote while somebody waits for an answer."""
 
 
 class ForgetService:
-    """Forgets prospects. Everybody but managers gets NotAllowed."""
+    """Forgets prospects. Anybody but managers gets NotAllowed."""
 
     def __init__(self, units: UnitsOfWork, threads: Threads, clock: Clock) -> None:
         self._units = units
@@ -41,9 +41,9 @@ class ForgetService:
             return await latest_overview(work, prospect_id, self._clock())
 
     async def search(self, caller: Caller, name: str) -> Sequence[Found]:
-        """Return what a manager may mean by a name: also where they see no card of it any more.
+        """Return what a manager may mean by a name, even if they no longer see a card of it.
 
-        Raises AnswersRejected if there is nothing of the name.
+        Raises AnswersRejected if there is nothing with that name.
         """
         async with self._units.reading(caller.workspace_id) as work:
             await permitted(work, caller, Errand.FORGET)
@@ -64,9 +64,9 @@ class ForgetService:
     async def forget_remembered(
         self, caller: Caller, remembered_id: RememberedId, typed: str
     ) -> Left:
-        """Forget what is remembered of somebody whose name the manager typed.
+        """Forget what is remembered about somebody whose name the manager typed.
 
-        No message of ours names it. Raises AnswersRejected and UnknownProspect.
+        No message of ours names them. Raises AnswersRejected and UnknownProspect.
         """
         found = await self.opened_remembered(caller, remembered_id)
         if name_key(typed) != name_key(found.name):
@@ -79,9 +79,9 @@ class ForgetService:
         return Left((), 0, is_hidden=False)
 
     async def forget(self, caller: Caller, prospect_id: ProspectId, typed: str) -> Left:
-        """Forget a prospect whose name the manager typed, as a sign that they mean it.
+        """Forget a prospect whose name the manager typed to show that they mean it.
 
-        Returns what stays all the same. Raises AnswersRejected and UnknownProspect.
+        Returns what stays nevertheless. Raises AnswersRejected and UnknownProspect.
         """
         overview = await self.opened(caller, prospect_id)
         if name_key(typed) != name_key(overview.prospect.facts.name):
@@ -95,15 +95,15 @@ class ForgetService:
         return left
 
     async def find(self, workspace_id: WorkspaceId, name_or_id: str) -> Sequence[Found]:
-        """Return the prospect of an id, or those of a name, for the operator.
+        """Return the prospect with an id, or those with a name, for the operator.
 
-        Where there is none: what is remembered of it.
+        If there are none, return what is remembered of that name.
         """
         async with self._units.reading(workspace_id) as work:
             return await work.erasing.find(name_or_id)
 
     async def forget_as_operator(self, workspace_id: WorkspaceId, found: Found) -> bool:
-        """Forget what was found for the operator, whom Slack does not know; False if it is gone."""
+        """Forget what was found for the operator, whom Slack doesn't know; False if it is gone."""
         asked, now = Forgetting.ASKED, self._clock()
         async with self._units(workspace_id) as work:
             if found.is_remembered:
@@ -115,7 +115,7 @@ class ForgetService:
     ) -> Left:
         """Return what members wrote about a prospect in the threads of its cards.
 
-        What Slack does not tell in so many seconds is hidden.
+        What Slack does not say `within` this many seconds counts as hidden.
         """
         async with self._units.reading(workspace_id) as work:
             cards = await work.erasing.cards(prospect_id)

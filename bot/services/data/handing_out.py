@@ -1,4 +1,4 @@
-"""Everything that a workspace has, for a manager in Slack: as one file, in private."""
+"""Everything a workspace has, for a manager in Slack: as one file, in private."""
 
 import asyncio
 import tempfile
@@ -21,7 +21,7 @@ AGAIN_AFTER: Final = timedelta(minutes=10)
 
 
 class HandingOutService:
-    """Exports for managers. Everybody else gets NotAllowed."""
+    """Exports for managers. Anybody else gets NotAllowed."""
 
     def __init__(
         self, units: UnitsOfWork, clock: Clock, as_yaml: Callable[[Checklist], str]
@@ -31,9 +31,9 @@ class HandingOutService:
         self._export = ExportService(units, as_yaml)
 
     async def ask(self, caller: Caller) -> datetime:
-        """Keep that a manager exports now, and return when that is.
+        """Record that a manager exports now, and return that time.
 
-        Raises ExportedLately within ten minutes of another.
+        Raises ExportedLately within ten minutes of another export.
         """
         now = self._clock()
         async with self._units(caller.workspace_id) as work:
@@ -45,9 +45,10 @@ class HandingOutService:
 
     @asynccontextmanager
     async def file(self, caller: Caller, asked_at: datetime) -> AsyncIterator[Path]:
-        """Open a ZIP file with all of it, which is there until whoever asked has sent it.
+        """Open a ZIP file with all of it, which exists until the caller has sent it.
 
-        What fails until then was no export: it can be asked for again at once.
+        If anything fails before that, it does not count as an export: it can be asked for again at
+        once.
         """
         try:
             async with self._units.reading(caller.workspace_id) as work:

@@ -1,4 +1,4 @@
-"""The clock's work on what is too old: a small piece a tick, once a day."""
+"""The clock's work on what is too old: once a day, in small pieces."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,15 +16,15 @@ from bot.services.transaction.settings import announce_retention
 from bot.storage.unit_of_work import UnitOfWork
 
 PIECE: Final = 200
-"""Rows that are removed in one transaction."""
+"""How many rows are removed in one transaction."""
 FEW: Final = 5
-"""Prospects that are forgotten in one transaction: each touches every table."""
+"""How many prospects are forgotten in one transaction: each touches every table."""
 AT: Final = time(3)
-"""When, in the workspace's zone."""
+"""The time of day, in the workspace's zone."""
 
 
 class RetentionRounds(Rounds[None]):
-    """What all workspaces do not keep any longer."""
+    """Rounds that remove what the workspaces no longer keep."""
 
     async def _due(self, now: datetime) -> Sequence[tuple[WorkspaceId, None]]:
         return [(each, None) for each in await self._rounds.due_of_keeping(now, BATCH)]
@@ -53,7 +53,7 @@ class RetentionRounds(Rounds[None]):
 
 
 async def _forget_some(work: UnitOfWork, workspace: Workspace, now: datetime) -> int:
-    """Forget what was decided, or entered from memory, so long ago as the workspace chose.
+    """Forget what was decided, or entered from memory, as long ago as the workspace chose.
 
     Returns how many.
     """
@@ -81,16 +81,16 @@ class ForgettingAhead:
     """What the clock will forget by age on a day, if nobody does anything until then."""
 
     at: datetime
-    """In the workspace's zone."""
+    """The time in the workspace's zone."""
     names: tuple[str, ...]
     before: date
-    """Everything here was decided, or entered from memory, before that day."""
+    """Everything here was decided, or entered from memory, before this day."""
 
 
 async def forgetting_ahead(
     work: UnitOfWork, now: datetime, until: datetime
 ) -> Sequence[ForgettingAhead]:
-    """Return what will be forgotten up to an instant, a day each."""
+    """Return what will be forgotten up to an instant, day by day."""
     workspace, keeping = await work.workspaces.get(), await work.keeping.get()
     months = None if workspace is None else workspace.settings.forget_after_months
     if workspace is None or months is None or keeping is None or keeping.acts_on is None:
