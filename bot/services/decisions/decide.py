@@ -45,11 +45,11 @@ class Listing:
 
     prospects: tuple[Prospect, ...]
     is_cut: bool
-    """Whether there are more."""
+    """Whether there are more than these."""
     today: date
-    """The day where they are."""
+    """The day in the member's time zone."""
     calendar: WorkingCalendar
-    """On which days the workspace works."""
+    """The workspace's working days."""
     links: Mapping[ProspectId, str] = field(default_factory=dict)
     """The permalinks of their cards, as far as they are known."""
 
@@ -66,7 +66,7 @@ class DecisionService:
         self._acting = partial(acting, units, clock)
 
     async def may(self, caller: Caller, click: Click, action: Action) -> tuple[Prospect, date]:
-        """Check an action before its dialog opens; return the prospect, and today for its owner."""
+        """Check an action before its dialog opens; return the prospect, and its owner's today."""
         async with self._units.reading(caller.workspace_id) as work:
             it = await foreseen(work, caller, click, action, self._clock())
         return it.prospect, it.today
@@ -99,7 +99,7 @@ class DecisionService:
     async def end_client(
         self, caller: Caller, click: Click, day: date, ended_by: EndedBy, sentence: str | None
     ) -> Prospect:
-        """End a client. Raises AnswersRejected for a day in the future, or before it was won."""
+        """End a client. Raises AnswersRejected for a day in the future, or before the win."""
         said = clean_text(sentence or "") or None
         async with self._acting(caller, click, Action.END_CLIENT) as it:
             won = it.prospect.decision
@@ -124,7 +124,7 @@ class DecisionService:
             return prospect
 
     async def condition_met(self, caller: Caller, click: Click, brought: str) -> Prospect:
-        """Note what the prospect brought. Raises AnswersRejected if nothing is said."""
+        """Record what the prospect brought. Raises AnswersRejected if nothing is said."""
         brought = clean_text(brought)
         if not brought:
             raise AnswersRejected([AnswerProblem("brought", "missing")])
@@ -138,10 +138,10 @@ class DecisionService:
             return met
 
     async def correct(self, caller: Caller, click: Click, typed: Mapping[str, Any]) -> Prospect:
-        """Put right a name, expected value or first contact; verdict and dates stay.
+        """Correct a name, expected value or first contact; the verdict and its dates stay.
 
-        If nothing is different, nothing is recorded. Raises AnswersRejected, as the first step of
-        a screening does.
+        If nothing differs, nothing is recorded. Raises AnswersRejected, as the first step of a
+        screening does.
         """
         async with self._acting(caller, click, Action.CORRECT) as it:
             before = it.prospect.facts
@@ -196,7 +196,7 @@ _End = acts.WalkedAway | acts.Won | acts.Lost | acts.ClientEnded
 
 
 async def _ended(it: OpenAction, act: _End) -> Prospect:
-    """Keep an end, and tell whose override ended with it."""
+    """Record an end, and tell those whose override ended with it."""
     decision = _decision(act, it.who.member.id, it.now)
     if decision.day is not None and decision.day > it.today:
         raise AnswersRejected([AnswerProblem("day", "future", {"latest": it.today})])
@@ -210,7 +210,7 @@ async def _ended(it: OpenAction, act: _End) -> Prospect:
 
 
 async def _before_decision(it: OpenAction) -> Prospect:
-    """Return the prospect as it was before the decision that stands, as far as it may be undone."""
+    """Return the prospect as it was before the decision that stands, if that may be undone."""
     prospect, history = it.prospect, await it.work.history.of(it.prospect.id)
     if prospect.stage is not Stage.ENDED:
         is_asked = await is_client_asked(it.work, prospect, it.zone)
@@ -250,15 +250,15 @@ def _change(before: _Value, now: _Value) -> acts.Change[_Value] | None:
 
 
 class DeclineService:
-    """Knows what a decline message is drafted from."""
+    """Gathers what a decline message is drafted from."""
 
     def __init__(self, units: UnitsOfWork) -> None:
         self._units = units
 
     async def declined(self, caller: Caller, prospect_id: ProspectId) -> Declined:
-        """Return what there is to say to a prospect, as of now.
+        """Return what to say to a prospect, as of now.
 
-        Raises UnknownProspect, and what `actions.check` raises; no revision is too old for it.
+        Raises UnknownProspect, and what `actions.check` raises; no revision is too old for this.
         """
         async with self._units.reading(caller.workspace_id) as work:
             who = await standing(work, caller, Action.DECLINE_MESSAGE)

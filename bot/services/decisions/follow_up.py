@@ -1,4 +1,4 @@
-"""While nobody decides: signs of life, chases, snoozes, a new owner; and one's own pause."""
+"""What is done while nobody decides: signs of life, chases, snoozes, a new owner; and pauses."""
 
 from datetime import date, timedelta
 from functools import partial
@@ -25,11 +25,11 @@ from bot.services.transaction.pauses import keep_pause
 from bot.storage.unit_of_work import UnitsOfWork
 
 LONGEST_PAUSE = 366
-"""Days; whoever is away for longer hands their prospects over."""
+"""Days; somebody who is away for longer hands their prospects over."""
 
 
 class FollowUpService:
-    """Notes what is done about a prospect while nobody decides.
+    """Records what is done about a prospect while nobody decides.
 
     Every method that takes a click raises what `acting` raises.
     """
@@ -41,7 +41,7 @@ class FollowUpService:
         self._acting = partial(acting, units, clock)
 
     async def sign_of_life(self, caller: Caller, click: Click, what: str) -> Prospect:
-        """Note what the prospect did. Raises AnswersRejected if nothing is said."""
+        """Record what the prospect did. Raises AnswersRejected if nothing is said."""
         what = clean_text(what)
         if not what:
             raise errors.AnswersRejected([errors.AnswerProblem("sign", "missing")])
@@ -61,14 +61,14 @@ class FollowUpService:
             return await it.record(chased, acts.Chased(chased.chases))
 
     async def still_open(self, caller: Caller, click: Click) -> Prospect:
-        """Note the answer that an open *pursue* is still open."""
+        """Record the answer that an open *pursue* is still open."""
         async with self._acting(caller, click, Action.STILL_OPEN) as it:
             return await it.record(keep_open(it.prospect, on=it.today), acts.KeptOpen())
 
     async def may_snooze(self, caller: Caller, click: Click) -> tuple[Prospect, tuple[int, ...]]:
         """Return the prospect, and for how many working days the caller may snooze it.
 
-        Raises SnoozeRefused for who may not at all.
+        Raises SnoozeRefused for anybody who may not snooze it at all.
         """
         async with self._units.reading(caller.workspace_id) as work:
             it = await foreseen(work, caller, click, Action.SNOOZE, self._clock())
@@ -78,7 +78,7 @@ class FollowUpService:
         return it.prospect, choices
 
     async def snooze(self, caller: Caller, click: Click, days: int) -> Prospect:
-        """Let the next nudge come so many working days from now. Raises SnoozeRefused."""
+        """Make the next nudge come this many working days from now. Raises SnoozeRefused."""
         async with self._acting(caller, click, Action.SNOOZE) as it:
             snoozed = snooze(
                 it.prospect,
@@ -93,7 +93,7 @@ class FollowUpService:
             return await it.record(snoozed, acts.Snoozed(days, until))
 
     async def hand_over(self, caller: Caller, click: Click, owner: MemberId | None) -> Prospect:
-        """Give a prospect to a new owner. Raises AnswersRejected for who cannot be one."""
+        """Give a prospect to a new owner. Raises AnswersRejected for somebody who can't be one."""
         owner = await chosen_owner(self._membership, caller, owner)
         async with self._acting(caller, click, Action.HAND_OVER) as it:
             before = it.prospect.facts.owner
@@ -120,11 +120,11 @@ class FollowUpService:
         return None if is_over else until
 
     async def pause(self, caller: Caller, until: date | None) -> date | None:
-        """Send the caller no nudges until this day, or again if it is over or None.
+        """Pause the caller's nudges until this day; resume them if it has passed or is None.
 
-        Returns the first day on which nudges come again; None if nothing holds them back.
-        What waits comes with the morning of that day, and never on the same day. The clock looks
-        anew at once, because a pause that got shorter brings its next round forward.
+        Returns the first day on which nudges come again; None if nothing holds them back. What
+        waits comes on the morning of that day, and never on the day of asking. The clock looks
+        again at once, because a shortened pause brings its next round forward.
         """
         async with self._units(caller.workspace_id) as work:
             who = await standing(work, caller, Action.DETAILS)

@@ -1,4 +1,4 @@
-"""Handing over in one go what an owner left behind who is gone, or has paused."""
+"""Handing over at once everything left behind by an owner who is gone, or has paused."""
 
 from collections.abc import Sequence
 
@@ -17,11 +17,11 @@ from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 
 class HandoverService:
-    """Moves every open prospect of somebody who cannot decide any more; managers only.
+    """Moves every open prospect of somebody who can't decide any more; managers only.
 
-    Of somebody who has paused it moves those that are due, or will be.
-    Every method raises NotAllowed for anybody else, and NothingToHandOver when somebody else was
-    faster, or the owner is back.
+    For somebody who has paused, it moves those that are due, or will be. Every method raises
+    NotAllowed for anybody else, and NothingToHandOver if somebody else was faster, or the owner is
+    back.
     """
 
     def __init__(self, units: UnitsOfWork, membership: Membership, clock: Clock) -> None:
@@ -30,7 +30,7 @@ class HandoverService:
         self._clock = clock
 
     async def left_behind(self, caller: Caller, before: MemberId) -> tuple[GoneOwner, str]:
-        """Return what such an owner left behind, and what they are called."""
+        """Return what such an owner left behind, and their name."""
         async with self._units.reading(caller.workspace_id) as work:
             who = await permitted(work, caller, Action.HAND_OVER)
             gone = await self._gone(work, who, before)
