@@ -21,7 +21,7 @@ from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 
 class AuditService:
-    """Shows figures to the operator, who sees every workspace; members do not come here."""
+    """Shows figures to the operator, who sees every workspace; members don't get here."""
 
     def __init__(self, units: UnitsOfWork, rounds: RoundQueue, clock: Clock) -> None:
         self._units = units
@@ -61,7 +61,7 @@ class AuditService:
             yield workspace.id, await work.facts.counted(made)
 
     async def from_memory(self, workspace_id: WorkspaceId) -> FromMemory:
-        """Return what is said of whom a workspace remembers."""
+        """Return the figures of those whom a workspace remembers."""
         async with self._units.reading(workspace_id) as work:
             return from_memory(await work.remembered.all())
 

@@ -1,4 +1,4 @@
-"""Telling the facts that figures are counted from: what changed since they were told last."""
+"""Stores the facts that figures are counted from: what has changed since the last time."""
 
 from functools import cache
 from hashlib import sha256
@@ -8,11 +8,11 @@ from bot.domain.workspace import Settings, WorkspaceId
 from bot.storage.unit_of_work import UnitsOfWork
 
 RULES = 1
-"""The number of the rules by which facts are told: with another one all are told anew."""
+"""The number of the rules for deriving facts; if it changes, all facts are derived anew."""
 
 
 async def tell_facts(units: UnitsOfWork, workspace_id: WorkspaceId) -> None:
-    """Tell all facts of a workspace that are due, in pieces, so that nobody waits for long."""
+    """Derive all facts of a workspace that are due, in pieces, so that nobody waits for long."""
     async with units.reading(workspace_id) as work:
         workspace = await work.workspaces.get()
         if workspace is None:
@@ -34,7 +34,7 @@ async def tell_facts(units: UnitsOfWork, workspace_id: WorkspaceId) -> None:
 
 
 def told_by(settings: Settings) -> str:
-    """Return a word for all that facts depend on beside what happened: another one, other facts."""
+    """Return a fingerprint of all that facts depend on besides what happened."""
     known = (
         RULES,
         _days_known_by(),
@@ -50,5 +50,5 @@ def told_by(settings: Settings) -> str:
 
 @cache
 def _days_known_by() -> str:
-    """The version of what knows the holidays; another one may know better."""
+    """Return the version of the library of holidays; another one may know them better."""
     return version("holidays")

@@ -1,4 +1,4 @@
-"""The figures of the last twelve weeks, for App Home, which is drawn anew after each click."""
+"""The figures of the last twelve weeks, for App Home, which is redrawn after each click."""
 
 from datetime import date, timedelta
 
@@ -15,9 +15,9 @@ from bot.services.transaction.action import Actor
 from bot.storage.unit_of_work import UnitsOfWork
 
 REMEMBERED_FOR = timedelta(minutes=10)
-"""They are counted in days, so that nobody misses what happened since."""
+"""Figures are counted in days, so nobody misses what happened since."""
 REMEMBERED = 10_000
-"""Members, and workspaces, whose figures are remembered."""
+"""For how many members, and workspaces, figures are remembered."""
 
 _Key = tuple[WorkspaceId, MemberId | None, date]
 
@@ -33,7 +33,7 @@ class FiguresLately:
         )
 
     async def of(self, who: Actor, owner: MemberId | None) -> Change:
-        """Return the figures about one owner, or about everybody, as a member may see them."""
+        """Return the figures about one owner, or about everybody, in the actor's time zone."""
         today = today_in(who.member.zone, self._clock())
         key = (who.workspace.id, owner, today)
         known = self._known.get(key)

@@ -1,7 +1,7 @@
-"""Showing the figures: the report, and the evidence that answers a fear.
+"""Shows the figures: the report, and the evidence that answers a fear.
 
-What is everybody's is counted from the facts that are kept, somebody's own from the timelines of
-what they owned. All of it is counted in a thread: a large workspace keeps nobody else waiting.
+Everybody's figures are counted from stored facts, a member's own from the timelines of what they
+owned. All of it is counted in a thread, so a large workspace keeps nobody else waiting.
 """
 
 import asyncio
@@ -43,9 +43,9 @@ class ReportService:
     async def page(self, caller: Caller, page: ReportPage) -> ReportContent:
         """Return what a page of the report is drawn from.
 
-        Managers get what is everybody's, or their own if they ask for that; everybody else gets
-        their own, and is told so if they asked for more. Nobody gets that of another, but for
-        managers of a workspace that shows figures per person.
+        Managers get everybody's figures, or their own if they ask for those. Anybody else gets
+        their own, and is told so if they asked for more. Only managers see another member's
+        figures, and only in a workspace that shows figures per person.
         """
         async with self._units.reading(caller.workspace_id) as work:
             who = await standing(work, caller, Action.DETAILS)
@@ -92,7 +92,7 @@ class ReportService:
 async def _counted(
     work: UnitOfWork, scope: Scope, count: Callable[[Told], ReportContent]
 ) -> ReportContent:
-    """Count what is everybody's, or somebody's own."""
+    """Count everybody's figures, or those of one owner."""
     if scope.owner is None:
         return await work.facts.counted(count)
     timelines = await work.timelines.owned_by(scope.owner)
@@ -100,7 +100,7 @@ async def _counted(
 
 
 async def _memory(work: UnitOfWork, page: ReportPage) -> FromMemory | None:
-    """Return what is said of whom the team remembers, if the page says it and there are any."""
+    """Return the figures of those the team remembers, if the page shows them and there are any."""
     if page.view is not ReportView.OVERVIEW:
         return None
     remembered = await work.remembered.all()
