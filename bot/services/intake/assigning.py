@@ -1,4 +1,4 @@
-"""Managers take over what came in, give it to somebody, or throw it away."""
+"""Managers take over drafts that came in, give them to somebody, or discard them."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -16,9 +16,9 @@ from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 
 class AssigningService:
-    """Gives drafts that came in to an owner, or throws them away.
+    """Gives drafts that came in to an owner, or discards them.
 
-    Everybody but managers gets NotAllowed.
+    Anybody but managers gets NotAllowed.
     """
 
     def __init__(self, units: UnitsOfWork, membership: Membership, clock: Clock) -> None:
@@ -35,8 +35,8 @@ class AssigningService:
     async def assign(self, caller: Caller, draft_id: DraftId, chosen: MemberId | None) -> Draft:
         """Make a member the owner of a draft that nobody has gone on with, and tell them.
 
-        What they have of that name already gets what is missing there. Raises AnswersRejected for
-        who cannot own it, DraftGone and DraftTakenUp.
+        If they already have a draft of that name, it is filled up with this one. Raises
+        AnswersRejected for somebody who can't own it, DraftGone and DraftTakenUp.
         """
         to = await chosen_owner(self._membership, caller, chosen)
         now = self._clock()
@@ -55,7 +55,7 @@ class AssigningService:
         return given
 
     async def throw_away(self, caller: Caller, draft_id: DraftId) -> None:
-        """Forget a draft that nobody has gone on with. Raises DraftGone and DraftTakenUp."""
+        """Delete a draft that nobody has gone on with. Raises DraftGone and DraftTakenUp."""
         async with self._units(caller.workspace_id) as work:
             await work.workspaces.get_to_change()
             await permitted(work, caller, Errand.ASSIGN_DRAFT)
@@ -73,7 +73,7 @@ def _waiting(draft: Draft | None) -> Draft:
 
 
 async def _given(work: UnitOfWork, draft: Draft, to: MemberId, now: datetime) -> Draft:
-    """Move a draft to its new owner, into the one that they have of that name if they do."""
+    """Move a draft to its new owner, merging it into theirs of that name if there is one."""
     theirs = await work.drafts.of_name_to_change(to, draft.facts.name)
     await work.drafts.remove(draft.id)
     if theirs is None:

@@ -1,4 +1,4 @@
-"""What a form or another program posts becomes a draft, and somebody is told of it."""
+"""Turns what a form or another program posts into a draft, and tells somebody about it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -33,7 +33,7 @@ from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 _LONGEST_ID: Final = 64
 _MOST_NAMED: Final = 50
-"""Of what was not taken: the answer is kept."""
+"""How many problems an answer names: it is stored."""
 _FORGOTTEN: Final = {"note": "This came in before, and has been forgotten since."}
 
 
@@ -43,16 +43,16 @@ class DoorClosed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What is answered."""
+    """The answer to a request."""
 
     answer: Mapping[str, Any]
-    """As JSON: what was taken, what was not and why, and who was told."""
+    """The answer as JSON: what was taken, what was not and why, and who was told."""
     is_repeated: bool
-    """Whether the same key came before: then nothing was done, and this was answered then."""
+    """Whether the same key came before: then nothing was done, and this is the earlier answer."""
 
 
 class IntakeService:
-    """Takes what comes in by the doors."""
+    """Accepts what comes in by the doors."""
 
     def __init__(
         self, units: UnitsOfWork, membership: Membership, ours: Ours, doors: IntakeDoors
@@ -63,11 +63,11 @@ class IntakeService:
         self._doors = doors
 
     async def find(self, secret: str) -> WorkspaceId | None:
-        """Return the workspace whose door a secret opens; None for one that opens nothing."""
+        """Return the workspace whose door a secret opens; None if it opens none."""
         return await self._doors.find(hashed(secret))
 
     async def admit(self, workspace_id: WorkspaceId) -> None:
-        """Count a request, whatever it holds. Raises TooMany and DoorClosed."""
+        """Count a request, whatever it contains. Raises TooMany and DoorClosed."""
         async with self._units(workspace_id) as work:
             door = await work.intake.door_to_change()
             if door is None or not door.is_open:
@@ -75,10 +75,10 @@ class IntakeService:
             await work.intake.count(admitted(door, self._ours.clock()))
 
     async def take(self, workspace_id: WorkspaceId, document: Mapping[str, object]) -> Received:
-        """Make a draft of what came in, or add it to the one that its owner has of that name.
+        """Make a draft of what came in, or add it to its owner's draft of that name.
 
-        Raises DoorClosed, AnswersRejected for what cannot be a draft, TooManyWaiting, and
-        DirectoryUnavailable while it cannot be known who its owner is.
+        Raises DoorClosed, AnswersRejected for what can't be a draft, TooManyWaiting, and
+        DirectoryUnavailable as long as its owner can't be identified.
         """
         incoming = read_incoming(document)
         key_hash = hashed(incoming.key) if incoming.key else None
@@ -114,7 +114,7 @@ class IntakeService:
     async def _owner(
         self, workspace_id: WorkspaceId, named: str
     ) -> tuple[Member | None, AnswerProblem | None]:
-        """Return who is to own it; nobody if that cannot be, and why."""
+        """Return the owner; if it can't be the one named, nobody, and why."""
         if not named:
             return None, None
         try:
@@ -142,9 +142,10 @@ class IntakeService:
         name: str,
         now: datetime,
     ) -> tuple[Draft, ChecklistVersion]:
-        """Return the draft that it goes into, new or the owner's of that name, and its checklist.
+        """Return the draft to fill, new or the owner's of that name, and its checklist.
 
-        The workspace is held, so that of two of a name at the same moment one sees the other.
+        The workspace is locked, so that of two requests for one name at the same moment, one sees
+        the other.
         """
         member_id = NOBODY if owner is None else owner.id
         before = await work.drafts.of_name_to_change(member_id, name)

@@ -1,4 +1,4 @@
-"""The door of a workspace, as managers open it, give it another secret, and close it."""
+"""The door of a workspace: managers open it, give it another secret, and close it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from bot.services.transaction.intake import note_door
 from bot.storage.unit_of_work import UnitsOfWork
 
 REMEMBERED = 10
-"""Changes that are shown."""
+"""How many changes are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +23,13 @@ class DoorSeen:
     changes: Sequence[DoorChange]
     """The newest first."""
     zone: ZoneInfo
-    """Of the workspace."""
+    """The workspace's time zone."""
     is_served: bool
-    """Whether anything that is sent to its address reaches us."""
+    """Whether anything sent to its address reaches us."""
 
 
 class DoorService:
-    """Shows managers the door, and changes it. Everybody else gets NotAllowed."""
+    """Shows managers the door, and changes it. Anybody else gets NotAllowed."""
 
     def __init__(
         self,
@@ -40,9 +40,9 @@ class DoorService:
         *,
         is_served: bool,
     ) -> None:
-        """Take what makes a secret, and what stands in front of it in an address.
+        """Set up the service with a source of secrets, and the base of the door's address.
 
-        Without a port for it, nothing `is_served` there.
+        Without a port for the door, it is not `is_served`.
         """
         self._units = units
         self._clock = clock
@@ -51,7 +51,7 @@ class DoorService:
         self._is_served = is_served
 
     async def seen(self, caller: Caller) -> DoorSeen:
-        """Return how the door stands."""
+        """Return the state of the door."""
         async with self._units.reading(caller.workspace_id) as work:
             who = await permitted(work, caller, Errand.CHANGE_SETTINGS)
             is_open = _is_open(await work.intake.door())
@@ -59,9 +59,9 @@ class DoorService:
         return DoorSeen(is_open, changes, who.workspace.settings.zone, self._is_served)
 
     async def renew(self, caller: Caller) -> str:
-        """Open the door, or give it another secret: the one before opens nothing any more.
+        """Open the door, or give it another secret: the previous one no longer opens it.
 
-        Returns the address with the secret, of which only the hash is kept.
+        Returns the address with the secret, of which only the hash is stored.
         """
         secret = self._new_secret()
         async with self._units(caller.workspace_id) as work:
@@ -74,7 +74,7 @@ class DoorService:
         return f"{self._base}{secret}"
 
     async def close(self, caller: Caller) -> None:
-        """Close the door; nothing is said if it is closed."""
+        """Close the door; nothing happens if it is already closed."""
         async with self._units(caller.workspace_id) as work:
             await work.workspaces.get_to_change()
             who = await permitted(work, caller, Errand.CHANGE_SETTINGS)

@@ -1,4 +1,4 @@
-"""Taking in a file of past clients and refusals, for the operator: all of it, or nothing."""
+"""Takes in a file of past clients and refusals, for the operator: all of it, or nothing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from bot.storage.unit_of_work import UnitsOfWork
 
 @dataclass(frozen=True, slots=True)
 class PassedOver:
-    """Somebody in a file whose name is known already."""
+    """Somebody in a file whose name is already known."""
 
     line: int
     name: str
@@ -28,7 +28,7 @@ class PassedOver:
 
 @dataclass(frozen=True, slots=True)
 class TakenIn:
-    """What came of a file."""
+    """The result of taking in a file."""
 
     taken: int
     passed_over: tuple[PassedOver, ...]
@@ -36,7 +36,7 @@ class TakenIn:
 
 
 class ImportService:
-    """Takes in files; members do not come here."""
+    """Takes in files; members don't get here."""
 
     def __init__(self, units: UnitsOfWork, rounds: RoundQueue, ours: Ours) -> None:
         self._units = units
@@ -44,16 +44,16 @@ class ImportService:
         self._ours = ours
 
     async def workspaces(self) -> Sequence[WorkspaceId]:
-        """Return the workspaces that there are."""
+        """Return all workspaces."""
         return sorted(await self._rounds.workspaces())
 
     async def checklist(self, workspace_id: WorkspaceId) -> Checklist:
-        """Return the default, by which a file of this workspace is read."""
+        """Return the default checklist, by which a file of this workspace is read."""
         async with self._units(workspace_id) as work:
             return default_of(await self._ours.adopted_or_first(work)).checklist
 
     async def take_in(self, workspace_id: WorkspaceId, text: str) -> TakenIn:
-        """Remember everybody in a file but those whose name is known. Raises FileRejected."""
+        """Remember everybody in a file, except those whose name is known. Raises FileRejected."""
         now = self._ours.clock()
         async with self._units(workspace_id) as work:
             version = default_of(await self._ours.adopted_or_first(work)).version

@@ -1,4 +1,4 @@
-"""Remembering past clients and refusals one by one: any number, and what was saved stays saved."""
+"""Remembers past clients and refusals one by one; whatever was saved stays saved."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -28,12 +28,12 @@ from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 @dataclass(frozen=True, slots=True)
 class Remembering:
-    """What is asked next, and what is remembered by now."""
+    """What is asked next, and what has been remembered so far."""
 
     form: RememberedForm
     so_far: FromMemory
     saved: Remembered | None = None
-    """Who was saved last in this form, and can be taken back."""
+    """Who was last saved in this form, and can be taken back."""
     removed: str | None = None
     """The name of whom was taken back just now."""
     removable: tuple[Remembered, ...] = ()
@@ -61,7 +61,7 @@ class RememberService:
         typed: Mapping[str, Any],
         saved: RememberedId | None = None,
     ) -> Remembering:
-        """Ask what the answers so far call for; nothing is kept. `saved` is who was saved last."""
+        """Ask what the answers so far call for; nothing is stored. `saved` was saved last."""
         async with self._units.reading(caller.workspace_id) as work:
             who = await permitted(work, caller, Errand.REMEMBER)
             version = await _version(work, ref)
@@ -75,9 +75,10 @@ class RememberService:
         typed: Mapping[str, Any],
         mistaken: RememberedId,
     ) -> Remembering:
-        """Take back who was entered by mistake, as if it had never been; the form stays as it is.
+        """Take back somebody entered by mistake, as if they had never been; the form stays.
 
-        Only who entered them does, or a manager: others get NotAllowed. Twice it does no harm.
+        Only whoever entered them, or a manager, may do so; others get NotAllowed. Twice does no
+        harm.
         """
         async with self._units(caller.workspace_id) as work:
             who = await permitted(work, caller, Errand.REMEMBER)
@@ -98,13 +99,13 @@ class RememberService:
         drawn: Collection[str],
         saved: RememberedId | None = None,
     ) -> Remembering:
-        """Keep somebody, and ask about the next one; handed in twice they are kept once.
+        """Save somebody, and ask about the next one; if submitted twice, they are saved once.
 
-        What came in before it was drawn anew is shown once more, with what its answers ask for:
-        `drawn` are the inputs that there were, and `saved` is who was saved before.
+        A form submitted before it was redrawn is shown once more, with what its answers ask for:
+        `drawn` are the inputs that it had, and `saved` is who was saved before.
 
         Raises:
-            AnswersRejected: With what is to be said beside each field.
+            AnswersRejected: With what to say beside each field.
         """
         async with self._units(caller.workspace_id) as work:
             who = await permitted(work, caller, Errand.REMEMBER)
@@ -150,7 +151,7 @@ def _may_remove(who: Actor, one: Remembered) -> bool:
 
 
 async def known_name(work: UnitOfWork, name: str) -> errors.AnswerProblem | None:
-    """Return why a name is not taken: it was remembered, or screened, before."""
+    """Return why a name is refused: it was remembered, or screened, before."""
     before = await work.remembered.named(name)
     if before:
         return errors.AnswerProblem(NAME, "remembered_before", {"name": before[0].name})
