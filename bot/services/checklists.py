@@ -27,12 +27,12 @@ from bot.storage.rounds import RoundQueue
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 REMEMBERED = 30
-"""Changes that the history shows."""
+"""How many changes the history shows."""
 
 
 @dataclass(frozen=True, slots=True)
 class InUse:
-    """What a workspace has adopted, and what else it could."""
+    """The checklists that a workspace has adopted, and those it could adopt."""
 
     adopted: Sequence[Adopted]
     """The default first."""
@@ -46,16 +46,16 @@ class InUse:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """All that a manager sees of a checklist before they adopt it."""
+    """Everything a manager sees of a checklist before adopting it."""
 
     adoptable: Adoptable
     lived: Backtest
     remembered: Backtest
-    """Of whom the team entered from memory; never mixed with the others."""
+    """The same for those the team entered from memory; never mixed with the others."""
 
 
 class ChecklistService:
-    """Lets managers change which checklists are in use. Everybody else gets NotAllowed."""
+    """Lets managers change which checklists are in use. Anybody else gets NotAllowed."""
 
     def __init__(self, units: UnitsOfWork, ours: Ours, checker: Checker) -> None:
         self._units = units
@@ -86,25 +86,25 @@ class ChecklistService:
             return await work.adopted.history(REMEMBERED)
 
     async def may_change(self, caller: Caller) -> None:
-        """Raise NotAllowed for everybody but managers."""
+        """Raise NotAllowed for anybody but managers."""
         async with self._units.reading(caller.workspace_id) as work:
             await permitted(work, caller, Errand.CHANGE_CHECKLISTS)
 
     async def checked(self, caller: Caller, content: bytes) -> Checked:
-        """Return the checklist in an uploaded file, proven: up to ten seconds of computing.
+        """Return the checklist in an uploaded file, proved: up to ten seconds of computing.
 
-        Raises ChecklistRejected, with all that is wrong.
+        Raises ChecklistRejected with everything that is wrong.
         """
         await self.may_change(caller)
         return await self._checker.check(content, on=self._ours.clock().date())
 
     async def adoptable(self, caller: Caller, checklist: Checklist) -> Adoptable:
-        """Return what adopting a checklist would replace, or why it cannot be adopted."""
+        """Return what adopting a checklist would replace, or why it can't be adopted."""
         async with self._changing(caller) as it:
             return looked_at(checklist, it.adopted, self._ours.shipped(checklist.id))
 
     async def preview(self, caller: Caller, checklist: Checklist) -> Preview:
-        """Return the same, with what a proven checklist would have said of the past."""
+        """Return the same, with what a proved checklist would have said of the past."""
         adoptable = await self.adoptable(caller, checklist)
         async with self._units.reading(caller.workspace_id) as work:
             past, remembered = await _backtest(work, checklist), await work.remembered.all()
@@ -119,27 +119,27 @@ class ChecklistService:
         seen: VersionId | None,
         as_default: bool = False,
     ) -> Adopted:
-        """Adopt a checklist that is proven, in place of the version that the manager has seen.
+        """Adopt a proved checklist, in place of the version that the manager has `seen`.
 
-        Of two managers who adopt at once, the second gets a ChecklistRefused.
+        If two managers adopt at once, the second gets ChecklistRefused.
         """
         async with self._changing(caller) as it:
             check_unchanged(it.adopted, checklist.id, seen)
             return await it.adopt(checklist, as_default=as_default)
 
     async def make_default(self, caller: Caller, checklist_id: str) -> Adopted:
-        """Let new screenings begin with it. Raises ChecklistRefused."""
+        """Make new screenings begin with it. Raises ChecklistRefused."""
         async with self._changing(caller) as it:
             return await it.make_default(checklist_id)
 
     async def retire(self, caller: Caller, checklist_id: str) -> Adopted:
-        """Take it out of use: drafts finish on it. Raises ChecklistRefused for the default."""
+        """Take it out of use; drafts finish on it. Raises ChecklistRefused for the default."""
         async with self._changing(caller) as it:
             return await it.retire(checklist_id)
 
     @asynccontextmanager
     async def _changing(self, caller: Caller) -> AsyncIterator[ChangingChecklists]:
-        """Hold the workspace, for a manager: of two who change something at once one waits."""
+        """Lock the workspace for a manager: if two change something at once, one waits."""
         async with self._units(caller.workspace_id) as work:
             who = await permitted(work, caller, Errand.CHANGE_CHECKLISTS)
             adopted = await self._ours.adopted_or_first(work)
@@ -150,7 +150,7 @@ class ChecklistService:
 
 
 class OperatorsChecklists:
-    """The same for the operator, who sees every workspace; members do not come here."""
+    """The same for the operator, who sees every workspace; members don't get here."""
 
     def __init__(self, units: UnitsOfWork, rounds: RoundQueue, ours: Ours) -> None:
         self._units = units
@@ -158,11 +158,11 @@ class OperatorsChecklists:
         self._ours = ours
 
     async def workspaces(self) -> Sequence[WorkspaceId]:
-        """Return the workspaces that there are."""
+        """Return all workspaces."""
         return sorted(await self._rounds.workspaces())
 
     async def renew(self, workspace_id: WorkspaceId) -> None:
-        """Adopt what an update of ours brought; done twice it does no harm."""
+        """Adopt what an update of Walkaway brought; doing it twice does no harm."""
         async with self._units.reading(workspace_id) as work:
             if not self._ours.outdated(await work.adopted.all()):
                 return
@@ -170,25 +170,25 @@ class OperatorsChecklists:
             await it.renew()
 
     async def adopted(self, workspace_id: WorkspaceId) -> Sequence[Adopted]:
-        """Return what is in use, the default first; nothing before anybody screened."""
+        """Return what is in use, the default first; empty before anybody has screened."""
         async with self._units.reading(workspace_id) as work:
             return await work.adopted.all()
 
     async def backtest(self, workspace_id: WorkspaceId, checklist: Checklist) -> Backtest:
-        """Return what a checklist that is proven would have said of a workspace's past."""
+        """Return what a proved checklist would have said of a workspace's past."""
         async with self._units.reading(workspace_id) as work:
             return await _backtest(work, checklist)
 
     async def backtest_remembered(
         self, workspace_id: WorkspaceId, checklist: Checklist
     ) -> Backtest:
-        """Return the same of whom a workspace remembers."""
+        """Return the same for those whom a workspace remembers."""
         async with self._units.reading(workspace_id) as work:
             return backtest_remembered(checklist, await work.remembered.all())
 
     @asynccontextmanager
     async def changing(self, workspace_id: WorkspaceId) -> AsyncIterator[ChangingChecklists]:
-        """Hold a workspace that is there, to change what it has adopted."""
+        """Lock an existing workspace, to change what it has adopted."""
         async with self._units(workspace_id) as work:
             adopted = await self._ours.adopted_or_first(work)
             workspace = await work.workspaces.get()

@@ -1,4 +1,4 @@
-"""What a workspace sets: shown to its managers, checked with Slack, changed, and remembered."""
+"""The settings of a workspace: shown to its managers, checked with Slack, changed, and recorded."""
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
@@ -36,11 +36,11 @@ from bot.services.transaction.settings import barred_managers, change_settings
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 REMEMBERED = 30
-"""Changes that the history shows."""
+"""How many changes the history shows."""
 
 
 _LOOKED_AT = 20
-"""Members of user groups who are looked up."""
+"""How many members of user groups are looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,28 +49,28 @@ class Opened:
 
     settings: Settings
     today: date
-    """In the zone of the workspace."""
+    """The day in the workspace's time zone."""
     gaps: tuple[SettingId, ...] = ()
-    """What nothing, or not all, works without."""
+    """The missing settings without which nothing, or not everything, works."""
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What became of a page that somebody saved."""
+    """The result of saving a page."""
 
     settings: Settings
     today: date
     changed: tuple[Change, ...]
     approves_alone: bool
-    """Whether overrides wait for a manager, and nobody could approve one of whoever saved it."""
+    """Whether overrides wait for a manager, and nobody could approve one by whoever saved it."""
     barred_until: date | None = None
-    """Until the end of which day whoever saved it approves nothing: they removed a manager."""
+    """The last day on which whoever saved it approves nothing, having removed a manager."""
 
 
 class SettingsService:
-    """Shows managers the settings, and changes them. Everybody else gets NotAllowed.
+    """Shows managers the settings, and changes them. Anybody else gets NotAllowed.
 
-    Where nobody manages yet, an admin or owner of the Slack workspace may do it too.
+    While nobody manages yet, an admin or owner of the Slack workspace may do this, too.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class SettingsService:
         self._clock = clock
 
     async def opened(self, caller: Caller) -> Opened:
-        """Return the settings as they are."""
+        """Return the present settings."""
         is_admin = await self._is_admin_unmanaged(caller)
         async with self._units.reading(caller.workspace_id) as work:
             who = await _may_change(work, caller, is_admin=is_admin)
@@ -103,10 +103,10 @@ class SettingsService:
         shown: Shown,
         may_be_shared: bool = False,
     ) -> Saved:
-        """Keep what was typed over what was `shown`; what was not asked for, stays.
+        """Save what was typed over what was `shown`; whatever was not asked for stays.
 
-        So do dates once set, and what waits for a manager. Raises AnswersRejected for what cannot
-        be kept, and as `merged` does.
+        So do dates that are already set, and what waits for a manager. Raises AnswersRejected for
+        what can't be saved, and as `merged` does.
         """
         values = read(typed)
         is_admin = await self._is_admin_unmanaged(caller)
@@ -136,7 +136,7 @@ class SettingsService:
     ) -> Mapping[str, Sequence[MemberId]]:
         """Ask Slack about what is new, and return who is in the user groups that manage.
 
-        Raises AnswersRejected for what Slack says against it, or does not say in time.
+        Raises AnswersRejected if Slack objects to something, or does not answer in time.
         """
         problems = []
         if wanted.verdict_channel != before.verdict_channel:
@@ -164,7 +164,7 @@ class SettingsService:
     async def _look_at_managers(
         self, caller: Caller, managers: Sequence[str]
     ) -> tuple[AnswerProblem | None, Mapping[str, Sequence[MemberId]]]:
-        """Return what speaks against these managers: at least one must be a full member."""
+        """Return what is wrong with these managers: at least one must be a full member."""
         groups: dict[str, Sequence[MemberId]] = {}
         try:
             for group in filter(is_user_group, managers):
@@ -185,9 +185,9 @@ class SettingsService:
         return None, groups
 
     async def _has_full_member(self, caller: Caller, members: Sequence[MemberId]) -> bool:
-        """Whether one of these can manage; of somebody whom Slack is slow to tell of, we think so.
+        """Tell whether one of these can manage; if Slack is too slow to answer, assume so.
 
-        One after the other, since mostly the first can.
+        They are looked up one after the other, since mostly the first one can.
         """
         for each in members[:_LOOKED_AT]:
             try:
@@ -199,7 +199,7 @@ class SettingsService:
         return False
 
     async def _is_admin_unmanaged(self, caller: Caller) -> bool:
-        """Whether nobody manages, and the caller is an admin or owner of the Slack workspace."""
+        """Tell whether nobody manages, and the caller is an admin or owner in Slack itself."""
         person = await self._membership.greet(caller)
         if person.workspace.settings.managers:
             return False

@@ -1,1 +1,1 @@
-"""Webhooks: what managers do with them, and how what waits is delivered."""
+"""Webhooks: what managers do with them, and how waiting deliveries are sent."""

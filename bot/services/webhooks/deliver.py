@@ -1,6 +1,6 @@
-"""Delivers to webhooks what waits: one delivery of a webhook at a time.
+"""Delivers what waits for webhooks: one delivery of a webhook at a time.
 
-A delivery is taken in a transaction of its own, sent once while none is open, and finished by the
+A delivery is claimed in a transaction of its own, sent once while none is open, and finished by the
 number of its attempt. A receiver may get one twice, always with the same id.
 """
 
@@ -23,11 +23,11 @@ log = logging.getLogger(__name__)
 AT_ONCE: Final = 10
 """How many deliveries one process sends at the same time."""
 ENDS_WITHIN: Final = 3.0
-"""Seconds for which a process that ends waits for answers; what has none by then is sent again."""
+"""Seconds a stopping process waits for answers; deliveries without one are sent again."""
 
 
 class WebhookDelivery:
-    """Sends what waits for webhooks; any number of processes may do so at once."""
+    """Sends what waits for webhooks; any number of processes may do this at once."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class WebhookDelivery:
         clock: Clock,
         look_again: Callable[[], None] = lambda: None,
     ) -> None:
-        """Take the queue's ends; `look_again` is told when a webhook can be sent the next one."""
+        """Set up delivery; `look_again` is called when a webhook can be sent the next one."""
         self._queue = queue
         self._units = units
         self._poster = poster
@@ -56,12 +56,12 @@ class WebhookDelivery:
         return len(taken)
 
     async def drain(self) -> None:
-        """Wait until everything that was begun is finished."""
+        """Wait until everything that has begun is finished."""
         while self._under_way:
             await asyncio.gather(*self._under_way)
 
     async def stop(self) -> None:
-        """Wait for a moment; what is not answered by then is sent again by whoever comes next."""
+        """Wait a moment; whatever has no answer by then is sent again by another process."""
         if self._under_way:
             _, slow = await asyncio.wait(self._under_way, timeout=ENDS_WITHIN)
             for task in slow:
@@ -73,13 +73,13 @@ class WebhookDelivery:
             answer = await self._answer(attempt)
             async with self._units(attempt.workspace_id) as work:
                 await _finish(work, attempt, answer, self._clock())
-        except Exception:  # its lease gives it to whoever comes next
+        except Exception:  # when its lease ends, another process takes it
             log.exception("the delivery %s was not finished", attempt.id)
         else:
             self._look_again()
 
     async def _answer(self, attempt: Attempt) -> Answer:
-        """Send it; a mistake of ours is tried again as often as any failure, and not for ever."""
+        """Send it; a mistake of ours is retried like any other failure, and not for ever."""
         try:
             return await self._poster.post(attempt, self._clock())
         except Exception:
@@ -88,10 +88,10 @@ class WebhookDelivery:
 
 
 async def _finish(work: UnitOfWork, attempt: Attempt, answer: Answer, now: datetime) -> None:
-    """Keep what came back, and switch the webhook off if it is gone, or failed for too long."""
+    """Record the answer, and switch the webhook off if it is gone, or failed for too long."""
     after = judged(attempt, answer, now)
     if after.state is State.GIVEN_UP:
-        await work.workspaces.get_to_change()  # before its webhook, as whoever manages it does
+        await work.workspaces.get_to_change()  # locked before its webhook, as when it is managed
     if not await work.webhooks.finish(attempt, after, answer, now):
         return
     if after.state is State.DELIVERED:
@@ -107,7 +107,7 @@ async def _finish(work: UnitOfWork, attempt: Attempt, answer: Answer, now: datet
 async def _switch_off(
     work: UnitOfWork, attempt: Attempt, state: WebhookState, now: datetime
 ) -> None:
-    """Switch it off by ourselves, unless it is, and let the channel and the managers read it."""
+    """Switch it off ourselves, unless it is off, and tell the channel and the managers."""
     workspace, webhook = await work.workspaces.get(), await work.webhooks.get(attempt.webhook_id)
     if workspace is not None and webhook is not None and webhook.is_on:
         await work.webhooks.switch(webhook.id, state)

@@ -28,19 +28,19 @@ from bot.services.transaction.webhooks import note_webhook
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 EVENTS = "events"
-"""The field in which they are chosen."""
+"""The field in which events are chosen."""
 SHOWN = 20
-"""Deliveries that managers see."""
+"""How many deliveries managers see."""
 REMEMBERED = 30
-"""Changes that the history shows."""
+"""How many changes the history shows."""
 
 Chance = Callable[[int], bytes]
-"""Makes so many bytes that nobody can guess."""
+"""Makes this many random bytes that nobody can guess."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Changing:
-    """Webhooks of a workspace that is held, and who changes them."""
+    """The webhooks of a locked workspace, and who changes them."""
 
     work: UnitOfWork
     who: Actor
@@ -51,15 +51,15 @@ class _Changing:
         return await _found(self.work, webhook_id)
 
     async def note(self, act: WebhookAct, webhook: Webhook) -> None:
-        """Keep and tell what was done."""
+        """Record and announce what was done."""
         workspace = self.who.workspace
         await note_webhook(self.work, workspace, act, webhook, self.who.member.id, self.now)
 
 
 class WebhookService:
-    """Lets managers manage webhooks. Everybody else gets NotAllowed.
+    """Lets managers manage webhooks. Anybody else gets NotAllowed.
 
-    What is about one raises WebhookGone if it was removed.
+    Methods about one webhook raise WebhookGone if it was removed.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class WebhookService:
         chance: Chance,
         allowed: Collection[str] = (),
     ) -> None:
-        """Take also the names of hosts of which any address goes."""
+        """Set up the service; `allowed` are names of hosts for which any address is accepted."""
         self._units = units
         self._clock = clock
         self._new_id = new_id
@@ -78,7 +78,7 @@ class WebhookService:
         self._allowed = allowed
 
     async def all(self, caller: Caller) -> Sequence[Webhook]:
-        """Return what there is."""
+        """Return all webhooks."""
         async with self._looking(caller) as work:
             return await work.webhooks.all()
 
@@ -96,7 +96,7 @@ class WebhookService:
             return await work.webhooks.history(REMEMBERED)
 
     async def add(self, caller: Caller, address: str, events: Collection[str]) -> Webhook:
-        """Add an address that hears of these events, with a new secret. Raises AnswersRejected."""
+        """Add an address for these events, with a new secret. Raises AnswersRejected."""
         address = read_address(address, self._allowed)
         chosen = _chosen(events)
         async with self._changing(caller) as it:
@@ -114,16 +114,16 @@ class WebhookService:
         return webhook
 
     async def opened(self, caller: Caller, webhook_id: WebhookId) -> Webhook:
-        """Return one, to change what it hears of."""
+        """Return one, to change its events."""
         async with self._looking(caller) as work:
             return await _found(work, webhook_id)
 
     async def change_events(
         self, caller: Caller, webhook_id: WebhookId, events: Collection[str]
     ) -> Webhook:
-        """Let it hear of these events from now on; what waits for it is sent all the same.
+        """Send it these events from now on; what already waits for it is sent nevertheless.
 
-        Nothing happens if it is so already. Raises AnswersRejected.
+        Nothing happens if they are the same. Raises AnswersRejected.
         """
         chosen = _chosen(events)
         async with self._changing(caller) as it:
@@ -135,7 +135,7 @@ class WebhookService:
         return webhook
 
     async def replace_secret(self, caller: Caller, webhook_id: WebhookId) -> Webhook:
-        """Return it with a new secret: what is sent from now on is signed with that."""
+        """Return it with a new secret, which signs everything sent from now on."""
         async with self._changing(caller) as it:
             webhook = replace(await it.get(webhook_id), secret=self._new_secret())
             await it.work.webhooks.replace_secret(webhook_id, webhook.secret)
@@ -143,9 +143,10 @@ class WebhookService:
         return webhook
 
     async def switch(self, caller: Caller, webhook_id: WebhookId, *, on: bool) -> Webhook:
-        """Switch it on, or off: then what waits is dropped.
+        """Switch it on or off; switched off, it drops what waits.
 
-        Nothing happens if it is so already, or if it has no secret yet to be switched on with.
+        Nothing happens if it is already in that state, or if it has no secret yet to be switched on
+        with.
         """
         async with self._changing(caller) as it:
             webhook = await it.get(webhook_id)
@@ -166,7 +167,7 @@ class WebhookService:
         return webhook
 
     async def send_test(self, caller: Caller, webhook_id: WebhookId) -> Webhook:
-        """Let a test be delivered, as events are: not to one that is off."""
+        """Have a test event delivered like any other: not to a webhook that is off."""
         async with self._changing(caller) as it:
             webhook = await it.get(webhook_id)
             if webhook.is_on:
@@ -186,9 +187,9 @@ class WebhookService:
 
     @asynccontextmanager
     async def _changing(self, caller: Caller) -> AsyncIterator[_Changing]:
-        """Hold the workspace: of two who change something at once one waits."""
+        """Lock the workspace: if two change something at once, one waits."""
         async with self._units(caller.workspace_id) as work:
-            await work.workspaces.get_to_change()  # before it says who its managers are
+            await work.workspaces.get_to_change()  # locked before reading who its managers are
             who = await permitted(work, caller, Errand.CHANGE_WEBHOOKS)
             yield _Changing(work, who, self._clock())
 
