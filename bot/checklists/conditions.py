@@ -1,4 +1,4 @@
-"""Conditions as they are written in a file.
+"""Conditions as written in a file.
 
 ::
 
@@ -6,11 +6,11 @@
     numbers: [partly, none]             it has one of these
     answered: homework                  it has an answer
     all: [...]    any: [...]    not: ...
-    count: {of: signs, at_least: 3}     so many options of a question are chosen
-    count: {of: [...], exactly: 2}      so many of these conditions hold
+    count: {of: signs, at_least: 3}     this many options of a question are chosen
+    count: {of: [...], exactly: 2}      this many of these conditions hold
     {score: fit, at_least: 6, below: 12}         the score lies within these bounds
-    {number: budget, below: 10000}               the number does; expected_value is one as well
-    {date: start, more_than_days_ahead: 60}      so many calendar days after the day of judging
+    {number: budget, below: 10000}               the number does; expected_value is one, too
+    {date: start, more_than_days_ahead: 60}      this many calendar days after the day of judging
     weak_start                          a combination under ``names``
     otherwise                           no other rule matches (the last rule only)
 """

@@ -222,7 +222,7 @@ class NotAllowed(DomainError):
 
 
 class NotFullMember(NotAllowed):
-    """The member is a guest, from another organisation, or a bot."""
+    """The member is not a full one: a guest, from another organisation, a bot, or gone."""
 
     def __init__(self, action: Action | Errand, why: Outsider) -> None:
         super().__init__(action, owner=None)

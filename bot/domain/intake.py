@@ -240,8 +240,8 @@ def drafts_due(
 ) -> tuple[DraftId, ...]:
     """Return the drafts in the message of this instant; none if no message goes out.
 
-    With `is_told`, a message goes out anyway. First come those of which the reader has not heard
-    for the longest time.
+    With `is_told`, a message goes out anyway. Those that the reader has not heard of for longest
+    come first.
     """
     if not (is_told or may_hear(reader, now, how.policy)):
         return ()

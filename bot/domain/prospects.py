@@ -161,7 +161,7 @@ class Told:
     snoozed_until: date | None = None
     """The working day on whose morning the next message comes."""
     snoozes: int = 0
-    """How often the owner snoozed it; a manager may snooze without limit."""
+    """How often the owner snoozed it; a manager may do so as often as they like."""
     not_before: date | None = None
     """The first day on which it may be mentioned: what became due during a day waits."""
     is_discussed: bool = False

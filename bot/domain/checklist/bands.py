@@ -18,7 +18,7 @@ _Cut = tuple[Decimal, bool]
 """A limit, and whether the limit itself belongs to the band below it."""
 
 _MOST_DIGITS = 4
-"""The most decimals of any compared number; every band holds a number with at most so many."""
+"""The most decimals of any compared number; every band holds a number with at most this many."""
 
 
 @dataclass(frozen=True, slots=True)

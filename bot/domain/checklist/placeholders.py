@@ -47,7 +47,7 @@ def tallies(checklist: Checklist, answers: Answers, given: Circumstances) -> tup
 
 
 def places_in(text: str) -> Iterator[str]:
-    """Yield what stands in braces, if it could be a placeholder."""
+    """Yield the contents of braces that could be a placeholder."""
     yield from _PLACE.findall(text)
 
 

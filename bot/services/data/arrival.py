@@ -56,7 +56,7 @@ class ArrivalService:
     async def take_in(self, workspace_id: WorkspaceId, folder: Path) -> Mapping[str, int]:
         """Take in all of it or nothing; return how many rows each file had.
 
-        Nothing is said in Slack, except from when on old prospects will be forgotten, if they will.
+        Slack is told nothing, except from which day old prospects will be forgotten, if they will.
         Open prospects are looked at from now on as if they had always been here; each gets its card
         with whatever happens to it next. Raises ArrivalRefused.
         """

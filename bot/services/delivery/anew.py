@@ -1,4 +1,4 @@
-"""Posting again what is no longer in Slack, as its rewrite found out."""
+"""Posts a message again when its rewrite finds that it is no longer in Slack."""
 
 from bot.domain.delivery import OutboxMessage, payloads
 from bot.domain.people import MemberId
@@ -8,7 +8,7 @@ from bot.storage.unit_of_work import UnitOfWork
 
 
 async def post_anew(work: UnitOfWork, rewrite: OutboxMessage) -> None:
-    """Have a message posted again, with its content at that time, as its rewrite found nothing.
+    """Have a message posted again, with its present content, because its rewrite found nothing.
 
     The card of a verdict that was replaced stays away: the newer one says more.
     """

@@ -505,7 +505,7 @@ async def _intake(
     posted: Posted | None,
     now: datetime,
 ) -> contents.IntakeMessage:
-    """Gather a message about a draft; raises UnknownProspect if the draft and message are gone."""
+    """Gather a message about a draft; raises UnknownProspect if it is gone and none was posted."""
     workspace, draft = await work.workspaces.get(), await work.drafts.get(draft_id)
     if workspace is None or (draft is None and posted is None):
         raise UnknownProspect

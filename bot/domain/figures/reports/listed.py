@@ -92,7 +92,7 @@ def _cost(name: str, cost: OverrideCost | None) -> Listed:
 
 
 def difference_listed(found: Difference | None, one: Share, other: Share) -> Listed:
-    """Return the difference of two shares in its listed form; None if one of them lacks data."""
+    """Return the difference of two shares in its listed form; `found` is None if one lacks data."""
     low, high = (None, None) if found is None else (found.interval.low, found.interval.high)
     n = one.of + other.of
     name = "not_again_difference"
