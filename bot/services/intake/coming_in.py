@@ -33,7 +33,7 @@ from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 _LONGEST_ID: Final = 64
 _MOST_NAMED: Final = 50
-"""How many problems an answer names: it is stored."""
+"""The most problems that an answer names; answers are stored, so they have to stay short."""
 _FORGOTTEN: Final = {"note": "This came in before, and has been forgotten since."}
 
 
