@@ -677,6 +677,8 @@ def _open_once(adopted: asyncio.Event) -> Callable[[], Awaitable[bool]]:
 
 
 async def _within(event: asyncio.Event, seconds: float) -> bool:
+    if event.is_set():  # as for each request but the first ones
+        return True
     try:
         async with asyncio.timeout(seconds):
             return await event.wait()

@@ -40,7 +40,7 @@ async def in_time(it: Interaction, work: Coroutine[Any, Any, T]) -> T:
     task = asyncio.create_task(work)
     try:
         await wait_for(task, left)
-        if it.is_calling:
+        if it.is_calling and not task.done():
             await asyncio.wait({task})
     except asyncio.CancelledError:
         task.cancel()
