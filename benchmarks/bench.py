@@ -1,13 +1,22 @@
 """What every scenario works with: the fake Slack, the databases, and how much to measure."""
 
+import asyncio
 import json
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from statistics import median
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from benchmarks import copying, past, payloads, year
 from benchmarks.databases import KINDS, Databases, databases
@@ -20,6 +29,8 @@ MOST: Final = 1_000_000
 SHORT: Final = 100_000
 TRIED: Final = 40_000
 """Prospects, where much is kept: in a whole run, in a short one, and (divided yet) in a trial."""
+
+Made = TypeVar("Made")
 
 OnKind = Callable[["Bench", str, str], Awaitable[Sequence[Row]]]
 """Measures on one kind of database, which is called by the last text."""
@@ -37,10 +48,11 @@ class Bench:
     largest: int
     """So many prospects are filled in at most."""
     is_quick: bool
+    seconds: float = 1800.0
+    """For each scenario at most."""
     numbers: "count[int]" = field(default_factory=count)
     """Of requests, so that each has a name of its own."""
-    _kept: list[past.Past] = field(default_factory=list)
-    _filled: dict[tuple[str, int], str] = field(default_factory=dict)
+    _begun: "dict[object, asyncio.Task[Any]]" = field(default_factory=dict)
 
     def many(self, full: int) -> int:
         """Return how many requests make a batch: a twentieth when it is only tried out."""
@@ -60,22 +72,42 @@ class Bench:
             for name, of_server in found.items()
         }
 
-    async def attempted(self, what: str, work: Awaitable[Sequence[Row]]) -> Sequence[Row]:
-        """Return what it measured; if it fails, a row that says so. A trial raises."""
+    async def attempted(
+        self, what: str, work: Awaitable[Sequence[Row]], seconds: float | None = None
+    ) -> Sequence[Row]:
+        """Return what it measured; if it fails, or takes too long, a row that says so.
+
+        A trial raises.
+        """
+        most = seconds or self.seconds
+        limit = asyncio.timeout(most)
         try:
-            return await work
+            async with limit:
+                return await work
         except Exception as problem:
             if self.is_quick:
                 raise
+            if limit.expired():
+                return [not_run(what, f"it took longer than {most:.0f} s")]
             traceback.print_exc()
-            told = str(problem).partition("\n")[0] or "it took too long"
+            told = str(problem).partition("\n")[0] or "it waited in vain"
             return [not_run(what, f"{type(problem).__name__}: {told[:120]}")]
 
+    async def leave_off(self) -> None:
+        """Make nothing more of what nobody waits for."""
+        for each in self._begun.values():
+            each.cancel()
+        await asyncio.gather(*self._begun.values(), return_exceptions=True)
+
     async def on_each(self, what: str, measure: OnKind) -> list[Row]:
-        """Measure on each kind of database; if one fails, the other has its figures."""
+        """Measure on each kind of database; if one fails, the other has its figures.
+
+        Each has its share of the time, so that none takes that of the other.
+        """
         rows: list[Row] = []
+        share = self.seconds / len(KINDS)
         for kind, called in KINDS.items():
-            rows += await self.attempted(f"{what}, {called}", measure(self, kind, called))
+            rows += await self.attempted(f"{what}, {called}", measure(self, kind, called), share)
         return rows
 
     @property
@@ -90,21 +122,27 @@ class Bench:
     async def with_past(self, kind: str, prospects: int) -> str:
         """Return a database with so many prospects of every stage in it.
 
-        The next scenario that asks for as many gets the same one. The year of which there are
-        copies in it is played once, which takes a minute.
+        The next scenario that asks for as many gets the same one.
         """
-        if (kind, prospects) not in self._filled:
-            url = await self.databases.create(kind, f"past_{prospects}")
-            await copying.copy(await self._past(), url, prospects)
-            await self.databases.tidy_up(url)
-            self._filled[kind, prospects] = url
-        return self._filled[kind, prospects]
+        return await self.once((kind, prospects), lambda: self._fill(kind, prospects))
 
-    async def _past(self) -> past.Past:
-        if not self._kept:
-            days = year.SHORT if self.is_quick else DAYS
-            self._kept.append(await past.read(await year.played(self.databases.folder, days)))
-        return self._kept[0]
+    async def once(self, what: object, make: Callable[[], Coroutine[Any, Any, Made]]) -> Made:
+        """Return what is made once for all; whose time is over leaves it to who asks next."""
+        if what not in self._begun:
+            self._begun[what] = asyncio.create_task(make())
+        made: Made = await asyncio.shield(self._begun[what])
+        return made
+
+    async def _fill(self, kind: str, prospects: int) -> str:
+        url = await self.databases.create(kind, f"past_{prospects}")
+        await copying.copy(await self.once("the year", self._play), url, prospects)
+        await self.databases.tidy_up(url)
+        return url
+
+    async def _play(self) -> past.Past:
+        """Play the year of which there are copies, which takes a minute."""
+        days = year.SHORT if self.is_quick else DAYS
+        return await past.read(await year.played(self.databases.folder, days))
 
     @asynccontextmanager
     async def walkaways(
@@ -141,7 +179,13 @@ class Bench:
 
 
 @asynccontextmanager
-async def opened(rounds: int, largest: int, *, is_quick: bool) -> AsyncIterator[Bench]:
-    """Start what every scenario needs."""
+async def opened(
+    rounds: int, largest: int, *, is_quick: bool, seconds: float = 1800.0
+) -> AsyncIterator[Bench]:
+    """Start what every scenario needs; none takes longer than so many seconds."""
     async with databases() as new_databases, fake_slack() as slack:
-        yield Bench(slack, new_databases, rounds, largest, is_quick)
+        it = Bench(slack, new_databases, rounds, largest, is_quick, seconds)
+        try:
+            yield it
+        finally:
+            await it.leave_off()

@@ -4,10 +4,13 @@ import asyncio
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from benchmarks import report
+from benchmarks.bench import Bench
+from benchmarks.report import Row
 
 ROOT = Path(__file__).parents[1]
 
@@ -115,3 +118,43 @@ async def run(*arguments: str) -> str:
         output, errors = await process.communicate()
     assert process.returncode == 0, errors.decode()[-3000:]
     return output.decode()
+
+
+async def test_what_takes_too_long_says_so_and_leaves_what_it_began_to_the_next() -> None:
+    nothing: Any = None
+    bench = Bench(nothing, nothing, 1, 1, is_quick=False, seconds=0)
+    is_made, times = asyncio.Event(), 0
+
+    async def make() -> str:
+        nonlocal times
+        times += 1
+        await is_made.wait()
+        return "a long past"
+
+    async def measure() -> list[Row]:
+        await bench.once("the past", make)
+        return []
+
+    (row,) = await bench.attempted("growth", measure())
+    is_made.set()
+
+    assert (row.measure, row.compared) == ("growth", "it took longer than 0 s")
+    assert await bench.once("the past", make) == "a long past"
+    assert times == 1
+
+
+async def test_of_two_databases_one_that_fails_leaves_the_other_its_figures() -> None:
+    nothing: Any = None
+    bench = Bench(nothing, nothing, 1, 1, is_quick=False)
+
+    async def measure(_bench: Bench, kind: str, called: str) -> list[Row]:
+        if kind == "sqlite":
+            raise OSError("disk full")
+        return [Row(called, "1 ms", "", "", "", is_met=True)]
+
+    rows = await bench.on_each("lanes", measure)
+
+    assert [(row.measure, row.is_met) for row in rows] == [
+        ("lanes, SQLite", False),
+        ("PostgreSQL", True),
+    ]
