@@ -74,6 +74,12 @@ class ReportService:
             left_out=who.workspace.left_out(self._clock()),
         )
 
+    async def note_refused(self, caller: Caller, kinds: frozenset[str]) -> None:
+        """Keep which kinds of blocks Slack refused, so that the next pages do without them."""
+        if kinds:
+            async with self._units(caller.workspace_id) as work:
+                await work.workspaces.note_refused(kinds, self._clock())
+
     async def evidence(self, caller: Caller, fear: Fear) -> Evidence:
         """Return what became of the overrides of this workspace that named a fear."""
         async with self._units.reading(caller.workspace_id) as work:

@@ -11,9 +11,10 @@ async def show(it: Interaction) -> None:
     """Send the report to who asks, and say where it is if they asked elsewhere."""
     texts = await it.texts()
     content = await it.surface.reports.page(it.caller, ReportPage())
-    posted = await _private(it).post(report.report(content, texts))
-    if it.body.get("channel_id") != posted[0]:
-        await it.say(report.where_it_is(await _private(it).link_to(posted), texts))
+    said = await _private(it).post(report.report(content, texts))
+    if it.body.get("channel_id") != said.posted[0]:
+        await it.say(report.where_it_is(await _private(it).link_to(said.posted), texts))
+    await it.surface.reports.note_refused(it.caller, said.refused)
 
 
 async def turn(it: Interaction) -> None:
@@ -31,8 +32,8 @@ async def _turn(it: Interaction, page: ReportPage, place: str, click: str) -> No
     drawn = report.report(content, await it.texts())
     if not it.surface.redraws.is_newest(place, click):
         return
-    if not await _private(it).rewrite(drawn):
-        await _private(it).post(drawn)
+    said = await _private(it).rewrite(drawn) or await _private(it).post(drawn)
+    await it.surface.reports.note_refused(it.caller, said.refused)
 
 
 def _private(it: Interaction) -> PrivateMessages:

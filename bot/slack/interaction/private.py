@@ -24,6 +24,15 @@ Call = Callable[..., Awaitable[AsyncSlackResponse]]
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A message that Slack took."""
+
+    posted: Posted
+    refused: frozenset[str]
+    """Kinds of blocks without which alone it took it."""
+
+
+@dataclass(frozen=True, slots=True)
 class PrivateMessages:
     """The conversation of a member with us, and the payload that is answered there."""
 
@@ -38,40 +47,51 @@ class PrivateMessages:
         known = container if isinstance(container, Mapping) else {}
         return payloads.sent_text(known, "channel_id"), payloads.sent_text(known, "message_ts")
 
-    async def post(self, message: kit.Rendered) -> Posted:
-        """Send a message, and return where it stands."""
+    async def post(self, message: kit.Rendered) -> Said:
+        """Send a message."""
         call = partial(self._client.chat_postMessage, channel=self._member_id)
-        answer = await _plain_enough(call, message)
-        return payloads.sent_text(answer, "channel"), payloads.sent_text(answer, "ts")
+        answer, refused = await _plain_enough(call, message)
+        posted = payloads.sent_text(answer, "channel"), payloads.sent_text(answer, "ts")
+        return Said(posted, refused)
 
-    async def rewrite(self, message: kit.Rendered) -> bool:
-        """Rewrite the message that the payload came from; False if it does not stand any more."""
+    async def rewrite(self, message: kit.Rendered) -> Said | None:
+        """Rewrite the message that the payload came from; None if it does not stand any more."""
         channel, ts = self.place
+        call = partial(self._client.chat_update, channel=channel, ts=ts)
         try:
-            await _plain_enough(partial(self._client.chat_update, channel=channel, ts=ts), message)
+            _, refused = await _plain_enough(call, message)
         except SlackApiError as error:
             if meaning_of(error) is not Meaning.REPLACED:
                 raise
             log.info("a message was not rewritten: it is gone")
-            return False
-        return True
+            return None
+        return Said((channel, ts), refused)
 
     async def link_to(self, posted: Posted) -> str | None:
         """Return the permalink of a message; None if Slack does not tell it now."""
         return await permalink(self._client, posted)
 
 
-async def _plain_enough(call: Call, message: kit.Rendered) -> Mapping[str, Any]:
-    """Say a message in blocks that get plainer until Slack takes them."""
+async def _plain_enough(
+    call: Call, whole: kit.Rendered
+) -> tuple[Mapping[str, Any], frozenset[str]]:
+    """Say a message in blocks that get plainer until Slack takes them, and tell which it refused.
+
+    As text alone it proves nothing of any of them.
+    """
+    message = whole
     while True:
         try:
-            return await _said(call, message)
+            answer = await _said(call, message)
         except SlackApiError as error:
             less = plainer(message, error) if is_about_looks(error) else None
             if less is None:
                 raise
             log.warning("Slack refused the blocks of a reply: %s", error.response)
             message = less
+        else:
+            refused = kit.native_in(whole) - kit.native_in(message)
+            return answer, refused if message.blocks else frozenset()
 
 
 async def _said(call: Call, message: kit.Rendered) -> Mapping[str, Any]:

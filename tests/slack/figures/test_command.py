@@ -216,10 +216,6 @@ async def test_a_deleted_report_comes_anew(office: Office) -> None:
 
 
 async def test_what_slack_refuses_is_said_in_words(office: Office) -> None:
-    def without_charts(call: ApiCall) -> Fault | None:
-        is_refused = "data_visualization" in str(call.args.get("blocks"))
-        return Fault(body={"ok": False, "error": "invalid_blocks"}) if is_refused else None
-
     for name in ("Acme", "Birch", "Cedar", "Dunlop", "Elm"):
         await office.screen(office.emma, name, **NO_OFFER)
     office.clock.move(days=20)
@@ -230,6 +226,33 @@ async def test_what_slack_refuses_is_said_in_words(office: Office) -> None:
     assert "data_visualization" not in str(sent["blocks"])
     assert "Nov: 0 / 0 / 5" in words(sent)
     assert "Nov: 0 / 0 / 5" in sent["text"]
+    assert len(spoken(office)) == 2
+
+
+async def test_what_slack_refused_of_the_report_is_not_tried_again(office: Office) -> None:
+    for name in ("Acme", "Birch", "Cedar", "Dunlop", "Elm"):
+        await office.screen(office.emma, name, **NO_OFFER)
+    office.clock.move(days=20)
+    office.slack.faults = without_charts
+    sent = await report(office, office.emma)
+    before = len(spoken(office))
+
+    await turn(office, office.emma, "overview.4w.own", sent)
+    await report(office, office.jonas)
+
+    [kept] = await office.rows(workspaces)
+    assert set(kept.refused_blocks) == {"data_visualization"}
+    assert len(spoken(office)) == before + 2
+
+
+def without_charts(call: ApiCall) -> Fault | None:
+    is_refused = "data_visualization" in str(call.args.get("blocks"))
+    return Fault(body={"ok": False, "error": "invalid_blocks"}) if is_refused else None
+
+
+def spoken(office: Office) -> list[ApiCall]:
+    """Return the calls that said or rewrote something in blocks of the report."""
+    return [call for call in office.slack.calls if "report_spans" in str(call.args.get("blocks"))]
 
 
 async def test_a_button_of_a_page_that_we_do_not_know_gets_a_sentence(office: Office) -> None:
