@@ -20,6 +20,9 @@ SAID = {
 }
 
 
+REMOVED = {"en": "Removed: {name}.", "de": "Entfernt: {name}."}
+
+
 @pytest.mark.parametrize(("member", "language"), [(EMMA, "en"), (JONAS, "de")])
 @pytest.mark.parametrize("width", [1280, 390])
 async def test_five_past_clients_give_the_first_figure(
@@ -42,6 +45,19 @@ async def test_five_past_clients_give_the_first_figure(
     await desk.show(f"remember-{language}-{width}-said")
     await desk.modal.get_by_test_id("modal-close").click()
     await expect(desk.page.get_by_test_id("modal")).to_have_count(0)
+    await take_back(desk, "Initech", language, width)
+
+
+async def take_back(desk: Desk, name: str, language: str, width: int) -> None:
+    """Open the form anew, and take back one of those that were entered before."""
+    await desk.say("/qualify remember" if language == "en" else "/qualify erinnern")
+    await desk.block("offer").wait_for()
+    await desk.show(f"remember-{language}-{width}-menu")
+    await desk.modal.locator("select").select_option(label=name)
+    await desk.show(f"remember-{language}-{width}-sure")
+    await desk.page.get_by_test_id("confirm-yes").click()
+    await expect(desk.modal).to_contain_text(REMOVED[language].format(name=name))
+    await desk.show(f"remember-{language}-{width}-removed")
 
 
 async def remember(desk: Desk, name: str, answers: dict[str, str]) -> int:
