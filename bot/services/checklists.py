@@ -19,7 +19,6 @@ from bot.domain.settings.checklists import (
     looked_at,
 )
 from bot.domain.workspace import WorkspaceId
-from bot.services.figures.pieces import timelines_in_pieces
 from bot.services.ports import Caller
 from bot.services.transaction.action import permitted
 from bot.services.transaction.checklists import ChangingChecklists, Ours
@@ -199,6 +198,6 @@ class OperatorsChecklists:
 async def _backtest(work: UnitOfWork, checklist: Checklist) -> Backtest:
     """Judge the past some prospects at a time, in a thread: nobody else waits for a long one."""
     judging = Backtesting(checklist)
-    async for timelines in timelines_in_pieces(work):
+    async for timelines in work.timelines.in_pieces():
         await asyncio.to_thread(judging.add, timelines)
     return judging.found

@@ -151,6 +151,7 @@ READS: Final[Calls] = {
     "outbox.written": (samples.SENT.dedupe_key,),
     "timelines.all": (),
     "timelines.after": ("", 9),
+    "timelines.in_pieces": (),
     "timelines.of": ([samples.PROSPECT],),
     "timelines.owned_by": (OWNER,),
     "facts.told_by": (),

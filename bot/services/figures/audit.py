@@ -14,7 +14,6 @@ from bot.domain.figures.reports.report import Report, report_of
 from bot.domain.figures.scope import Period, Scope, Span, lately
 from bot.domain.workspace import Workspace, WorkspaceId
 from bot.services.figures.facts import tell_facts
-from bot.services.figures.pieces import timelines_in_pieces
 from bot.services.ports import Clock
 from bot.storage.rounds import RoundQueue
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
@@ -32,7 +31,7 @@ class AuditService:
         """Audit a checklist for each workspace alone, by its id."""
         async for work, workspace, scope in self._workspaces():
             cases, calendar = Cases(), scope.calendar
-            async for timelines in timelines_in_pieces(work):
+            async for timelines in work.timelines.in_pieces():
                 cases.add(timelines, calendar)
             overrides = await work.facts.counted(partial(override_rate_by_rule, scope=scope))
             yield audits(workspace.id, checklist, cases, overrides)

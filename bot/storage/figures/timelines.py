@@ -1,7 +1,7 @@
 """What happened to prospects, told for the figures: a handful of statements for all of them."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any
@@ -93,7 +93,7 @@ class TimelineRepository:
         )
 
     async def after(self, prospect_id: str, most: int) -> Sequence[Timeline]:
-        """Return those of so many prospects after an id, in the order of their ids."""
+        """Return the timelines of at most so many prospects after an id, ordered by id."""
         query = (
             sa.select(prospects.c.prospect_id)
             .where(
@@ -105,6 +105,13 @@ class TimelineRepository:
         )
         ids = [ProspectId(each) for each in await self._connection.scalars(query)]
         return sorted(await self.of(ids), key=lambda each: each.prospect_id) if ids else []
+
+    async def in_pieces(self, size: int = 1000) -> AsyncIterator[Sequence[Timeline]]:
+        """Yield everyone's timelines, a piece at a time, so that a long past takes little memory."""
+        some = await self.after("", size)
+        while some:
+            yield some
+            some = await self.after(some[-1].prospect_id, size)
 
     async def owned_by(self, member_id: MemberId) -> Sequence[Timeline]:
         """Return those of what somebody owned at some time, as the facts say, oldest first."""
