@@ -384,6 +384,9 @@ async def add_prospect(units: Units, workspace_id: WorkspaceId) -> None:
         await work.qualifications.add(qualification)
 
 
+FORMER_NAME = "Acem GmbH"
+
+
 async def fill(units: Units, workspace_id: WorkspaceId) -> None:
     """Put one of everything into a workspace."""
     await add_workspace(units, workspace_id)
@@ -395,6 +398,7 @@ async def fill(units: Units, workspace_id: WorkspaceId) -> None:
         await work.drafts.put(draft)
         await work.history.append(entry)
         await work.history.note([LAPSE])
+        await work.prospects.keep_former_name(prospect, FORMER_NAME)
         await work.outbox.put(message)
         await work.workspaces.change_settings(CHOSEN)
         await work.workspaces.note_changes([CHANGE], MANAGER, NOW)

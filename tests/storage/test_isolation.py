@@ -280,7 +280,7 @@ WRITES: Final[Calls] = {
     "outcomes.keep": (refuse(samples.QUESTION),),
     "outcomes.add_answer": (answer(samples.QUESTION, samples.HOURS), samples.HOURS),
     "outcomes.add_items": ([(OWNER, samples.EMPTY_DAY, [samples.QUESTION.key])],),
-    "prospects.keep_former_name": (samples.prospect, "Acem"),
+    "prospects.keep_former_name": (replace(samples.prospect, revision=9), "Acem"),
     "prospects.keep_told": (replace(samples.prospect, told=TOLD),),
     "prospects.keep_overrides": (
         approve(samples.prospect, by=samples.MANAGER, now=NOW, today=NOW.date()),

@@ -46,7 +46,7 @@ async def test_old_keys_are_written_anew_and_found_again(
     await fill(units)
     await age(database)
 
-    assert await renew_name_keys(database) == 8
+    assert await renew_name_keys(database) == 10
 
     async with units.reading(A) as work:
         (found,) = await work.prospects.named("Henkel", 5)

@@ -107,7 +107,7 @@ class TimelineRepository:
         return sorted(await self.of(ids), key=lambda each: each.prospect_id) if ids else []
 
     async def in_pieces(self, size: int = 1000) -> AsyncIterator[Sequence[Timeline]]:
-        """Yield everyone's timelines, a piece at a time, so that a long past takes little memory."""
+        """Yield everyone's timelines in pieces, so that a long past takes little memory."""
         some = await self.after("", size)
         while some:
             yield some
