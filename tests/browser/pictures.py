@@ -29,6 +29,8 @@ ROOT: Final = Path(__file__).parents[2]
 KEPT: Final = ROOT / "docs" / "pictures"
 WINDOW: Final[ViewportSize] = {"width": 1280, "height": 800}
 NARROW: Final[ViewportSize] = {"width": 1040, "height": 800}
+TALL: Final[ViewportSize] = {"width": 1040, "height": 860}
+"""All of a Home with a draft and two prospects."""
 MARGIN: Final = 16
 """Around what is cut out of the window."""
 
@@ -167,7 +169,7 @@ async def _fill_a_home(desk: Desk, camera: Camera) -> None:
     await desk.go_to(HOME)
     home = desk.page.get_by_test_id("home")
     await expect(home.locator('[data-action-id="continue_draft"]')).to_be_visible()
-    await desk.page.set_viewport_size(NARROW)
+    await desk.page.set_viewport_size(TALL)
     await camera.take("home-german", home, margin=0)
 
 
