@@ -42,7 +42,14 @@ settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
 HERE = Path(__file__).parent
-LONGEST = ("test_demo.py", "fuzz", "cli", "test_benchmarks.py", "faults")
+LONGEST = (
+    "browser/test_report.py",
+    "test_demo.py",
+    "fuzz",
+    "cli",
+    "test_benchmarks.py",
+    "faults",
+)
 """Files and folders with single tests that take from ten seconds to a minute and a half."""
 
 SECRETS = (Slack.bot_token, Slack.app_token, Slack.signing_secret)
@@ -75,8 +82,13 @@ def pytest_xdist_auto_num_workers() -> int:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest, so that no process has it left when the others are done."""
-    first = {each: at for at, each in enumerate(LONGEST)}
-    items.sort(key=lambda item: first.get(item.path.relative_to(HERE).parts[0], len(LONGEST)))
+
+    def rank(item: pytest.Item) -> int:
+        path = item.path.relative_to(HERE)
+        found = (at for at, each in enumerate(LONGEST) if path.is_relative_to(each))
+        return next(found, len(LONGEST))
+
+    items.sort(key=rank)
 
 
 @pytest.fixture

@@ -36,6 +36,7 @@ from sandbox.demo.desk import JUDGED
 from sandbox.demo.playing import DAYS, MEMBERS, beginning, days_until, play, read_everything
 from sandbox.snapshot import snapshot
 from tests.office import PATIENT, environment
+from tests.sandbox.page.conftest import CHROMIUM
 from tests.test_metrics import ALERTS, DASHBOARD, Samples, said_at, series_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -121,6 +122,9 @@ async def kept(slack: Slack, url: str) -> Played:
     )
 
 
+@pytest.mark.skipif(
+    shutil.which(CHROMIUM) is not None, reason="tests/browser/test_report.py plays the same year"
+)
 async def test_a_whole_year(
     migrated_sqlite: Path, tmp_path: Path, subtests: pytest.Subtests
 ) -> None:

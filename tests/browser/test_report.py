@@ -11,7 +11,7 @@ from tests.browser.conftest import Desk
 from tests.browser.own_checklist import of_a_checklist_of_their_own
 from tests.sandbox.page.conftest import watched_page
 from tests.slack.reading import DE, EN
-from tests.test_demo import Played, played
+from tests.test_demo import CLAIMS, Played, played
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -19,15 +19,23 @@ MANAGER, EMMA, VERDICTS = "U0SABINE", "U0EMMA", "C0VERDICTS"
 WIDTHS = (1280, 390)
 
 
-async def test_a_year_on_one_screen(
-    browser: Browser, migrated_sqlite: Path, tmp_path: Path, request: pytest.FixtureRequest
+async def test_a_whole_year_as_played_and_on_one_screen(
+    browser: Browser,
+    migrated_sqlite: Path,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    subtests: pytest.Subtests,
 ) -> None:
+    """Look at the year from every side, as `tests/test_demo.py` does where no Chromium is there."""
     folder = request.config.getoption("--screenshots", default=None)
     file = shutil.copy(migrated_sqlite, tmp_path / "year.db")
     async with (
-        played(Path(file), memories=read_memories()) as year,
+        played(Path(file), memories=read_memories(), METRICS_PORT="1") as year,
         watched_page(browser, year.slack.page_url) as page,
     ):
+        for claim in CLAIMS:
+            with subtests.test(claim.__name__):
+                claim(year)
         desk = Desk(page, year.slack, None if folder is None else Path(folder))
         await of_the_team_in_german(desk, year)
         await of_her_own_in_english(desk, year)
