@@ -36,7 +36,8 @@ from bot.storage.delivery import pauses
 from bot.storage.delivery.asking import ask_again, asked_later, begin_anew_with
 from bot.storage.delivery.outbox import OutboxRepository, message_of
 from bot.storage.delivery.tables import FINISHED, UNFINISHED, RowState, lanes, outbox
-from bot.storage.schema.dialects import Insert, insert_on, seconds_now
+from bot.storage.schema.dialects import insert_on, seconds_now
+from bot.storage.schema.statements import Statement
 
 log = logging.getLogger(__name__)
 
@@ -141,7 +142,11 @@ class OutboxQueue:
         async with self._database.writing() as connection:
             if beside is not None:
                 await beside(connection, [claimed])
-            if not await _change(connection, claimed, self._after(claimed, outcome)):
+            if isinstance(outcome, Sent):
+                is_ours = await _sent(connection, claimed, outcome)
+            else:
+                is_ours = await _change(connection, claimed, self._after(claimed, outcome))
+            if not is_ours:
                 return False
             if claimed.was_dead and isinstance(outcome, Sent):
                 await begin_anew_with(connection, claimed)
@@ -166,11 +171,10 @@ class OutboxQueue:
         async with self._database.writing() as connection:
             return await _change(connection, claimed, {"may_be_twice": True})
 
-    def _after(self, claimed: Claimed, outcome: SendResult) -> dict[str, Any]:
+    def _after(
+        self, claimed: Claimed, outcome: Postponed | Away | Dead | Gone | Failed | Unknown
+    ) -> dict[str, Any]:
         match outcome:
-            case Sent(channel, ts):
-                known = {"channel": channel, "ts": ts, "sent_at": seconds_now()}
-                return {"state": RowState.SENT, "cause": None, "died_at": None, **known}
             case Postponed(wait, cause):
                 due_at = seconds_now() + wait.total_seconds()
                 waiting = {"state": RowState.PENDING, "due_at": due_at, "cause": cause}
@@ -221,7 +225,7 @@ class OutboxQueue:
             "wait": wait,
             "turn": int(isinstance(outcome, Sent)),
         }
-        await connection.execute(_let_wait(connection.dialect.name), row)
+        await _let_wait(connection.dialect.name).run(connection, row)
 
 
 def _doubled(wait: timedelta, times: int) -> timedelta:
@@ -242,18 +246,46 @@ async def _change(connection: AsyncConnection, claimed: Claimed, values: dict[st
     return (await connection.execute(statement)).rowcount == 1
 
 
+_SENT = Statement(
+    sa.update(outbox)
+    .where(
+        outbox.c.row_id == sa.bindparam("its_id"),
+        outbox.c.fence == sa.bindparam("its_fence"),
+        outbox.c.state == RowState.CLAIMED,
+    )
+    .values(
+        state=RowState.SENT,
+        cause=None,
+        died_at=None,
+        channel=sa.bindparam("posted_in"),
+        ts=sa.bindparam("posted_at"),
+        sent_at=seconds_now(),
+    )
+)
+
+
+async def _sent(connection: AsyncConnection, claimed: Claimed, sent: Sent) -> bool:
+    """Note that a row is sent; False if another claim came after ours."""
+    its = {"its_id": claimed.row_id, "its_fence": claimed.fence}
+    return (
+        await _SENT.run(connection, {**its, "posted_in": sent.channel, "posted_at": sent.ts}) == 1
+    )
+
+
 @cache
-def _let_wait(dialect: str) -> Insert:
+def _let_wait(dialect: str) -> Statement:
     """Return what lets a lane wait from now on, `wait` seconds, and adds to its `turn`."""
     statement = insert_on(dialect, lanes).values(
         not_before=seconds_now() + sa.bindparam("wait", type_=sa.Float)
     )
-    return statement.on_conflict_do_update(
-        index_elements=["workspace_id", "recipient"],
-        set_={
-            "not_before": statement.excluded.not_before,
-            "turn": lanes.c.turn + statement.excluded.turn,
-        },
+    return Statement(
+        statement.on_conflict_do_update(
+            index_elements=["workspace_id", "recipient"],
+            set_={
+                "not_before": statement.excluded.not_before,
+                "turn": lanes.c.turn + statement.excluded.turn,
+            },
+        )
     )
 
 
