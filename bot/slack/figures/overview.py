@@ -1,6 +1,6 @@
 """The first page of the report, on one screen.
 
-Whether the verdicts were right, the four figures with their charts, and what to do about it.
+What to do, whether the verdicts were right, and the four figures with their charts.
 """
 
 from collections.abc import Iterator, Mapping
@@ -57,28 +57,31 @@ def overview(found: ReportContent, texts: Texts) -> kit.Rendered:
 
 def _figures(found: ReportContent, texts: Texts) -> kit.Rendered:
     made = found.report
-    first = [kit.bold(texts("Were the verdicts right?")), *_first_row(found, texts)]
+    heading, (row, *beside) = texts("Were the verdicts right?"), _first_row(found, texts)
     figures = [list(four.told(name, made.change, texts)) for name in four.NAMES]
     drawn = [charts.verdicts(found.course, texts), charts.again(made.right.by_verdict, texts)]
     shown = [each for each in drawn if each is not None]
     advice = _advice(made, texts)
-    todo = kit.bold(texts("What to do"))
+    todo = texts("What to do")
     blocks = [
-        kit.section(kit.markup("\n".join(first))),
+        kit.section(kit.markup(f"{kit.bold(todo)}: {advice}")),
+        kit.section(kit.markup(f"{kit.bold(heading)}\n{row}")),
+        kit.context([kit.plain("\n".join(beside))]),
         four.fields(made.change, texts),
         *(
             block
             for each in shown
             for block in (each.block, kit.context([kit.plain(each.caption)]))
         ),
-        kit.section(kit.markup(f"{todo}\n{advice}")),
     ]
     spoken = [
-        *(line.replace("*", "") for line in first),
+        f"{todo}: {advice}",
+        "",
+        heading,
+        row,
+        *beside,
         "",
         *(f"{name}: {' · '.join(told)}" for name, *told in figures),
-        "",
-        f"{texts('What to do')}: {advice}",
         "",
         *(line for each in shown for line in (*each.numbers, each.caption)),
     ]
