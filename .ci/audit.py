@@ -13,14 +13,17 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum, auto
+from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 from packaging.version import InvalidVersion, Version
@@ -52,6 +55,8 @@ class Terms:
     """Weaknesses by id, since they don't concern us or can't be mended yet."""
     superseded: timedelta = timedelta(0)
     """For how long a pin may be older than the newest release without being checked."""
+    pause: float = 0
+    """Seconds before the index is asked again, if it did not answer; longer the second time."""
 
 
 class Kind(StrEnum):
@@ -72,7 +77,8 @@ def main() -> None:
     terms = _terms(sys.argv[1:])
     pins = pins_of(PINS.read_text(encoding="utf-8"))
     try:
-        found = list(findings(pins, asked_of_pip_audit(PINS), page_of, terms))
+        report = asked_of_pip_audit(PINS, terms.pause)
+        found = list(findings(pins, report, partial(page_of, pause=terms.pause), terms))
     except NotChecked as error:
         print(f"Nothing could be checked: {error}")
         sys.exit(2)
@@ -88,9 +94,10 @@ def _terms(arguments: Sequence[str]) -> Terms:
     parser = argparse.ArgumentParser(prog="make audit ARGS=…", description="Audit the pins.")
     parser.add_argument("--ignore-vuln", metavar="ID", action="append", default=[])
     parser.add_argument("--superseded", metavar="DAYS", type=int, default=0)
+    parser.add_argument("--pause", metavar="SECONDS", type=float, default=3)
     given = parser.parse_args(arguments)
     ignored = frozenset(given.ignore_vuln)
-    return Terms(datetime.now(UTC), ignored, timedelta(days=given.superseded))
+    return Terms(datetime.now(UTC), ignored, timedelta(days=given.superseded), given.pause)
 
 
 def pins_of(text: str) -> dict[str, str]:
@@ -98,14 +105,21 @@ def pins_of(text: str) -> dict[str, str]:
     return dict(re.findall(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==([^\s;]+)", text, re.MULTILINE))
 
 
-def asked_of_pip_audit(requirements: Path) -> Mapping[str, Any]:
+def _tries(pause: float) -> Iterator[None]:
+    """Yield for each time that something is tried, after a pause but for the first."""
+    for turn in range(TRIES):
+        time.sleep(pause * turn)
+        yield
+
+
+def asked_of_pip_audit(requirements: Path, pause: float) -> Mapping[str, Any]:
     """Return what pip-audit reports; it is asked again where it could not reach the index."""
     program = shutil.which("pip-audit", path=f"{Path(sys.executable).parent}:{os.defpath}")
     if program is None:
         raise NotChecked("pip-audit is not installed")
     command = [program, "--disable-pip", "--require-hashes", "--progress-spinner", "off"]
     said = ""
-    for _ in range(TRIES):
+    for _ in _tries(pause):
         run = subprocess.run(
             [*command, "--format", "json", "-r", str(requirements)],
             capture_output=True,
@@ -119,14 +133,17 @@ def asked_of_pip_audit(requirements: Path) -> Mapping[str, Any]:
     raise NotChecked(said)
 
 
-def page_of(name: str) -> Page | None:
+def page_of(name: str, *, pause: float) -> Page | None:
     """Return the page of a package; None if the index has none, or doesn't answer."""
     address = f"{PYPI_URL.removesuffix('simple/')}pypi/{name}/json"
-    for _ in range(TRIES):
+    for _ in _tries(pause):
         try:
             with urlopen(address, timeout=_WAITS) as answer:  # noqa: S310 - https
                 page: Page = json.load(answer)
                 return page
+        except HTTPError as error:
+            if error.code == HTTPStatus.NOT_FOUND:
+                return None
         except (URLError, TimeoutError, ValueError):
             continue
     return None
