@@ -95,3 +95,14 @@ def test_the_page_names_the_most_that_a_score_can_give(checklist_id: str, most: 
 
     assert checklist.scores[0].most({each.id for each in checklist.questions}) == most
     assert str(most) in PAGE.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", checklists.SHIPPED)
+def test_its_page_says_what_it_asks_how_it_judges_for_whom_and_whence(name: str) -> None:
+    pages = PAGE.read_text("utf-8").split("\n## ")
+    (page,) = [each for each in pages if each.startswith(f"`{name}`: ")]
+
+    for part in ("**What it asks.** ", "**How it judges.** ", "**For whom.** "):
+        (said,) = [each for each in page.split("\n\n") if each.startswith(part)]
+        assert len(said) > len(part) + 40
+    assert "*Source:* " in page or "*Sources:* " in page
