@@ -38,6 +38,8 @@ from tests.simulation.wire import Wire
 
 PROCESSES: Final = 2
 TURNS_OF_A_TICK: Final = 5
+NIGHT: Final = 7_200.0
+"""Seconds between two turns when nobody is there: it still ticks after nine on every day."""
 BEGINS_WITHIN: Final = 2.0
 """Seconds from the end of a process to the begin of the next."""
 
@@ -167,7 +169,7 @@ class SimulatedOffice:
 
     async def sleep_until(self, morning: datetime) -> None:
         """Let nights pass quickly."""
-        self.pace.seconds = 21_600.0
+        self.pace.seconds = NIGHT
         await asyncio.sleep((morning - self.loop.now()).total_seconds())
 
     async def close(self) -> None:

@@ -1,12 +1,12 @@
-"""A week: members screen while Slack fails and processes die, and mornings come after that."""
+"""Weeks: members screen while Slack fails and processes die, and mornings come after that."""
 
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +15,7 @@ from bot.slack.payloads import ids
 from bot.storage.delivery.queue import OutboxQueue
 from sandbox import AppDidNotAnswer, Weather, fill
 from sandbox.member import Member
+from sandbox.messages import Message
 from tests import seeds
 from tests.office import CHANNEL, GOOD, MONDAY, NO_OFFER, PROBLEM
 from tests.simulation.loop import SimulatedLoop, simulate
@@ -26,6 +27,12 @@ Opening = Callable[[], AbstractAsyncContextManager[SimulatedOffice]]
 
 NAMES: Final = ("Acme GmbH", "Bolt AG", "Corvus KG", "Ypsilon OHG")
 """None like another."""
+MORNINGS: Final = (1, 7, 8)
+UNTIL_MANAGERS_HEAR: Final = (*MORNINGS, 9, 10, 11, 14, 15, 16, 17, 18, 21, 22, 23, 24, 28, 29, 30)
+"""The backstop of whoever came on the first day has passed by then."""
+OWNERS: Final = frozenset({"D0JONAS", "D0EMMA"})
+MANAGER: Final = "D0SABINE"
+DIGEST: Final = "Weekly digest"
 PATIENCE: Final = 600.0
 """Seconds after which a member gives up."""
 LONGEST: Final = 15.0
@@ -40,37 +47,90 @@ class Week:
     """What Slack saw: every payload and its answer, then every call, in their order."""
     cards: Counter[str]
     """How often the card of each prospect was posted."""
+    undecided: frozenset[str]
+    """The prospects that their owners are asked about, and in the end the managers."""
+    nudges: Counter[tuple[str, date]]
+    """How often owners were told of a prospect on a day."""
+    proposals: Counter[tuple[str, date]]
+    """How often managers were."""
+    digests: Counter[date]
+    """How often the channel got one on a day."""
     kills: int
 
 
 def lived(
-    seed: int, file: Path, queue: type[OutboxQueue] = OutboxQueue, *, share: float = 0.2
+    seed: int,
+    file: Path,
+    queue: type[OutboxQueue] = OutboxQueue,
+    *,
+    share: float = 0.2,
+    mornings: Sequence[int] = MORNINGS,
 ) -> Week:
     """Live through a week on a migrated SQLite file, all of it by one seed.
 
-    Messages are sent by way of `queue`, and such a share of them goes wrong.
+    Messages are sent by way of `queue`, and such a share of them goes wrong. After the first day
+    come the `mornings` so many days later.
     """
     loop, chance = SimulatedLoop(MONDAY), random.Random(seed)
     opening = partial(opened, loop, chance, file, queue)
+    weather = Weather(chance, share, longest=LONGEST)
     with seeds.named(seed), without_threads(loop, chance):
-        return simulate(loop, _live(opening, Weather(chance, share, longest=LONGEST)))
+        return simulate(loop, _live(opening, weather, mornings))
 
 
-async def _live(opening: Opening, weather: Weather) -> Week:
+async def _live(opening: Opening, weather: Weather, mornings: Sequence[int]) -> Week:
     async with opening() as office:
         office.slack.faults = weather
+        posted = _noted(office)
         await _storm(office)
         await office.rest()
         cards = [str(message) for message in office.slack.messages(CHANNEL)]
-        for day in (1, 7, 8):
+        for day in mornings:
             await office.sleep_until(MONDAY + timedelta(days=day, hours=1))
             await office.rest()
         calls = [f"{call.at} {call.method} {call.args}" for call in office.slack.calls]
         return Week(
             "\n".join([*office.log, *calls]).encode(),
             Counter(name for card in cards for name in NAMES if name in card),
+            frozenset(_named(each.text for each in posted if each.text.startswith(("🔴", "🟡")))),
+            _told(each for each in posted if each.channel in OWNERS),
+            _told(each for each in posted if each.channel == MANAGER),
+            Counter(each.day for each in posted if each.text.startswith(DIGEST)),
             office.kills,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Posted:
+    """A message as it was at first: later ones may change what stands in it."""
+
+    channel: str
+    text: str
+    day: date
+
+
+def _noted(office: SimulatedOffice) -> list[_Posted]:
+    """Note from now on what is posted, but for what stands below another message."""
+    noted: list[_Posted] = []
+    messages = office.slack.workspace.messages
+    add = messages.add
+
+    def noting(message: Message) -> None:
+        if not message.is_reply:
+            day = datetime.fromtimestamp(float(message.ts), UTC).date()
+            noted.append(_Posted(message.channel, message.text, day))
+        add(message)
+
+    messages.add = noting  # type: ignore[method-assign]
+    return noted
+
+
+def _named(texts: Iterable[str]) -> list[str]:
+    return [name for text in texts for name in NAMES if name in text]
+
+
+def _told(messages: Iterable[_Posted]) -> Counter[tuple[str, date]]:
+    return Counter((name, each.day) for each in messages for name in _named([each.text]))
 
 
 async def _storm(office: SimulatedOffice) -> None:
