@@ -1,14 +1,12 @@
 """Which checklists a workspace uses: its managers adopt them, make one the default, retire them."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bot.checklists.proving.checking import Checked, Checker
 from bot.domain.checklist.model import Checklist
-from bot.domain.figures.reports.backtest import Backtest, Backtesting
-from bot.domain.figures.reports.past import backtest_remembered
+from bot.domain.figures.reports.backtest import Backtest
 from bot.domain.people import Errand
 from bot.domain.screening import ChecklistVersion, VersionId
 from bot.domain.settings.checklists import (
@@ -23,7 +21,7 @@ from bot.services.ports import Caller
 from bot.services.transaction.action import permitted
 from bot.services.transaction.checklists import ChangingChecklists, Ours
 from bot.storage.rounds import RoundQueue
-from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
+from bot.storage.unit_of_work import UnitsOfWork
 
 REMEMBERED = 30
 """How many changes the history shows."""
@@ -106,9 +104,9 @@ class ChecklistService:
         """Return the same, with what a proved checklist would have said of the past."""
         adoptable = await self.adoptable(caller, checklist)
         async with self._units.reading(caller.workspace_id) as work:
-            past, remembered = await _backtest(work, checklist), await work.remembered.all()
-        of_remembered = await asyncio.to_thread(backtest_remembered, checklist, remembered)
-        return Preview(adoptable, past, of_remembered)
+            past = await backtested(work, checklist)
+            remembered = await backtested_from_memory(work, checklist)
+        return Preview(adoptable, past, remembered)
 
     async def adopt(
         self,
@@ -176,14 +174,14 @@ class OperatorsChecklists:
     async def backtest(self, workspace_id: WorkspaceId, checklist: Checklist) -> Backtest:
         """Return what a proved checklist would have said of a workspace's past."""
         async with self._units.reading(workspace_id) as work:
-            return await _backtest(work, checklist)
+            return await backtested(work, checklist)
 
     async def backtest_remembered(
         self, workspace_id: WorkspaceId, checklist: Checklist
     ) -> Backtest:
         """Return the same for those whom a workspace remembers."""
         async with self._units.reading(workspace_id) as work:
-            return backtest_remembered(checklist, await work.remembered.all())
+            return await backtested_from_memory(work, checklist)
 
     @asynccontextmanager
     async def changing(self, workspace_id: WorkspaceId) -> AsyncIterator[ChangingChecklists]:

@@ -34,6 +34,8 @@ _AT_ONCE = 500
 
 _UNSAID = frozenset({*DERIVED, remembered.remembered, webhooks.webhook_deliveries})
 """From these nothing is drawn that goes out by itself; figures are counted from the original."""
+_OF_THE_PAST = frozenset({delivery.outbox, history.history, history.lapses})
+"""What is said of an end does not look at these."""
 _WAITS = delivery.outbox.c.state.in_(delivery.UNFINISHED)
 
 Query = sa.Select[*tuple[Any, ...]]
@@ -46,6 +48,8 @@ class Living:
     workspace_id: WorkspaceId
     prospects: Sequence[str]
     """The ids of those of which something may be said."""
+    asked: frozenset[str]
+    """Those of them of which only an end is still to be asked about."""
     since: date
     """From which day on it matters what owners were told."""
 
@@ -66,8 +70,11 @@ class Living:
             yield every.where(_WAITS, table.c.prospect_id.is_(None))
 
     def _about_prospects(self, table: sa.Table, every: Query) -> Iterator[Query]:
-        for start in range(0, len(self.prospects), _AT_ONCE):
-            some = self.prospects[start : start + _AT_ONCE]
+        ids = self.prospects
+        if table in _OF_THE_PAST:
+            ids = [each for each in ids if each not in self.asked]
+        for start in range(0, len(ids), _AT_ONCE):
+            some = ids[start : start + _AT_ONCE]
             yield every.where(table.c.prospect_id.in_(some))
 
 
@@ -85,32 +92,38 @@ async def living(
     found: set[str] = set()
     for query in _ids(workspace_id, since.date(), told_since):
         found.update(await connection.scalars(query))
-    return Living(workspace_id, sorted(found), since.date())
+    asked = frozenset(await connection.scalars(_to_be_asked(workspace_id))) - found
+    return Living(workspace_id, sorted(found | asked), asked, since.date())
 
 
 def _ids(workspace_id: WorkspaceId, since: date, told_since: date) -> Iterator[Query]:
     """Yield what finds prospects of which something may be said."""
+    happened_at = datetime.combine(told_since, time.min, UTC) - _ANY_ZONE
+    which: Sequence[tuple[sa.Table, Sequence[sa.ColumnElement[bool]]]] = (
+        (prospects.prospects, [_is_open(), prospects.prospects.c.owner > ""]),
+        (history.history, [history.history.c.at >= happened_at]),
+        (delivery.outbox, [_WAITS, delivery.outbox.c.prospect_id.is_not(None)]),
+        (screening.drafts, [screening.drafts.c.prospect_id.is_not(None)]),
+        (nudges.nudge_items, [nudges.nudge_items.c.day >= since]),
+        (outcomes.outcome_items, [outcomes.outcome_items.c.day >= since]),
+    )
+    for table, conditions in which:
+        its = table.c.workspace_id == workspace_id
+        yield sa.select(table.c.prospect_id).where(its, *conditions)
+
+
+def _to_be_asked(workspace_id: WorkspaceId) -> Query:
+    """Return what finds prospects about whose end somebody is asked at whom the clock looks."""
     waiting, asked = delivery.outbox.c, outcomes.outcome_questions.c
     readers = sa.select(nudges.rounds.c.member_id).where(
         nudges.rounds.c.workspace_id == workspace_id
     )
     recipients = sa.select(waiting.recipient).where(waiting.workspace_id == workspace_id, _WAITS)
-    happened_at = datetime.combine(told_since, time.min, UTC) - _ANY_ZONE
-    which: Sequence[tuple[sa.Table, Sequence[sa.ColumnElement[bool]]]] = (
-        (prospects.prospects, [_is_open(), prospects.prospects.c.owner > ""]),
-        (history.history, [history.history.c.at >= happened_at]),
-        (delivery.outbox, [_WAITS, waiting.prospect_id.is_not(None)]),
-        (screening.drafts, [screening.drafts.c.prospect_id.is_not(None)]),
-        (nudges.nudge_items, [nudges.nudge_items.c.day >= since]),
-        (outcomes.outcome_items, [outcomes.outcome_items.c.day >= since]),
-        (
-            outcomes.outcome_questions,
-            [asked.is_waiting.is_(True), asked.owner.in_(sa.union(readers, recipients))],
-        ),
+    return sa.select(asked.prospect_id).where(
+        asked.workspace_id == workspace_id,
+        asked.is_waiting.is_(True),
+        asked.owner.in_(sa.union(readers, recipients)),
     )
-    for table, conditions in which:
-        its = table.c.workspace_id == workspace_id
-        yield sa.select(table.c.prospect_id).where(its, *conditions)
 
 
 def _is_open() -> sa.ColumnElement[bool]:
