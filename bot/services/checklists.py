@@ -17,6 +17,7 @@ from bot.domain.settings.checklists import (
     looked_at,
 )
 from bot.domain.workspace import WorkspaceId
+from bot.services.figures.backtests import backtested, backtested_from_memory
 from bot.services.ports import Caller
 from bot.services.transaction.action import permitted
 from bot.services.transaction.checklists import ChangingChecklists, Ours
@@ -191,11 +192,3 @@ class OperatorsChecklists:
             workspace = await work.workspaces.get()
             assert workspace is not None  # noqa: S101 - it was listed
             yield ChangingChecklists(work, workspace, adopted, self._ours, None, self._ours.clock())
-
-
-async def _backtest(work: UnitOfWork, checklist: Checklist) -> Backtest:
-    """Judge the past some prospects at a time, in a thread: nobody else waits for a long one."""
-    judging = Backtesting(checklist)
-    async for timelines in work.timelines.in_pieces():
-        await asyncio.to_thread(judging.add, timelines)
-    return judging.found

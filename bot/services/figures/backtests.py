@@ -5,14 +5,13 @@ import asyncio
 from bot.domain.checklist.model import Checklist
 from bot.domain.figures.reports.backtest import Backtest, Backtesting
 from bot.domain.figures.reports.past import backtest_remembered
-from bot.services.figures.facts import timelines_in_pieces
 from bot.storage.unit_of_work import UnitOfWork
 
 
 async def backtested(work: UnitOfWork, checklist: Checklist) -> Backtest:
     """Judge every qualification by a checklist that is proven, some prospects at a time."""
     judging = Backtesting(checklist)
-    async for timelines in timelines_in_pieces(work):
+    async for timelines in work.timelines.in_pieces():
         await asyncio.to_thread(judging.add, timelines)
     return judging.found
 

@@ -1,16 +1,11 @@
 """Stores the facts that figures are counted from: what has changed since the last time."""
 
-from collections.abc import AsyncIterator, Sequence
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 
-from bot.domain.figures.timeline import Timeline
 from bot.domain.workspace import Settings, WorkspaceId
-from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
-
-PIECE = 1000
-"""Prospects of which all is read at once: a long past takes little memory."""
+from bot.storage.unit_of_work import UnitsOfWork
 
 RULES = 1
 """The number of the rules for deriving facts; if it changes, all facts are derived anew."""
@@ -57,11 +52,3 @@ def told_by(settings: Settings) -> str:
 def _days_known_by() -> str:
     """Return the version of the library of holidays; another one may know them better."""
     return version("holidays")
-
-
-async def timelines_in_pieces(work: UnitOfWork) -> AsyncIterator[Sequence[Timeline]]:
-    """Yield the timelines of everybody's prospects, in the order of their ids."""
-    some = await work.timelines.after("", PIECE)
-    while some:
-        yield some
-        some = await work.timelines.after(some[-1].prospect_id, PIECE)
