@@ -1,4 +1,4 @@
-"""Start here: the command line, also as `python -m bot`."""
+"""The entry point of the command line, `walkaway` or `python -m bot`."""
 
 import sys
 from collections.abc import Callable
@@ -12,10 +12,9 @@ from bot.cli.tempo import Hurry, Tempo
 
 
 def main(clock: Callable[[], datetime] | None = None, *, hurry: Hurry | None = None) -> None:
-    """Run the command line, with what a `.env` file in the working directory adds.
+    """Run the command line with the variables of a `.env` file in the working directory.
 
-    What is due goes by the machine's clock, or by the one that is given; `hurry` as in
-    `Tempo`.
+    `clock` replaces the machine's clock. For `hurry`, see `Tempo`.
     """
     try:
         load_dotenv(Path.cwd() / ".env")

@@ -1,10 +1,10 @@
-"""Which job runs when; each job is one call to a service.
+"""The schedule of a process's jobs. Each job is one call to a service.
 
-APScheduler only counts the seconds here: what is due stands in our tables, so nothing
-is lost with the process and any number of processes may count.
+APScheduler only provides the ticks. What is due is stored in our tables, so nothing is lost with
+the process, and any number of processes may tick.
 
-It counts them by the machine's clock, and would wait for an hour if that was set back by one. So
-each second, by the monotonic clock, `Scheduler` looks whether it was.
+APScheduler goes by the machine's clock: set back by an hour, it would wait for an hour. So
+`Scheduler` checks each second, by the monotonic clock, whether that happened.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ Work = Callable[[], Awaitable[object]]
 
 
 def real_time() -> datetime:
-    """Return what the machine's clock says."""
+    """Return the time of the machine's clock, in UTC."""
     return datetime.now(UTC)
 
 
@@ -34,10 +34,7 @@ class Scheduler:
     """Runs the jobs of a process until it is stopped."""
 
     def __init__(self, deliver: Work, learn_groups: Work, nudge: Work) -> None:
-        """Take what is to run.
-
-        That is the delivery and the nudges each second, and the user groups every ten minutes.
-        """
+        """Take the jobs: deliveries and nudges run each second, user groups every ten minutes."""
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
@@ -54,13 +51,13 @@ class Scheduler:
         self._look: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
-        """Begin to run the jobs, each for the first time at once."""
+        """Start every job now, and then at its pace."""
         self._scheduler.start()
         self._begin_anew()
         self._look_soon()
 
     async def stop(self) -> None:
-        """Run no further job, and wait for those under way."""
+        """Start no further job, and wait for the running ones."""
         if self._look is not None:
             self._look.cancel()
         if self._scheduler.running:
@@ -70,29 +67,29 @@ class Scheduler:
         await self._nudges.finished()
 
     async def look(self) -> None:
-        """Look at the clock now instead of at the next second, and do what is due by it."""
+        """Run what is due now, without waiting for the next second."""
         for job in (self._nudges, self._delivery):
             job.begin()
             await job.finished()
 
     def deliver_soon(self) -> None:
-        """Look through the outbox now instead of at the next second."""
+        """Look through the outbox now, without waiting for the next second."""
         if self._scheduler.running:
             self._delivery.begin()
 
     def begin_all(self) -> None:
-        """Run every job now, instead of when it is its turn."""
+        """Run every job now, without waiting for its turn."""
         if self._scheduler.running:
             for job in self._pace:
                 job.begin()
 
     def _look_soon(self) -> None:
-        """Wait by the monotonic clock, which nobody sets."""
+        """Wait by the monotonic clock, which nobody can set."""
         loop = asyncio.get_running_loop()
         self._look = loop.call_later(PACE.total_seconds(), self._look_at_the_clock)
 
     def _look_at_the_clock(self) -> None:
-        """Begin anew if the machine's clock went back."""
+        """Restart the schedule if the machine's clock went back."""
         now = real_time()
         if now < self._seen:
             log.warning("the machine's clock was set back by %s", self._seen - now)
@@ -101,7 +98,7 @@ class Scheduler:
         self._look_soon()
 
     def _begin_anew(self) -> None:
-        """Run each job now, and from now on at its pace."""
+        """Run each job now, and then at its pace."""
         for job, every in self._pace.items():
             self._add(job, every)
 
@@ -120,10 +117,10 @@ class Scheduler:
 
 
 class _Every(BaseTrigger):  # type: ignore[misc]  # the library has no types
-    """Fires so long after the last time that it could.
+    """A trigger that fires one interval after it could last fire.
 
-    An interval of the library counts every run that was missed: when the machine slept for three
-    days, the event loop would stand still over a quarter of a million of them.
+    The library's own interval counts every missed run: after a machine slept for three days, the
+    event loop would stand still for a quarter of a million of them.
     """
 
     __slots__ = ("every",)
@@ -136,9 +133,9 @@ class _Every(BaseTrigger):  # type: ignore[misc]  # the library has no types
 
 
 class _Job:
-    """A job that is never under way twice; a call meanwhile makes it run once more.
+    """A job that never runs twice at once. A call during a run makes it run once more afterwards.
 
-    It runs in a task of its own: the scheduler would cancel it in the middle when it stops.
+    It runs in its own task, because the scheduler would cancel it halfway when it stops.
     """
 
     def __init__(self, name: str, work: Work) -> None:
@@ -149,13 +146,13 @@ class _Job:
         self._is_failing = False
 
     def begin(self) -> None:
-        """Run now, or once more if it is under way."""
+        """Run now, or once more if it is already running."""
         self._is_wanted = True
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._run())
 
     async def finished(self) -> None:
-        """Wait until it is not under way."""
+        """Wait until it isn't running."""
         if self._task is not None:
             await self._task
 
@@ -172,7 +169,7 @@ class _Job:
                 self._is_failing = False
 
     def _note(self, error: Exception) -> None:
-        """Log the first failure of several in a row: a database that is away fails each second."""
+        """Log the first of several failures in a row; an unreachable database fails each second."""
         if not self._is_failing:
             log.error("the job %r failed and runs again in its time", self.name, exc_info=error)
         self._is_failing = True

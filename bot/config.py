@@ -1,7 +1,7 @@
-"""Config: what the operator may choose, read from the environment once and checked as a whole.
+"""Config: the operator's choices, read from the environment once and checked as a whole.
 
-Nothing here reads `.env` or the process: `__main__` hands the variables in. The
-names and defaults stand in `.env.example` too; a test keeps both in step.
+Nothing here reads `.env` or the process's environment: `__main__` passes the variables in.
+`.env.example` repeats the names and defaults; a test keeps both in step.
 """
 
 import re
@@ -65,7 +65,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class ConfigProblem:
-    """One variable that is missing or odd."""
+    """A variable that is missing or unusable."""
 
     variable: str
     sentence: str
@@ -73,7 +73,7 @@ class ConfigProblem:
 
 
 class ConfigError(Exception):
-    """The environment cannot be used; carries everything that is wrong with it."""
+    """The environment is unusable; `problems` holds everything that is wrong with it."""
 
     def __init__(self, problems: tuple[ConfigProblem, ...]) -> None:
         super().__init__(*(problem.variable for problem in problems))
@@ -82,7 +82,7 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What the operator may choose."""
+    """The operator's choices."""
 
     database_url: str = field(repr=False)
     """May hold a password."""
@@ -115,12 +115,12 @@ class Config:
 
     @property
     def settings(self) -> Settings:
-        """The first settings of a workspace."""
+        """A workspace's first settings."""
         return self.first_values.settings
 
     @classmethod
     def from_environment(cls, environ: Environment) -> "Config":
-        """Read everything; raises ConfigError with all that is missing or odd."""
+        """Read everything. Raises ConfigError with all that is missing or unusable."""
         read = _Variables(environ)
         config = cls(
             database_url=read.value("DATABASE_URL", _database_url, DEFAULT_DATABASE_URL),
@@ -149,7 +149,7 @@ class Config:
 
 @dataclass(frozen=True, slots=True)
 class AppSettings:
-    """What the manifest of the Slack app depends on; nothing of it need be set."""
+    """What the manifest of the Slack app depends on. None of it has to be set."""
 
     language: str
     is_socket_mode: bool
@@ -158,7 +158,7 @@ class AppSettings:
 
     @classmethod
     def from_environment(cls, environ: Environment) -> "AppSettings":
-        """Read these alone, for who has no tokens yet; raises ConfigError."""
+        """Read only these, before there are any tokens. Raises ConfigError."""
         read = _Variables(environ)
         app_token = read.optional("SLACK_APP_TOKEN", _app_token)
         secret = read.optional("SLACK_SIGNING_SECRET", str)
@@ -168,7 +168,7 @@ class AppSettings:
 
 
 def database_url(environ: Environment) -> str:
-    """Read the database alone, for what needs no Slack; raises ConfigError."""
+    """Read only the database's address, for commands that need no Slack. Raises ConfigError."""
     read = _Variables(environ)
     url = read.value("DATABASE_URL", _database_url, DEFAULT_DATABASE_URL)
     read.finish()
@@ -176,7 +176,7 @@ def database_url(environ: Environment) -> str:
 
 
 def _first_values(read: "_Variables") -> FirstValues:
-    """Read what managers can change later; a variable that names nothing is as if not set."""
+    """Read the settings that managers can change later. An empty variable counts as unset."""
     found = {
         SettingId.VERDICT_CHANNEL: read.optional("VERDICT_CHANNEL", _channel),
         SettingId.MANAGERS: read.optional("MANAGERS", _managers) or None,
@@ -199,13 +199,13 @@ def _passed_over(read: "_Variables") -> tuple[str, ...]:
 
 
 class _Odd(Exception):
-    """A value cannot be used; the argument is the sentence for the operator."""
+    """The value is unusable; the argument is the sentence for the operator."""
 
 
 class _Variables:
-    """Reads variables one by one and remembers what is wrong, so that all is said at once.
+    """Reads variables one by one and collects what is wrong, to report everything at once.
 
-    What it returns for a wrong variable is never seen: `finish` raises.
+    The value returned for a wrong variable is never used, because `finish` raises.
     """
 
     def __init__(self, environ: Environment) -> None:
@@ -215,7 +215,7 @@ class _Variables:
         self._problems: list[ConfigProblem] = []
 
     def value(self, name: str, parse: Callable[[str], T], default: str | None = None) -> T:
-        """Return a variable that must be there, or has a default."""
+        """Return a variable that is required or has a default."""
         text = self._environ.get(name, default)
         try:
             if text is None:
@@ -236,7 +236,7 @@ class _Variables:
                 yield f"{name} is none of our variables{meant}, so it is passed over"
 
     def is_set(self, name: str) -> bool:
-        """Tell whether a variable is there, and not empty."""
+        """Tell whether a variable is set and not empty."""
         return name in self._environ
 
     def optional(self, name: str, parse: Callable[[str], T]) -> T | None:
@@ -244,7 +244,7 @@ class _Variables:
         return self.value(name, parse) if name in self._environ else None
 
     def require_one_way_in(self) -> None:
-        """See to it that Slack can reach us."""
+        """Require a token or secret through which Slack can reach us."""
         if not {"SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"} & self._environ.keys():
             self._problems.append(
                 ConfigProblem(

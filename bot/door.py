@@ -1,7 +1,7 @@
-"""The HTTP door: how long a request may take to arrive, and how many connections there are.
+"""The limits of the HTTP door: how long a request may take, and how many connections there are.
 
-Uvicorn waits for a request without end. Its own limit answers 503 above a number of
-connections, and keeps them open all the same; so both are held here, where a connection is known.
+Uvicorn waits for a request forever. Above its own limit it answers 503 but keeps the connections
+open. So both limits are enforced here, where each connection is known.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 class Door(HttpToolsProtocol):
-    """One connection, through which each request comes whole and in time, or not at all."""
+    """A connection that delivers each request whole and in time, or is closed."""
 
     patience: ClassVar[float] = 10.0
     """Seconds from the beginning of a request to the end of its body; Slack takes far less."""
@@ -37,7 +37,7 @@ class Door(HttpToolsProtocol):
             self._expect()
 
     def data_received(self, data: bytes) -> None:
-        """Read on."""
+        """Read on, unless the headers have become too large."""
         if self._head is not None:
             self._head += len(data)
             if self._head > self.largest_head:
@@ -46,23 +46,23 @@ class Door(HttpToolsProtocol):
         super().data_received(data)
 
     def on_message_begin(self) -> None:
-        """Begin a request; the first one has been waited for since the connection was made."""
+        """Start the clock; for the first request, it has run since the connection was made."""
         super().on_message_begin()
         self._expect()
 
     def on_headers_complete(self) -> None:
-        """Hand the request to the app, which reads its body as it comes."""
+        """Hand the request to the app, which reads the body as it arrives."""
         self._head = None
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        """Take the request for whole: however long the answer takes is ours."""
+        """Stop the clock: from here on, the time is ours."""
         self._head = 0
         self._stop_waiting()
         super().on_message_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait for nothing more."""
+        """Stop the clock."""
         self._stop_waiting()
         super().connection_lost(exc)
 

@@ -1,7 +1,7 @@
 """The ASGI app: the guard in front of Slack's requests, Slack's endpoint, and health.
 
-The guard is the one check of signatures. It works on the raw bytes before anything
-is parsed, and writes nothing of an unauthenticated request to the log.
+Signatures are checked only in the guard. It works on the raw bytes before anything is parsed, and
+logs nothing of an unauthenticated request.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How a process is."""
+    """The health of a process."""
 
     reasons: Sequence[str] = ()
     """What keeps it from working; nothing: it is ready."""
@@ -50,7 +50,7 @@ _SPECIAL = (b"&", b"=", b"\r", b"\n")
 
 @dataclass(frozen=True, slots=True)
 class Refusal(Exception):
-    """A request that is not taken."""
+    """A request that is refused."""
 
     status: int
     reason: str
@@ -68,10 +68,10 @@ def create_asgi(
     opened: Callable[[], Awaitable[bool]] = _always,
     hooks: Asgi | None = None,
 ) -> Asgi:
-    """Return the app. Without `slack` (Socket Mode) only health is served, and `hooks` if given.
+    """Return the app. Without `slack` (Socket Mode) it serves only health, and `hooks` if given.
 
-    `seconds` tells the time as seconds since 1970. A request of Slack's waits for `opened`, and is
-    refused for now if that says no.
+    `seconds` returns the time in seconds since 1970. A request from Slack waits for `opened`, and
+    gets a 503 if that returns False.
     """
     secret = signing_secret.encode()
 
@@ -136,7 +136,7 @@ def _timestamp(headers: Mapping[bytes, bytes], now: float) -> bytes:
 async def body_of(
     headers: Mapping[bytes, bytes], receive: Receive, largest: int = LARGEST_BODY
 ) -> bytes:
-    """Return the body of a request, at most so many bytes. Raises Refusal."""
+    """Return the body of a request. Raises Refusal if it has more than `largest` bytes."""
     declared = headers.get(b"content-length", b"0")
     if not declared.isdigit() or len(declared) > 12 or int(declared) > largest:
         raise Refusal(413, "too large")
@@ -165,10 +165,10 @@ def _check_signature(
 
 
 async def _hand_over(slack: Asgi, scope: Scope, body: bytes, send: Send) -> None:
-    """Pass the request to Bolt; a signed body that Bolt cannot read is not a request of Slack's.
+    """Pass the request to Bolt, and answer 400 if Bolt can't read its body.
 
-    Listeners answer for their own errors, so nothing else escapes from there; and
-    Bolt has sent nothing while it reads.
+    Listeners handle their own errors, so an exception can only come from Bolt's parsing, which
+    happens before it sends anything.
     """
     try:
         await slack(scope, _replay(_told_apart(body)), send)
@@ -178,9 +178,9 @@ async def _hand_over(slack: Asgi, scope: Scope, body: bytes, send: Send) -> None
 
 
 def _told_apart(body: bytes) -> bytes:
-    """Return a body that Bolt reads as what it is.
+    """Return the body in a form that Bolt can't misread.
 
-    It takes any form in which it finds the word for one that has a `payload`, and would
+    Bolt takes any form with the word "payload" in it for one that has a `payload` field, and would
     lose a command about "payload systems".
     """
     if body.startswith(_PAYLOAD):
@@ -192,11 +192,11 @@ def _told_apart(body: bytes) -> bytes:
 
 
 def without_encoding(body: bytes) -> bytes:
-    """Return the object in a form of nothing but a `payload`, or the form if that is not plain.
+    """Return the decoded object in a form of only a `payload`, or an irregular form unchanged.
 
     Percent-encoding is quoted-printable with another sign, which Python decodes in C, several times
-    as fast as urllib. Each whole escape makes three bytes one; if any is not whole, or the bytes
-    are no UTF-8, the form stays as it is, and is read by urllib's lenient rules.
+    as fast as urllib. Each complete escape turns three bytes into one. If one is incomplete, or the
+    bytes aren't UTF-8, the form stays as it is, and urllib reads it by its lenient rules.
     """
     value = body[len(_PAYLOAD) :]
     if any(sign in value for sign in _SPECIAL):
@@ -215,7 +215,7 @@ def _is_utf8(text: bytes) -> bool:
 
 
 def _replay(body: bytes) -> Receive:
-    """Return the body again, as if it had just arrived."""
+    """Return a `receive` that delivers the body as if it had just arrived."""
 
     async def receive() -> Message:
         return {"type": "http.request", "body": body, "more_body": False}
@@ -226,7 +226,7 @@ def _replay(body: bytes) -> Receive:
 async def reply(
     send: Send, status: int, content: Mapping[str, Any], *more: tuple[bytes, bytes]
 ) -> None:
-    """Answer with JSON, and `more` headers."""
+    """Answer with JSON and additional headers."""
     body = json.dumps(content).encode()
     headers = [
         (b"content-type", b"application/json"),

@@ -1,7 +1,7 @@
-"""What forms and other programs post to the door: read, taken, and answered in plain sentences.
+"""The HTTP endpoint of the doors, through which forms and other programs send drafts.
 
-Whoever sends reads English. The secret stands in the path: nothing of it is logged, and one that
-opens nothing gets the answer of any path that is not there, after the same look into the database.
+Senders read English. The secret is part of the path, so nothing of the path is logged. A wrong
+secret gets the same answer as any unknown path, after the same lookup in the database.
 """
 
 import json
@@ -37,10 +37,10 @@ Headers = Mapping[bytes, bytes]
 
 
 class Hooks:
-    """The endpoint of the doors; whatever else is asked for is not there."""
+    """The ASGI app of the doors. Every other path is a 404."""
 
     def __init__(self, intake: IntakeService, opened: Callable[[], Awaitable[bool]]) -> None:
-        """Take what waits until it is known which workspace is ours."""
+        """Take the service; requests wait for `opened`, until our workspace is known."""
         self._intake = intake
         self._opened = opened
 
@@ -100,7 +100,7 @@ class Hooks:
 
 
 def read_document(headers: Headers, body: bytes) -> dict[str, object]:
-    """Return what was sent, as an object; the key may stand in a header. Raises Refusal."""
+    """Return the object that was sent. A header may hold the idempotency key. Raises Refusal."""
     kind = headers.get(b"content-type", b"").decode("latin-1").partition(";")[0].strip().lower()
     if kind == _JSON or kind.endswith("+json"):
         document = _object(body)
@@ -142,7 +142,7 @@ def _form(body: bytes) -> dict[str, object]:
 
 
 def _gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, object]:
-    """Return the fields of a form; one that came more than once is a list, as of tick boxes."""
+    """Return the fields of a form. A repeated field becomes a list, as tick boxes send it."""
     found: dict[str, list[str]] = {}
     for name, value in pairs:
         found.setdefault(name.removesuffix("[]"), []).append(value)

@@ -1,7 +1,7 @@
-"""What a process counts for Prometheus, which reads it at `/metrics` on a port of its own.
+"""The metrics that Prometheus reads at `/metrics`, on a port of its own.
 
-No label names a person, a prospect or a workspace. Only wired where METRICS_PORT is set: the
-library takes its time to load.
+No label names a person, a prospect or a workspace. This module is wired only if METRICS_PORT is
+set, because the library is slow to load.
 """
 
 import logging
@@ -37,7 +37,7 @@ _ACKS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0)
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """Where to look for what all processes share."""
+    """Where to find what all processes share."""
 
     desk: OutboxDesk
     heartbeat: Heartbeat
@@ -47,7 +47,7 @@ class Shared:
 
 
 class _OfAll:
-    """What all processes share, asked of the database; none of it is told while that is away."""
+    """Gauges of what all processes share, read from the database; left out while it's away."""
 
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
@@ -89,7 +89,7 @@ class _OfAll:
         )
 
     async def exposition(self) -> bytes:
-        """Return it as it stands now."""
+        """Return their current values in Prometheus's text format."""
         now = self._shared.clock()
         standing = await self._shared.desk.standing()
         self._due.set(standing.oldest_due or 0)
@@ -118,7 +118,7 @@ class _Errors(logging.Handler):
 
 
 class Metrics:
-    """Counts what this process does; what all processes share is looked up when it is asked for."""
+    """Counts what this process does, and looks up what all processes share when asked."""
 
     def __init__(self, shared: Shared) -> None:
         self._registry = it = CollectorRegistry()
@@ -182,14 +182,14 @@ class Metrics:
             ours.removeHandler(counting)
 
     def heard(self, sent: SentMessage) -> None:
-        """Count a verdict, once its card is out."""
+        """Count a verdict once its card is posted."""
         if sent.kind is MessageKind.CARD and isinstance(sent.about, Overview):
             self._verdicts.labels(sent.about.qualification.verdict).inc()
 
     async def exposition(self) -> bytes:
         """Return everything in Prometheus's text format.
 
-        While the database is away, that is only what this process knows by itself.
+        While the database is away, that is only what this process itself has counted.
         """
         try:
             of_all = await self._of_all.exposition()

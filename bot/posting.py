@@ -1,7 +1,7 @@
-"""Posts webhooks, and never to an address that is none of the open internet.
+"""Posts webhooks, but never to an address outside the open internet.
 
-What is looked at is the address that is really connected to, so a name that leads elsewhere by
-then leads nowhere. Redirects are not followed, and little is read of an answer.
+The check is on the address that is actually connected to, so a name that resolves differently by
+then gains nothing. Redirects aren't followed, and only the beginning of an answer is read.
 """
 
 import asyncio
@@ -35,7 +35,7 @@ _AddressInfo = tuple[Any, Any, int, str, tuple[Any, ...]]
 
 
 class InsideAddress(OSError):
-    """A connection was about to be made to an address that is none of the open internet."""
+    """The address about to be connected to is not part of the open internet."""
 
 
 class WebhookPoster:
@@ -48,9 +48,9 @@ class WebhookPoster:
         allowed: Collection[str],
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Take the session for everybody, and the one for hosts that the operator allows.
+        """Take a guarded session, and a free one for the hosts that the operator allows.
 
-        `seconds` only measures how long something took.
+        `seconds` is only used to measure durations.
         """
         self._guarded = guarded
         self._free = free
@@ -58,7 +58,7 @@ class WebhookPoster:
         self._seconds = seconds
 
     async def post(self, attempt: Attempt, at: datetime) -> Answer:
-        """Send it once, signed as of a moment; whatever happens is an answer."""
+        """Send it once, signed as of `at`. Every failure is returned as an Answer."""
         begun = self._seconds()
         try:
             status, excerpt, asked_for = await self._post(attempt, at)
@@ -88,7 +88,7 @@ class WebhookPoster:
 
 @asynccontextmanager
 async def webhook_poster(allowed: Collection[str]) -> AsyncIterator[WebhookPoster]:
-    """Open what sends; `allowed` are names of hosts that may stand anywhere."""
+    """Open a poster. Hosts in `allowed` may have any address."""
     names = ResolverApart()
     try:
         async with _session(names, guarded_socket) as guarded, _session(names, None) as free:
@@ -98,9 +98,9 @@ async def webhook_poster(allowed: Collection[str]) -> AsyncIterator[WebhookPoste
 
 
 class ResolverApart(AbstractResolver):
-    """Looks up names in threads of its own.
+    """Resolves names in threads of its own.
 
-    Those of the event loop look up Slack's: a name that takes long must not keep that waiting.
+    The event loop's threads resolve Slack's name, which must not wait for a slow one.
     """
 
     def __init__(self) -> None:
@@ -115,12 +115,12 @@ class ResolverApart(AbstractResolver):
         )
 
     async def close(self) -> None:
-        """Let go of what is being looked up."""
+        """Abandon unfinished lookups."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
 def guarded_socket(address: _AddressInfo) -> socket.socket:
-    """Return a socket for an address, just before it is connected to; raises InsideAddress."""
+    """Return a socket for an address, just before it is connected. Raises InsideAddress."""
     family, kind, protocol, _, where = address
     if is_inside(str(where[0])):
         raise InsideAddress
@@ -161,7 +161,7 @@ def _session(
 
 
 def _headers(attempt: Attempt, at: datetime) -> dict[str, str]:
-    """Return what Standard Webhooks asks for."""
+    """Return the headers that Standard Webhooks requires."""
     return {
         "Content-Type": "application/json; charset=utf-8",
         "webhook-id": attempt.id,
@@ -173,7 +173,7 @@ def _headers(attempt: Attempt, at: datetime) -> dict[str, str]:
 
 
 async def _beginning(response: aiohttp.ClientResponse) -> str:
-    """Return how an answer begins; its status counts even if the rest never comes."""
+    """Return the beginning of an answer. Its status counts even if the rest never arrives."""
     read = b""
     try:
         while len(read) < MOST_READ:
@@ -188,7 +188,7 @@ async def _beginning(response: aiohttp.ClientResponse) -> str:
 
 
 def _read_retry_after(header: str, now: datetime) -> timedelta | None:
-    """Return how long a receiver asks us to wait; None if it does not say so, or oddly."""
+    """Return how long the receiver asks us to wait; None without a usable header."""
     if header.isascii() and header.isdecimal():
         longest = int(LONGEST_ASKED_FOR.total_seconds())
         return timedelta(seconds=min(int(header[:9]), longest))

@@ -1,4 +1,4 @@
-"""What keeps this process from working, for the operator who asks at `/readyz`."""
+"""Readiness: what keeps this process from working, as `/readyz` tells the operator."""
 
 from dataclasses import dataclass
 
@@ -39,12 +39,12 @@ class Readiness:
     clock: Clock
 
     async def of_web(self) -> Health:
-        """Return how a process is that serves people: it works while no clock ticks."""
+        """Return the health of a process that serves people. It works without a ticking clock."""
         reasons, warnings = await self._noted()
         return Health(reasons, [*warnings, *await self._silence()])
 
     async def of_worker(self) -> Health:
-        """Return how a process is that counts the time and delivers."""
+        """Return the health of a process that ticks and delivers."""
         reasons, warnings = await self._noted()
         return Health([*reasons, *await self._silence()], warnings)
 
@@ -78,7 +78,7 @@ class Readiness:
         ]
 
     async def _standing(self) -> list[str]:
-        """Return what stands still in the outbox, and of the clock's rounds."""
+        """Return warnings about messages and rounds that are overdue."""
         standing = await self.desk.standing()
         found = []
         if standing.dead:

@@ -1,4 +1,4 @@
-"""Running until told to stop: `run`, and its halves `web` and `worker`."""
+"""The servers behind `walkaway run`, `web` and `worker`, which run until they are told to stop."""
 
 import asyncio
 import contextlib
@@ -37,7 +37,7 @@ Hurry = Callable[[Callable[[], Awaitable[None]]], Coroutine[Any, Any, None]]
 
 
 class Part(Flag):
-    """What a process does."""
+    """The parts of Walkaway that a process runs."""
 
     WEB = auto()
     """Talks with people in Slack, and serves HTTP."""
@@ -46,11 +46,11 @@ class Part(Flag):
 
 
 class PortTaken(Exception):
-    """Another program listens where we are to listen."""
+    """Another program already listens on our port."""
 
 
 class CannotListen(Exception):
-    """This machine does not let us listen there; the last argument is its reason."""
+    """This machine refuses to let us listen there; the last argument is its reason."""
 
 
 async def serve(
@@ -61,12 +61,12 @@ async def serve(
     hurry: Hurry | None = None,
     once_ready: Callable[[], Coroutine[Any, Any, None]] | None = None,
 ) -> None:
-    """Run these parts until SIGINT or SIGTERM; then finish what was begun.
+    """Run these parts until SIGINT or SIGTERM, then finish what has begun.
 
-    What is due goes by the machine's clock, or by the one that is given; `hurry` as in
-    `Tempo`. `once_ready` is done once, beside, when it serves from the settings of today.
+    `clock` replaces the machine's clock. For `hurry`, see `Tempo`. `once_ready` runs once in the
+    background, as soon as today's settings are adopted.
 
-    Raises NotMigrated when the database has another schema, PortTaken and CannotListen.
+    Raises NotMigrated if the database has another schema, PortTaken and CannotListen.
     """
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -103,7 +103,7 @@ async def serve(
 
 
 def _told_of(config: Config, parts: Part, listener: socket.socket | None) -> dict[str, str]:
-    """Return what the log says at the start: all that one asks who looks at a strange process."""
+    """Return what the first log line says about this process."""
     told = {
         "version": own_version(),
         "mode": "run" if parts == Part.WEB | Part.WORKER else str(parts.name).lower(),
@@ -122,7 +122,7 @@ async def _say_whom_it_serves(it: Wired, start: Mapping[str, str]) -> None:
 
 @contextlib.contextmanager
 def _listening_if_needed(config: Config, parts: Part) -> Iterator[socket.socket | None]:
-    """Listen; a worker whose port is taken works without telling how it is."""
+    """Open the listener. A worker whose port is taken runs without health endpoints."""
     try:
         listener = _listening(config.host, config.port)
     except (PortTaken, CannotListen):
@@ -137,7 +137,7 @@ def _listening_if_needed(config: Config, parts: Part) -> Iterator[socket.socket 
 
 @contextlib.contextmanager
 def _listening_beside(host: str, port: int | None) -> Iterator[socket.socket | None]:
-    """Listen on a port of its own, for Prometheus or for what forms send, if there is one."""
+    """Open a listener on a port of its own, for Prometheus or for forms, if one is set."""
     if port is None:
         yield None
     else:
@@ -146,16 +146,16 @@ def _listening_beside(host: str, port: int | None) -> Iterator[socket.socket | N
 
 
 def _asgi_of(it: Wired, parts: Part) -> Asgi:
-    """Return what a process with these parts serves; each answers for itself."""
+    """Return the ASGI app for these parts. Each kind of process reports its own health."""
     if Part.WEB not in parts:
         return it.health_of_worker
     return it.asgi if Part.WORKER in parts else it.health_of_web
 
 
 def _spare_the_collector() -> None:
-    """Exempt what was made at the start from garbage collection: it lives as long as the process.
+    """Exempt from garbage collection what was made at the start and lives as long as the process.
 
-    Going through all of it again and again takes a quarter of what a command costs.
+    Scanning them over and over costs a quarter of each command's CPU.
     """
     gc.collect()
     gc.freeze()
@@ -213,7 +213,7 @@ async def _stop_when(stopping: asyncio.Event, server: uvicorn.Server) -> None:
 
 
 class _Server(uvicorn.Server):
-    """Leaves the signals to us: uvicorn's own way ends the process before we are done."""
+    """A uvicorn server that leaves signals to us; its own handlers end us too soon."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

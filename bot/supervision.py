@@ -1,4 +1,4 @@
-"""What a process has to get done after its start: tried until it is, and told of until then."""
+"""The supervisor of what a process must get done after its start, such as connecting to Slack."""
 
 import asyncio
 import logging
@@ -12,18 +12,18 @@ FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 
 
 class Supervisor:
-    """Knows what is not done yet, and why."""
+    """Retries work until it succeeds, and knows what is still undone and why."""
 
     def __init__(self, wait: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         self._wait = wait
         self._undone: dict[str, str | None] = {}
 
     def expect(self, what: str) -> None:
-        """Note that something is still to be done."""
+        """Note work that is still undone."""
         self._undone.setdefault(what, None)
 
     async def until_done(self, what: str, work: Callable[[], Awaitable[None]]) -> None:
-        """Do it, again and again until it raises nothing."""
+        """Repeat the work until it succeeds, waiting longer after each failure."""
         self.expect(what)
         seconds = FIRST_WAIT
         while True:
@@ -42,7 +42,7 @@ class Supervisor:
 
     @property
     def troubles(self) -> tuple[str, ...]:
-        """What is not done yet, a sentence each."""
+        """What is still undone, one sentence each."""
         return tuple(
             f"{what} is not done yet" + (f" ({error})" if error else "")
             for what, error in self._undone.items()

@@ -1,6 +1,6 @@
-"""The one place where concrete things meet: builds everything from a Config.
+"""The composition root: builds every object from a Config.
 
-Time and chance come in here, so that tests and the sandbox can bring their own.
+Time and chance enter here, so that tests and the sandbox can bring their own.
 """
 
 import asyncio
@@ -112,9 +112,9 @@ NAMES_KEPT_FOR = 60.0
 """Seconds for which a process remembers how the name of a prospect is spelt otherwise."""
 
 CALL_TIMEOUT = aiohttp.ClientTimeout(total=10)
-"""For one call of the Web API; the lease of a message is much longer."""
+"""For one call of the Web API; a message's lease is much longer."""
 CALLS_AT_ONCE = AT_ONCE + 100
-"""Connections to Slack: whoever waits in Slack gets one while all messages that may be are sent."""
+"""Connections to Slack: enough for those who wait in Slack while messages are being sent."""
 _SDK_LOG = logging.getLogger("bot.slack.sdk")
 _SDK_LOG.setLevel(logging.WARNING)
 """Slack's client writes each call and its answer out, for nobody, where no level was set."""
@@ -125,7 +125,7 @@ _OF_WORKSPACES = (DigestRounds, RetentionRounds)
 
 @dataclass(frozen=True, slots=True)
 class Wired:
-    """Everything, put together and not yet running."""
+    """Every object, connected and not yet running."""
 
     app: AsyncApp
     asgi: Asgi
@@ -167,19 +167,19 @@ class Wired:
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     def start_slack(self) -> None:
-        """Begin to take what Slack sends; over Socket Mode as soon as Slack lets us."""
+        """Start taking requests from Slack; over Socket Mode, once Slack accepts the connection."""
         self.start_identity()
         if self.socket is not None:
             self.tasks.append(asyncio.create_task(self._listen(self.socket)))
 
     def start_identity(self) -> None:
-        """Begin to find out who we are, and to take over what the environment says."""
+        """Start finding out which workspace this is, and adopting the environment's settings."""
         self.supervisor.expect(ADOPTION)
         self.tasks.append(asyncio.create_task(self._introduce()))
         self.tasks.append(asyncio.create_task(_let_names_go()))
 
     def beside(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Do something once it serves from the settings of today; it is no part of serving."""
+        """Run work in the background once today's settings are adopted."""
 
         async def when_adopted() -> None:
             await self.adopted.wait()
@@ -188,12 +188,12 @@ class Wired:
         self.tasks.append(asyncio.create_task(when_adopted()))
 
     async def look(self) -> None:
-        """Look at the clock now; return once what is due by it was done and sent."""
+        """Run what is due now, and return once it's done and sent."""
         await self.jobs.look()
         await self.delivery.drain()
 
     async def stop(self) -> None:
-        """Take nothing more, and finish what was begun."""
+        """Take no more work, and finish what has begun."""
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
@@ -206,14 +206,14 @@ class Wired:
         self.alive.end()
 
     async def _introduce(self) -> None:
-        """Learn which workspace this is; bring its settings up to date, and who manages."""
+        """Find out which workspace this is, then adopt its settings and managers."""
         await self.supervisor.until_done("finding out who we are", self.workspace.find_out)
         await self.supervisor.until_done(ADOPTION, self.adopt)
         self.adopted.set()
         self.jobs.begin_all()
 
     async def adopt(self) -> None:
-        """Take over what the environment says anew, once it is known which workspace this is."""
+        """Adopt the environment's settings for the workspace that the token belongs to."""
         for workspace_id in self.workspace.ours():
             await _name_strangers(self.queue_of_rounds, workspace_id)
             await self.membership.adopt(workspace_id)
@@ -221,7 +221,7 @@ class Wired:
             await self.pauses.end(workspace_id)
 
     async def _listen(self, socket: AsyncSocketModeHandler) -> None:
-        """Connect once the settings are those of today: what arrives is served from them."""
+        """Connect once today's settings are adopted, so that no request sees older ones."""
         await self.adopted.wait()
         await self.supervisor.until_done("connecting to Slack", lambda: _connect(socket))
 
@@ -282,7 +282,7 @@ async def wired(
 
 @asynccontextmanager
 async def audit_service(database_url: str) -> AsyncIterator[AuditService]:
-    """Open what audits checklists, for which no Slack is needed; raises NotMigrated."""
+    """Open the service that audits checklists. It needs no Slack. Raises NotMigrated."""
     async with _opened(database_url) as database:
         units = UnitsOfWork(database, checklists.restore)
         yield AuditService(units, RoundQueue(database), real_time)
@@ -290,14 +290,14 @@ async def audit_service(database_url: str) -> AsyncIterator[AuditService]:
 
 @asynccontextmanager
 async def outbox_desk(database_url: str) -> AsyncIterator[OutboxDesk]:
-    """Open what shows the outbox to its operator; raises NotMigrated."""
+    """Open the operator's view of the outbox. Raises NotMigrated."""
     async with _opened(database_url) as database:
         yield OutboxDesk(database)
 
 
 @dataclass(frozen=True, slots=True)
 class OwnData:
-    """What an operator does to the data of the workspace to which our token belongs."""
+    """What an operator can do with the data of the token's workspace."""
 
     workspace: SingleWorkspace
     exports: ExportService
@@ -307,13 +307,13 @@ class OwnData:
 
     @property
     def workspace_id(self) -> WorkspaceId:
-        """Whose data it is; Slack must have been asked."""
+        """The workspace that the data belongs to; known only after asking Slack."""
         return WorkspaceId(self.workspace.ours()[0])
 
 
 @asynccontextmanager
 async def own_data(config: Config) -> AsyncIterator[OwnData]:
-    """Open it, without a clock and without delivery; raises NotMigrated."""
+    """Open it without a clock and without delivery. Raises NotMigrated."""
     async with (
         _opened(config.database_url) as database,
         aiohttp.ClientSession(timeout=CALL_TIMEOUT) as session,
@@ -334,7 +334,7 @@ async def own_data(config: Config) -> AsyncIterator[OwnData]:
 async def workspace_in(
     database: Database, workspace_id: WorkspaceId
 ) -> tuple[Workspace | None, Sequence[WorkspaceId]]:
-    """Return a workspace as it is kept, None before its first start; and the others there."""
+    """Return a stored workspace, None before its first start, and the ids of all others."""
     if not (await schema_of(database)).is_usable:
         return None, ()
     async with UnitsOfWork(database, checklists.restore).reading(workspace_id) as work:
@@ -344,7 +344,7 @@ async def workspace_in(
 
 
 async def has_own_checklist(database: Database, workspace_id: WorkspaceId) -> bool:
-    """Return whether a workspace uses a checklist that is not ours; False before its schema."""
+    """Return whether a workspace uses a checklist of its own; False before the schema exists."""
     if not (await schema_of(database)).is_usable:
         return False
     async with UnitsOfWork(database, checklists.restore).reading(workspace_id) as work:
@@ -352,14 +352,14 @@ async def has_own_checklist(database: Database, workspace_id: WorkspaceId) -> bo
 
 
 async def take_block_again(database: Database, workspace_id: WorkspaceId, kind: str) -> None:
-    """Let messages have a kind of block again that Slack refused."""
+    """Allow a kind of block in messages again that Slack once refused."""
     async with UnitsOfWork(database, checklists.restore)(workspace_id) as work:
         await work.workspaces.note_taken(kind)
 
 
 @asynccontextmanager
 async def operators_checklists(database_url: str) -> AsyncIterator[OperatorsChecklists]:
-    """Open the checklists of every workspace, for which no Slack is needed; raises NotMigrated."""
+    """Open the checklists of every workspace. They need no Slack. Raises NotMigrated."""
     async with _opened(database_url) as database:
         units = UnitsOfWork(database, checklists.restore)
         ours = Ours(checklists.default(), checklists.shipped, real_time, _random_id)
@@ -368,7 +368,7 @@ async def operators_checklists(database_url: str) -> AsyncIterator[OperatorsChec
 
 @asynccontextmanager
 async def import_service(database_url: str) -> AsyncIterator[ImportService]:
-    """Open what takes in files; raises NotMigrated."""
+    """Open the service that imports files. Raises NotMigrated."""
     async with _opened(database_url) as database:
         units = UnitsOfWork(database, checklists.restore)
         ours = Ours(checklists.default(), checklists.shipped, real_time, _random_id)
@@ -383,7 +383,7 @@ async def _opened(
     is_alone: bool = False,
     connections: int | None = None,
 ) -> AsyncIterator[Database]:
-    """Open a database that has our schema; raises NotMigrated for another."""
+    """Open a database that has our schema. Raises NotMigrated for any other."""
     database = Database.from_url(
         database_url, is_throwaway=is_throwaway, is_alone=is_alone, connections=connections
     )
@@ -398,7 +398,7 @@ async def _opened(
 
 @dataclass(frozen=True, slots=True)
 class _Given:
-    """What comes from outside, and is another in tests and in the sandbox."""
+    """What comes from outside; tests and the sandbox bring their own."""
 
     session: aiohttp.ClientSession
     poster: WebhookPoster
@@ -474,14 +474,14 @@ def _put_together(config: Config, database: Database, given: _Given) -> Wired:
 def _watched(
     messenger: Messenger, clock: Clock, *hearers: Callable[[SentMessage], None]
 ) -> Messenger:
-    """Let each of these hear of what is sent."""
+    """Wrap the messenger so that each hearer is called with every sent message."""
     for heard in hearers:
         messenger = Watched(messenger, clock, heard)
     return messenger
 
 
 def _jobs(wake: "_Bell", adopted: asyncio.Event, *work: Work) -> Scheduler:
-    """Return what does these things once settings are adopted; the outbox rings for the first."""
+    """Return a scheduler of these jobs, held until settings are adopted; the bell wakes one."""
     jobs = Scheduler(*(_once(adopted, each) for each in work))
     wake.listener = jobs.deliver_soon
     return jobs
@@ -493,7 +493,7 @@ def _uncounted(*_: object) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Counting:
-    """Who hears what is counted, and serves it; as it is, nobody does."""
+    """The hooks that count, and the app that serves the counts. By default nothing is counted."""
 
     acked: Callable[[str, float], None] = _uncounted
     ended: Callable[[Claimed, SendResult], None] = _uncounted
@@ -510,7 +510,7 @@ def _counting(
     webhooks: WebhookQueue,
     clock: Clock,
 ) -> _Counting:
-    """Count, if somebody wants to know; the library is loaded only then."""
+    """Return hooks that count if metrics are switched on. Only then is the library loaded."""
     if config.metrics_port is None:
         return _Counting()
     counting = import_module("bot.metrics")
@@ -523,7 +523,7 @@ def _counting(
 def _one_workspace(
     client: AsyncWebClient,
 ) -> tuple[SingleWorkspace, Callable[[WorkspaceId], AsyncWebClient]]:
-    """Return the workspace of our token, and what finds the client of a workspace."""
+    """Return the token's workspace, and a function from a workspace to its client."""
     workspace = SingleWorkspace(client)
     return workspace, partial(_client_of, workspace, client)
 
@@ -531,7 +531,7 @@ def _one_workspace(
 def _client_of(
     workspace: SingleWorkspace, client: AsyncWebClient, workspace_id: WorkspaceId
 ) -> AsyncWebClient:
-    """Return the client of a workspace; another one's messages never go out with our token."""
+    """Return a workspace's client. Another workspace's messages never go out with our token."""
     if workspace_id not in (workspace.ours() or (workspace_id,)):
         raise LookupError(workspace_id)
     return client
@@ -546,7 +546,7 @@ def _surface(
     given: _Given,
     config: Config,
 ) -> Surface:
-    """Return what people can do in Slack."""
+    """Return everything that people can do in Slack."""
     clock, allowed = ours.clock, config.webhook_allowed_hosts
     return Surface(
         membership=membership,
@@ -576,14 +576,14 @@ def _surface(
 
 
 def _door(config: Config, units: UnitsOfWork, clock: Clock) -> DoorService:
-    """Return the door as managers see it; in Socket Mode it needs a port of its own."""
+    """Return the door as managers see it. In Socket Mode it needs a port of its own."""
     base, over_http = f"{config.public_url or ''}{HOOKS_PATH}", config.slack_app_token is None
     is_served = over_http or config.hooks_port is not None
     return DoorService(units, clock, secrets.token_urlsafe, base, is_served=is_served)
 
 
 def _once(adopted: asyncio.Event, work: Callable[[], Awaitable[object]]) -> Work:
-    """Return a job that does nothing as long as the settings are older than the environment."""
+    """Return a job that does nothing while the adopted settings are older than the environment."""
 
     async def job() -> None:
         if adopted.is_set():
@@ -593,7 +593,7 @@ def _once(adopted: asyncio.Event, work: Callable[[], Awaitable[object]]) -> Work
 
 
 async def _name_strangers(rounds: RoundQueue, workspace_id: WorkspaceId) -> None:
-    """Say in the log if the database is that of other workspaces only."""
+    """Log a warning if the database holds only other workspaces."""
     known = await rounds.workspaces()
     if known and workspace_id not in known:
         log.warning(
@@ -629,7 +629,7 @@ async def _deliver(
 async def _learn_groups(
     membership: Membership, units: UnitsOfWork, workspace: SingleWorkspace
 ) -> None:
-    """Learn who is in the groups, and tell what figures count, so that nobody waits for that."""
+    """Refresh the user groups' members and the figures' facts, so that nobody waits for either."""
     if workspace.workspace_id is not None:
         try:
             await membership.refresh_groups(workspace.workspace_id)
@@ -640,7 +640,7 @@ async def _learn_groups(
 def _served(
     config: Config, adopted: asyncio.Event, hooks: Asgi, over_http: AsyncApp | None, ready: Ready
 ) -> dict[str, Any]:
-    """Return what a process serves, by what it does."""
+    """Return the ASGI apps for each kind of process."""
     door = partial(_asgi, config, adopted, hooks)
     return {
         "asgi": door(over_http, ready.of_worker),
@@ -657,10 +657,7 @@ def _asgi(
     app: AsyncApp | None,
     readiness: Readiness,
 ) -> Asgi:
-    """Return what is served over HTTP: always health, and Slack's endpoint of the app if given.
-
-    With that the doors are open there, too.
-    """
+    """Return an app that serves health, and with `app` also Slack's endpoint and the doors."""
     return create_asgi(
         None if app is None else create_endpoint(app),
         config.slack_signing_secret or "",
@@ -672,7 +669,7 @@ def _asgi(
 
 
 def _open_once(adopted: asyncio.Event) -> Callable[[], Awaitable[bool]]:
-    """Return what lets a request wait a little until settings are adopted."""
+    """Return a function that lets a request wait briefly until settings are adopted."""
     return partial(_within, adopted, ADOPTED_WITHIN)
 
 
@@ -687,21 +684,21 @@ async def _within(event: asyncio.Event, seconds: float) -> bool:
 
 
 class _Bell:
-    """Lets storage wake the jobs, which are made after it."""
+    """Wakes the jobs from storage, which is built before them."""
 
     listener: Callable[[], None] | None = None
     _is_for_webhooks = False
     _webhooks_asked = datetime.min.replace(tzinfo=UTC)
 
     def ring_for_webhooks(self) -> None:
-        """Ring when something is to be delivered to a webhook, too."""
+        """Ring, and note that a webhook is due."""
         self._is_for_webhooks = True
         self.ring()
 
     def is_for_webhooks(self, now: datetime) -> bool:
-        """Tell whether it is the webhooks' turn: it rang for them, or they were asked a while ago.
+        """Tell whether to look for due webhooks: after a ring for them, or after a while.
 
-        It rings for each lane that gets free, and mostly nothing waits for any webhook.
+        The bell rings for every lane that becomes free, and a webhook is seldom waiting.
         """
         is_recent = timedelta(0) <= now - self._webhooks_asked < PACE / 2
         if is_recent and not self._is_for_webhooks:
@@ -714,7 +711,7 @@ class _Bell:
             self.listener()
 
     def ring_in(self, seconds: float) -> None:
-        """Ring when a lane gets free, not at the next full second: it would lose every other."""
+        """Ring when a lane becomes free; waiting for the full second would halve its pace."""
         if seconds:
             asyncio.get_running_loop().call_later(seconds, self.ring)
         else:
@@ -722,7 +719,7 @@ class _Bell:
 
 
 def _client(config: Config, session: aiohttp.ClientSession) -> AsyncWebClient:
-    """Return the client for everything; it never repeats a call by itself."""
+    """Return the client for every call. It never retries by itself."""
     return AsyncWebClient(
         token=config.slack_bot_token,
         base_url=config.slack_api_url,
@@ -742,7 +739,7 @@ def _socket(config: Config, app: AsyncApp, client: AsyncWebClient) -> AsyncSocke
 
 
 def _without_trace(record: logging.LogRecord) -> bool:
-    """Keep a line a line: while Slack is away, the client tries again and again."""
+    """Drop the traceback: while Slack is away, the client retries over and over."""
     record.exc_info = None
     return True
 

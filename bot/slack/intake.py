@@ -1,4 +1,4 @@
-"""What came in by the workspace's door, in messages; and the door itself, as managers see it."""
+"""Messages about drafts that came in through a door, and the door itself as managers see it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
@@ -24,7 +24,7 @@ _SENTENCES: Mapping[DoorAct, str] = MappingProxyType(
 
 
 def intake_message(told: IntakeMessage, texts: Texts) -> kit.Rendered:
-    """Return what tells an owner, or the managers, that a draft came in, as things stand now."""
+    """Return the message to an owner or the managers about a new draft, as things stand now."""
     row = told.row
     if row is None:
         nothing = texts("Nothing left to do here.")
@@ -37,9 +37,9 @@ def intake_message(told: IntakeMessage, texts: Texts) -> kit.Rendered:
 def waiting_for_owner(
     rows: Sequence[IncomingDraft], texts: Texts, *, beside: int
 ) -> tuple[list[str], list[kit.Block]]:
-    """Return what a message of the morning says to an owner of drafts that wait for long.
+    """Return what a morning's message says to an owner about drafts that have waited for long.
 
-    As many as fit `beside` so many other blocks have buttons.
+    As many as fit `beside` that many other blocks have buttons.
     """
     if not rows:
         return [], []
@@ -53,7 +53,7 @@ def waiting_for_owner(
 def waiting_for_managers(
     rows: Sequence[IncomingDraft], names: Mapping[str, str], texts: Texts, *, beside: int
 ) -> tuple[list[str], list[kit.Block]]:
-    """Return the same for a manager of them."""
+    """Return the same for a manager."""
     if not rows:
         return [], []
     title = texts("Came in by your form, not continued")
@@ -72,7 +72,7 @@ def ending(blocks: Sequence[kit.Block], drafts: Sequence[kit.Block]) -> list[kit
 
 
 def assign_dialog(draft: Draft, texts: Texts) -> kit.Block:
-    """Return what is asked when a manager gives a draft to somebody."""
+    """Return the dialog in which a manager assigns a draft."""
     field = kit.labelled(
         ids.OWNER,
         texts("Who continues with {name}?", name=kit.plain_name(draft.facts.name)),
@@ -98,9 +98,9 @@ def door_view(
     is_served: bool = True,
     address: str | None = None,
 ) -> kit.Block:
-    """Return the door as a manager sees it; with the `address` if it was just made.
+    """Return the door as a manager sees it, with the `address` if it's new.
 
-    What is not served leads nowhere yet.
+    A door that isn't served leads nowhere yet.
     """
     lines = [_changed(each.act, each.by, texts) for each in changes]
     moments = [texts.moment(each.at, zone) for each in changes]
@@ -125,9 +125,9 @@ def door_line(news: DoorChanged, texts: Texts) -> kit.Rendered:
 
 
 def _beside(lines: Sequence[str], buttons: Sequence[kit.Block], beside: int) -> Iterator[kit.Block]:
-    """Yield each line with its buttons; those for which there is no room, without.
+    """Yield each line with its buttons, or without if there's no room for them.
 
-    All are said, as all are noted as told.
+    Every line is shown, because all of them are recorded as told.
     """
     room = kit.MOST_IN_MESSAGE - beside - 1
     full = len(lines) if 2 * len(lines) <= room else max(0, (room - 1) // 2)
@@ -170,7 +170,7 @@ def _waits(row: IncomingDraft, texts: Texts) -> str:
 
 
 def _buttons(told: IntakeMessage, row: IncomingDraft, texts: Texts) -> Iterator[kit.Block]:
-    """What the reader can do: go on with what is theirs, or give away what is nobody's."""
+    """Return the reader's actions: continue their own draft, or assign one without an owner."""
     if row.draft.member_id == told.reader:
         yield _own(row.draft, texts)
     elif row.draft.member_id == NOBODY:

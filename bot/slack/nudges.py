@@ -1,6 +1,6 @@
-"""The nudge: one private message to an owner about all that they should have decided.
+"""The nudge: one private message to an owner about everything they should have decided.
 
-It also asks about an open *pursue* on which nothing is done, and how ended ones turned out.
+It also asks about an open *pursue* without any activity, and how ended clients turned out.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,8 +22,8 @@ _DIVIDER: kit.Block = {"type": "divider"}
 def nudge_message(nudge: NudgeMessage, texts: Texts) -> kit.Rendered:
     """Return the message as things stand now.
 
-    What is decided, handed over or asked again has no buttons any more, but who walked away
-    finds the decline message here.
+    Prospects that are decided, handed over or asked about again have no buttons any more, except
+    the decline message for a member who walked away.
     """
     words, blocks = _stalled(nudge, texts) if nudge.items else ([], [])
     open_words, open_blocks = _still_open(nudge, texts) if nudge.questions else ([], [])
@@ -94,14 +94,14 @@ def _open_lines(
 
 
 def asks_whether_open(prospect: Prospect, again_on: date | None) -> bool:
-    """Tell whether a message is still to ask about an open *pursue*, and no later one does."""
+    """Tell whether a message still asks about an open *pursue*, and no later one does."""
     quiet = prospect.quiet
     is_answered = quiet.asked_on is None or (quiet.answered_on or date.min) >= quiet.asked_on
     return is_open_pursue(prospect) and not is_answered and again_on is None
 
 
 def how_quiet(prospect: Prospect, today: date, texts: Texts) -> str:
-    """Return since when nothing was done about an open *pursue*, or when it was said to be open."""
+    """Return since when an open *pursue* is quiet, or when it was said to be still open."""
     quiet = prospect.quiet
     if quiet.answered_on is not None and quiet.answered_on >= (quiet.asked_on or date.min):
         return texts("Still open on {day}.", day=texts.day(quiet.answered_on, today))
@@ -110,7 +110,7 @@ def how_quiet(prospect: Prospect, today: date, texts: Texts) -> str:
 
 
 def _waits(item: NudgedProspect, nudge: NudgeMessage) -> bool:
-    """Whether the reader is to decide about it here, and not in a later message."""
+    """Tell whether the reader is to decide about it here, and not in a later message."""
     is_here = item.again_on is None and nudge.is_theirs(item.prospect)
     return is_here and is_stalled(item.prospect, nudge.today)
 
@@ -118,7 +118,7 @@ def _waits(item: NudgedProspect, nudge: NudgeMessage) -> bool:
 def _lines(
     item: NudgedProspect, nudge: NudgeMessage, texts: Texts, names: Mapping[str, str] | None
 ) -> Iterator[str]:
-    """Where the prospect stands; while it waits, why it is due and what has been tried."""
+    """Return where the prospect stands; while it waits, why it's due and what has been tried."""
     prospect = item.prospect
     calendar = nudge.workspace.settings.calendar
     headline, *standing = where_it_stands(prospect, nudge.today, texts, calendar)
@@ -143,7 +143,7 @@ def _lines(
 
 
 def asked_again(on: date, today: date | None, texts: Texts, link: str | None = None) -> str:
-    """Return that a later message has the buttons, and the way there."""
+    """Return that a later message has the buttons, with a link to it."""
     day = texts.date(on) if today is None else texts.day(on, today)
     moved = texts("Moved to a newer reminder, sent {date}.", date=day)
     return briefs.linked(moved, link)
@@ -172,7 +172,7 @@ def who_decided(
 def where_it_stands(
     prospect: Prospect, today: date, texts: Texts, calendar: WorkingCalendar
 ) -> Iterator[str]:
-    """Return the headline, and when an open one is due that is not overdue."""
+    """Return the headline, and the due day of an open prospect that isn't overdue."""
     name = kit.markup_name(prospect.facts.name)
     yield wording.standing_headline(prospect, today, name, texts)
     if prospect.decision is None and not is_stalled(prospect, today):
@@ -180,7 +180,7 @@ def where_it_stands(
 
 
 def why_overdue(prospect: Prospect, today: date, texts: Texts, settings: Settings) -> Iterator[str]:
-    """Return why a stalled prospect was due, for how long it is open, and what has been tried."""
+    """Return why a stalled prospect was due, how long it's been open, and what has been tried."""
     yield due.overdue(prospect, today, texts, settings.calendar)
     yield from due.passed(prospect, today, texts)
     yield from filter(None, [due.request(prospect, today, texts)])
@@ -195,7 +195,7 @@ def why_overdue(prospect: Prospect, today: date, texts: Texts, settings: Setting
 
 
 def _chases(prospect: Prospect, today: date, texts: Texts) -> Iterator[str]:
-    """How often it was chased; nothing of it where chasing is no way out."""
+    """Return how often it was chased; nothing if chasing doesn't help."""
     if prospect.chases:
         yield texts.plural("Chased once, no reply.", "Chased {n} times, no reply.", prospect.chases)
     elif takes_chasing(prospect, today):

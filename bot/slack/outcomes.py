@@ -1,4 +1,4 @@
-"""The taps that answer for an outcome, in a message or in the details of a prospect."""
+"""The taps that answer for an outcome, in a message or in a prospect's details."""
 
 from bot.domain.people import Errand
 from bot.domain.prospects import ProspectId
@@ -8,7 +8,7 @@ from bot.slack.payloads import payloads
 
 
 async def tap(it: Interaction) -> None:
-    """Keep an answer, or a correction; the message tells the rest."""
+    """Store an answer or a correction; the message shows the rest."""
     key, choice, seen = payloads.parse_tap(it.value)
     await it.surface.outcomes.note_answer(it.caller, key, choice, seen)
     if it.view.get("type") == "modal":
@@ -16,17 +16,17 @@ async def tap(it: Interaction) -> None:
 
 
 async def not_now(it: Interaction) -> None:
-    """Ask again some days later; the message tells when."""
+    """Ask again some days later; the message says when."""
     await it.surface.outcomes.put_off(it.caller, payloads.parse_question(it.value))
 
 
 async def never(it: Interaction) -> None:
-    """Ask no more about this one; the message tells."""
+    """Stop asking about this one; the message says so."""
     await it.surface.outcomes.refuse(it.caller, payloads.parse_question(it.value))
 
 
 async def _redraw(it: Interaction, prospect_id: ProspectId) -> None:
-    """Let the details show what was answered in them."""
+    """Show an answer in the details that it was given in."""
     overview = await it.surface.decisions.details(it.caller, prospect_id)
     zone = (await it.person()).zone
     await it.redraw(details.details_view(overview, await it.texts(), zone=zone))

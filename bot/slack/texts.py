@@ -1,8 +1,8 @@
-"""Every sentence that a person reads, in their language; dates, moments and money too.
+"""Every sentence that a person reads, in their language, with dates, times and money.
 
-The English sentence stands in the code and is its own key; the German one is in the gettext
-catalogues under ``bot/locales``. A checklist brings its own texts. Escaping is not done here but
-where a sentence becomes a block.
+The English sentence stands in the code and is its own key. The German one is in the gettext
+catalogues under ``bot/locales``. A checklist brings its own texts. Escaping happens where a
+sentence becomes a block, not here.
 """
 
 import gettext
@@ -34,17 +34,17 @@ _ORDINALS = {"one": "st", "two": "nd", "few": "rd", "other": "th"}
 
 
 def marked(message: str) -> str:
-    """Mark a sentence of a table for translation; it is translated when it is shown."""
+    """Mark a sentence in a table for translation when it is shown."""
     return message
 
 
 def marked_in(context: str, message: str) -> tuple[str, str]:
-    """Mark a sentence that reads otherwise elsewhere; `Texts.within` translates it."""
+    """Mark a sentence that reads differently in another context, for `Texts.within`."""
     return context, message
 
 
 class Texts:
-    """The sentences of one language; call it with the English one."""
+    """The sentences of one language. Call it with the English sentence."""
 
     def __init__(self, language: str) -> None:
         """Raises ValueError for a language without a catalogue."""
@@ -59,11 +59,11 @@ class Texts:
         return _filled(self._catalogue.gettext(message), values)
 
     def within(self, marked: tuple[str, str], /, **values: object) -> str:
-        """Return the translated sentence as it reads in its context."""
+        """Return the translation of a sentence in its context."""
         return _filled(self._catalogue.pgettext(*marked), values)
 
     def nth(self, n: int) -> str:
-        """Return a place in a row, as in "3rd"."""
+        """Return an ordinal, as in "3rd"."""
         if self.language != "en":
             return f"{n}."
         return f"{n}{_ORDINALS[self._locale.ordinal_form(n)]}"
@@ -78,15 +78,15 @@ class Texts:
         return localized.get(self.language) or next(iter(localized.values()))
 
     def date_typed(self, day: date) -> str:
-        """Return a day as one would type it, as in "31 Dec 2026"."""
+        """Return a day as people type it, as in "31 Dec 2026"."""
         return format_date(day, _TYPED[self.language] + " y", locale=self._locale)
 
     def day_of_year_typed(self, month: int, day: int) -> str:
-        """Return a day of every year as one would type it, as in "24 Dec"."""
+        """Return a day of every year as people type it, as in "24 Dec"."""
         return format_date(date(_LEAP_YEAR, month, day), _TYPED[self.language], locale=self._locale)
 
     def day(self, on: date, today: date) -> str:
-        """Return a day as in "Fri 4 Dec"; with the year only if it is another one than today's."""
+        """Return a day as in "Fri 4 Dec", with the year only if it isn't this year."""
         patterns = _DAY if on.year == today.year else _DATE
         return format_date(on, patterns[self.language], locale=self._locale)
 
@@ -107,13 +107,13 @@ class Texts:
         return str(get_day_names("wide", "stand-alone", self._locale)[number])
 
     def listed(self, words: Sequence[str]) -> str:
-        """Name several things one after the other."""
+        """Join several things into a list in words."""
         return format_list(words, locale=self._locale)
 
     def moment(
         self, at: datetime, zone: ZoneInfo, *, today: date | None = None, names_zone: bool = False
     ) -> str:
-        """Return day and time in a zone; who reads it in another one must have it named."""
+        """Return day and time in a zone, which is named for a reader in another one."""
         local = at.astimezone(zone)
         day = self.date(local.date()) if today is None else self.day(local.date(), today)
         time = f"{local:%H:%M}"
@@ -123,20 +123,20 @@ class Texts:
         return self(marked("{date} at {time} ({zone} time)"), date=day, time=time, zone=city)
 
     def instant(self, at: datetime, zone: ZoneInfo) -> str:
-        """Return markup that Slack shows as day and time where each reader is.
+        """Return markup that Slack shows as day and time in each reader's zone.
 
-        Where it can't, it shows the moment in the given zone.
+        Where Slack can't, it shows the time in the given zone.
         """
         pattern = self(marked("{date_short} at {time}"))
         fallback = self.moment(at, zone, names_zone=True)
         return f"<!date^{int(at.timestamp())}^{pattern}|{fallback}>"
 
     def date(self, day: date) -> str:
-        """Return a day with its year, as in "Fri 4 Dec 2026", where today is not known."""
+        """Return a day with its year, as in "Fri 4 Dec 2026", where today isn't known."""
         return format_date(day, _DATE[self.language], locale=self._locale)
 
     def number(self, value: float) -> str:
-        """Return a number with one decimal at most."""
+        """Return a number with at most one decimal."""
         return format_decimal(round(value, 1), format="#,##0.#", locale=self._locale)
 
     def decimal(self, value: Decimal) -> str:
@@ -144,16 +144,16 @@ class Texts:
         return number_in(value, self.language)
 
     def percent(self, share: float) -> str:
-        """Return a share from 0 to 1 in percent, with one decimal at most."""
+        """Return a share from 0 to 1 in percent, with at most one decimal."""
         return format_percent(round(share, 3), locale=self._locale, decimal_quantization=False)
 
     def amount(self, value: Decimal) -> str:
-        """Return an amount as one would type it, without decimals where there are none."""
+        """Return an amount as people type it, without decimals if it's whole."""
         pattern = "#,##0" if value == value.to_integral_value() else "#,##0.00"
         return format_decimal(value, format=pattern, locale=self._locale)
 
     def money(self, value: Decimal, currency: str) -> str:
-        """Return an amount with its currency, without decimals where there are none."""
+        """Return an amount with its currency, without decimals if it's whole."""
         pattern = self._locale.currency_formats["standard"].pattern
         if value == value.to_integral_value():
             pattern = pattern.replace(".00", "")
@@ -164,7 +164,7 @@ class Texts:
 
 @cache
 def texts_in(language: str) -> Texts:
-    """Return the texts of a language, made once. Raises ValueError for one that we do not speak."""
+    """Return the cached texts of a language. Raises ValueError for an unknown one."""
     return Texts(language)
 
 
@@ -179,7 +179,7 @@ def _catalogue(language: str) -> gettext.GNUTranslations:
 
 
 def _filled(sentence: str, values: Mapping[str, object]) -> str:
-    """Fill in the values; one that ends with a full stop, as "4. Dez." does, takes no other."""
+    """Fill in the values. After one with a full stop, such as "4. Dez.", no second one follows."""
     if not values:
         return sentence
     filled, is_value = "", False

@@ -1,4 +1,4 @@
-"""Where everything is kept: SQLAlchemy's Core, and nothing else."""
+"""Storage: SQLAlchemy Core, without the ORM."""
 
 import sys
 from types import ModuleType
@@ -7,9 +7,9 @@ _SESSIONS = ("sqlalchemy.ext.asyncio.session", "sqlalchemy.ext.asyncio.scoping")
 
 
 def _spare_the_orm() -> None:
-    """Import SQLAlchemy's asyncio without its sessions.
+    """Import SQLAlchemy's asyncio package without its sessions.
 
-    They alone bring along its ORM, 6 MiB that nothing here uses. Who asks for them later gets them.
+    Only they load the ORM, 6 MiB that nothing here uses. Whoever asks for them later gets them.
     """
     if "sqlalchemy.ext.asyncio" in sys.modules:
         return

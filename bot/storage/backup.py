@@ -1,6 +1,7 @@
-"""A whole copy of a SQLite database that is in use.
+"""A complete copy of a SQLite database in use.
 
-A plain copy of the file misses what stands in the log beside it (`-wal`), and may mix two moments.
+A plain copy of the file misses what is only in the log beside it (`-wal`), and may mix two points
+in time.
 """
 
 import os
@@ -16,18 +17,17 @@ _PATIENCE: Final = 10.0
 
 
 class BackupError(Exception):
-    """No copy was made; the words say why, for who runs the command."""
+    """No copy was made; the message says why, for the operator."""
 
 
 def back_up(source: Path, target: Path) -> int:
-    """Copy a database as it is at one moment, prove the copy, and return its size in bytes.
+    """Copy a database as of one point in time, verify the copy, and return its size in bytes.
 
-    Whoever writes meanwhile does not wait. The target appears when it is whole, and only its owner
-    can read it.
+    Writers don't have to wait. The target appears once it is complete, and only its owner can read
+    it.
 
-    Raises:
-        BackupError: If there is no such database, the target cannot be written or is there
-            already, or the copy is damaged.
+    Raises: BackupError: If there is no such database, the target can't be written or already
+    exists, or the copy is damaged.
     """
     if not source.is_file():
         raise BackupError(f"There is no database at {source}.")
@@ -48,7 +48,7 @@ def back_up(source: Path, target: Path) -> int:
 
 @contextmanager
 def _file_beside(target: Path) -> Iterator[Path]:
-    """Make an empty file that only its owner can read, which is removed if it is still there."""
+    """Create an empty file that only its owner can read; remove it unless it was renamed."""
     unfinished = target.with_name(f"{target.name}.unfinished")
     unfinished.unlink(missing_ok=True)
     os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
@@ -59,7 +59,7 @@ def _file_beside(target: Path) -> Iterator[Path]:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copy every page in one step: in several, each write of another process begins it anew."""
+    """Copy every page in one step; in several, each write by another process restarts the copy."""
     there = f"file:{quote(str(source.absolute()))}?mode=rw"  # never makes one that is missing
     with (
         closing(sqlite3.connect(there, uri=True, timeout=_PATIENCE)) as read,

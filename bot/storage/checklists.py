@@ -1,4 +1,4 @@
-"""Checklists: each version that was used, numbered per workspace, and which are adopted."""
+"""Checklists: every version in use, numbered per workspace, and which ones are adopted."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -79,9 +79,9 @@ checklist_choices = sa.Table(
 
 
 class RestoredChecklists:
-    """Checklists made from their stored content once, and kept by its hash; versions by their id.
+    """A cache of checklists by the hash of their content, and of versions by id.
 
-    Neither ever changes, and workspaces may share a content.
+    Neither ever changes, and workspaces may share the same content.
     """
 
     def __init__(self, restore: Callable[[str], Checklist]) -> None:
@@ -90,16 +90,16 @@ class RestoredChecklists:
         self.versions: dict[tuple[WorkspaceId, VersionId], ChecklistVersion] = {}
 
     def known(self, content_hash: str) -> Checklist | None:
-        """Return a checklist that was made before."""
+        """Return a cached checklist."""
         return self._by_hash.get(content_hash)
 
     def make(self, content_hash: str, content: str) -> Checklist:
-        """Make a checklist, and keep it."""
+        """Restore a checklist and cache it."""
         return self._by_hash.setdefault(content_hash, self._restore(content))
 
 
 class ChecklistVersionRepository:
-    """The versions that one workspace used."""
+    """The checklist versions that one workspace has used."""
 
     def __init__(
         self, connection: AsyncConnection, workspace_id: WorkspaceId, restored: RestoredChecklists
@@ -119,7 +119,7 @@ class ChecklistVersionRepository:
         return self._restored.versions[key]
 
     async def find(self, checklist: Checklist) -> ChecklistVersion | None:
-        """Return the version with the content of this checklist, if it was used before."""
+        """Return the version with this checklist's content, if it was used before."""
         return await self._one(
             checklist_versions.c.checklist_id == checklist.id,
             checklist_versions.c.content_hash == checklist.version,
@@ -131,7 +131,7 @@ class ChecklistVersionRepository:
         return await self._one(its.checklist_id == checklist_id, its.number == number)
 
     async def add(self, version_id: VersionId, checklist: Checklist, at: datetime) -> None:
-        """Keep it under the next number, unless its content is there already."""
+        """Store it under the next number, unless its content is already there."""
         await self._number_alone()
         if await self.find(checklist) is not None:
             return
@@ -147,7 +147,7 @@ class ChecklistVersionRepository:
         await self._connection.execute(sa.insert(checklist_versions), row)
 
     async def _number_alone(self) -> None:
-        """Wait for others who give numbers in this workspace."""
+        """Wait for other transactions that assign numbers in this workspace."""
         own = workspaces.c.workspace_id == self._workspace_id
         await self._connection.execute(
             sa.select(workspaces.c.workspace_id).where(own).with_for_update(key_share=True)
@@ -180,7 +180,7 @@ class ChecklistVersionRepository:
 
 
 class AdoptedRepository:
-    """Which checklists one workspace has adopted, and what its members chose of them."""
+    """The checklists that one workspace has adopted, and its members' latest choices."""
 
     def __init__(
         self,
@@ -195,7 +195,7 @@ class AdoptedRepository:
         self._changed = changed
 
     async def all(self) -> Sequence[Adopted]:
-        """Return what is adopted: the default, then the others as they came."""
+        """Return the adopted checklists: the default, then the others in order of adoption."""
         its = adopted_checklists.c
         query = (
             sa.select(adopted_checklists)
@@ -211,7 +211,7 @@ class AdoptedRepository:
         return found
 
     async def put(self, adopted: Adopted) -> None:
-        """Adopt it in place of another version, while the workspace is held."""
+        """Adopt it in place of another version. The workspace must be locked."""
         row = {
             "workspace_id": self._workspace_id,
             "checklist_id": adopted.checklist.id,
@@ -226,7 +226,7 @@ class AdoptedRepository:
         self._changed()
 
     async def make_default(self, checklist_id: str) -> None:
-        """Make it the only default, while the workspace is held."""
+        """Make it the only default. The workspace must be locked."""
         is_it = adopted_checklists.c.checklist_id == checklist_id
         await self._connection.execute(
             sa.update(adopted_checklists)
@@ -236,7 +236,7 @@ class AdoptedRepository:
         self._changed()
 
     async def retire(self, checklist_id: str) -> None:
-        """Take it out of use, while the workspace is held; its versions stay."""
+        """Retire it; its versions stay. The workspace must be locked."""
         await self._connection.execute(
             sa.delete(adopted_checklists).where(
                 self._own(adopted_checklists), adopted_checklists.c.checklist_id == checklist_id
@@ -247,7 +247,7 @@ class AdoptedRepository:
     async def note(
         self, changes: Iterable[ChecklistChange], by: MemberId | None, at: datetime
     ) -> None:
-        """Add to the history, while the workspace is held."""
+        """Add to the history. The workspace must be locked."""
         rows = [
             {
                 "at": at,
@@ -262,7 +262,7 @@ class AdoptedRepository:
         await append(self._connection, checklist_history, self._workspace_id, rows)
 
     async def history(self, limit: int) -> Sequence[NotedChecklistChange]:
-        """Return the latest changes, the newest first."""
+        """Return the latest changes, newest first."""
         query = latest(checklist_history, self._workspace_id, limit)
         return [
             NotedChecklistChange(
@@ -288,14 +288,14 @@ class AdoptedRepository:
         return [each for each in found if each is not None]
 
     async def choice_of(self, member_id: MemberId) -> str | None:
-        """Return the id of what a member chose last; it may be retired since."""
+        """Return the id of the checklist that a member chose last; it may be retired since."""
         query = sa.select(checklist_choices.c.checklist_id).where(
             self._own(checklist_choices), checklist_choices.c.member_id == member_id
         )
         return await self._connection.scalar(query)
 
     async def choose(self, member_id: MemberId, checklist_id: str) -> None:
-        """Remember what a member chose."""
+        """Store a member's choice."""
         row = {
             "workspace_id": self._workspace_id,
             "member_id": member_id,

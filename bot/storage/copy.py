@@ -1,4 +1,4 @@
-"""A copy of one workspace in memory, with a clock of its own: to see what would come of it."""
+"""An in-memory copy of one workspace with a clock of its own, to see what would happen to it."""
 
 import sqlite3
 from collections.abc import AsyncIterator, Collection
@@ -35,7 +35,7 @@ class Due(StrEnum):
 
 @dataclass(slots=True)
 class CopiedTime:
-    """What the clocks say in a copy; they move as they are told."""
+    """The time in a copy, which moves when told to."""
 
     now: datetime
     seconds: float = 0.0
@@ -50,7 +50,7 @@ class WorkspaceCopy:
         self._time = time
 
     def now(self) -> datetime:
-        """Return what time it is in the copy."""
+        """Return the time in the copy."""
         return self._time.now
 
     async def advance(self, until: datetime) -> frozenset[Due]:
@@ -71,7 +71,7 @@ class WorkspaceCopy:
         return frozenset(what for at, by, what in next_ if at <= time.now or by <= time.seconds)
 
     async def keep_out(self, kinds: Collection[MessageKind]) -> None:
-        """Let the outbox hold no messages of these kinds, and take no more of them."""
+        """Remove messages of these kinds from the outbox, and accept no more of them."""
         of_these = delivery.outbox.c.kind.in_(kinds)
         named = ", ".join(f"'{kind.value}'" for kind in kinds)
         async with self.database.writing() as connection:
@@ -135,7 +135,7 @@ def _copy_within(original: sa.Connection, its: Living) -> None:
 
 
 def _in_memory(time: CopiedTime) -> sa.Engine:
-    """Open an empty database in memory, in whose statements `seconds_now` is the time given."""
+    """Open an empty in-memory database, in whose statements `seconds_now` is the given time."""
 
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect("file::memory:", check_same_thread=False, uri=True)
@@ -160,9 +160,9 @@ def _in_memory(time: CopiedTime) -> sa.Engine:
 
 
 class _InMemory(Database):
-    """One connection that answers at once, and so needs neither a thread nor a second one.
+    """A single connection that answers at once, and so needs no thread and no second connection.
 
-    A transaction inside another one is refused: it would end both.
+    It refuses a transaction inside another one, which would end both.
     """
 
     def __init__(self, engine: sa.Engine) -> None:
@@ -184,7 +184,7 @@ def _at_once(connection: sa.Connection) -> AsyncConnection:
 
 
 class _AtOnce:
-    """Of an `AsyncConnection`, what repositories call."""
+    """The part of `AsyncConnection` that repositories use."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self.dialect = connection.dialect
@@ -208,7 +208,7 @@ _KEEP_OUT = (
 
 
 def _exact(seconds: float) -> datetime:
-    """Return the instant that was meant before sums of seconds moved it by a fraction."""
+    """Return the intended instant, undoing the rounding of sums of seconds."""
     return datetime.fromtimestamp(round(seconds, 3), UTC)
 
 

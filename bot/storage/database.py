@@ -1,4 +1,4 @@
-"""The connections: one database, SQLite or PostgreSQL, and its two kinds of transaction."""
+"""The database connections, SQLite or PostgreSQL, and the two kinds of transaction."""
 
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Collection
@@ -27,12 +27,12 @@ Ours = Callable[[], Collection[WorkspaceId]] | None
 
 
 def of_ours(workspace_id: sa.ColumnElement[str], ours: Ours) -> sa.ColumnElement[bool]:
-    """Whether the workspace of a row is one of ours."""
+    """Return the condition that a row's workspace is one of ours."""
     return sa.true() if ours is None else workspace_id.in_(ours())
 
 
 class Database:
-    """One database and its pools; close it when done."""
+    """A database with its connection pools. Close it when done."""
 
     def __init__(
         self,
@@ -83,24 +83,24 @@ class Database:
 
     @property
     def file(self) -> Path | None:
-        """The file that it is; None for PostgreSQL."""
+        """The SQLite file; None for PostgreSQL."""
         url = self._reader.url
         return Path(url.database or "") if url.drivername.startswith("sqlite") else None
 
     @property
     def is_pooled(self) -> bool | None:
-        """Whether a pooler stands before PostgreSQL; None if nobody knows yet, or it is SQLite."""
+        """Whether PostgreSQL is behind a pooler; None if that isn't known yet, or for SQLite."""
         return None if self._connections is None else self._connections.is_pooled
 
     @property
     def would_be_new(self) -> bool:
-        """Whether speaking to it would make a file that is not there yet."""
+        """Whether connecting would create the file."""
         file = self.file
         return file is not None and file.parent.is_dir() and not file.exists()
 
     @asynccontextmanager
     async def maintaining(self) -> AsyncIterator[AsyncConnection]:
-        """Open a connection of its own to PostgreSQL whose statements are no transaction.
+        """Open a separate connection to PostgreSQL whose statements aren't in a transaction.
 
         They may take as long as they need.
         """
@@ -113,11 +113,11 @@ class Database:
             await engine.dispose()
 
     def writing(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        """Open a transaction that may write; on SQLite it is alone from its beginning."""
+        """Open a transaction that may write; on SQLite, the only one from its beginning on."""
         return self._writer.begin()
 
     def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        """Open a transaction that only reads, all of it from one moment."""
+        """Open a read-only transaction that sees a single point in time."""
         return self._reader.begin()
 
     async def close(self) -> None:
@@ -133,11 +133,11 @@ def _sqlite(
     *,
     is_throwaway: bool,
 ) -> tuple[AsyncEngine, AsyncEngine]:
-    """A single connection that writes, and a pool of those that cannot.
+    """Return one connection that writes, and a pool of read-only ones.
 
-    The driver would begin a transaction at the first write, with whatever was read
-    before it already out of date; so its own ways are off (`isolation_level`), and a
-    writer waits for the others *before* it reads.
+    The driver would begin a transaction only at the first write, when what was read before may be
+    outdated. So its own handling is off (`isolation_level`), and a writer waits for other writers
+    *before* it reads.
     """
     milliseconds = int(patience.total_seconds() * 1000)
     url = url.set(drivername="sqlite+aiosqlite")

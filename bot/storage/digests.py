@@ -1,4 +1,4 @@
-"""The digests of one workspace: which is to come, and where those that were posted stand."""
+"""One workspace's digests: which one is next, and where the posted ones stand."""
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
@@ -47,14 +47,14 @@ Later ones have those that they list, and still later ones those that they prais
 
 
 class DigestRepository:
-    """The digests of one workspace."""
+    """One workspace's digests."""
 
     def __init__(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
         self._connection = connection
         self._workspace_id = workspace_id
 
     async def expect(self, monday: date, due_at: datetime) -> None:
-        """Let the clock look at a week then; a week that was looked at already stays as it is."""
+        """Schedule a week's digest; a week already looked at stays as it is."""
         row = {"workspace_id": self._workspace_id, "monday": monday, "due_at": due_at}
         key = ("workspace_id", "monday")
         if not await insert_unless_there(self._connection, digests, row, key):
@@ -64,7 +64,7 @@ class DigestRepository:
             )
 
     async def take(self, monday: date, now: datetime) -> bool:
-        """Lock the digest of a week; False if it is not due any more, or taken by another."""
+        """Lock a week's digest; False if it's no longer due, or taken by another process."""
         query = (
             sa.select(digests.c.due_at)
             .where(self._of(monday), digests.c.due_at <= now)
@@ -73,12 +73,12 @@ class DigestRepository:
         return (await self._connection.execute(query)).first() is not None
 
     async def settle(self, monday: date) -> None:
-        """Keep that the digest of a week was written, or left out."""
+        """Record that a week's digest was written, or left out."""
         statement = sa.update(digests).where(self._of(monday)).values(due_at=None)
         await self._connection.execute(statement)
 
     async def weeks(self) -> Sequence[date]:
-        """Return the Monday of each week that is known, the latest first."""
+        """Return the Monday of each known week, latest first."""
         query = (
             sa.select(digests.c.monday)
             .where(digests.c.workspace_id == self._workspace_id)
@@ -87,13 +87,13 @@ class DigestRepository:
         return (await self._connection.scalars(query)).all()
 
     async def posted(self, monday: date) -> Posted | None:
-        """Return channel and ts of a digest, once it is posted."""
+        """Return a digest's channel and ts, once it's posted."""
         query = sa.select(digests.c.channel, digests.c.ts).where(self._of(monday))
         row = (await self._connection.execute(query)).one_or_none()
         return None if row is None or row.ts is None else (row.channel, row.ts)
 
     async def set_posted(self, monday: date, posted: Posted) -> None:
-        """Keep where a digest stands."""
+        """Store where a digest stands."""
         channel, ts = posted
         values = {"channel": channel, "ts": ts}
         await self._connection.execute(sa.update(digests).where(self._of(monday)).values(values))
@@ -101,7 +101,7 @@ class DigestRepository:
     async def keep_named(
         self, monday: date, ids: Collection[ProspectId], *, is_known: bool = True
     ) -> None:
-        """Keep which prospects a digest names that is posted; `is_known`: all of them."""
+        """Store which prospects a posted digest names; all of them if `is_known`."""
         key = {"workspace_id": self._workspace_id, "monday": monday}
         for each in sorted(ids):
             row = {**key, "prospect_id": each}

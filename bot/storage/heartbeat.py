@@ -1,7 +1,7 @@
 """The heartbeat: a row that says when a clock last ticked.
 
-It also notices that the database's clock was set back: then everything that waits by it would wait
-for longer than was asked, a lease or a slowed lane for as long as the clock went back.
+It also detects that the database's clock was set back. Everything waiting by that clock, such as a
+lease or a slowed lane, would then wait longer by as much as the clock went back.
 """
 
 import asyncio
@@ -57,7 +57,7 @@ _AGAIN = (
 
 @dataclass(frozen=True, slots=True)
 class _Beat:
-    """A heartbeat of this process, by both clocks."""
+    """This process's heartbeat, by both clocks."""
 
     at: float
     """By the database's."""
@@ -82,9 +82,9 @@ class Heartbeat:
         self._wrote = -math.inf
 
     async def beat(self, workspace_id: WorkspaceId) -> None:
-        """Write down that a clock ticks; nothing for a workspace that is not there yet.
+        """Record that a clock ticks; nothing for a workspace that isn't stored yet.
 
-        If the database's clock was set back since, whatever waits by it waits for that much less.
+        If the database's clock was set back since, whatever waits by it is shortened by as much.
         """
         if self._last is not None and self._seconds() - self._last.seconds < EVERY:
             return
@@ -107,10 +107,10 @@ class Heartbeat:
         self._last = _Beat(row.now, self._seconds())
 
     def _set_back(self, last: float, now: float) -> float:
-        """Return by how many seconds; 0 if it was not, or somebody noticed it before us.
+        """Return by how many seconds; 0 if it wasn't, or if another process noticed first.
 
-        A heartbeat of the future says that it was. How far, the monotonic clock knows better,
-        if this process was there.
+        A heartbeat in the future shows that it was. How far is best known from the monotonic clock,
+        if this process has been running.
         """
         if last - now < SET_BACK:
             return 0
@@ -118,10 +118,10 @@ class Heartbeat:
         return max(last, mine.at + self._seconds() - mine.seconds if mine else last) - now
 
     async def write_something(self) -> None:
-        """Write, and change nothing: only a write shows that the database takes one.
+        """Write without changing anything: only a write shows that the database accepts one.
 
-        It stands for others that are asked for in the next seconds, by anybody who can ask us: one
-        writer has to wait for another. What failed is tried again each time.
+        A success answers for all who ask within the next seconds, as one writer has to wait for
+        another. A failure is tried again each time.
         """
         same = sa.update(heartbeats).values(at=heartbeats.c.at)
         async with self._writing:
@@ -132,7 +132,7 @@ class Heartbeat:
             self._wrote = self._seconds()
 
     async def age(self) -> float | None:
-        """Return how many seconds ago a clock last ticked; None if none is known to have."""
+        """Return how many seconds ago a clock last ticked; None if none ever has."""
         async with self._database.reading() as connection:
             query = _AGE.where(of_ours(heartbeats.c.workspace_id, self._ours))
             age: float | None = (await connection.execute(query)).scalar_one()

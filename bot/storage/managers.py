@@ -1,4 +1,4 @@
-"""What managers hear of, when the clock must look at it, and which messages they got."""
+"""What managers are told, when the clock must look at it, and the messages they got."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -116,7 +116,7 @@ managers_pauses = items_table(
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """That a prospect is proposed for closing, or asked about in vain."""
+    """That a prospect is proposed for closing, or its owner was asked in vain."""
 
     prospect_id: ProspectId
     on: date
@@ -141,16 +141,16 @@ class Kept:
 
 
 class ProposalRepository:
-    """The proposals and departures of one workspace."""
+    """One workspace's proposals and departures."""
 
     def __init__(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
         self._connection = connection
         self._workspace_id = workspace_id
 
     async def propose(self, prospect: Prospect, at: datetime) -> None:
-        """Keep that a prospect is for the managers; nothing changes if it was by the same message.
+        """Bring a prospect to the managers; nothing changes if the same message already did.
 
-        It is proposed for closing, or its owner was asked in vain whether it is still open.
+        It's proposed for closing, or its owner was asked in vain whether it's still open.
         """
         statement = insert_on(self._connection.dialect.name, proposals)
         changed = {name: statement.excluded[name] for name in ("on_day", "at")}
@@ -168,14 +168,14 @@ class ProposalRepository:
         await self._connection.execute(statement, row)
 
     async def withdraw(self, prospect_id: ProspectId) -> None:
-        """Keep that a prospect is not proposed, or not any more."""
+        """Withdraw a prospect's proposal, if there is one."""
         its_row = sa.and_(
             proposals.c.workspace_id == self._workspace_id, proposals.c.prospect_id == prospect_id
         )
         await self._connection.execute(sa.delete(proposals).where(its_row))
 
     async def new_to(self, manager: MemberId) -> Sequence[Proposed]:
-        """Return what is proposed now and in no message to this manager."""
+        """Return current proposals that no message to this manager lists."""
         own = proposals.c.workspace_id == self._workspace_id
         told = [_is_told(items, manager) for items in (managers_items, managers_listings)]
         query = sa.select(proposals).where(own, *(~each for each in told))
@@ -183,20 +183,20 @@ class ProposalRepository:
         return [Proposed(ProspectId(row.prospect_id), row.on_day, row.at) for row in rows]
 
     async def depart(self, member_id: MemberId, at: datetime) -> None:
-        """Keep that a member cannot decide any more; nothing changes if it was known."""
+        """Record that a member can't decide any more; nothing changes if that was known."""
         row = {"workspace_id": self._workspace_id, "member_id": member_id, "at": at}
         key = ("workspace_id", "member_id")
         await insert_unless_there(self._connection, departures, row, key)
 
     async def come_back(self, member_id: MemberId) -> None:
-        """Keep that a member can decide again."""
+        """Record that a member can decide again."""
         its_row = sa.and_(
             departures.c.workspace_id == self._workspace_id, departures.c.member_id == member_id
         )
         await self._connection.execute(sa.delete(departures).where(its_row))
 
     async def departures(self, manager: MemberId) -> Sequence[Departure]:
-        """Return who is gone and still owns something open, and when this manager was told."""
+        """Return the gone owners of open prospects, and when this manager was told."""
         day = sa.func.coalesce(managers_messages.c.sent_on, managers_messages.c.day)
         last = (
             sa.select(sa.func.max(day))
@@ -221,19 +221,19 @@ class ProposalRepository:
         return [Departure(MemberId(row.member_id), row.at, row.offered_on) for row in rows]
 
     async def note_pause(self, member_id: MemberId, until: date, at: datetime) -> None:
-        """Keep that a member has paused for so long that the managers are to be told."""
+        """Record a member's pause that is long enough to tell the managers."""
         row = {"workspace_id": self._workspace_id, "member_id": member_id, "until": until, "at": at}
         await upsert(self._connection, long_pauses, row, key=["workspace_id", "member_id"])
 
     async def forget_pause(self, member_id: MemberId) -> None:
-        """Keep that a member has not paused, or not for long."""
+        """Record that a member hasn't paused, or not for long."""
         its_row = sa.and_(
             long_pauses.c.workspace_id == self._workspace_id, long_pauses.c.member_id == member_id
         )
         await self._connection.execute(sa.delete(long_pauses).where(its_row))
 
     async def pauses_new_to(self, manager: MemberId) -> Sequence[LongPause]:
-        """Return the long pauses of others of which no message tells this manager."""
+        """Return others' long pauses that no message to this manager mentions."""
         is_told = sa.exists().where(
             managers_pauses.c.workspace_id == long_pauses.c.workspace_id,
             managers_pauses.c.member_id == manager,
@@ -263,7 +263,7 @@ def _is_told(items: sa.Table, manager: MemberId) -> sa.ColumnElement[bool]:
 
 
 def _together(found: Sequence[Mapping[str, Sequence[Spoken]]]) -> Mapping[str, Sequence[Spoken]]:
-    """Return all that was spoken about each, the newest first."""
+    """Return all messages about each, newest first."""
     about: dict[str, list[Spoken]] = {}
     for each, spoken in chain.from_iterable(several.items() for several in found):
         about[each] = about.get(each, []) + [
@@ -276,30 +276,30 @@ def _together(found: Sequence[Mapping[str, Sequence[Spoken]]]) -> Mapping[str, S
 
 
 class ManagersMessageRepository(MorningRepository):
-    """The managers of one workspace, their rounds and their messages."""
+    """One workspace's managers, their rounds and their messages."""
 
     _rounds = managers
     _messages = managers_messages
     _morning = payloads.ManagersMorning
 
     async def call(self, member_id: MemberId, at: datetime, since: datetime | None = None) -> None:
-        """Let the clock look then, or earlier if it was to.
+        """Schedule the clock's look, or move it forward.
 
-        Who is new manages `since`, or else since then.
+        A new manager manages since `since`, or else since then.
         """
         await self._call(member_id, at, since=since or at)
 
     async def since(self, manager: MemberId) -> datetime | None:
-        """Return since when we know that they manage."""
+        """Return since when a member is known to be a manager."""
         query = sa.select(managers.c.since).where(self._of(managers, manager))
         return (await self._connection.execute(query)).scalar_one_or_none()
 
     async def remove(self, member_id: MemberId) -> None:
-        """Forget that a member manages."""
+        """Record that a member is no longer a manager."""
         await self._connection.execute(sa.delete(managers).where(self._of(managers, member_id)))
 
     async def add(self, manager: MemberId, day: date, agenda: Agenda) -> None:
-        """Keep a message; a second one on the same day is refused by the database."""
+        """Store a message; the database refuses a second one on the same day."""
         every = [(False, each) for each in agenda.proposals]
         every += [(True, each) for each in agenda.questions]
         items = [
@@ -330,7 +330,7 @@ class ManagersMessageRepository(MorningRepository):
         await self._add([(manager, day, about)], more=agenda.more)
 
     async def kept(self, manager: MemberId, day: date) -> Kept | None:
-        """Return what a message was about when it was written; None if there is none."""
+        """Return what a message was about when it was written; None without one."""
         more = await self._connection.scalar(
             sa.select(managers_messages.c.more).where(self._on(managers_messages, manager, day))
         )
@@ -367,7 +367,7 @@ class ManagersMessageRepository(MorningRepository):
         )
 
     async def last_listed(self, manager: MemberId) -> Mapping[ProspectId, date]:
-        """Return the day on which a manager last found each open prospect undecided for long."""
+        """Return when each open prospect was last listed to a manager as undecided for long."""
         day = sa.func.coalesce(managers_messages.c.sent_on, managers_messages.c.day)
         is_open = sa.and_(
             prospects.c.workspace_id == managers_listings.c.workspace_id,
@@ -384,7 +384,7 @@ class ManagersMessageRepository(MorningRepository):
         return {ProspectId(row.prospect_id): row.listed_on for row in rows}
 
     async def latest_about(self, prospect_id: ProspectId) -> Sequence[Spoken]:
-        """Return the latest messages about a prospect to each manager, the newest first."""
+        """Return each manager's latest messages about a prospect, newest first."""
         return (await self.latest_about_each([prospect_id])).get(prospect_id, ())
 
     async def latest_about_each(self, ids: Sequence[ProspectId]) -> Mapping[str, Sequence[Spoken]]:
@@ -396,9 +396,9 @@ class ManagersMessageRepository(MorningRepository):
         return _together(found)
 
     async def latest_offers(self, owner: MemberId) -> Sequence[Spoken]:
-        """Return the latest messages to each manager that offer to hand over what this owner has.
+        """Return each manager's latest messages that offer to hand over this owner's prospects.
 
-        That is for who is gone, or has paused for long.
+        The owner is gone, or has paused for long.
         """
         return (await self.latest_offers_of_each([owner])).get(owner, ())
 

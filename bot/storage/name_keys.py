@@ -1,6 +1,6 @@
-"""Writes stored keys of names anew when the rules that make them have changed.
+"""Renews stored name keys after the rules for them have changed.
 
-A migration cannot: it imports none of our code, and the rules are code and tables.
+A migration can't, as it imports none of our code, and the rules are code and tables.
 """
 
 from collections.abc import Sequence
@@ -20,10 +20,10 @@ _AT_ONCE = 1000
 
 
 async def renew_name_keys(database: Database) -> int:
-    """Bring all stored keys up to date, and return how many were not.
+    """Renew all outdated keys, and return how many there were.
 
-    It may run any number of times, and beside processes that work: what they rename meanwhile
-    is left to the next round.
+    It may run any number of times, also beside working processes. Whatever they rename meanwhile is
+    left to the next run.
     """
     renewed = 0
     for outdated, renew in (
@@ -126,7 +126,7 @@ async def _renew_remembered(connection: AsyncConnection, rows: _Rows) -> None:
 
 
 async def _renew_drafts(connection: AsyncConnection, rows: _Rows) -> None:
-    """Renew drafts one by one, the latest first: of several with one key only that stays."""
+    """Renew drafts one by one, latest first; of several with the same key, only that one stays."""
     for row in rows:
         key = stored_key(row.name)
         of_its_key = sa.select(drafts.c.draft_id).where(

@@ -1,4 +1,4 @@
-"""The tables that the clock works with: when to look at what, and which messages came of it."""
+"""What the clock works with: when to look at what, and the messages that came of it."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -84,14 +84,14 @@ class NudgeWritten:
 
 
 class NudgeRepository(MorningRepository):
-    """The looks, rounds and nudge messages of one workspace."""
+    """One workspace's looks, rounds and nudge messages."""
 
     _rounds = rounds
     _messages = nudge_messages
     _morning = payloads.OwnersMorning
 
     async def look(self, prospect_id: ProspectId, owner: MemberId, look: Look | None) -> None:
-        """Let the clock look at a prospect then, in place of any other time."""
+        """Schedule the clock's look at a prospect, replacing any other time."""
         await self.look_each({owner: {prospect_id: look}})
 
     async def look_each(self, at: Mapping[MemberId, Mapping[ProspectId, Look | None]]) -> None:
@@ -148,9 +148,9 @@ class NudgeRepository(MorningRepository):
         return found
 
     async def look_at_all(self, now: datetime) -> None:
-        """Let the clock look at once at everything that it would look at some day.
+        """Make the clock look now at everything that it would look at some day.
 
-        A round that is under way locks itself before its looks, and so does this.
+        Like a round under way, this locks the round before the looks.
         """
         own = looks.c.workspace_id == self._workspace_id
         waiting = sa.select(outcome_questions.c.owner).where(
@@ -167,11 +167,11 @@ class NudgeRepository(MorningRepository):
         await self._add((each.reader, each.day, {nudge_items: each.rows()}) for each in messages)
 
     async def items(self, member_id: MemberId, day: date) -> Sequence[tuple[ProspectId, int]]:
-        """Return which stalled prospects a message is about, and which nudge about each it is."""
+        """Return the stalled prospects of a message, each with the number of its nudge."""
         return await self._items(member_id, day, is_question=False)
 
     async def questions(self, member_id: MemberId, day: date) -> Sequence[tuple[ProspectId, int]]:
-        """Return about which open *pursues* a message asks, and for which time in a row."""
+        """Return the open *pursues* that a message asks about, each with how often in a row."""
         return await self._items(member_id, day, is_question=True)
 
     async def _items(
@@ -188,7 +188,7 @@ class NudgeRepository(MorningRepository):
         return [(ProspectId(row.prospect_id), row.number) for row in rows]
 
     async def latest_about(self, prospect_id: ProspectId) -> Sequence[Spoken]:
-        """Return the latest messages about a prospect, to whomever, the newest first."""
+        """Return the latest messages about a prospect, to anyone, newest first."""
         return (await self.latest_about_each([prospect_id])).get(prospect_id, ())
 
     async def latest_about_each(self, ids: Sequence[ProspectId]) -> Mapping[str, Sequence[Spoken]]:

@@ -1,4 +1,4 @@
-"""The tables of outcomes: what is asked about an end, in which message, and what was answered."""
+"""Outcomes: what is asked about an end, in which message, and the answers."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -119,21 +119,21 @@ _KEEP = Statement(
 
 
 class OutcomeRepository:
-    """The outcomes of one workspace."""
+    """One workspace's outcomes."""
 
     def __init__(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
         self._connection = connection
         self._workspace_id = workspace_id
 
     async def hold(self, questions: Sequence[OutcomeQuestion], owner: MemberId) -> bool:
-        """Keep questions that are going to be asked; return whether any is new or stands again."""
+        """Store questions to be asked; return whether any is new or asked again."""
         held = [await self._hold(question, owner) for question in questions]
         return any(held)
 
     async def drop(
         self, prospect_id: ProspectId, ending: Ending, ended_on: date | None = None
     ) -> bool:
-        """Ask nothing more about such an end, or that of a day; return whether anything stood."""
+        """Stop asking about an end, or that of a day; return whether anything was being asked."""
         standing = sa.and_(
             self._about(outcome_questions, prospect_id),
             outcome_questions.c.ending == ending,
@@ -146,7 +146,7 @@ class OutcomeRepository:
         return dropped.rowcount > 0
 
     async def hand_over(self, prospect_id: ProspectId, owner: MemberId) -> list[OutcomeQuestion]:
-        """Ask somebody else what waits to be asked about a prospect; return what that is."""
+        """Direct the waiting questions about a prospect to somebody else; return them."""
         others = sa.and_(
             self._about(outcome_questions, prospect_id),
             outcome_questions.c.is_waiting,
@@ -160,11 +160,11 @@ class OutcomeRepository:
         return waiting
 
     async def get(self, key: OutcomeKey) -> OutcomeQuestion | None:
-        """Return a question that stands."""
+        """Return a question that still stands."""
         return next(iter(await self._standing(self._is(outcome_questions, key))), None)
 
     async def all_of(self, keys: Collection[OutcomeKey]) -> Mapping[OutcomeKey, OutcomeQuestion]:
-        """Return those of these questions that stand."""
+        """Return those of these questions that still stand."""
         if not keys:
             return {}
         its = outcome_questions.c
@@ -175,7 +175,7 @@ class OutcomeRepository:
         return {each.key: each for each in await self._standing(about) if each.key in keys}
 
     async def standing(self, prospect_id: ProspectId) -> Sequence[OutcomeQuestion]:
-        """Return those about a prospect that stand, the earliest asked first."""
+        """Return a prospect's standing questions, earliest first."""
         return await self._standing(self._about(outcome_questions, prospect_id))
 
     async def waiting_of(
@@ -211,7 +211,7 @@ class OutcomeRepository:
             await _KEEP.run_each(self._connection, rows)
 
     async def add_answer(self, question: OutcomeQuestion, given: OutcomeAnswer) -> None:
-        """Add an answer behind those that the question had before it."""
+        """Add an answer after the question's earlier ones."""
         row = {
             **self._key(question.key),
             "position": len(question.answers),
@@ -223,7 +223,7 @@ class OutcomeRepository:
         await self._connection.execute(sa.insert(outcome_answers), row)
 
     async def answers_about(self, prospect_id: ProspectId) -> Sequence[OutcomeAnswer]:
-        """Return every answer that was ever given about a prospect, the oldest first."""
+        """Return every answer ever given about a prospect, oldest first."""
         query = sa.select(outcome_answers).where(self._about(outcome_answers, prospect_id))
         rows = await self._connection.execute(query.order_by(outcome_answers.c.at))
         return [answer_of(row) for row in rows]
@@ -239,7 +239,7 @@ class OutcomeRepository:
             await self._connection.execute(sa.insert(outcome_items), rows)
 
     async def items(self, member_id: MemberId, day: date) -> Sequence[OutcomeKey]:
-        """Return what the message of a day asks."""
+        """Return what a day's message asks."""
         query = (
             sa.select(outcome_items)
             .where(
@@ -325,7 +325,7 @@ def _state(question: OutcomeQuestion) -> dict[str, Any]:
 
 
 def key_of(row: sa.Row[*tuple[Any, ...]]) -> OutcomeKey:
-    """Return which question a row belongs to."""
+    """Return the question of a row."""
     return OutcomeKey(ProspectId(row.prospect_id), Ending(row.ending), row.ended_on, row.after)
 
 

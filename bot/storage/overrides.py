@@ -1,4 +1,4 @@
-"""The overrides and the requests for them: a row each, which is never deleted."""
+"""Overrides and the requests for them: one row each, never deleted."""
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
@@ -15,7 +15,7 @@ from bot.storage.schema.dialects import upsert
 
 
 def _only_one(state: OverrideState) -> sa.Index:
-    """No prospect has two that stand, and none two that wait."""
+    """A prospect has at most one standing override, and at most one waiting request."""
     where = sa.text(f"state = '{state}'")
     return sa.Index(
         f"uq_overrides_{state}",
@@ -76,7 +76,7 @@ _UNDER_WAY = frozenset({OverrideState.ASKED, OverrideState.STANDING})
 async def overrides_by_qualification(
     connection: AsyncConnection, workspace_id: WorkspaceId, qualification_ids: Sequence[str]
 ) -> Mapping[str, tuple[Override, ...]]:
-    """Return the overrides of these verdicts, in the order they were requested."""
+    """Return these verdicts' overrides, in order of their requests."""
     query = (
         sa.select(overrides)
         .where(
@@ -93,7 +93,7 @@ async def overrides_by_qualification(
 async def keep_overrides(
     connection: AsyncConnection, workspace_id: WorkspaceId, prospect: Prospect
 ) -> None:
-    """Keep a prospect's overrides as they are now; none is ever deleted."""
+    """Store a prospect's overrides as they are now; none is ever deleted."""
     for override in sorted(prospect.overrides, key=lambda each: each.state in _UNDER_WAY):
         row = {
             "workspace_id": workspace_id,

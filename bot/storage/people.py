@@ -1,4 +1,4 @@
-"""Members as last told by Slack."""
+"""Members as Slack last described them."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
@@ -96,7 +96,7 @@ def _pauses_of(count: int) -> Statement:
 
 
 class MemberRepository:
-    """The cache of one workspace's members."""
+    """A cache of one workspace's members."""
 
     def __init__(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
         self._connection = connection
@@ -105,7 +105,7 @@ class MemberRepository:
         """What was read of members in this transaction, with whatever it was read."""
 
     async def get(self, member_id: MemberId) -> CachedMember | None:
-        """Return what is known of a member, however old; in one transaction it is read once."""
+        """Return what is known of a member, however old; it's read once per transaction."""
         if member_id not in self.known:
             key = {"its_workspace": self._workspace_id, "its_id": member_id}
             row = await _GET.one(self._connection, key)
@@ -113,7 +113,7 @@ class MemberRepository:
         return self.known[member_id]
 
     async def all_of(self, ids: Collection[MemberId]) -> Sequence[CachedMember]:
-        """Return what is known of these members, by their ids."""
+        """Return what is known of these members, by id."""
         found: list[CachedMember] = []
         for its in in_places("its_id", sorted(ids)):
             own = {"its_workspace": self._workspace_id, **its}
@@ -123,7 +123,7 @@ class MemberRepository:
         return found
 
     async def put(self, cached: CachedMember) -> None:
-        """Keep what was last told, in place of anything known before."""
+        """Store Slack's latest description in place of the previous one."""
         member = cached.member
         row = {
             "workspace_id": self._workspace_id,
@@ -141,14 +141,14 @@ class MemberRepository:
         self.known.pop(member.id, None)
 
     async def paused_until(self, member_id: MemberId) -> date | None:
-        """Return the first day on which a member wants nudges again, as last told."""
+        """Return the first day on which a member wants nudges again, as they last said."""
         query = sa.select(pauses.c.until).where(
             pauses.c.workspace_id == self._workspace_id, pauses.c.member_id == member_id
         )
         return (await self._connection.execute(query)).scalar_one_or_none()
 
     async def pauses_of(self, ids: Collection[MemberId]) -> Mapping[MemberId, date]:
-        """Return until when each of these members wants no nudges who said so."""
+        """Return until when each of these members wants no nudges, where one was given."""
         found: dict[MemberId, date] = {}
         for its in in_places("its_id", ids):
             own = {"its_workspace": self._workspace_id, **its}
@@ -157,6 +157,6 @@ class MemberRepository:
         return found
 
     async def pause(self, member_id: MemberId, until: date) -> None:
-        """Keep until when a member wants no nudges, in place of what they said before."""
+        """Store until when a member wants no nudges, in place of what they said before."""
         row = {"workspace_id": self._workspace_id, "member_id": member_id, "until": until}
         await upsert(self._connection, pauses, row, key=["workspace_id", "member_id"])

@@ -1,6 +1,6 @@
-"""PostgreSQL as it is hosted: far away, over TLS, behind a NAT that forgets, or behind a pooler.
+"""PostgreSQL as hosted: far away, over TLS, behind a NAT that forgets, or behind a pooler.
 
-The driver is not named here, so that it is loaded only where there is a PostgreSQL.
+The driver is not imported here, so that it is loaded only for PostgreSQL.
 """
 
 import asyncio
@@ -46,11 +46,11 @@ _QUOTED_VALUE = re.compile(r"(?<=invalid input for query argument )\$\d+: .*", r
 
 
 class Connections:
-    """What is known of an engine's connections: whether a pooler is between, which ones are idle.
+    """What is known of an engine's connections: whether there is a pooler, and which ones are idle.
 
-    A pooler that lends a connection for one transaction (PgBouncer's mode *transaction*) knows
-    nothing of statements that were prepared in another. So behind one nothing is prepared for
-    later, which costs another way there and back for each statement.
+    A pooler that lends connections per transaction (PgBouncer's mode *transaction*) doesn't know
+    statements prepared in another one. So behind a pooler nothing is prepared for later, at the
+    price of one more round trip per statement.
     """
 
     def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
@@ -60,7 +60,7 @@ class Connections:
         self._idle: dict[Any, float] = {}
 
     def connect(self, dialect: Any, _record: Any, arguments: Any, options: dict[str, Any]) -> Any:
-        """Connect; the first time, find out whether it is a pooler that answers."""
+        """Connect; the first time, find out whether a pooler answers."""
         if self.is_pooled is None:
             first = dialect.connect(*arguments, **options, **_UNPREPARED)
             self.is_pooled = bool(first.run_async(_is_pooled))
@@ -73,10 +73,10 @@ class Connections:
             self._idle[connection] = self._seconds()
 
     def take(self, connection: Any, _record: ConnectionPoolEntry, _proxy: Any) -> None:
-        """Make the pool replace a connection that is closed, or idle for long and silent.
+        """Make the pool replace a connection that is closed, or long idle and unresponsive.
 
-        A NAT that forgot one has forgotten the others, too: they are closed with it, or each of
-        them would be waited for.
+        If a NAT forgot one connection, it forgot the others too. They're closed as well, or each of
+        them would cost a timeout.
         """
         since = self._idle.pop(connection, None)
         driver = connection.driver_connection
@@ -91,16 +91,16 @@ class Connections:
             raise DisconnectionError
 
     def forget(self, connection: Any, _record: ConnectionPoolEntry) -> None:
-        """Forget one that the pool closes."""
+        """Forget a connection that the pool closes."""
         self._idle.pop(connection, None)
 
 
 def engines(
     url: sa.URL, patience: timedelta, connections: Connections, most: int
 ) -> tuple[AsyncEngine, AsyncEngine]:
-    """Return what writes and what reads, of one pool; readers see one moment and can't write.
+    """Return the engine that writes and the read-only one, which share a pool.
 
-    It has at most so many connections, and keeps up to five of them while it has nothing to do.
+    The pool has at most this many connections, and keeps up to five while idle.
     """
     kept = min(most, KEPT)
     writer = create_async_engine(
@@ -121,7 +121,7 @@ def engines(
 
 
 def alone(url: sa.URL, connections: Connections) -> AsyncEngine:
-    """Return what opens a connection beside the pool, for work that is no transaction.
+    """Return a function that opens a connection beside the pool, for work outside a transaction.
 
     Its statements may take as long as they need.
     """
@@ -138,7 +138,7 @@ def alone(url: sa.URL, connections: Connections) -> AsyncEngine:
 
 
 def _connected(url: sa.URL) -> dict[str, Any]:
-    """Return how each connection is opened."""
+    """Return the function that opens each connection."""
     return {
         "timeout": float(str(url.query.get("connect_timeout") or CONNECTS_WITHIN)),
         "server_settings": {"application_name": "walkaway"},
@@ -147,7 +147,7 @@ def _connected(url: sa.URL) -> dict[str, Any]:
 
 
 async def _is_pooled(driver: Any) -> bool:
-    """Whether who answers is not the process that was named when we connected."""
+    """Tell whether the process that answers is not the one named at connecting."""
     async with driver.transaction():
         pid = await driver.fetchval("SELECT pg_backend_pid()")
     return bool(pid != driver.get_server_pid())
@@ -165,12 +165,12 @@ async def _answers(driver: Any) -> bool:
 
 
 def _passed_on(url: sa.URL) -> dict[str, Any]:
-    """Return what of an address the driver takes as it is."""
+    """Return the parts of an address that the driver takes as they are."""
     return {name: url.query[name] for name in ("host", "port") if name in url.query}
 
 
 def _tls(url: sa.URL) -> dict[str, Any]:
-    """Return how TLS is to be, as libpq reads it: a root certificate makes `require` check it."""
+    """Return the TLS settings as libpq reads them: with a root certificate, `require` verifies."""
     mode, root = url.query.get("sslmode"), url.query.get("sslrootcert")
     if mode is None:
         return {}
@@ -182,7 +182,7 @@ def _tls(url: sa.URL) -> dict[str, Any]:
 
 
 def _forget_values(context: sa.ExceptionContext) -> None:
-    """Take the values out of PostgreSQL's own words; SQLAlchemy hides only those it adds."""
+    """Remove the values from PostgreSQL's own message; SQLAlchemy hides only those that it adds."""
     cause = context.original_exception.__cause__
     if cause is not None and hasattr(cause, "detail"):
         cause.detail = None

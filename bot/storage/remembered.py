@@ -1,6 +1,6 @@
-"""Past clients and refusals, entered from memory. They have a table of their own.
+"""Remembered clients and refusals, in a table of their own.
 
-Nothing that lists, counts or reminds reads it, so none of them can get among what was lived.
+Nothing that lists, counts or reminds reads it, so they can't get mixed up with real prospects.
 """
 
 from collections.abc import Sequence
@@ -60,7 +60,7 @@ _NAMED = Statement(
 
 
 class RememberedRepository:
-    """Whom one workspace remembers."""
+    """One workspace's remembered clients."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class RememberedRepository:
         self._versions = versions
 
     async def add(self, one: Remembered) -> bool:
-        """Add one; False if it is there already."""
+        """Add one; False if it's already there."""
         row = {"workspace_id": self._workspace_id, **_row(one)}
         key = ["workspace_id", "remembered_id"]
         return await insert_unless_there(self._connection, remembered, row, key)
@@ -83,7 +83,7 @@ class RememberedRepository:
         return next(iter(await self._found(remembered.c.remembered_id == remembered_id)), None)
 
     async def all(self) -> Sequence[Remembered]:
-        """Return all, in the order in which they were entered."""
+        """Return all, in the order they were entered."""
         return await self._found(sa.true())
 
     async def named(self, name: str) -> Sequence[Remembered]:

@@ -1,4 +1,4 @@
-"""Whose round is due, over our workspaces: one look into a narrow table."""
+"""Finds due rounds in our workspaces, in one narrow table."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -66,7 +66,7 @@ _KEEPINGS = (
 
 
 def _longest_due(due_at: sa.Column[datetime], ours: Ours) -> sa.ScalarSelect[datetime]:
-    """Since when a round of a workspace is due that nothing keeps from being made."""
+    """Select since when the longest-due round is due, among those that nothing holds up."""
     now = sa.bindparam("now", type_=columns.UtcDateTime)
     workspace_id = due_at.table.c.workspace_id
     found = sa.select(sa.func.min(due_at, type_=columns.UtcDateTime)).where(
@@ -76,44 +76,44 @@ def _longest_due(due_at: sa.Column[datetime], ours: Ours) -> sa.ScalarSelect[dat
 
 
 class RoundQueue:
-    """The rounds of our workspaces, by the clock that it is given."""
+    """Our workspaces' rounds, by the clock it's given."""
 
     def __init__(self, database: Database, ours: Ours = None) -> None:
         self._database = database
         self._ours = ours
 
     async def due(self, now: datetime, limit: int) -> Sequence[tuple[WorkspaceId, MemberId]]:
-        """Return which owner's round is due, the longest due first."""
+        """Return the due rounds of owners, longest due first."""
         query = _OF_OWNERS.where(of_ours(rounds.c.workspace_id, self._ours))
         return await self._read(query, now, limit)
 
     async def due_of_managers(
         self, now: datetime, limit: int
     ) -> Sequence[tuple[WorkspaceId, MemberId]]:
-        """Return which manager's round is due, the longest due first."""
+        """Return the due rounds of managers, longest due first."""
         query = _OF_MANAGERS.where(of_ours(managers.c.workspace_id, self._ours))
         return await self._read(query, now, limit)
 
     async def due_of_digests(
         self, now: datetime, limit: int
     ) -> Sequence[tuple[WorkspaceId, date | None]]:
-        """Return the week, by its Monday, of each digest that is due; None if none is to come."""
+        """Return each due digest's week by its Monday; None for a workspace without one planned."""
         query = _DIGESTS.where(of_ours(workspaces.c.workspace_id, self._ours))
         async with self._database.reading() as connection:
             rows = (await connection.execute(query, {"now": now, "most": limit})).all()
         return [(WorkspaceId(row.workspace_id), row.monday) for row in rows]
 
     async def due_of_keeping(self, now: datetime, limit: int) -> Sequence[WorkspaceId]:
-        """Return the workspaces that may keep something that is too old."""
+        """Return the workspaces that may hold something too old."""
         query = _KEEPINGS.where(of_ours(workspaces.c.workspace_id, self._ours))
         async with self._database.reading() as connection:
             ids = await connection.scalars(query, {"now": now, "most": limit})
             return [WorkspaceId(each) for each in ids]
 
     async def late(self, now: datetime) -> timedelta:
-        """Return for how long the round that is due longest is due; zero if none is.
+        """Return for how long the longest-due round has been due; zero without any.
 
-        A healthy clock makes each within a second or two.
+        A healthy clock makes each round within a second or two.
         """
         tables = (rounds, managers, digests, keepings)
         query = sa.select(*(_longest_due(table.c.due_at, self._ours) for table in tables))

@@ -1,4 +1,4 @@
-"""Drafts; a member has one per name."""
+"""Drafts, at most one per member and name, and qualifications."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -76,19 +76,19 @@ _OF_NAME_TO_CHANGE = Statement(_SELECT_OF_NAME.with_for_update())
 
 
 class DraftRepository:
-    """The drafts of one workspace."""
+    """One workspace's drafts."""
 
     def __init__(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
         self._connection = connection
         self._workspace_id = workspace_id
 
     async def get(self, draft_id: DraftId) -> Draft | None:
-        """Return a draft of any member."""
+        """Return any member's draft."""
         row = await _GET.one(self._connection, self._key(draft_id))
         return None if row is None else _draft(row)
 
     async def of_member(self, member_id: MemberId, *, limit: int | None = None) -> Sequence[Draft]:
-        """Return what a member began, newest first."""
+        """Return a member's drafts, newest first."""
         query = (
             sa.select(drafts)
             .where(drafts.c.workspace_id == self._workspace_id, drafts.c.member_id == member_id)
@@ -98,11 +98,11 @@ class DraftRepository:
         return [_draft(row) for row in await self._connection.execute(query)]
 
     async def of_name(self, member_id: MemberId, name: str) -> Draft | None:
-        """Return the draft of a member whose name has the same key."""
+        """Return a member's draft whose name has the same key."""
         return await self._of_name(_OF_NAME, member_id, name)
 
     async def of_name_to_change(self, member_id: MemberId, name: str) -> Draft | None:
-        """Return the same, locked until the end of the transaction."""
+        """Return a member's draft of this name, locked until the end of the transaction."""
         return await self._of_name(_OF_NAME_TO_CHANGE, member_id, name)
 
     async def _of_name(self, statement: Statement, member_id: MemberId, name: str) -> Draft | None:
@@ -115,16 +115,16 @@ class DraftRepository:
         return None if row is None else _draft(row)
 
     async def get_to_change(self, draft_id: DraftId) -> Draft | None:
-        """Return a draft of any member, locked until the end of the transaction."""
+        """Return any member's draft, locked until the end of the transaction."""
         row = await _GET_TO_CHANGE.one(self._connection, self._key(draft_id))
         return None if row is None else _draft(row)
 
     async def save(self, draft: Draft) -> None:
-        """Keep what became of a draft that is there, and whose name did not change."""
+        """Store changes of an existing draft with an unchanged name."""
         await _SAVE.run(self._connection, {**self._key(draft.id), **_progress(draft)})
 
     async def put(self, draft: Draft) -> None:
-        """Keep it in place of its earlier state, and of another of the same member and name."""
+        """Store a draft, replacing its earlier state and the member's other one by that name."""
         row = {
             "workspace_id": self._workspace_id,
             "draft_id": draft.id,
@@ -140,7 +140,7 @@ class DraftRepository:
         await upsert(self._connection, drafts, row, one_of_its_name)
 
     async def remove(self, draft_id: DraftId) -> None:
-        """Forget a draft; it need not be there."""
+        """Remove a draft, if it exists."""
         await _REMOVE.run(self._connection, self._key(draft_id))
 
     def _key(self, draft_id: DraftId) -> dict[str, str]:
@@ -256,7 +256,7 @@ _SET_CARD = (
 
 @dataclass(frozen=True, slots=True)
 class CardKept:
-    """What is known once it was kept where a card stands."""
+    """What is known once a card's place has been stored."""
 
     revision: int
     """Of its prospect, at that moment."""
@@ -265,7 +265,7 @@ class CardKept:
 
 
 class QualificationRepository:
-    """The qualifications of one workspace; each is read by the checklist it answered."""
+    """One workspace's qualifications; each is read with the checklist that it answered."""
 
     def __init__(
         self,
@@ -282,19 +282,18 @@ class QualificationRepository:
         return await self._one(qualifications.c.qualification_id == qualification_id)
 
     async def of_draft(self, draft_id: DraftId) -> Qualification | None:
-        """Return what was made of a draft."""
+        """Return the qualification made from a draft."""
         its = {"its_workspace": self._workspace_id, "its_draft": draft_id}
         return next(iter(await self._made(await _OF_DRAFT.rows(self._connection, its))), None)
 
     async def after(self, qualification_id: QualificationId) -> Qualification | None:
-        """Return the one that replaced this one."""
+        """Return the qualification that replaced this one."""
         return await self._one(qualifications.c.before_id == qualification_id)
 
     async def add(self, qualification: Qualification) -> None:
-        """Add a qualification; its prospect may come after it in the same transaction.
+        """Add a qualification; its prospect may follow in the same transaction.
 
-        Raises:
-            DraftFiled: If its draft has made one before.
+        Raises: DraftFiled: If its draft has already become one.
         """
         row = {"workspace_id": self._workspace_id, **_row(qualification)}
         one_of_its_draft = ["workspace_id", "draft_id"]
@@ -302,7 +301,7 @@ class QualificationRepository:
             raise DraftFiled(qualification.draft_id)
 
     async def count_by_checklist(self) -> Mapping[str, int]:
-        """Return how many there are, by the id of their checklist."""
+        """Return how many there are by checklist id."""
         key = checklist_versions.c.checklist_id
         query = (
             sa.select(key, sa.func.count())
@@ -320,7 +319,7 @@ class QualificationRepository:
         return {row[0]: row[1] for row in await self._connection.execute(query)}
 
     async def of(self, ids: Collection[QualificationId]) -> Mapping[QualificationId, Qualification]:
-        """Return those of these that there are."""
+        """Return those of these that exist."""
         if not ids:
             return {}
         found = await self._found(qualifications.c.qualification_id.in_(sorted(set(ids))))
@@ -340,7 +339,7 @@ class QualificationRepository:
     async def with_later(
         self, ids: Collection[QualificationId]
     ) -> Mapping[QualificationId, tuple[Qualification, Qualification | None]]:
-        """Return those of these that there are, each with what replaced it."""
+        """Return those of these that exist, each with the one that replaced it."""
         its, wanted = qualifications.c, sorted(set(ids))
         found = await self._found(
             sa.or_(its.qualification_id.in_(wanted), its.before_id.in_(wanted))
@@ -349,7 +348,7 @@ class QualificationRepository:
         return {each.id: (each, later.get(each.id)) for each in found if each.id in ids}
 
     async def values_of(self, prospect_id: ProspectId) -> Sequence[Decimal]:
-        """Return every expected value that was named when a prospect was screened."""
+        """Return every expected value given when a prospect was screened."""
         query = sa.select(qualifications.c.expected_value).where(
             qualifications.c.workspace_id == self._workspace_id,
             qualifications.c.prospect_id == prospect_id,
@@ -360,7 +359,7 @@ class QualificationRepository:
     async def set_card(
         self, qualification_id: QualificationId, channel: str, ts: str, link: str | None = None
     ) -> CardKept | None:
-        """Keep where its card was posted, and its permalink if that is known."""
+        """Store where its card was posted, and the permalink if known."""
         key = {"its_workspace": self._workspace_id, "its_id": qualification_id}
         values = {"card_channel": channel, "card_ts": ts}
         if link is not None:
@@ -369,7 +368,7 @@ class QualificationRepository:
         return None if row is None else CardKept(row.revision, has_lost=row.has_lost)
 
     async def forget_card(self, qualification_id: QualificationId) -> None:
-        """Note that its card does not stand anywhere any more."""
+        """Record that its card no longer exists."""
         nowhere = {"card_channel": None, "card_ts": None, "card_link": None}
         await self._connection.execute(
             sa.update(qualifications)

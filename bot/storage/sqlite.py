@@ -1,8 +1,8 @@
-"""Connections to SQLite whose statements wait for the driver's thread once instead of four times.
+"""SQLite connections whose statements wait for the driver's thread once instead of four times.
 
-The driver hands each step of a statement to the connection's thread by itself: a cursor is made,
-executes, fetches and is closed. Each way there and back costs two turns of the event loop, more
-than most statements take. Here one hop does all four; see docs/decisions/one-hop-per-statement.md.
+The driver passes each step of a statement to the connection's thread separately: opening a cursor,
+executing, fetching, closing. Each round trip costs two turns of the event loop, more than most
+statements take. Here one hop does all four; see docs/decisions/one-hop-per-statement.md.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ def connect_alone(file: str, **options: Any) -> "Connection":
 
 
 def _open(file: str, **options: Any) -> sqlite3.Connection:
-    """Open a file; a new one, and the logs that SQLite puts beside it, only its owner can read."""
+    """Open a file. Only its owner can read a new one, and the logs that SQLite puts beside it."""
     with suppress(OSError):  # what is wrong, SQLite says
         os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     connection: sqlite3.Connection = sqlite3.connect(file, **options)
@@ -45,7 +45,7 @@ def _open(file: str, **options: Any) -> sqlite3.Connection:
 
 
 class Connection(aiosqlite.Connection):
-    """One connection and its thread, which ends with the process."""
+    """A connection and its thread, which ends with the process."""
 
     def __init__(self, connector: Callable[[], sqlite3.Connection], chunk: int) -> None:
         super().__init__(connector, chunk)
@@ -60,23 +60,23 @@ class Connection(aiosqlite.Connection):
         return self
 
     def begin(self, statement: str) -> None:
-        """Let the next statement be the first of a transaction, which begins in the same hop."""
+        """Begin a transaction with the next statement, in the same hop."""
         self._to_begin = statement
 
     async def commit(self) -> None:
-        """Keep what the transaction did; without a statement there was none."""
+        """Commit the transaction; without a statement there was none."""
         await self._end(self._conn.commit)
 
     async def rollback(self) -> None:
-        """Undo what the transaction did; without a statement there was none."""
+        """Roll the transaction back; without a statement there was none."""
         await self._end(self._conn.rollback)
 
     def cursor(self) -> "Cursor":  # type: ignore[override]
-        """Return a cursor without asking the thread, which makes it with its statement."""
+        """Return a cursor at once; the thread opens it with its statement."""
         return Cursor(self)
 
     async def on_thread(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
-        """Let the thread do something with its connection, and wait for it."""
+        """Run a function with the connection on its thread, and wait for it."""
         to_begin, self._to_begin = self._to_begin, None
         self._given += 1
 
@@ -92,7 +92,7 @@ class Connection(aiosqlite.Connection):
         return result
 
     async def _end(self, end: Callable[[], None]) -> None:
-        """End the transaction, unless none has begun and no statement given up may begin one."""
+        """End the transaction, if one has begun or an abandoned statement may still begin one."""
         self._to_begin = None
         if self._given != self._done or self._conn.in_transaction:
             await self.on_thread(lambda _: end())
@@ -129,7 +129,7 @@ class _AtOnce:
 
 
 class Cursor:
-    """A cursor as SQLAlchemy uses one: a statement, its rows, the end."""
+    """A cursor as SQLAlchemy uses it: one statement, its rows, its end."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -144,11 +144,11 @@ class Cursor:
         return self
 
     async def execute(self, statement: str, values: Sequence[Any] = ()) -> Self:
-        """Run a statement, and take the first of its rows along."""
+        """Run a statement, and fetch its first rows in the same hop."""
         return await self._run(lambda cursor: cursor.execute(statement, values))
 
     async def executemany(self, statement: str, values: Iterable[Sequence[Any]]) -> Self:
-        """Run a statement once for each of the values."""
+        """Run a statement once for each set of values."""
         return await self._run(lambda cursor: cursor.executemany(statement, values))
 
     async def fetchone(self) -> Row | None:
@@ -156,21 +156,21 @@ class Cursor:
         return next(iter(await self.fetchmany(1)), None)
 
     async def fetchmany(self, size: int | None = None) -> list[Row]:
-        """Return as many rows as are left, or asked for."""
+        """Return as many rows as were asked for, or are left."""
         wanted = self.arraysize if size is None else size
         if len(self._rows) < wanted:
             await self._read_on(max(READ_AHEAD, wanted))
         return [self._rows.popleft() for _ in range(min(wanted, len(self._rows)))]
 
     async def fetchall(self) -> list[Row]:
-        """Return every row that is left."""
+        """Return all remaining rows."""
         await self._read_on(None)
         rows = list(self._rows)
         self._rows.clear()
         return rows
 
     async def close(self) -> None:
-        """Let go of the rows that nobody read."""
+        """Drop the unread rows."""
         self._rows.clear()
         if self._open is not None:
             left_open, self._open = self._open, None
@@ -197,7 +197,7 @@ class Cursor:
             await self._connection.on_thread(lambda _: self._take(still_open, most))
 
     def _take(self, cursor: sqlite3.Cursor, most: int | None) -> None:
-        """Read rows (all for None), and close the cursor if these were the last."""
+        """Read rows (all of them for None), and close the cursor after the last."""
         rows = cursor.fetchall() if most is None else cursor.fetchmany(most)
         self._rows.extend(rows)
         self._open = cursor

@@ -1,8 +1,8 @@
-"""Every table of the database, so that the metadata is complete wherever it is needed.
+"""Imports every table, so that the metadata is complete wherever it's needed.
 
-Each table has `workspace_id`, and every foreign key takes it along, so that a row of one
-workspace can never point to another's. Members are no parents of anything: they are a cache of
-what Slack knows, and may be forgotten. A table is defined beside its repository.
+Each table has a `workspace_id`, which every foreign key includes, so that a row can never point
+into another workspace. Members are nobody's parents: they are a cache of what Slack knows, and may
+be dropped. Each table is defined beside its repository.
 """
 
 from bot.storage import (

@@ -1,6 +1,6 @@
-"""What is wrong with the database, in a sentence for who runs us; it never quotes a value.
+"""What is wrong with the database, in a sentence for the operator that never quotes a value.
 
-The drivers are not named here, so that each is loaded only where its database is used.
+The drivers are not imported here, so that each is loaded only for its own database.
 """
 
 import asyncio
@@ -62,7 +62,7 @@ _BY_WORDS: Mapping[str, str] = MappingProxyType(
 
 
 def in_words(error: BaseException) -> str:
-    """Return what the database does, without a subject: "refuses the password of ..."."""
+    """Return what is wrong, without a subject: "refuses the password of ..."."""
     for each in _chain(error):
         found = _of(each)
         if found is not None:
@@ -102,7 +102,7 @@ def _of_system(error: BaseException) -> str | None:
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """Yield an error and what it came from, the innermost first."""
+    """Yield an error and its causes, innermost first."""
     found = [error]
     while (before := found[-1].__cause__ or found[-1].__context__) and before not in found:
         found.append(before)

@@ -1,4 +1,4 @@
-"""One transaction of one workspace, and the repositories that work in it."""
+"""One transaction in one workspace, and the repositories that work in it."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -73,7 +73,7 @@ class UnitOfWork:
         self.erasing = ErasingRepository(connection, workspace_id, versions)
 
     def mornings_of(self, morning: payloads.Morning) -> MorningRepository:
-        """Return where such a message of a morning is kept."""
+        """Return the repository that stores this kind of morning message."""
         match morning:
             case payloads.OwnersMorning():
                 return self.nudges
@@ -119,7 +119,7 @@ class UnitsOfWork:
 
     @asynccontextmanager
     async def __call__(self, workspace_id: WorkspaceId) -> AsyncIterator[UnitOfWork]:
-        """Open one that is kept when its block ends well, and undone when it raises."""
+        """Open a unit of work that commits when its block ends, and rolls back when it raises."""
         async with self._database.writing() as connection:
             work = self._work(connection, workspace_id)
             yield work
@@ -131,9 +131,9 @@ class UnitsOfWork:
             self._on_webhooks()
 
     def beside(self, do: Callable[[UnitOfWork, Sequence[Claimed]], Awaitable[None]]) -> Beside:
-        """Return what does this in the transaction of a claim or of a finish, for each workspace.
+        """Return a function that does this work per workspace in a claim's or finish's transaction.
 
-        Who keeps that wakes delivery, if one `has_messages`.
+        If the work `has_messages`, the commit wakes delivery.
         """
 
         async def beside(connection: AsyncConnection, rows: Sequence[Claimed]) -> None:
@@ -145,7 +145,7 @@ class UnitsOfWork:
 
     @asynccontextmanager
     async def reading(self, workspace_id: WorkspaceId) -> AsyncIterator[UnitOfWork]:
-        """Open one that only reads; the database refuses what would write."""
+        """Open a read-only unit of work; the database refuses any write."""
         async with self._database.reading() as connection:
             yield self._work(connection, workspace_id)
 

@@ -1,4 +1,4 @@
-"""The tables of workspaces and of the user groups that manage."""
+"""Workspaces, their settings, and the user groups that manage."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -133,14 +133,14 @@ _WITH_MEMBERS = (
 
 
 class WorkspaceRepository:
-    """The one workspace."""
+    """The workspace of a unit of work."""
 
     def __init__(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
         self._connection = connection
         self._workspace_id = workspace_id
 
     async def get(self) -> Workspace | None:
-        """Return it with its managers one by one, or None before it was added."""
+        """Return it with its managers, groups resolved into members; None before it's added."""
         query = _OWN.where(workspaces.c.workspace_id == self._workspace_id)
         row = (await self._connection.execute(query)).one_or_none()
         if row is None:
@@ -148,9 +148,9 @@ class WorkspaceRepository:
         return await self._workspace(row)
 
     async def get_to_change(self) -> Workspace | None:
-        """Return it as it is until the end: of two who change it at once one waits.
+        """Return it, locked until the end of the transaction.
 
-        Rows that refer to it do not wait.
+        Rows that reference it don't wait for the lock.
         """
         own = workspaces.c.workspace_id == self._workspace_id
         query = sa.select(workspaces.c.zone).where(own).with_for_update(key_share=True)
@@ -160,7 +160,7 @@ class WorkspaceRepository:
     async def with_member(
         self, member_id: MemberId
     ) -> tuple[Workspace, CachedMember | None] | None:
-        """Return it with one of its members, or None before it was added."""
+        """Return it with one of its members; None before it's added."""
         key = {"its_workspace": self._workspace_id, "its_member": member_id}
         row = await _WITH_MEMBER.one(self._connection, key)
         if row is None:
@@ -170,7 +170,7 @@ class WorkspaceRepository:
     async def with_members(
         self, ids: Collection[MemberId]
     ) -> tuple[Workspace, Mapping[MemberId, CachedMember]] | None:
-        """Return it with those of these members that are known, or None before it was added."""
+        """Return it with those of these members that are known; None before it's added."""
         key = {"its_workspace": self._workspace_id, "its_members": sorted(ids)}
         rows = (await self._connection.execute(_WITH_MEMBERS, key)).all()
         if not rows:
@@ -179,22 +179,22 @@ class WorkspaceRepository:
         return await self._workspace(rows[0]), {each.member.id: each for each in known}
 
     async def add(self, workspace: Workspace) -> bool:
-        """Add it with its settings; False if it is there already."""
+        """Add it with its settings; False if it already exists."""
         row = {"workspace_id": self._workspace_id, **_row(workspace.settings)}
         return await insert_unless_there(self._connection, workspaces, row, key=["workspace_id"])
 
     async def change_settings(self, settings: Settings) -> None:
-        """Replace all settings; whoever calls has them by `get_to_change`."""
+        """Replace all settings, which the caller has locked by `get_to_change`."""
         await self._update(_row(settings))
         await self._keep_for_the_version_before(settings)
 
     async def note_refused(self, kinds: Collection[str], at: datetime) -> None:
-        """Keep that Slack refused these kinds of blocks."""
+        """Record that Slack refused these kinds of blocks."""
         refused = dict.fromkeys(sorted(kinds), at.astimezone(UTC).isoformat())
         await self._update({"refused_blocks": {**await self._refused_blocks(), **refused}})
 
     async def note_taken(self, kind: str) -> None:
-        """Keep that Slack takes a kind of block that it refused."""
+        """Record that Slack accepts a kind of block that it had refused."""
         refused = dict(await self._refused_blocks())
         refused.pop(kind, None)
         await self._update({"refused_blocks": refused})
@@ -202,7 +202,7 @@ class WorkspaceRepository:
     async def note_changes(
         self, changes: Iterable[Change], by: MemberId | None, at: datetime
     ) -> None:
-        """Add to the history of the settings, while they are held by `get_to_change`."""
+        """Add to the settings' history, while they are locked by `get_to_change`."""
         rows = [
             {
                 "at": at,
@@ -218,7 +218,7 @@ class WorkspaceRepository:
     async def history(
         self, limit: int | None = None, *, of: SettingId | None = None
     ) -> Sequence[NotedChange]:
-        """Return the latest changes, of all settings or of one, the newest first."""
+        """Return the latest changes of all settings or of one, newest first."""
         query = latest(settings_history, self._workspace_id, limit)
         if of is not None:
             query = query.where(settings_history.c.setting == of)
@@ -229,19 +229,19 @@ class WorkspaceRepository:
         ]
 
     async def variables_seen(self) -> Mapping[str, object]:
-        """Return what each variable said last, by its name."""
+        """Return the last seen value of each variable."""
         query = sa.select(variables_seen.c.variable, variables_seen.c.value)
         rows = await self._connection.execute(query.where(self._own(variables_seen)))
         return {row.variable: row.value for row in rows}
 
     async def keep_variables_seen(self, said: Mapping[str, object]) -> None:
-        """Keep what these variables say now."""
+        """Store these variables' current values."""
         for variable, value in said.items():
             row = {"workspace_id": self._workspace_id, "variable": variable, "value": value}
             await upsert(self._connection, variables_seen, row, key=["workspace_id", "variable"])
 
     async def set_group_members(self, group: str, members: Sequence[MemberId]) -> None:
-        """Replace what is known of a user group."""
+        """Replace the known members of a user group."""
         own = user_groups.c.workspace_id == self._workspace_id
         await self._connection.execute(
             sa.delete(user_groups).where(own, user_groups.c.group_id == group)
@@ -273,7 +273,7 @@ class WorkspaceRepository:
         await self._connection.execute(sa.update(workspaces).where(own).values(row))
 
     async def _refused_blocks(self) -> Mapping[str, str]:
-        """Return them as they are until the end."""
+        """Return them, locked until the end of the transaction."""
         own = workspaces.c.workspace_id == self._workspace_id
         query = sa.select(workspaces.c.refused_blocks).where(own).with_for_update()
         return await self._connection.scalar(query) or {}
@@ -325,7 +325,7 @@ def _row(settings: Settings) -> dict[str, object]:
 
 
 def _settings(row: sa.Row[*tuple[object, ...]]) -> Settings:
-    """Read them; what a later version keeps besides is passed over."""
+    """Read the settings, ignoring those of a later version."""
     chosen = {SettingId(each): value for each, value in row.chosen.items() if each in _KNOWN}
     return with_kept(
         Settings(

@@ -109,6 +109,9 @@ CHOSEN = replace(
 CHANGE = Change(SettingId.WEEKDAYS, [0, 1, 2, 3, 4], [0, 1, 2, 3, 6])
 ADOPTED = Adopted(ChecklistVersion(VERSION, 1, CHECKLIST), True, True, NOW, MANAGER)
 ADOPTION = change_of(ChecklistAct.ADOPTED, ADOPTED.version)
+RETIRED = ChecklistVersion(
+    VersionId("retired"), 1, replace(CHECKLIST, id="retired", version="retired")
+)
 FACTS = ProspectFacts("Müller & <Söhne> 🚀", OWNER, date(2026, 11, 20), Decimal("12500.50"))
 MEMBER = Member(OWNER, "Ada", BERLIN, "de-DE", is_guest=True, is_deactivated=True)
 CONDITIONS = (
@@ -472,6 +475,8 @@ async def fill_further(
     The units work on this connection.
     """
     async with units(workspace_id) as work:
+        await work.checklist_versions.add(RETIRED.id, RETIRED.checklist, NOW)
+        await work.adopted.note([change_of(ChecklistAct.RETIRED, RETIRED)], MANAGER, NOW)
         await work.drafts.put(begun)
         await work.qualifications.add(again)
         await work.prospects.add(theirs, NOW)

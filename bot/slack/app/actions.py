@@ -1,7 +1,7 @@
-"""What a click on each action does, and what handing in its dialog does: one table.
+"""The table of actions: what a click on each one does, and what submitting its dialog does.
 
-Who may do it and when stands in `bot.domain.decisions.actions`, how it reads in
-`bot.slack.card.actions`.
+`bot.domain.decisions.actions` defines who may do it and when, `bot.slack.card.actions` how it
+reads.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ from bot.slack.screening import listeners as screening
 
 @dataclass(frozen=True, slots=True)
 class ActionSteps:
-    """What follows when a member chooses an action, by its button or from a menu."""
+    """The handlers that follow when a member chooses an action, by its button or from a menu."""
 
     click: Handler
     submit: Handler | None = None
@@ -80,7 +80,7 @@ _STEPS: Mapping[Action, ActionSteps] = MappingProxyType(
 
 
 async def choose_from_menu(it: Interaction) -> Reply:
-    """Do what was chosen from the menu of a card."""
+    """Run the action chosen from a card's menu."""
     action, _ = payloads.parse_option(it.value)
     if action is Action.QUALIFY:  # which is about no prospect that has a card
         raise payloads.MalformedPayload

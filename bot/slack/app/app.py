@@ -1,4 +1,4 @@
-"""The Bolt app: who is calling, one listener for each kind of payload, and the last resort."""
+"""The Bolt app: the caller's identity, one listener for each kind of payload, and a last resort."""
 
 import logging
 import re
@@ -46,10 +46,10 @@ def create_app(
     authorize: Authorize,
     acked: Acked = lambda _kind, _seconds: None,
 ) -> AsyncApp:
-    """Return the app; whoever runs it has checked the signatures already.
+    """Return the app. Its caller has already checked the signatures.
 
-    Bolt answers with what a listener acked when the listener returns
-    (`process_before_response`): what a listener commits is kept before Slack is told.
+    Bolt sends a listener's answer when the listener returns (`process_before_response`), so
+    whatever it commits is stored before Slack gets the answer.
     """
 
     async def authorized(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
@@ -103,7 +103,7 @@ def create_app(
 
 
 def _caller(context: AsyncBoltContext) -> Caller:
-    """Return who sent it; in which workspace, says whoever authorized it, not the payload."""
+    """Return the sender. The workspace comes from the authorization, not from the payload."""
     authorized = context.authorize_result
     team_id = None if authorized is None else authorized.team_id
     return Caller(
@@ -112,11 +112,11 @@ def _caller(context: AsyncBoltContext) -> Caller:
 
 
 def _is_from_elsewhere(context: AsyncBoltContext, body: Mapping[str, Any]) -> bool:
-    """Whether the app is installed there, or the sender is at home there, where we are not.
+    """Tell whether the payload or its sender belongs to a workspace that isn't ours.
 
-    Whoever authorized it knows our workspace and its organisation (Enterprise Grid). What comes
-    from a sister workspace is of our organisation; with an app of the whole organisation, the
-    payload may name no workspace at all.
+    The authorization knows our workspace and its organization (Enterprise Grid). A sister workspace
+    belongs to our organization. With an app installed for the whole organization, the payload may
+    name no workspace at all.
     """
     ours = context.authorize_result
     if ours is None:
@@ -137,15 +137,15 @@ async def _acknowledge(ack: AsyncAck, answer: Reply) -> None:
 
 
 async def _take_note(ack: AsyncAck) -> None:
-    """Acknowledge what asks for nothing."""
+    """Acknowledge a payload that needs nothing else."""
     await ack()
 
 
 async def _last_resort(error: Exception, body: Mapping[str, Any]) -> BoltResponse:
-    """Log what no listener could answer for; Slack gets its 200, so that it does not repeat it.
+    """Log an error that no listener handled. Slack gets a 200, so that it doesn't try again.
 
-    When we are too busy, it gets none, and tells so. What Slack never sends is refused: Bolt finds
-    no listener for it, or fails to look for one.
+    If we're too busy, it gets a 503. A payload that Slack never sends gets a 400: Bolt finds no
+    listener for it, or fails while looking.
     """
     if isinstance(error, TooBusy):
         log.warning("too busy: a payload was refused")

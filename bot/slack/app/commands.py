@@ -1,8 +1,8 @@
-"""The ways in: `/qualify` with the words that it knows, and the shortcuts.
+"""The entry points: `/qualify` with its subcommands, and the shortcuts.
 
-A message shortcut brings along the name that the message begins with. Of its markup the text that
-a reader sees is kept: of a link its label, of a date its words. Mentions and emoji go, since no
-member, channel or sign is a prospect.
+A message shortcut takes the name from the start of the message. It keeps the text that a reader
+sees: the label of a link, the words of a date. It drops mentions and emoji, since no member,
+channel or sign is a prospect.
 """
 
 import re
@@ -28,7 +28,7 @@ Command = Callable[[Interaction], Awaitable[None]]
 
 
 async def run_command(it: Interaction) -> None:
-    """Do what was typed: one of the known words if it stands alone, or else a prospect's name."""
+    """Run a subcommand if it stands alone; take anything else as a prospect's name."""
     typed = _unescaped(str(it.body.get("text") or ""))
     command = command_in(typed)
     if command is None:
@@ -38,19 +38,19 @@ async def run_command(it: Interaction) -> None:
 
 
 def opens_modal(it: Interaction) -> bool:
-    """Tell whether what was typed leads to a modal, which Slack opens within three seconds only."""
+    """Tell whether a command leads to a modal, which Slack only opens within three seconds."""
     return command_in(_unescaped(str(it.body.get("text") or ""))) not in _SAID
 
 
 def command_in(typed: str) -> Command | None:
-    """Return the command that a text is, in any case and with any spaces around it."""
+    """Return the subcommand in a text, ignoring case and surrounding spaces."""
     return WORDS.get(clean_name(typed).casefold())
 
 
 async def _screen(it: Interaction, name: str) -> None:
-    """Open the modal; while no channel is named, whoever manages names it first.
+    """Open the modal. Without a verdict channel, a manager is asked to name one first.
 
-    Where nobody manages yet, it says who can name somebody.
+    If nobody is a manager yet, it says who can name one.
     """
     workspace = (await it.person()).workspace
     gaps = gaps_of(workspace.settings)
@@ -64,12 +64,12 @@ async def _screen(it: Interaction, name: str) -> None:
 
 
 async def help_(it: Interaction) -> None:
-    """Say what there is."""
+    """Show the help."""
     await it.say(lists.help_text(await it.texts()))
 
 
 async def list_(it: Interaction) -> None:
-    """List the open prospects of who asks."""
+    """List the sender's open prospects."""
     listing = await it.surface.decisions.list_mine(it.caller)
     texts = await it.texts()
     await it.say(
@@ -102,12 +102,12 @@ WORDS: Mapping[str, Command] = MappingProxyType(
 
 
 async def screen_a_prospect(it: Interaction) -> None:
-    """Open the modal without a name, or offer the drafts that there are."""
+    """Open the modal without a name, or offer the existing drafts."""
     await _screen(it, "")
 
 
 async def screen_this_prospect(it: Interaction) -> None:
-    """Open the modal with the name that the message begins with."""
+    """Open the modal with the name at the start of the message."""
     message = it.body.get("message")
     text = message.get("text") if isinstance(message, Mapping) else ""
     await _screen(it, name_in(str(text or "")))
@@ -131,7 +131,7 @@ _STYLED = re.compile(r"(?<!\w)([*_~`])(?!\s)(.+?)(?<!\s)\1(?!\w)")
 
 
 def name_in(text: str) -> str:
-    """Return the first line that says something, as a name; empty if none does."""
+    """Return the first line with text in it, as a name; empty if there is none."""
     names = (_read(line) for line in text.splitlines())
     return next((name for name in names if name), "")
 
@@ -143,13 +143,13 @@ def _read(line: str) -> str:
 
 
 def _shown(token: re.Match[str]) -> str:
-    """What a reader sees of `<...>`; nothing of a mention."""
+    """Return what a reader sees of `<...>`; empty for a mention."""
     target, _, label = token[1].partition("|")
     return "" if _MENTION.match(target) else label or target
 
 
 def _unstyled(line: str) -> str:
-    """Styles may stand inside each other, so it goes on as long as one is found."""
+    """Remove styles until none is left, since they can be nested."""
     while (plainer := _STYLED.sub(r"\2", line)) != line:
         line = plainer
     return line

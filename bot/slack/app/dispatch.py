@@ -1,6 +1,6 @@
-"""Finds what answers a payload: of Bolt's listeners there is one for each kind, not for each id.
+"""Finds the handler of a payload. Bolt has one listener for each kind of payload, not for each id.
 
-Bolt tries its listeners one after another; a table is quicker.
+Bolt tries its listeners one after another; a table is faster.
 """
 
 import logging
@@ -69,14 +69,14 @@ _CHANGING_NOTHING = frozenset(chain.from_iterable(each.changing_nothing for each
 
 
 async def on_command(it: Interaction) -> Reply:
-    """Reply at once; the modal or the reply follows."""
+    """Acknowledge at once; the modal or the reply follows."""
     work = _greeted(it, commands.run_command)
     it.later(in_time(it, work) if commands.opens_modal(it) else work)
     return None
 
 
 async def on_action(it: Interaction) -> Reply:
-    """Do what an element of a message or view stands for."""
+    """Run the handler of the element that was used."""
     name = payloads.listened_for(it.action.get("action_id"))
     answer = await _answered(it, ACTIONS.get(name))
     if it.home_page is not None and name not in _CHANGING_NOTHING:
@@ -85,7 +85,7 @@ async def on_action(it: Interaction) -> Reply:
 
 
 async def on_submission(it: Interaction) -> Reply:
-    """Take a submitted view; what lies under the dialog of an action shows what was true before."""
+    """Run the handler of a submitted view. The view below a dialog shows what was true before."""
     callback_id = str(it.view.get("callback_id"))
     answer = await _answered(it, SUBMISSIONS.get(callback_id))
     if answer is None and callback_id in actions.LISTENERS.submissions and it.is_on_top:
@@ -99,7 +99,7 @@ async def on_submission(it: Interaction) -> Reply:
 
 
 async def on_shortcut(it: Interaction) -> Reply:
-    """Reply at once; the modal follows."""
+    """Acknowledge at once; the modal follows."""
     shortcut = commands.SHORTCUTS.get(str(it.body.get("callback_id")))
     if shortcut is None:
         return await _answered(it, None)
@@ -108,7 +108,7 @@ async def on_shortcut(it: Interaction) -> Reply:
 
 
 async def on_event(it: Interaction) -> Reply:
-    """Take note, and do what follows. An event may be about anybody: only some are greeted."""
+    """Acknowledge, then run the handler. Only some events identify their sender first."""
     follow = EVENTS.get(str(it.event.get("type")))
     if follow is not None:
         it.later(follow(it))
@@ -116,9 +116,9 @@ async def on_event(it: Interaction) -> Reply:
 
 
 async def turn_away(it: Interaction) -> Reply:
-    """Tell somebody of another workspace that they may do nothing here, whoever they say they are.
+    """Tell a stranger from another workspace, whoever they claim to be, that they can't act here.
 
-    An event answers nobody: of one that happened elsewhere nothing follows.
+    Nothing follows from an event of another workspace, as an event has nobody to answer.
     """
     log.warning("a payload of another workspace was refused")
     if it.event:
@@ -127,7 +127,7 @@ async def turn_away(it: Interaction) -> Reply:
 
 
 async def _answered(it: Interaction, handler: Handler | None) -> Reply:
-    """Get to know who it is, and answer; nothing is for a button of another version, say."""
+    """Identify the sender and run the handler; a button of another version may have none."""
     try:
         if handler is None:
             raise payloads.MalformedPayload

@@ -1,4 +1,4 @@
-"""Slack's endpoint over HTTP: Bolt gets each payload as from Socket Mode, already read."""
+"""Slack's endpoint over HTTP. It hands each payload to Bolt already parsed, as Socket Mode does."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -16,10 +16,10 @@ Endpoint = Callable[
 
 
 def create_endpoint(app: AsyncApp) -> Endpoint:
-    """Return what serves the requests of Slack that the guard let in, with their bodies whole.
+    """Return the app for requests that the guard let in, with their bodies complete.
 
-    Bolt's own adapter decodes headers and query first, of which nothing is read any more: the
-    guard has checked the signature. Raises whatever a body that cannot be read is told by.
+    Bolt's own adapter first decodes headers and query, which nothing reads any more: the guard has
+    checked the signature. An unreadable body raises whatever its parser raises.
     """
 
     async def serve(

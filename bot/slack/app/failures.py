@@ -1,4 +1,4 @@
-"""What a member is told when something is refused or fails, wherever it happened."""
+"""What a member reads when something is refused or fails, wherever that happens."""
 
 import logging
 from collections.abc import Coroutine, Mapping, Sequence
@@ -34,7 +34,7 @@ CANNOT_SAY = (
 
 
 async def guarded(it: Interaction, work: Coroutine[Any, Any, None]) -> None:
-    """Run what follows an answer; what it refuses is said where it happened."""
+    """Run work that follows an answer; a refusal is reported where the member acted."""
     try:
         await work
     except Exception as error:  # noqa: BLE001 - whatever it is, the member gets a sentence
@@ -42,10 +42,10 @@ async def guarded(it: Interaction, work: Coroutine[Any, Any, None]) -> None:
 
 
 async def answer_failure(it: Interaction, error: Exception) -> Reply:
-    """Reply for a listener that refused or failed: in the dialog at once, or else afterwards.
+    """Answer for a listener that refused or failed: in the dialog at once, or else afterwards.
 
-    Of a dialog, what was typed stays in its fields where typing or trying again may help. Where
-    somebody only filled in a field, what may pass is left unsaid: handing it in says it.
+    A dialog keeps what was typed if typing or trying again may help. While a member only fills in a
+    field, a passing failure isn't mentioned; submitting will report it.
     """
     fields = view_state.input_blocks(it.view)
     if it.is_submission and fields and isinstance(error, AnswersRejected):
@@ -66,7 +66,7 @@ async def answer_failure(it: Interaction, error: Exception) -> Reply:
 async def _beside_fields(
     it: Interaction, rejected: AnswersRejected, fields: Sequence[str]
 ) -> dict[str, str]:
-    """What is wrong with each field; what belongs to none stands at the first."""
+    """Return the error beside each field; an error without a field goes to the first one."""
     sentences = parts.field_errors(rejected, await _texts(it), today=await it.today())
     return {
         (block if block in fields else fields[0]): sentence for block, sentence in sentences.items()
@@ -74,7 +74,7 @@ async def _beside_fields(
 
 
 async def _explain(it: Interaction, error: Exception) -> str:
-    """Return the sentence for an error; an unknown one is logged under the reference it names."""
+    """Return the sentence for an error. An unknown one is logged under the reference it shows."""
     if it.about is not None:
         bind_contextvars(prospect=it.about)
     if isinstance(error, TookTooLong):
@@ -102,7 +102,7 @@ async def _explain(it: Interaction, error: Exception) -> str:
 
 
 async def _say(it: Interaction, sentence: str) -> None:
-    """Say a sentence privately: beside the message, in a modal, or in App Home instead of it."""
+    """Show a sentence privately: beside the message, or in a modal, also for App Home."""
     try:
         if it.body.get("response_url"):
             await it.say(kit.Rendered(sentence, []))
@@ -120,9 +120,9 @@ async def _notice(it: Interaction, sentence: str) -> Mapping[str, Any]:
 
 
 async def _texts(it: Interaction) -> Texts:
-    """Return the texts of who is answered; English ones if the database is away and cannot tell.
+    """Return the texts in the member's language, or English if the database can't tell.
 
-    An answer that fails as well would close the modal, and with it what was typed.
+    If this answer failed too, Slack would close the modal and lose what was typed.
     """
     try:
         return await it.texts()

@@ -1,9 +1,9 @@
-"""How long we try, when Slack waits for us: it gives up after three seconds, and closes the modal.
+"""How long we try while Slack waits. After three seconds, Slack gives up and closes the modal.
 
-What takes longer is nearly always the database. Whoever waits is told so in time, and the work is
-cancelled: what waits for its turn is undone. What is being kept in that moment may be kept after
-all, and nobody can know in time; so they are asked to look. To try again does no harm, as nothing
-is recorded twice.
+Slow work nearly always waits for the database. The member is told in time, and the work is
+cancelled, which undoes whatever still waits for its turn. Work that is being committed at that
+moment may be kept after all, and nobody can know in time, so the member is asked to look. Trying
+again is safe, as nothing is recorded twice.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class TookTooLong(Exception):
-    """Somebody waits in Slack, and it is not done yet."""
+    """The work isn't done, and somebody in Slack is waiting."""
 
     def __init__(self, *, is_begun: bool) -> None:
         super().__init__()
@@ -25,14 +25,14 @@ class TookTooLong(Exception):
 
 
 async def wait_for(task: asyncio.Task[T], seconds: float) -> None:
-    """Wait until it is done, or the time is up."""
+    """Wait until the work is done or the time is up."""
     await asyncio.wait({task}, timeout=seconds)
 
 
 async def in_time(it: Interaction, work: Coroutine[Any, Any, T]) -> T:
-    """Do what Slack waits for; raises TookTooLong.
+    """Do work that Slack waits for. Raises TookTooLong.
 
-    What came too late already is not begun. Once Slack is being called, it is waited for.
+    Work that already came too late isn't started. A call to Slack, once begun, is awaited.
     """
     if (left := it.seconds_left) <= 0:
         work.close()

@@ -1,1 +1,1 @@
-"""A prospect as it is shown: the verdict, its card, the details and the history."""
+"""How a prospect is shown: the verdict, its card, the details and the history."""

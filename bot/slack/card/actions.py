@@ -1,6 +1,6 @@
-"""How each action reads: its button, and what is said to who may not.
+"""The words of each action: its button, and the refusal for someone who may not use it.
 
-What is said of it afterwards, in the history of a prospect, stands in `bot.slack.card.history`.
+The sentences about it in a prospect's history are in `bot.slack.card.history`.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from bot.slack.texts import marked
 
 @dataclass(frozen=True, slots=True)
 class ActionWords:
-    """The words on a button, or in a menu, and those that a screen reader says instead."""
+    """The label of a button or menu entry, and what a screen reader says instead."""
 
     label: str
     spoken: str
@@ -72,7 +72,7 @@ WORDS: Mapping[Action, ActionWords] = MappingProxyType(
 
 
 def refusal(action: Action | Errand) -> str | None:  # noqa: C901 - a table: one case for each
-    """Return who may do something to a prospect, for who may not; None if nobody is to be named."""
+    """Return the sentence that names who may use an action, for someone who may not."""
     match action:
         case Action.REQUALIFY:
             return marked("Only {owner} and the managers can re-screen {name}.")

@@ -1,4 +1,4 @@
-"""Answers as people read them, and what changed since the time before."""
+"""Answers in words, and what changed since the previous screening."""
 
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ MOST_UNFOLDED = 50
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One answer that is another than the time before; all three as plain text."""
+    """An answer that differs from the previous screening; all three parts are plain text."""
 
     question: str
     before: str
@@ -30,7 +30,7 @@ class Change:
 
 
 def folded(overview: Overview, texts: Texts) -> list[kit.Block]:
-    """Return question and answer, a block for each step; long texts are cut."""
+    """Return questions and answers, a block for each step; long texts are cut."""
     steps = [
         [_pieces(question, answer, texts) for question, answer in step]
         for step in _given(overview, texts)
@@ -41,13 +41,13 @@ def folded(overview: Overview, texts: Texts) -> list[kit.Block]:
 
 
 def unfolded(overview: Overview, texts: Texts) -> list[kit.Block]:
-    """Return question and answer with every word that was typed."""
+    """Return questions and answers with the full text of each."""
     blocks = list(_one_by_one(overview, texts))
     return blocks if len(blocks) <= MOST_UNFOLDED else _side_by_side(blocks)
 
 
 def in_words(overview: Overview, texts: Texts) -> Iterator[str]:
-    """Yield question and answer as they are read aloud, as markup."""
+    """Yield questions and answers for screen readers, as markup."""
     for step in _given(overview, texts):
         for question, answer in step:
             asked = texts.of(question.text)
@@ -57,9 +57,9 @@ def in_words(overview: Overview, texts: Texts) -> Iterator[str]:
 
 
 def changes(overview: Overview, texts: Texts) -> list[Change]:
-    """Return the answers that read otherwise than when the prospect was screened before.
+    """Return the answers that differ from those of the previous screening.
 
-    What is no longer asked is left out: nobody changed it.
+    Questions that are no longer asked are left out, since nobody changed them.
     """
     if overview.before is None:
         return []
@@ -77,7 +77,7 @@ def changes(overview: Overview, texts: Texts) -> list[Change]:
 
 
 def answer_text(question: Question, answer: Answer | None, texts: Texts) -> str:
-    """Return an answer as plain text; it may come from an older version of the checklist."""
+    """Return an answer as plain text. It may be from an older version of the checklist."""
     if answer is None or not is_given(answer):
         return _no_answer(question.kind, texts)
     match answer:
@@ -125,7 +125,7 @@ def _one_by_one(overview: Overview, texts: Texts) -> Iterator[kit.Block]:
 
 
 def _side_by_side(blocks: list[kit.Block]) -> list[kit.Block]:
-    """The same, with up to ten short ones in a block."""
+    """Return the answers in blocks of up to ten short ones."""
     joined: list[kit.Block] = []
     for block in blocks:
         before = joined[-1].get("elements", ()) if joined else ()
@@ -137,7 +137,7 @@ def _side_by_side(blocks: list[kit.Block]) -> list[kit.Block]:
 
 
 def _asked(overview: Overview, texts: Texts) -> Iterator[list[tuple[Question, Answer | None]]]:
-    """By step, what was asked and answered; evidence stands below what it is about."""
+    """Return questions and answers by step; evidence stands below the answer it belongs to."""
     checklist, answers = overview.version.checklist, overview.qualification.answers
     for _, asked in steps_walked(checklist, answers, overview.given):
         step: list[tuple[Question, Answer | None]] = []
@@ -151,7 +151,7 @@ def _asked(overview: Overview, texts: Texts) -> Iterator[list[tuple[Question, An
 
 
 def _given(overview: Overview, texts: Texts) -> Iterator[list[tuple[Question, Answer]]]:
-    """The same without what was not answered: a card leaves it out."""
+    """Return the same without unanswered questions, which a card leaves out."""
     for step in _asked(overview, texts):
         given = [
             (question, answer)
@@ -165,7 +165,7 @@ def _given(overview: Overview, texts: Texts) -> Iterator[list[tuple[Question, An
 def _pieces(
     question: Question, answer: Answer | None, texts: Texts
 ) -> tuple[tuple[str, bool], tuple[str, bool]]:
-    """The question in bold, and under it the answer as it was typed."""
+    """Return the question in bold, and the answer under it as typed."""
     shown = kit.cut(
         kit.undirected(answer_text(question, answer, texts)).strip(), wording.LONGEST_QUOTE
     )

@@ -1,4 +1,4 @@
-"""What a line about a prospect says of its verdict: why, what would settle it, and the card."""
+"""What a one-line mention of a prospect says about its verdict: reason, next step, and card."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from bot.slack.texts import Texts
 
 
 def lines(brief: Brief | None, texts: Texts) -> Iterator[str]:
-    """Yield the reason, what would settle it, the value and the card, as markup."""
+    """Yield the reason, what would settle it, the value and the card link, as markup."""
     if brief is None:
         return
     yield kit.escape(texts.of(brief.reason))
@@ -18,7 +18,7 @@ def lines(brief: Brief | None, texts: Texts) -> Iterator[str]:
 
 
 def facts(brief: Brief | None, texts: Texts) -> Iterator[str]:
-    """Yield the value and the card, as one line of markup, as far as they are known."""
+    """Yield the value and the card link as one line of markup, as far as they are known."""
     if brief is None:
         return
     value = [] if brief.value is None else [kit.escape(texts.money(*brief.value))]
@@ -28,11 +28,11 @@ def facts(brief: Brief | None, texts: Texts) -> Iterator[str]:
 
 
 def to_card(link: str | None, texts: Texts) -> Iterator[str]:
-    """Yield the way to the card, if it is known."""
+    """Yield the card link, if it's known."""
     if link is not None:
         yield linked(texts("Open card"), link)
 
 
 def linked(words: str, link: str | None) -> str:
-    """Return words, which are markup, as a link if there is one."""
+    """Return markup as a link, if there is an address."""
     return words if link is None else f"<{kit.escape(link)}|{words}>"

@@ -1,7 +1,7 @@
-"""Which actions a prospect offers: three buttons, and a menu of four more and the details.
+"""The actions offered for a prospect: three buttons, and a menu with four more and the details.
 
-What is rarer has its buttons in the details. What is offered is a courtesy: rights and stages are
-checked when a click arrives.
+Rarer actions have their buttons in the details. What is offered is only a convenience; rights and
+stages are checked when a click arrives.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -52,7 +52,7 @@ _LEAVE_IT = marked("Discussed: leave it")
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """What is asked once more before something is done at once."""
+    """The question asked before an action that takes effect at once."""
 
     title: str
     question: str
@@ -66,9 +66,9 @@ def offered(
     held: Collection[Role] | None = None,
     policy: NudgePolicy = DEFAULT_NUDGES,
 ) -> Sequence[Action]:
-    """Return what can be done about a prospect, in order; with the roles ``held``, by whom it is.
+    """Return the possible actions in order; with ``held``, only those that these roles may use.
 
-    Winning against the verdict comes late, since it asks for an override first.
+    Winning against the verdict comes late, since it needs an override first.
     """
     found = [each for each in ORDER if _is_offered(each, prospect, today)]
     if Action.OVERRIDE in found:
@@ -81,7 +81,7 @@ def offered(
 
 
 def decide(prospect: Prospect, today: date, texts: Texts, undo_by: date | None = None) -> kit.Block:
-    """Return the buttons and the menu of a card, which everybody sees."""
+    """Return the buttons and the menu of a card, which everyone sees."""
     last = None if undo_by is None else texts.day(undo_by, today)
     return _row(offered(prospect, today), prospect, texts, undo_by=last)
 
@@ -93,7 +93,7 @@ def for_reader(
     texts: Texts,
     policy: NudgePolicy = DEFAULT_NUDGES,
 ) -> kit.Block:
-    """Return the buttons and the menu for somebody with these roles, in private."""
+    """Return the buttons and the menu for a reader with these roles, in private."""
     return _row(offered(prospect, today, held, policy), prospect, texts)
 
 
@@ -106,7 +106,7 @@ def for_question(prospect: Prospect, today: date, texts: Texts) -> kit.Block:
 
 
 def for_manager(prospect: Prospect, today: date, texts: Texts) -> kit.Block:
-    """Return the buttons of what is proposed for closing: walk away, or leave it."""
+    """Return the buttons for a prospect proposed for closing: walk away, or leave it."""
     every = offered(prospect, today)
     first = [each for each in (Action.WALK_AWAY, Action.SNOOZE) if each in every]
     rest = [each for each in every if each not in first]
@@ -114,14 +114,14 @@ def for_manager(prospect: Prospect, today: date, texts: Texts) -> kit.Block:
 
 
 def left_alone(prospect: Prospect, today: date, texts: Texts) -> kit.Block:
-    """Return the menu of what can be done about what a manager need not decide now."""
+    """Return the menu for a prospect that a manager needn't decide now."""
     return _row(offered(prospect, today), prospect, texts, shown=0)
 
 
 def in_details(
     prospect: Prospect, today: date, held: Collection[Role], texts: Texts
 ) -> list[kit.Block]:
-    """Return the buttons of what has no room on a card, as far as who looks may do it."""
+    """Return the buttons that don't fit on a card, as far as the reader may use them."""
     rest = [each for each in offered(prospect, today)[_BUTTONS + _IN_MENU :] if may(each, held)]
     if not rest:
         return []
@@ -130,7 +130,7 @@ def in_details(
 
 
 def to_forget(prospect: Prospect, held: Collection[Role], texts: Texts) -> list[kit.Block]:
-    """Return the button of who may erase a prospect for good."""
+    """Return the button to erase a prospect for good, if the reader may."""
     if not may(Errand.FORGET, held):
         return []
     spoken = texts("Forget {name} for good", name=kit.plain_name(prospect.facts.name))
@@ -143,10 +143,10 @@ def to_forget(prospect: Prospect, held: Collection[Role], texts: Texts) -> list[
 def in_verdict(
     prospect: Prospect, held: Collection[Role], link: str | None, texts: Texts
 ) -> list[kit.Block]:
-    """Return what can be done on the spot by who reads the verdict, and the way to the card.
+    """Return what the verdict's reader can do on the spot, and the link to the card.
 
-    A *walk away* is carried out here, and said kindly right after it. Other verdicts need a step
-    outside of Slack first.
+    A *walk away* can be carried out here, and then the decline message follows. Other verdicts
+    first need a step outside of Slack.
     """
     now = {
         Stage.OPEN: Action.WALK_AWAY if prospect.verdict is Verdict.WALK_AWAY else None,
@@ -159,19 +159,19 @@ def in_verdict(
 
 
 def open_card(prospect: Prospect, link: str, texts: Texts) -> kit.Block:
-    """Return the button that leads to the card."""
+    """Return the button that opens the card."""
     spoken = texts("Open the card of {name}", name=kit.plain_name(prospect.facts.name))
     return kit.button(texts("Open card"), ids.OPEN_CARD, url=link, spoken=spoken)
 
 
 def answer(prospect: Prospect, texts: Texts) -> kit.Block:
-    """Return the buttons of a manager who is asked for an override."""
+    """Return the buttons for a manager who is asked to approve an override."""
     elements = [_button(action, prospect, texts) for action in (*_ANSWERS, Action.DETAILS)]
     return kit.actions(_block_id(prospect), elements)
 
 
 def hand_all_over(owner: MemberId, name: str, total: int, texts: Texts) -> kit.Block:
-    """Return the button that hands over all that a gone owner left behind."""
+    """Return the button that hands over everything a gone owner left behind."""
     spoken = texts("Hand over all of {name}'s prospects", name=name)
     label = texts("Hand all over") if total > 1 else texts(WORDS[Action.HAND_OVER].label)
     each = kit.button(label, ids.HAND_ALL_OVER, owner, spoken=spoken)
@@ -181,9 +181,9 @@ def hand_all_over(owner: MemberId, name: str, total: int, texts: Texts) -> kit.B
 def after_walking_away(
     prospect: Prospect, today: date, undo_by: date | None, texts: Texts
 ) -> kit.Block:
-    """Return what is left to do in a private message once somebody walked away.
+    """Return what is left to do in a private message after walking away.
 
-    They say so kindly, or take it back for as long as that is allowed.
+    That is the decline message, and undo for as long as it's allowed.
     """
     elements = [_button(Action.DECLINE_MESSAGE, prospect, texts)]
     if undo_by is not None:
@@ -193,7 +193,7 @@ def after_walking_away(
 
 
 def details(prospect: Prospect, texts: Texts) -> kit.Block:
-    """Return the button that shows everything about a prospect, for beside a line about it."""
+    """Return the button that opens a prospect's details, for beside a line about it."""
     spoken = texts(WORDS[Action.DETAILS].spoken, name=kit.plain_name(prospect.facts.name))
     return kit.button(texts("Details"), Action.DETAILS, str(_target(prospect)), spoken=spoken)
 
@@ -249,7 +249,7 @@ def _what_undoing_does(prospect: Prospect, name: str, texts: Texts, undo_by: str
 
 
 def _is_offered(action: Action, prospect: Prospect, today: date) -> bool:
-    """Whether it is allowed; a request that nobody answered in time takes no answer."""
+    """Tell whether an action is allowed. A request that nobody answered in time takes no answer."""
     is_late = action in _ANSWERS and has_lapsed(prospect, today)
     return fits(action, prospect, today) and not is_late
 
@@ -263,7 +263,7 @@ def _row(
     shown: int = _BUTTONS,
     undo_by: str | None = None,
 ) -> kit.Block:
-    """The first of these as buttons, the next in a menu; the details end it."""
+    """Return the first actions as buttons and the next in a menu that ends with the details."""
     elements = [
         _button(each, prospect, texts, labels.get(each), undo_by) for each in actions[:shown]
     ]
@@ -272,7 +272,7 @@ def _row(
 
 
 def _block_id(prospect: Prospect) -> str:
-    """Slack keeps what was chosen in a block of the same id, so each revision has its own."""
+    """Return an id for each revision, because Slack keeps a choice in a block with the same id."""
     return f"{DECIDE}.{_target(prospect)}"
 
 

@@ -1,4 +1,4 @@
-"""The details of a prospect: everything that is known of it."""
+"""The details of a prospect: everything that is known about it."""
 
 import json
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ LARGEST_DETAILS = 240_000
 
 
 def details_view(overview: Overview, texts: Texts, *, zone: ZoneInfo) -> kit.Block:
-    """Return everything that is known of a prospect, with every word that was typed."""
+    """Return everything that is known about a prospect, with the full text of each answer."""
     name = kit.plain_name(overview.facts.name)
     above = [
         kit.header(passages.title(overview, name, texts), level=2),
@@ -40,7 +40,7 @@ def details_view(overview: Overview, texts: Texts, *, zone: ZoneInfo) -> kit.Blo
 
 
 def _that_fits(lines: list[str], beside: list[kit.Block], texts: Texts) -> list[kit.Block]:
-    """The newest lines that fit in beside other blocks; what does not is counted."""
+    """Return the newest lines that fit beside the other blocks, and count the rest."""
     room = max(1, min(LONGEST_HISTORY, kit.MOST_IN_MODAL - len(beside)))
     largest = LARGEST_DETAILS - _size(beside)
     shown, blocks = lines, kit.paragraphs(lines)
@@ -51,7 +51,7 @@ def _that_fits(lines: list[str], beside: list[kit.Block], texts: Texts) -> list[
 
 
 def _size(blocks: list[kit.Block]) -> int:
-    """How many bytes blocks are as they are sent: what is not ASCII is escaped there."""
+    """Return the size of blocks in bytes as they're sent, with non-ASCII characters escaped."""
     return len(json.dumps(blocks))
 
 
@@ -81,7 +81,7 @@ def _standing(overview: Overview, texts: Texts, zone: ZoneInfo) -> Iterator[kit.
 
 
 def _due(overview: Overview, texts: Texts) -> Iterator[str]:
-    """When it is due, or how long ago it was, and why then."""
+    """Return when it's due, or how long ago it was, and why."""
     told = list(passages.due_day(overview, texts, overview.workspace.settings.calendar))
     yield from told
     why = due.why(overview.prospect, overview.today, texts)
@@ -90,7 +90,7 @@ def _due(overview: Overview, texts: Texts) -> Iterator[str]:
 
 
 def _history(overview: Overview, texts: Texts, zone: ZoneInfo) -> Iterator[str]:
-    """Each entry, answer about an outcome and lapse with its moment, the newest first."""
+    """Return each entry, outcome answer and lapse with its time, newest first."""
     told = [
         (each.at, outcomes.answered(each, wording.mention(each.by), texts))
         for each in reversed(overview.answered)

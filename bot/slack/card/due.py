@@ -1,7 +1,7 @@
-"""When a prospect is due, in the words that all surfaces share.
+"""Due dates, in the words that all surfaces share.
 
-A card stays as it was drawn, so it names days only. What is drawn when somebody looks adds how
-long ago a day was. Nothing here says "by" of a day that has passed.
+A card stays as it was drawn, so it only names days. Views drawn on request add how long ago a day
+was. Nothing here says "by" about a day in the past.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from bot.slack.texts import Texts, marked
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """How a day is told."""
+    """The wordings for a day."""
 
     fact: str
     """In a line of facts."""
@@ -38,7 +38,7 @@ _SAY_WHY = (_ANSWER, _CONDITION, _CHECK_IN)
 
 
 def fact(prospect: Prospect, today: date, texts: Texts) -> str | None:
-    """Return the day for a line of facts; None if nothing is due."""
+    """Return the due day for a line of facts; None if nothing is due."""
     told = _told(prospect, today)
     return None if told is None else texts(told[0].fact, date=texts.day(told[1], today))
 
@@ -46,10 +46,10 @@ def fact(prospect: Prospect, today: date, texts: Texts) -> str | None:
 def sentence(
     prospect: Prospect, today: date, texts: Texts, calendar: WorkingCalendar | None = None
 ) -> str | None:
-    """Return by when an open prospect must be decided, or when it was due; None if it need not be.
+    """Return by when an open prospect must be decided, or was due; None if it needn't be decided.
 
-    With the ``calendar``, for who looks now, it says how many working days ago that was. While a
-    manager is asked for an override, only the day of their answer counts.
+    With the ``calendar``, for a current reader, it adds how many working days ago that was. While a
+    manager is asked to approve an override, only the day of their answer counts.
     """
     told = _told(prospect, today)
     if told is None:
@@ -61,7 +61,7 @@ def sentence(
 
 
 def overdue(prospect: Prospect, today: date, texts: Texts, calendar: WorkingCalendar) -> str:
-    """Return when a stalled prospect was due, and how many working days ago, if any."""
+    """Return when a stalled prospect was due, and how many working days ago."""
     assert prospect.due is not None, prospect.id  # noqa: S101 - or it would not be stalled
     day = texts.day(prospect.due.on, today)
     ago = calendar.working_days_between(prospect.due.on, today)
@@ -78,13 +78,13 @@ def overdue(prospect: Prospect, today: date, texts: Texts, calendar: WorkingCale
 def standing(
     prospect: Prospect, today: date, texts: Texts, calendar: WorkingCalendar
 ) -> Iterator[str]:
-    """Yield the same for who looks now, and what they should have kept to, as markup."""
+    """Yield the same for a current reader, and the commitments that weren't kept, as markup."""
     yield sentence(prospect, today, texts, calendar) or texts("Nothing is due.")
     yield from passed(prospect, today, texts)
 
 
 def passed(prospect: Prospect, today: date, texts: Texts) -> Iterator[str]:
-    """Yield what was not brought in time, and the kill criterion once its date has passed."""
+    """Yield what wasn't brought in time, and the kill criterion once its date has passed."""
     override, missing = prospect.override, not_met(prospect, today, texts)
     if override is None and missing is not None:
         yield missing
@@ -97,7 +97,7 @@ def passed(prospect: Prospect, today: date, texts: Texts) -> Iterator[str]:
 
 
 def not_met(prospect: Prospect, today: date, texts: Texts) -> str | None:
-    """Return what a prospect did not bring by the day on which it was due, as markup."""
+    """Return what a prospect didn't bring by the day it was due, as markup."""
     day = prospect.due and prospect.due.reason is DueReason.CONDITION and prospect.due.on
     missing = [each.what for each in lapsed(prospect, today) if each.due == day]
     if prospect.stage is not Stage.OPEN or not missing:
@@ -107,13 +107,13 @@ def not_met(prospect: Prospect, today: date, texts: Texts) -> str | None:
 
 
 def request(prospect: Prospect, today: date, texts: Texts) -> str | None:
-    """Return by when a manager answers the request for an override; None if nobody waits."""
+    """Return by when a manager answers an override request; None if there is none."""
     day = _answer_by(prospect, today)
     return None if day is None else texts(_ANSWER.sentence, date=texts.day(day, today))
 
 
 def why(prospect: Prospect, today: date, texts: Texts) -> str | None:
-    """Return why it is due on that day, for the details; None if `sentence` says so already."""
+    """Return why it's due on that day, for the details; None if `sentence` says so already."""
     told = _told(prospect, today)
     if prospect.due is None or told is None or told[0] in _SAY_WHY:
         return None
@@ -141,7 +141,7 @@ def _after_verdict(prospect: Prospect, texts: Texts) -> str:
 
 
 def _told(prospect: Prospect, today: date) -> tuple[_Words, date] | None:
-    """The day that counts now, and its words."""
+    """Return the day that counts now, and its wordings."""
     due = prospect.due
     answer_by = _answer_by(prospect, today)
     if answer_by is not None:
@@ -162,7 +162,7 @@ def _told(prospect: Prospect, today: date) -> tuple[_Words, date] | None:
 
 
 def _answer_by(prospect: Prospect, today: date) -> date | None:
-    """The day of the answer; one that nobody gave in time is lapsed, also if the clock is late."""
+    """Return the day of the answer. An unanswered request has lapsed, even if the clock is late."""
     waiting = prospect.request
     if prospect.stage is not Stage.OPEN or waiting is None or has_lapsed(prospect, today):
         return None

@@ -1,4 +1,4 @@
-"""What was done to a prospect, one sentence for each entry of its history."""
+"""A prospect's history in words, one sentence for each entry."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ _LEAVING_NO_OTHER_TRACE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """What the sentence about an entry needs beside its act."""
+    """What the sentence about an entry needs besides its act."""
 
     texts: Texts
     by: MemberId
@@ -46,33 +46,33 @@ class _Line:
     currency: str
 
     def named(self, member: MemberId) -> str:
-        """Another member, as `who` is."""
+        """Another member, in the same form as `who`."""
         return wording.who(member, self.names)
 
     def quoted(self, typed: str | None) -> str:
-        """What was typed, as a further sentence; nothing if it was left empty."""
+        """The typed text as a further sentence; nothing if it was left empty."""
         return f" {wording.quoted_markup(typed, self.texts)}" if typed and self.with_quotes else ""
 
 
 def sentence(
     overview: Overview, entry: HistoryEntry, texts: Texts, names: Mapping[str, str] | None
 ) -> str:
-    """Return who did what, as markup; without ``names`` members are mentioned."""
+    """Return who did what, as markup; without ``names``, members are mentioned."""
     return _sentence(entry.act, _line(overview, entry, texts, names))
 
 
 def told(
     overview: Overview, entry: HistoryEntry, texts: Texts, names: Mapping[str, str] | None
 ) -> str:
-    """Return the same, and what it ended, withdrew or brought back."""
+    """Return the same, and what the act ended, withdrew or restored."""
     done = sentence(overview, entry, texts, names)
     return " ".join([done, *_of_overrides(entry.act, texts, names)])
 
 
 def last_change(overview: Overview, texts: Texts, names: Mapping[str, str] | None) -> Iterator[str]:
-    """Yield what happened last, and when, unless the card says so already.
+    """Yield the latest event and its time, unless the card shows it already.
 
-    It does of a screening, of a decision that stands, and of what comes after its own time.
+    The card already shows a screening, a standing decision, and events that carry their own time.
     """
     newest = overview.history[-1] if overview.history else None
     if newest is None or newest.action not in _LEAVING_NO_OTHER_TRACE or overview.after is not None:
@@ -147,7 +147,7 @@ def _sentence(act: acts.Act, it: _Line) -> str:  # noqa: C901 - one case for eac
 
 
 def _screened(act: acts.Screened, it: _Line) -> str:
-    """With the new owner, if there is one, and the conditions."""
+    """Return the screening, with a new owner and the conditions."""
     line = it.texts(
         _AGAIN if isinstance(act, acts.ScreenedAgain) else _FIRST,
         who=it.who,
@@ -179,7 +179,7 @@ def _client_ended(act: acts.ClientEnded, it: _Line) -> str:
 
 
 def _undone(act: acts.Undone, it: _Line) -> str:
-    """Which decision it was, and whose if it was somebody else's; of old ones neither is known."""
+    """Return which decision was undone, and whose if another member's; old entries lack both."""
     by = act.decided_by
     whose = "" if by is None or by == it.by else it.named(by)
     sentence = _UNDONE.get((act.undone, bool(whose)), _UNDONE_UNKNOWN)
@@ -240,7 +240,7 @@ def _handed_over(owner: MemberId, it: _Line) -> str:
 
 
 def _corrected(act: acts.Corrected, it: _Line) -> Iterator[str]:
-    """With what stood there before and what stands there now."""
+    """Return the correction, with the old and the new value."""
     yield it.texts("{who} corrected {name}.", who=it.who, name=it.name)
     if act.name is not None:
         before, now = (kit.markup_name(each) for each in (act.name.before, act.name.now))
@@ -323,7 +323,7 @@ _LAPSES: Mapping[Lapsed, str] = MappingProxyType(
 
 
 def lapse_sentence(overview: Overview, lapse: Lapse, texts: Texts) -> str:
-    """Return what lapsed or passed by itself, as markup in which members are mentioned."""
+    """Return what lapsed or passed without anyone acting, as markup that mentions members."""
     return texts(
         _LAPSES[lapse.what],
         name=kit.markup_name(overview.prospect.facts.name),

@@ -1,4 +1,4 @@
-"""The outcome of a client or a walk-away: asked in one tap each, and shown as answered."""
+"""The outcome of a client or a walk-away: its questions, one tap each, and its answers."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
@@ -64,7 +64,7 @@ _CHOICES: Mapping[str, str] = MappingProxyType(
 
 
 def asked(outcomes: Sequence[AskedOutcome], texts: Texts) -> tuple[list[str], list[kit.Block]]:
-    """Return what a message asks, in plain words and as blocks; nothing if it asks nothing."""
+    """Return what a message asks, as plain text and as blocks; nothing if it asks nothing."""
     if not outcomes:
         return [], []
     title = texts("How did it turn out?")
@@ -78,7 +78,7 @@ def asked(outcomes: Sequence[AskedOutcome], texts: Texts) -> tuple[list[str], li
 
 
 def in_details(overview: Overview, texts: Texts) -> list[kit.Block]:
-    """Return what was asked about the end that stands, with buttons for who may answer."""
+    """Return the outcome's questions in the details, with buttons for those who may answer."""
     blocks: list[kit.Block] = []
     for outcome in overview.outcomes:
         blocks += kit.paragraphs([kit.bold(_headline(outcome, texts)), *_status(outcome, texts)])
@@ -98,12 +98,12 @@ def answered(given: OutcomeAnswer, who: str, texts: Texts) -> str:
 
 
 def question(ask: Ask, texts: Texts) -> str:
-    """Return what is asked."""
+    """Return the question."""
     return texts(_ASKS[ask])
 
 
 def choice_word(choice: Choice, texts: Texts) -> str:
-    """Return what can be answered."""
+    """Return the label of an answer."""
     return texts(_CHOICES[choice])
 
 
@@ -143,7 +143,7 @@ def _headline(outcome: AskedOutcome, texts: Texts) -> str:
 
 
 def _status(outcome: AskedOutcome, texts: Texts) -> Iterator[str]:
-    """Say why nothing is asked, or when it is asked again."""
+    """Say why nothing is asked, or when it's asked again."""
     if outcome.question is None:
         yield texts("Nothing to answer: this was undone or re-screened.")
     elif outcome.question.is_refused:
@@ -179,7 +179,7 @@ def _ask_line(asked: OutcomeQuestion, ask: Ask, texts: Texts) -> str:
 
 
 def _asks(asked: OutcomeQuestion, texts: Texts, *, with_buttons: bool) -> Iterator[kit.Block]:
-    """Return each question with its answer, and a button for each that could be given."""
+    """Return each question with its answer, and a button for each possible answer."""
     for ask in asked.asks:
         latest = latest_answer(asked, ask)
         answer = "" if latest is None else f" {kit.bold(choice_word(latest.choice, texts))}"
@@ -206,7 +206,7 @@ def _choices(asked: OutcomeQuestion, ask: Ask, chosen: Choice | None, texts: Tex
 
 
 def _later(outcome: AskedOutcome, texts: Texts) -> kit.Block:
-    """Return the buttons for who does not want to answer."""
+    """Return the buttons for not answering."""
     value, name = question_value(outcome.key), kit.plain_name(outcome.prospect.facts.name)
     never = kit.button(
         texts("Don't ask again"),

@@ -1,7 +1,7 @@
-"""How an override is told: on the card, in a nudge, in the thread, and when a click comes late.
+"""Overrides in words: on the card, in nudges, in the thread, and after a late click.
 
-All of it is escaped markup. Where a function takes ``names``, members are mentioned without them.
-Dialogs and private messages of overrides are in `bot.slack.overrides`.
+Everything here is escaped markup. Without ``names``, members are mentioned. The dialogs and private
+messages of overrides are in `bot.slack.overrides`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -47,7 +47,7 @@ _STATES: Mapping[OverrideState, str] = MappingProxyType(
 
 
 def grounds(named_: Grounds, texts: Texts, today: date) -> Iterator[str]:
-    """Yield fear or new fact, the reason, and the kill criterion in its own words."""
+    """Yield the fear or new fact, the reason, and the kill criterion in its own words."""
     yield fear(named_, texts)
     yield texts("Reason: {reason}", reason=wording.quoted_markup(named_.reason, texts))
     yield texts(
@@ -58,7 +58,7 @@ def grounds(named_: Grounds, texts: Texts, today: date) -> Iterator[str]:
 
 
 def fear(named_: Grounds, texts: Texts) -> str:
-    """Return the fear that was named, or the new fact."""
+    """Return the named fear, or the new fact."""
     if named_.new_fact is not None:
         return texts("New fact: {fact}", fact=wording.quoted_markup(named_.new_fact, texts))
     return texts("Fear: {fear}.", fear=texts(FEARS[named_.fear]))
@@ -67,7 +67,7 @@ def fear(named_: Grounds, texts: Texts) -> str:
 def standing(
     overview: Overview, texts: Texts, zone: ZoneInfo | None, names: Mapping[str, str] | None
 ) -> Iterator[str]:
-    """Yield what became of the override asked for last, if it says anything of today."""
+    """Yield what became of the latest override, if it still matters today."""
     prospect = overview.prospect
     if overview.after is not None:
         return
@@ -90,9 +90,9 @@ def standing(
 
 
 def alone(number: int | None, texts: Texts) -> Iterator[str]:
-    """Yield that a manager had to approve it and there was no other one; None if that was not so.
+    """Yield that an override needed another manager's approval, but there was no other manager.
 
-    The number says which override in a row it was.
+    `number` says which override in a row it was; None if it needed none or there was one.
     """
     if number == 1:
         yield texts("No one else could approve.")
@@ -109,7 +109,7 @@ def _asked(overview: Overview, override: Override) -> acts.OverrideAsked | None:
 def _until_decided(
     prospect: Prospect, texts: Texts, names: Mapping[str, str] | None
 ) -> Iterator[str]:
-    """The override that a decision ended, so that nobody takes a win for a plain one."""
+    """Return the override that a decision ended, so that a win against the verdict shows."""
     at = prospect.decision and prospect.decision.at
     ended = [each for each in prospect.overrides if each.state is OverrideState.ENDED]
     for override in (each for each in ended if each.over_at == at):
@@ -128,13 +128,13 @@ def _until_decided(
 
 
 def now_true(prospect: Prospect, texts: Texts, zone: ZoneInfo, today: date) -> str | None:
-    """Return what became of the override asked for last, for who clicked too late."""
+    """Return what became of the latest override, for someone who clicked too late."""
     told = _told(prospect)
     return _state(told[-1], texts, zone, None, names_zone=False, today=today) if told else None
 
 
 def lapse_sentence(prospect: Prospect, texts: Texts) -> str:
-    """Return that nobody answered the request for an override in time."""
+    """Return that nobody answered the override request in time."""
     return texts(
         "No one answered in time: the override request for {name} has lapsed.",
         name=kit.markup_name(prospect.facts.name),
@@ -142,9 +142,9 @@ def lapse_sentence(prospect: Prospect, texts: Texts) -> str:
 
 
 def kill_date_sentence(prospect: Prospect, texts: Texts, override_id: str | None = None) -> str:
-    """Return that the kill date of an override has passed, by its id, or of the one there is.
+    """Return that an override's kill date has passed; by its id, or of the only one.
 
-    As long as somebody has to decide because of it, with the words that were to end it.
+    While somebody has to decide because of it, it quotes the kill criterion.
     """
     name = kit.markup_name(prospect.facts.name)
     override = prospect.override
@@ -159,7 +159,7 @@ def kill_date_sentence(prospect: Prospect, texts: Texts, override_id: str | None
 
 
 def asked_sentence(prospect: Prospect, texts: Texts, names: Mapping[str, str] | None = None) -> str:
-    """Return who asks for an override, or that nobody asks any longer."""
+    """Return who asks for an override, or that nobody does any more."""
     request = prospect.request
     if request is None:
         return answered_sentence(prospect, texts)
@@ -172,7 +172,7 @@ def asked_sentence(prospect: Prospect, texts: Texts, names: Mapping[str, str] | 
 
 
 def answered_sentence(prospect: Prospect, texts: Texts) -> str:
-    """Return that a request is answered, or over."""
+    """Return that a request has been answered, or is over."""
     name = kit.markup_name(prospect.facts.name)
     return texts("Closed: override request for {name}", name=name)
 
@@ -185,9 +185,9 @@ def became(
     *,
     names_zone: bool,
 ) -> str:
-    """Return what became of a request that is over, also if the clock is late to say so.
+    """Return what became of a request that is over, even if the clock is late to record it.
 
-    An approval is told, and not what became of the override after it.
+    It tells of an approval, but not of what became of the override afterwards.
     """
     if request.is_asked:
         request = _lapsed(request)
@@ -197,12 +197,12 @@ def became(
 
 
 def _lapsed(request: Override) -> Override:
-    """As the clock will leave it, in case it is late."""
+    """Return the request as the clock will leave it, in case it's late."""
     return replace(request, state=OverrideState.LAPSED)
 
 
 def _told(prospect: Prospect) -> list[Override]:
-    """What stands, and after it the request or what became of the latest one."""
+    """Yield the standing override, then the request, or what became of the latest one."""
     latest = prospect.overrides[-1:]
     override = prospect.override
     is_both = override is not None and override not in latest
@@ -218,7 +218,7 @@ def _state(
     names_zone: bool,
     today: date | None = None,
 ) -> str:
-    """How an override ended: who did it, and when."""
+    """Return how an override ended: by whom, and when."""
     by = override.answered_by
     at = override.answered_at or override.over_at or override.asked_at
     approved = override.state is OverrideState.STANDING and by is not None

@@ -1,7 +1,7 @@
-"""The passages that the verdict, its card and the details of a prospect are put together from.
+"""The passages that make up a verdict, its card and the details of a prospect.
 
-All of it is escaped markup. Where a function takes ``names``, members are mentioned without
-them; where it takes the reader's ``zone``, without one, times are in the workspace's zone.
+Everything here is escaped markup. Without ``names``, members are mentioned. Without the reader's
+``zone``, times are in the workspace's zone.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,24 +25,24 @@ Links = Mapping[QualificationId, str]
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A heading and what stands under it, as markup."""
+    """A heading and the text under it, as markup."""
 
     heading: str
     lines: Sequence[str]
 
     @property
     def in_markup(self) -> str:
-        """As it looks in a block."""
+        """The passage as a block shows it."""
         return "\n".join([kit.bold(self.heading), *(f"• {line}" for line in self.lines)])
 
     @property
     def in_words(self) -> str:
-        """As it is read aloud."""
+        """The passage as screen readers read it."""
         return f"{self.heading}: {' '.join(self.lines)}"
 
 
 def title(overview: Overview, name: str, texts: Texts) -> str:
-    """Return where the prospect stands and the name, as the place it goes to needs it."""
+    """Return where the prospect stands and its name, as the target surface needs it."""
     if overview.after is None:
         return wording.standing_headline(overview.prospect, overview.today, name, texts)
     on_condition = is_on_condition(overview)
@@ -56,7 +56,7 @@ def standing(
     links: Links,
     names: Mapping[str, str] | None,
 ) -> Iterator[str]:
-    """Yield what became of the prospect since the verdict, if anything did."""
+    """Yield what has become of the prospect since the verdict."""
     after, decision = overview.after, overview.prospect.decision
     if after is not None:
         yield texts(
@@ -74,7 +74,7 @@ def standing(
 def facts(
     overview: Overview, texts: Texts, names: Mapping[str, str] | None
 ) -> Iterator[tuple[str, str]]:
-    """Yield what the prospect is beside its name, as far as it was said, as label and markup."""
+    """Yield the known facts besides the name, as label and markup."""
     value = wording.value(overview, texts)
     yield texts("Owner"), wording.who(owner(overview), names)
     if value is not None:
@@ -83,7 +83,7 @@ def facts(
 
 
 def facts_line(overview: Overview, texts: Texts, names: Mapping[str, str] | None) -> str:
-    """Return whose it is, what it is worth, when it is due, and what was done all too often."""
+    """Return owner, value, due day, and what was done too often, as one line."""
     prospect, is_current = overview.prospect, overview.after is None
     day = due.fact(prospect, overview.today, texts) if is_current else None
     known = wording.who(owner(overview), names), wording.value(overview, texts), day
@@ -93,12 +93,12 @@ def facts_line(overview: Overview, texts: Texts, names: Mapping[str, str] | None
 
 
 def first_contact(overview: Overview, texts: Texts) -> str:
-    """Return when it was first heard of."""
+    """Return the day of the first contact."""
     return texts("First contact: {day}.", day=_first_contact(overview, texts))
 
 
 def reasons(overview: Overview, texts: Texts) -> list[Passage]:
-    """Return the deciding reason, and then the others."""
+    """Return the deciding reason, then the others."""
     sentences = [
         kit.escape(texts.of(overview.sentence(rule))) for rule in overview.qualification.reasons
     ]
@@ -109,7 +109,7 @@ def reasons(overview: Overview, texts: Texts) -> list[Passage]:
 
 
 def settle(overview: Overview, texts: Texts) -> list[Passage]:
-    """Return the one step that would settle it, if its checklist names one and it is open."""
+    """Return the one step that would settle it, if its checklist names one and it's open."""
     if overview.after is not None or overview.prospect.stage is not Stage.OPEN:
         return []
     step = overview.version.checklist.rule(overview.qualification.reasons[0]).settle
@@ -119,7 +119,7 @@ def settle(overview: Overview, texts: Texts) -> list[Passage]:
 
 
 def reasons_in_lines(overview: Overview, texts: Texts) -> list[str]:
-    """Return the deciding reason, and the others after it, a line each."""
+    """Return the deciding reason, then the others, one line each."""
     deciding, *further = reasons(overview, texts)
     others = [f"{each.heading}: {line}" for each in further for line in each.lines]
     return [*deciding.lines, *others]
@@ -128,7 +128,7 @@ def reasons_in_lines(overview: Overview, texts: Texts) -> list[str]:
 def conditions(
     overview: Overview, texts: Texts, zone: ZoneInfo | None, names: Mapping[str, str] | None
 ) -> list[Passage]:
-    """Return each condition and, if it was met, what was brought."""
+    """Return each condition and, once met, what was brought."""
     return [
         Passage(texts("Condition"), list(_condition(condition, overview, texts, zone, names)))
         for condition in conditions_of(overview)
@@ -140,7 +140,7 @@ def due_day(
 ) -> Iterator[str]:
     """Yield when the prospect is or was due; nothing once it was screened again.
 
-    With the ``calendar``, for who looks now, it says how long ago that was.
+    With the ``calendar``, for a current reader, it adds how long ago that was.
     """
     if overview.after is None:
         told = due.sentence(overview.prospect, overview.today, texts, calendar)
@@ -148,7 +148,7 @@ def due_day(
 
 
 def scores(overview: Overview, texts: Texts) -> Iterator[str]:
-    """Yield how many points the answers have in each score, in one line."""
+    """Yield the points of each score, in one line."""
     shown = [
         texts(
             "{score} {points} of {most}",
@@ -163,7 +163,7 @@ def scores(overview: Overview, texts: Texts) -> Iterator[str]:
 
 
 def left_open(overview: Overview, texts: Texts) -> Iterator[str]:
-    """Yield which questions were left open, if any were."""
+    """Yield which questions were left open."""
     checklist, answers = overview.version.checklist, overview.qualification.answers
     left = model.left_open(checklist, answers, overview.given)
     names = [texts.of(each.short or each.text) for each in left]
@@ -172,7 +172,7 @@ def left_open(overview: Overview, texts: Texts) -> Iterator[str]:
 
 
 def changed(overview: Overview, texts: Texts, links: Links) -> Iterator[str]:
-    """Yield what is different from the time before, with a link to that card."""
+    """Yield what differs from the previous screening, with a link to its card."""
     if overview.before is None:
         return
     day = overview.before.at.astimezone(overview.workspace.settings.zone).date()
@@ -192,7 +192,7 @@ def changed(overview: Overview, texts: Texts, links: Links) -> Iterator[str]:
 
 
 def namesake(overview: Overview, texts: Texts, links: Links) -> Iterator[str]:
-    """Yield that there is another prospect of the name, with a link to its card."""
+    """Yield that there is another prospect with this name, with a link to its card."""
     other = overview.namesake
     if other is None:
         return
@@ -206,7 +206,7 @@ def namesake(overview: Overview, texts: Texts, links: Links) -> Iterator[str]:
 def screened(
     overview: Overview, texts: Texts, zone: ZoneInfo | None, names: Mapping[str, str] | None
 ) -> str:
-    """Return who screened the prospect, when, and with what; if that changed, with what before."""
+    """Return who screened it, when and with which checklist, and the one before if it differs."""
     said = texts(
         "Screened by {who} on {moment}. Checklist “{checklist}”, version {number}.",
         who=wording.who(overview.qualification.member_id, names),
@@ -222,19 +222,19 @@ def screened(
 
 
 def conditions_of(overview: Overview) -> tuple[ProspectCondition, ...]:
-    """Return the conditions of this verdict; whether they are met is known of the latest one."""
+    """Return this verdict's conditions; whether they're met is only known for the latest."""
     if overview.after is None:
         return overview.prospect.conditions
     return tuple(ProspectCondition(what, by) for what, by in overview.qualification.conditions)
 
 
 def is_on_condition(overview: Overview) -> bool:
-    """Whether the verdict waits for something that the prospect has to bring."""
+    """Tell whether the verdict depends on something that the prospect has to bring."""
     return any(not condition.is_met for condition in conditions_of(overview))
 
 
 def owner(overview: Overview) -> MemberId:
-    """Return who owns the prospect, or did when an earlier card was new."""
+    """Return the prospect's owner, on an earlier card the owner at that time."""
     return overview.facts.owner
 
 
@@ -273,7 +273,7 @@ def _condition(
 
 
 def _lapsed(overview: Overview) -> tuple[ProspectCondition, ...]:
-    """The conditions over which somebody has to decide now."""
+    """Return the lapsed conditions that now call for a decision."""
     is_over = overview.after is not None or overview.prospect.decision is not None
     if is_over or overview.prospect.override is not None:
         return ()

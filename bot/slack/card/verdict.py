@@ -1,4 +1,4 @@
-"""The verdict: the last view of the modal, the card in the channel, and the lines in its thread."""
+"""The verdict: the modal's last view, the card in the channel, and the lines in its thread."""
 
 from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
@@ -22,7 +22,7 @@ _ALERT_ON_CONDITION = marked("Pursue, on condition: see if they meet it")
 def verdict_view(
     overview: Overview, texts: Texts, *, zone: ZoneInfo, held: Collection[Role] = ()
 ) -> kit.Block:
-    """Return the last view of the modal, with what its reader can do next by their roles."""
+    """Return the modal's last view, with the next actions for its reader's roles."""
     link = overview.qualification.card_link
     is_current = overview.after is None
     return kit.modal(
@@ -45,7 +45,7 @@ def verdict_view(
 def card(overview: Overview, texts: Texts, *, links: Links = _NO_LINKS) -> kit.Rendered:
     """Return the living message in the channel, as things stand now.
 
-    ``links`` are the permalinks of the other cards that it names.
+    ``links`` are the permalinks of the other cards that it mentions.
     """
     deciding, *further = passages.reasons_in_lines(overview, texts)
     conditions = passages.conditions(overview, texts, None, None)
@@ -68,7 +68,7 @@ def card(overview: Overview, texts: Texts, *, links: Links = _NO_LINKS) -> kit.R
 
 
 def _folded(overview: Overview, texts: Texts) -> kit.Block:
-    """What few people look up: the answers, and how the verdict came about."""
+    """Return what few people look up: the answers, and how the verdict came about."""
     small = kit.context([kit.markup(each) for each in _small_print(overview, texts, None)])
     return kit.container(
         "answers", texts("Answers and background"), [*answers.folded(overview, texts), small]
@@ -76,16 +76,16 @@ def _folded(overview: Overview, texts: Texts) -> kit.Block:
 
 
 def thread_line(overview: Overview, entry: HistoryEntry, texts: Texts) -> kit.Rendered:
-    """Return the line that tells those who follow the card what happened."""
+    """Return the line that tells the card's followers what happened."""
     spoken = history.told(overview, entry, texts, overview.names)
     shown = history.told(overview, entry, texts, None)
     return kit.message(spoken, kit.paragraphs([shown]))
 
 
 def clock_line(overview: Overview, texts: Texts, *, is_closing: bool) -> kit.Rendered:
-    """Return the line in the thread about what time alone brought about.
+    """Return the line in the thread about what happened by time alone.
 
-    Of a condition that lapsed, whatever was done about it meanwhile is said in lines of its own.
+    Whatever was done about a lapsed condition meanwhile has lines of its own.
     """
     prospect, name = overview.prospect, overview.prospect.facts.name
     if is_closing:
@@ -98,12 +98,12 @@ def clock_line(overview: Overview, texts: Texts, *, is_closing: bool) -> kit.Ren
 
 
 def plain_line(line: str) -> kit.Rendered:
-    """Return a line in the thread, which is markup, as a message."""
+    """Return a line in the thread as a message, from markup."""
     return kit.message(line, kit.paragraphs([line]))
 
 
 def closing_sentence(name: str, sent: int, most: int, texts: Texts) -> str:
-    """Return that all nudges are out, and what to do about it, as markup."""
+    """Return that all nudges have been sent, and what to do about it, as markup."""
     suggestion = texts("I suggest walking away from {name}.", name=kit.markup_name(name))
     return f"{wording.reminders_without_decision(sent, most, texts)} {suggestion}"
 
@@ -121,7 +121,7 @@ def _name(overview: Overview) -> str:
 
 
 def _verdict(overview: Overview, texts: Texts) -> list[kit.Block]:
-    """The verdict and its prospect; or the decision, if there is one by then."""
+    """Return the verdict and its prospect, or the decision if there is one by now."""
     name = kit.plain_name(_name(overview))
     if overview.after is not None or overview.prospect.decision is not None:
         return [kit.header(passages.title(overview, name, texts), level=2)]
@@ -146,7 +146,7 @@ def _small_print(
 
 
 def _what_next(overview: Overview, texts: Texts, zone: ZoneInfo) -> Iterator[str]:
-    """What became of it meanwhile, or who decides what by when, and where the buttons are."""
+    """Return what has become of it, or who decides what by when, and where the buttons are."""
     yield kit.bold(texts("What happens next"))
     if overview.after is not None or overview.prospect.decision is not None:
         yield from passages.standing(overview, texts, zone, _NO_LINKS, overview.names)
@@ -167,7 +167,7 @@ def _next_sentence(overview: Overview) -> str:
 
 
 def _in_words(overview: Overview, texts: Texts, links: Links) -> Iterator[str]:
-    """The whole card for screen readers and phones, most important first: its end may be cut."""
+    """Return the card as plain text, most important first, as its end may be cut."""
     names = overview.names
     yield passages.title(overview, kit.markup_name(_name(overview)), texts)
     yield passages.facts_line(overview, texts, names)

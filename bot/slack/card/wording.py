@@ -1,6 +1,6 @@
 """The words that several views share: verdicts, stages, people, dates and conditions.
 
-Functions whose name ends in ``_markup`` return escaped markup, the others plain text.
+Functions named ``*_markup`` return escaped markup, the others plain text.
 """
 
 from collections.abc import Iterator, Mapping
@@ -43,7 +43,7 @@ _OVERRIDDEN: Mapping[bool, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class VerdictWords:
-    """How a verdict reads."""
+    """The words of a verdict."""
 
     sign: str
     """Stands beside words, never instead of them."""
@@ -65,7 +65,7 @@ _REMINDERS: Mapping[int, str] = MappingProxyType(
 
 
 def reminders_without_decision(sent: int, most: int, texts: Texts) -> str:
-    """Return that all reminders are out; `most` is how many there are by the settings now."""
+    """Return that all reminders have been sent; `most` is their number by today's settings."""
     number = max(sent, most)
     if number in _REMINDERS:
         return texts(_REMINDERS[number])
@@ -73,7 +73,7 @@ def reminders_without_decision(sent: int, most: int, texts: Texts) -> str:
 
 
 def verdict_words(verdict: Verdict) -> VerdictWords:
-    """Return how a verdict reads, untranslated."""
+    """Return a verdict's words, untranslated."""
     match verdict:
         case Verdict.PURSUE:
             return VerdictWords(
@@ -104,12 +104,12 @@ def verdict_words(verdict: Verdict) -> VerdictWords:
 
 
 def verdict_word(verdict: Verdict, texts: Texts) -> str:
-    """Return the verdict as a word inside a sentence."""
+    """Return the verdict as a word within a sentence."""
     return texts(verdict_words(verdict).word)
 
 
 def headline(verdict: Verdict, name: str, texts: Texts, *, on_condition: bool) -> str:
-    """Return sign, verdict and the prospect's name, ready for the place it goes to."""
+    """Return sign, verdict and name, ready for the target surface."""
     told = signed(verdict, texts)
     if on_condition and verdict is Verdict.PURSUE:
         return texts("{verdict}, on condition · {name}", verdict=told, name=name)
@@ -117,12 +117,12 @@ def headline(verdict: Verdict, name: str, texts: Texts, *, on_condition: bool) -
 
 
 def ended_headline(decision: Decision, verdict: Verdict, name: str, texts: Texts) -> str:
-    """Return how a prospect ended, its name and the verdict, ready for the place it goes to."""
+    """Return how a prospect ended, its name and verdict, ready for the target surface."""
     return texts(_ENDED[decision.action], name=name, verdict=verdict_word(verdict, texts))
 
 
 def standing_headline(prospect: Prospect, today: date, name: str, texts: Texts) -> str:
-    """Return where a prospect stands on a day, and its name, ready for the place it goes to."""
+    """Return where a prospect stands on a day, and its name, ready for the target surface."""
     verdict = prospect.verdict
     if prospect.decision is not None:
         return ended_headline(prospect.decision, verdict, name, texts)
@@ -136,24 +136,24 @@ def standing_headline(prospect: Prospect, today: date, name: str, texts: Texts) 
 
 
 def signed(verdict: Verdict, texts: Texts) -> str:
-    """Return the verdict with its sign, as it stands in a title."""
+    """Return the verdict with its sign, as in a title."""
     words = verdict_words(verdict)
     return f"{words.sign} {texts(words.title)}"
 
 
 def mention(member_id: MemberId) -> str:
-    """Return what Slack shows as the member's name, and makes them notice."""
+    """Return markup that shows a member's name and notifies them."""
     return f"<@{kit.escape(member_id)}>"
 
 
 def named(member_id: MemberId, names: Mapping[str, str]) -> str:
-    """Return the member's name as markup; a mention if we do not know it."""
+    """Return a member's name as markup, or a mention if the name is unknown."""
     name = names.get(member_id)
     return mention(member_id) if name is None else kit.unstyled(name)
 
 
 def who(member_id: MemberId, names: Mapping[str, str] | None) -> str:
-    """Return a member as markup: by name, or without names as a mention."""
+    """Return a member as markup: the name, or without ``names`` a mention."""
     return mention(member_id) if names is None else named(member_id, names)
 
 
@@ -167,7 +167,7 @@ def moment(
 ) -> str:
     """Return day and time: in the reader's own zone, or as Slack shows it to each reader.
 
-    What is read aloud to everybody, with ``names``, names the workspace's zone, its ``home``.
+    With ``names``, text that is read aloud to everyone names the workspace's zone, its ``home``.
     """
     if zone is not None:
         return texts.moment(at, zone, today=today)
@@ -177,12 +177,12 @@ def moment(
 
 
 def value(overview: Overview, texts: Texts) -> str | None:
-    """Return the expected value with its currency, as markup; None if nobody named it."""
+    """Return the expected value with its currency, as markup; None if it's unknown."""
     return None if overview.value is None else kit.escape(texts.money(*overview.value))
 
 
 def counted(counts: Counts, texts: Texts) -> Iterator[str]:
-    """Return how often each thing happened that did, in a few words each."""
+    """Return how often each thing has happened, in a few words each."""
     if counts.signs_of_life:
         yield texts.plural("{n} sign of life", "{n} signs of life", counts.signs_of_life)
     if counts.chases:
@@ -200,18 +200,18 @@ def counted(counts: Counts, texts: Texts) -> Iterator[str]:
 
 
 def quote_markup(text: str, longest: int = LONGEST_QUOTE) -> str:
-    """Return what somebody typed, in its lines."""
+    """Return typed text, keeping its lines."""
     lines = [" ".join(line.split()) for line in text.splitlines()]
     return kit.unstyled(kit.cut("\n".join(filter(None, lines)), longest))
 
 
 def quoted_markup(text: str, texts: Texts) -> str:
-    """Return what somebody typed, in quotation marks."""
+    """Return typed text in quotation marks."""
     return texts("“{quote}”", quote=quote_markup(text))
 
 
 def quote_line_markup(text: str, longest: int = LONGEST_QUOTE) -> str:
-    """Return what somebody typed, on one line."""
+    """Return typed text on one line."""
     return kit.unstyled(kit.cut(" ".join(text.split()), longest))
 
 

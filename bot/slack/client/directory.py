@@ -1,4 +1,4 @@
-"""Directory over the Slack Web API: who somebody is."""
+"""The Directory over Slack's Web API: who somebody is."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -32,26 +32,26 @@ class SlackDirectory:
         client: Callable[[WorkspaceId], AsyncWebClient],
         enterprise: Callable[[], str | None] = lambda: None,
     ) -> None:
-        """Take who tells the client of a workspace, and its organisation (Enterprise Grid)."""
+        """Take two functions: a workspace's client, and its organization (Enterprise Grid)."""
         self._client = client
         self._enterprise = enterprise
 
     async def look_up(self, workspace_id: WorkspaceId, member_id: MemberId) -> Member | None:
-        """Return who somebody is; None if Slack knows nobody of this id."""
+        """Return a member; None if Slack knows no such id."""
         return await self._who_is(
             workspace_id, lambda its: its.users_info(user=member_id, include_locale=True)
         )
 
     async def look_up_email(self, workspace_id: WorkspaceId, email: str) -> Member | None:
-        """Return who has an e-mail address; None if Slack knows nobody who has it.
+        """Return the member with an e-mail address; None if Slack knows none.
 
-        Slack tells no language here: what tells it is `look_up`.
+        Slack doesn't return the language here; `look_up` does.
         """
         found = await self._who_is(workspace_id, lambda its: its.users_lookupByEmail(email=email))
         return None if found is None else await self.look_up(workspace_id, found.id)
 
     async def group_members(self, workspace_id: WorkspaceId, group: str) -> Sequence[MemberId]:
-        """Return who is in a user group."""
+        """Return the members of a user group."""
         try:
             answer = await self._client(workspace_id).usergroups_users_list(usergroup=group)
         except SlackApiError as error:
@@ -78,7 +78,7 @@ class SlackDirectory:
     async def _who_is(
         self, workspace_id: WorkspaceId, ask: Callable[[AsyncWebClient], Awaitable[Any]]
     ) -> Member | None:
-        """Return the member whom Slack answers with; None if it knows nobody of that kind."""
+        """Return the member in Slack's answer; None if it knows no such member."""
         try:
             async with asyncio.timeout(PATIENCE):
                 answer = await ask(self._client(workspace_id))
@@ -92,7 +92,7 @@ class SlackDirectory:
 
 
 def _unavailable(error: SlackApiError) -> DirectoryUnavailable:
-    """Return why Slack does not tell; a missing scope is named as Slack names it."""
+    """Return why Slack doesn't answer. A missing scope keeps Slack's name."""
     if meaning_of(error) is not Meaning.PERMISSION:
         return DirectoryUnavailable()
     needed = error.response.get("needed")
@@ -100,7 +100,7 @@ def _unavailable(error: SlackApiError) -> DirectoryUnavailable:
 
 
 def read_channel(channel: Mapping[str, Any]) -> ChannelSeen:
-    """Return a channel from Slack's object; one of the same organisation is not shared."""
+    """Return a channel from Slack's object. Within one organization, it doesn't count as shared."""
     return ChannelSeen(
         is_joined=bool(channel.get("is_member")),
         is_archived=bool(channel.get("is_archived")),
@@ -114,7 +114,7 @@ def read_member(
 ) -> Member:
     """Return a member from Slack's user object.
 
-    Who is of another workspace is foreign, unless both are of one organisation.
+    A member of another workspace is foreign, unless both belong to one organization.
     """
     profile = user.get("profile") or {}
     names = (profile.get("display_name"), user.get("real_name"), user.get("name"), user["id"])

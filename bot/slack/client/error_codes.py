@@ -1,4 +1,4 @@
-"""Which failure of a call to Slack means what for the message that it was about."""
+"""What a failed call to Slack means for the message that it was about."""
 
 import logging
 import math
@@ -33,7 +33,7 @@ FAILURES = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
 
 
 def judged(error: Exception) -> SendResult:
-    """Tell what a failure means for the message that was to be sent."""
+    """Return what a failure means for a message that was to be sent."""
     outcome = passing(error)
     if outcome is not None:
         return outcome
@@ -45,9 +45,9 @@ def judged(error: Exception) -> SendResult:
 
 
 def judged_of_rewrite(error: Exception, *, may_move: bool) -> SendResult:
-    """Tell the same of a message that was to be rewritten where it stands.
+    """Return what a failure means for a message that was to be rewritten in place.
 
-    What does not stand there any more is gone. So is what `may_move`, once its channel is closed.
+    A message that no longer exists is gone. So is one that `may_move`, once its channel is closed.
     """
     outcome, meaning = judged(error), meaning_of(error)
     is_gone = meaning is Meaning.REPLACED or (meaning is Meaning.PLACE and may_move)
@@ -55,7 +55,7 @@ def judged_of_rewrite(error: Exception, *, may_move: bool) -> SendResult:
 
 
 def posted_at(answer: AsyncSlackResponse) -> Sent | Unknown:
-    """Return where a message stands; an answer that does not say so proves nothing."""
+    """Return where a message stands. An answer that doesn't say so proves nothing."""
     channel, ts = answer.get("channel"), answer.get("ts")
     if not (isinstance(channel, str) and channel and isinstance(ts, str) and ts):
         return Unknown(UNREADABLE)
@@ -63,7 +63,7 @@ def posted_at(answer: AsyncSlackResponse) -> Sent | Unknown:
 
 
 def passing(error: Exception) -> Postponed | Unknown | Away | None:
-    """Tell for how long to wait; None if Slack has refused it until something is mended."""
+    """Return how long to wait; None if Slack will refuse until something is mended."""
     if isinstance(error, aiohttp.ClientConnectorError | ConnectionRefusedError):
         return Postponed(UNREACHABLE_FOR, type(error).__name__)
     if not isinstance(error, SlackApiError):
@@ -101,19 +101,19 @@ def code_of(error: Exception) -> str:
 
 
 def meaning_of(error: BaseException | None) -> Meaning | None:
-    """Return what a refused call means; None if it was not refused, or by an unknown code."""
+    """Return what a refused call means; None if it wasn't refused, or if its code is unknown."""
     if not isinstance(error, SlackApiError):
         return None
     return MEANINGS.get(refusal_code(error.response))
 
 
 def is_about_looks(error: Exception) -> bool:
-    """Whether Slack refuses how something looks, not what it says."""
+    """Tell whether Slack refuses how something looks, not what it says."""
     return meaning_of(error) is Meaning.SHAPE
 
 
 def named_blocks(error: Exception, blocks: Sequence[Mapping[str, Any]]) -> frozenset[str]:
-    """Return the types of those of these blocks to which a refusal points; maybe none."""
+    """Return the types of those blocks that a refusal points to, possibly none."""
     reasons = error.response.get("errors") if isinstance(error, SlackApiError) else None
     found = (_POINTER.search(str(reason)) for reason in reasons or ())
     named = [int(each["position"]) for each in found if each]
@@ -121,17 +121,17 @@ def named_blocks(error: Exception, blocks: Sequence[Mapping[str, Any]]) -> froze
 
 
 def came_too_late(error: Exception) -> bool:
-    """Whether a modal was to open more than 3 s after the click."""
+    """Tell whether a modal was to open more than 3 s after the click."""
     return meaning_of(error) is Meaning.LATE
 
 
 def is_token_refused(error: BaseException | None) -> bool:
-    """Whether Slack does not take our token."""
+    """Tell whether Slack rejects our token."""
     return meaning_of(error) is Meaning.TOKEN
 
 
 def _retry_after(error: SlackApiError) -> timedelta:
-    """Return how long Slack asks us to wait; what it says in another way is half a minute."""
+    """Return how long Slack asks us to wait; half a minute if its header is unusable."""
     headers = getattr(error.response, "headers", {})
     text = str(headers.get("Retry-After") or headers.get("retry-after") or "")
     try:

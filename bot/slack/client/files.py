@@ -1,6 +1,6 @@
-"""Files over the Slack Web API: sending one to somebody, and fetching what a member uploaded.
+"""Files over Slack's Web API: sends one to somebody, and fetches what a member uploaded.
 
-Both need scopes that whoever installs the app may decline; what is missing comes as FileFailed.
+Both need scopes that are optional in the manifest; a missing one raises FileFailed.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ _FAILURES = (*FAILURES, AttributeError, KeyError, TypeError, ValueError)
 
 
 class SlackFiles:
-    """Sends and fetches files; all of it raises FileFailed."""
+    """Sends and fetches files. Every method raises FileFailed."""
 
     def __init__(
         self, client: Callable[[WorkspaceId], AsyncWebClient], session: aiohttp.ClientSession
@@ -39,9 +39,10 @@ class SlackFiles:
     async def send(
         self, workspace_id: WorkspaceId, recipient: str, *, name: str, content: bytes, title: str
     ) -> None:
-        """Send a file that is not empty, privately to a member, or into a channel by its id.
+        """Send a file that isn't empty, privately to a member, or to a channel by its id.
 
-        Whether it arrived is not known if Slack's answer is lost: nothing is sent twice by itself.
+        If Slack's answer is lost, it's unknown whether the file arrived; nothing is sent twice by
+        itself.
         """
         client = self._client(workspace_id)
         try:
@@ -55,7 +56,7 @@ class SlackFiles:
     async def send_from(
         self, workspace_id: WorkspaceId, recipient: str, file: Path, *, title: str
     ) -> None:
-        """Do the same with a file on our disk, however large: it is never in memory at once."""
+        """Send a file from our disk, however large. It's never in memory as a whole."""
         client = self._client(workspace_id)
         try:
             channel = await _channel_of(client, recipient)
@@ -72,7 +73,7 @@ class SlackFiles:
             raise _failed(error) from error
 
     async def fetch(self, workspace_id: WorkspaceId, file_id: str, *, most: int) -> bytes:
-        """Return what is in an uploaded file of at most so many bytes."""
+        """Return the content of an uploaded file with at most this many bytes."""
         client = self._client(workspace_id)
         try:
             file = (await client.files_info(file=file_id))["file"]
@@ -83,7 +84,7 @@ class SlackFiles:
             raise _failed(error) from error
 
     async def may_fetch(self, workspace_id: WorkspaceId) -> bool:
-        """Whether the app may read files; yes if Slack does not tell now."""
+        """Tell whether the app may read files; yes if Slack doesn't answer now."""
         try:
             answer = await self._client(workspace_id).auth_test()
         except _FAILURES:
@@ -92,7 +93,7 @@ class SlackFiles:
         return granted is None or READ_SCOPE in granted
 
     async def _download(self, url: str, token: str, most: int) -> bytes:
-        """Return the bytes behind an address that Slack named. It redirects who may not have it."""
+        """Return the bytes at an address that Slack named. Without permission, Slack redirects."""
         headers = {"Authorization": f"Bearer {token}"}
         async with self._session.get(url, headers=headers, allow_redirects=False) as answer:
             if answer.status in {301, 302, 303, 401, 403}:
@@ -109,7 +110,7 @@ class SlackFiles:
 
 
 async def _channel_of(client: AsyncWebClient, recipient: str) -> str:
-    """Return where it goes: files are shared by the id of a channel only, never of a member."""
+    """Return the channel to share a file in: Slack takes a channel's id, never a member's."""
     if recipient[:1] not in {"U", "W"}:
         return recipient
     answer = await client.conversations_open(users=recipient)

@@ -1,7 +1,7 @@
-"""Who we are in Slack: the bot token of one workspace, and what `auth.test` says of it.
+"""Our identity in Slack: the bot token of one workspace, and what `auth.test` says about it.
 
-The bot starts while Slack is away: who it is, is found out beside, and again until
-Slack says.
+The bot can start while Slack is away. It finds out its identity in the background, and retries
+until Slack answers.
 """
 
 import logging
@@ -36,7 +36,7 @@ def _in_words(state: RetryCallState) -> str:
 
 
 def trouble(error: BaseException | None) -> str:
-    """Return what keeps us from Slack, for the operator, in one line."""
+    """Return in one line, for the operator, what keeps us from Slack."""
     is_odd = isinstance(error, SlackApiError) and code_of(error) == UNREADABLE
     if is_odd or isinstance(error, OddAnswer):
         return "Slack's answer makes no sense (is SLACK_API_URL right, or a proxy in between?)"
@@ -52,21 +52,21 @@ def trouble(error: BaseException | None) -> str:
 
 
 def granted_scopes(answer: AsyncSlackResponse) -> frozenset[str] | None:
-    """Return the scopes of our token, which each answer names; None if this one does not."""
+    """Return our token's scopes, which Slack's answers carry; None if this one doesn't."""
     headers = {name.lower(): value for name, value in answer.headers.items()}
     said = headers.get("x-oauth-scopes")
     return frozenset(each.strip() for each in said.split(",")) if said else None
 
 
 class OddAnswer(SlackClientError):
-    """Slack answers, and does not say what was asked."""
+    """Slack's answer lacks what was asked for."""
 
 
 _TOLD = ("user_id", "bot_id", "team_id", "team", "enterprise_id")
 
 
 async def _told(client: AsyncWebClient) -> Mapping[str, str]:
-    """Return what Slack says of our token, all of it there."""
+    """Return what Slack says about our token, complete."""
     try:
         answer = await client.auth_test()
         found = {name: answer.get(name) for name in _TOLD}
@@ -93,16 +93,16 @@ class SingleWorkspace:
         """What keeps us from knowing it."""
 
     def ours(self) -> tuple[WorkspaceId, ...]:
-        """Return the workspaces whose tokens we have; none before Slack has told."""
+        """Return the workspaces whose tokens we have; empty until Slack has answered."""
         return () if self.workspace_id is None else (self.workspace_id,)
 
     @keep_trying
     async def find_out(self) -> None:
-        """Ask Slack who we are, until it answers."""
+        """Ask Slack who we are until it answers."""
         await self.ask()
 
     async def ask(self) -> None:
-        """Ask Slack once who we are; raises what is in MAY_PASS if it does not say."""
+        """Ask Slack once who we are. Raises one of MAY_PASS if it doesn't answer."""
         try:
             answer = await _told(self._client)
         except MAY_PASS as error:
@@ -116,10 +116,10 @@ class SingleWorkspace:
         log.info("this is workspace %s (%s)", self.workspace_id, answer.get("team"))
 
     async def authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-        """Return the one token there is, and whose it is; asks nobody.
+        """Return our only token and its workspace, without a call.
 
-        Somebody of another organisation, in a shared channel, may send the id of theirs:
-        they are a stranger in our workspace, not a member of a second one.
+        A member of another organization, in a shared channel, may send their own workspace's id.
+        They are a stranger in our workspace, not a member of a second one.
         """
         is_known = self.workspace_id is not None
         return AuthorizeResult(

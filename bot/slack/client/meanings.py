@@ -1,7 +1,4 @@
-"""The one table of Slack's error codes: what each means, and which way back a message has from it.
-
-Whoever asks what a code means asks here.
-"""
+"""The one table of Slack's error codes: what each means, and how a message recovers from it."""
 
 from collections.abc import Iterator, Mapping
 from enum import Enum, auto
@@ -11,7 +8,7 @@ from bot.slack.payloads.payloads import UNREADABLE
 
 
 class WayBack(Enum):
-    """How what Slack refused gets through after all."""
+    """How a message that Slack refused gets through after all."""
 
     WAIT = auto()
     """The lane waits, and goes on by itself."""
@@ -30,7 +27,7 @@ class WayBack(Enum):
 
 
 class Meaning(Enum):
-    """What an error code says."""
+    """What an error code means."""
 
     BUSY = auto()
     """Slack asks us to wait."""
@@ -65,7 +62,7 @@ class Meaning(Enum):
 
     @property
     def way_back(self) -> WayBack:
-        """Return how a message that met it gets through after all."""
+        """Return how a message that met this code gets through after all."""
         return _WAYS_BACK[self]
 
 

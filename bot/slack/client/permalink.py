@@ -1,4 +1,4 @@
-"""The address of a message."""
+"""The permalink of a message."""
 
 import logging
 
@@ -11,7 +11,7 @@ log = logging.getLogger(__name__)
 
 
 async def permalink(client: AsyncWebClient, posted: Posted) -> str | None:
-    """Return the permalink of a message; None if Slack does not tell it now."""
+    """Return a message's permalink; None if Slack doesn't return it now."""
     channel, ts = posted
     try:
         answer = await client.chat_getPermalink(channel=channel, message_ts=ts)

@@ -1,4 +1,4 @@
-"""What people wrote below our messages, which no bot may delete."""
+"""Replies that people wrote below our messages, which a bot can't delete."""
 
 from collections.abc import AsyncIterator, Callable
 from typing import Any, Final
@@ -16,7 +16,7 @@ MOST_LINKS: Final = 50
 
 
 class SlackThreads:
-    """Looks into threads, as far as Slack lets us read."""
+    """Looks into threads, as far as our scopes allow."""
 
     def __init__(self, client: Callable[[WorkspaceId], AsyncWebClient]) -> None:
         self._client = client

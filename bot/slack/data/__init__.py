@@ -1,1 +1,1 @@
-"""What people see of their data as a whole: export, retention, forgetting."""
+"""A workspace's data as a whole: export, retention, forgetting."""

@@ -1,4 +1,4 @@
-"""A manager forgets a prospect, from its details or the settings, and exports everything."""
+"""How a manager forgets a prospect, from its details or the settings, and exports everything."""
 
 import logging
 from datetime import datetime
@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 async def ask_for_name(it: Interaction) -> Reply:
-    """Ask for the name of what is to be forgotten; from the settings, which one that is."""
+    """Ask for the name to confirm forgetting; from the settings, ask which prospect is meant."""
     texts, is_found = await it.texts(), it.view.get("callback_id") == Errand.FORGET
     if not it.value:
         it.later(it.open(views.search_dialog(texts)))
@@ -31,7 +31,7 @@ async def ask_for_name(it: Interaction) -> Reply:
 
 
 async def _name(it: Interaction) -> str:
-    """Return the name of what a manager found and chose."""
+    """Return the name of the prospect that a manager found and chose."""
     if (remembered_id := payloads.remembered_value(it.value)) is not None:
         return (await it.surface.forgetting.opened_remembered(it.caller, remembered_id)).name
     overview = await it.surface.forgetting.opened(it.caller, it.target.prospect_id)
@@ -39,7 +39,7 @@ async def _name(it: Interaction) -> str:
 
 
 async def submit_name(it: Interaction) -> Reply:
-    """Forget it, and say what stays; of what is only looked for say what there is."""
+    """Forget a prospect and say what remains, or show what a search has found."""
     if views.SOUGHT in it.typed:
         return {"response_action": "update", "view": await _found(it)}
     is_found = ids.CONFIRM_FOUND in it.typed
@@ -69,7 +69,7 @@ async def export(it: Interaction) -> Reply:
 
 
 async def _send(it: Interaction, asked_at: datetime) -> None:
-    """Send it; if that fails the notice that it comes says why instead, and they can ask again."""
+    """Send the export. If that fails, the notice says why, and the manager can ask again."""
     texts = await it.texts()
     notice = await it.opened(views.on_its_way(texts))
     title = texts("Everything Walkaway keeps for you")

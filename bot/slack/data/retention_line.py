@@ -1,4 +1,4 @@
-"""The line that says, before it first happens, that what is old will be forgotten."""
+"""The line that announces, before it first happens, that old prospects will be forgotten."""
 
 from bot.domain.delivery.payloads import RetentionAhead
 from bot.slack import kit
@@ -6,7 +6,7 @@ from bot.slack.texts import Texts
 
 
 def retention_line(ahead: RetentionAhead, texts: Texts) -> kit.Rendered:
-    """Return it: from when on, and how many that will be."""
+    """Return the line: from when on, and how many."""
     line = texts.plural(
         "From {day} on, {n} prospect decided, or entered from memory, before {before} loses name, "
         "texts and amounts here. The counts stay.",

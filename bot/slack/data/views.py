@@ -1,4 +1,4 @@
-"""What a manager sees who forgets a prospect."""
+"""The modals in which a manager forgets a prospect."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -22,7 +22,7 @@ MOST_LINKS: Final = 20
 
 
 def search_dialog(texts: Texts) -> kit.Block:
-    """Return what asks a manager what to forget, of which they may see no card any more."""
+    """Return the dialog that searches for what to forget, when there's no card to start from."""
     field = kit.labelled(
         SOUGHT, texts("Name"), kit.text_input(None, longest=LONGEST_NAME), hint=texts("Or its id.")
     )
@@ -36,7 +36,7 @@ def search_dialog(texts: Texts) -> kit.Block:
 
 
 def found_view(found: Sequence[Found], zone: ZoneInfo, texts: Texts) -> kit.Block:
-    """Return everything of the name, each with a button that asks once more."""
+    """Return every prospect with this name, each with a button that asks for confirmation."""
     blocks = [
         kit.section(
             kit.markup(_found(each, zone, texts)),
@@ -68,7 +68,7 @@ def _value(found: Found) -> str:
 def forget_dialog(
     prospect_name: str, metadata: str, texts: Texts, *, field_id: str = ids.CONFIRM
 ) -> kit.Block:
-    """Return what asks for the name, as a sign that it is meant."""
+    """Return the dialog that asks for the name as confirmation."""
     name = kit.markup_name(prospect_name)
     lines = [
         texts(
@@ -98,7 +98,7 @@ def forget_dialog(
 
 
 def forgotten_view(left: Left, texts: Texts) -> kit.Block:
-    """Return what follows: what people wrote themselves, and where."""
+    """Return what remains: messages that people wrote themselves, and where they are."""
     lines = list(_what_stays(left, texts))
     return kit.modal(
         texts("Forgotten"), kit.paragraphs(lines), callback_id=ids.NOTICE, close=texts("Close")
@@ -106,7 +106,7 @@ def forgotten_view(left: Left, texts: Texts) -> kit.Block:
 
 
 def on_its_way(texts: Texts) -> kit.Block:
-    """Return what is said while everything is put together."""
+    """Return the notice while the export is put together."""
     sentence = texts(
         "Your export comes as a ZIP file in our direct messages. Treat it as confidential: it has "
         "everything, and I can't take it back."
@@ -115,12 +115,12 @@ def on_its_way(texts: Texts) -> kit.Block:
 
 
 def not_sent(why: str, texts: Texts) -> kit.Block:
-    """Return what is said where it could not be sent, as markup: it can be asked for again."""
+    """Return the notice if the export couldn't be sent, as markup; it can be asked for again."""
     return kit.notice_view(texts("Export"), why, texts)
 
 
 def gone_view(texts: Texts) -> kit.Block:
-    """Return what takes the place of the details of a prospect that is forgotten."""
+    """Return the view that replaces a forgotten prospect's details."""
     return kit.notice_view(texts("Details"), texts("This prospect has been forgotten."), texts)
 
 

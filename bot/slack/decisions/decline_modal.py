@@ -1,4 +1,4 @@
-"""The modal in which a decline message is drafted, edited, and copied or opened as a mail."""
+"""The modal in which a decline message is drafted, edited, and copied or opened as an email."""
 
 from collections.abc import Sequence
 
@@ -27,11 +27,11 @@ def decline_view(
     written: Sequence[str] = (),
     edited: str | None = None,
 ) -> kit.Block:
-    """Return the modal with the draft that was chosen: the text first, and what shapes it below.
+    """Return the modal with the chosen draft: first the text, then the choices that shape it.
 
-    When it was chosen tells a draft from the others, because Slack keeps what stands in an input
-    for as long as it has the same id. `written` is what the member made of the earlier ones, the
-    latest first; `edited` what stands in the field now, which goes into the email.
+    The time of the choice tells one draft from another, because Slack keeps an input's content for
+    as long as its id stays the same. `written` is what the member made of earlier drafts, the
+    latest first; `edited` is the field's current content, which goes into the email.
     """
     spoken = texts_in(choice.language)
     text = decline_text.letter(declined, choice, spoken)
@@ -74,7 +74,7 @@ def _choices(declined: Declined, choice: DeclineChoice, texts: Texts) -> list[ki
 
 
 def _referral(listed: str) -> kit.Block:
-    """An option of the menu; what is too long for one line stands on two."""
+    """Return an option of the menu; one that is too long for a line takes two."""
     key = referral_key(listed)
     if len(listed) <= kit.LONGEST_OPTION:
         return kit.option(listed, key)
@@ -83,13 +83,13 @@ def _referral(listed: str) -> kit.Block:
 
 
 def _redrafting(block_id: str, label: str, element: kit.Block) -> kit.Block:
-    """An input that tells us of its change at once."""
+    """Return an input that reports its change at once."""
     dispatching = element | {"action_id": ids.REDRAFT}
     return kit.labelled(block_id, label, dispatching) | {"dispatch_action": True}
 
 
 def _text(text: str, block_id: str, declined: Declined, texts: Texts) -> kit.Block:
-    """The draft, to be edited: each change is told, so that the email has it too."""
+    """Return the draft to edit. Each change is reported, so that the email has it too."""
     element = kit.text_input(text, longest=3000, multiline=True) | {
         "action_id": ids.REWRITE,
         "dispatch_action_config": kit.ON_EACH_KEY,
@@ -104,7 +104,7 @@ def _text(text: str, block_id: str, declined: Declined, texts: Texts) -> kit.Blo
 
 
 def _about(link: str, texts: Texts) -> list[kit.Block]:
-    """What is missing in the email, if anything is."""
+    """Return what the email lacks, if anything."""
     if decline_text.has_body(link):
         return []
     hint = texts(

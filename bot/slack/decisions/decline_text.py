@@ -1,8 +1,8 @@
-"""What a decline message says, whole; and the link that opens it in somebody's mail program.
+"""The complete text of a decline message, and the link that opens it in a mail program.
 
-Each tone is one letter and no kit: the reason is put into it, and the referral if there is
-one. A prospect is no member of ours, so the German is formal ("Sie"), unlike all that our own
-members read. How to address the reader stays open, because nobody told us who that is.
+Each tone is one letter, not a kit: the reason is put into it, and the referral if there is one. A
+prospect isn't one of our members, so the German is formal ("Sie"), unlike everything that our own
+members read. The salutation stays open, because nobody told us the recipient's name.
 """
 
 from collections.abc import Mapping
@@ -131,12 +131,12 @@ _REASONS: Mapping[KindReason, str] = MappingProxyType(
 
 
 def subject(declined: Declined, texts: Texts) -> str:
-    """Return the subject of the mail, in the language of the texts."""
+    """Return the email's subject, in the language of the texts."""
     return texts(_SUBJECT, company=kit.undirected(declined.name))
 
 
 def letter(declined: Declined, choice: DeclineChoice, texts: Texts) -> str:
-    """Return the whole message, in the language of the texts."""
+    """Return the complete message, in the language of the texts."""
     places = {
         "company": kit.undirected(declined.name),
         "reason": texts(_REASONS[declined.reason]),
@@ -149,9 +149,9 @@ def letter(declined: Declined, choice: DeclineChoice, texts: Texts) -> str:
 
 
 def mail_link(about: str, text: str) -> str:
-    """Return the address that opens a mail with this subject and text, and to nobody yet.
+    """Return the address that opens an email with this subject and text, and no recipient yet.
 
-    Where Slack would not take it for its length, it has the subject alone.
+    If it would be too long for Slack, it has only the subject.
     """
     address = f"mailto:?subject={_encoded(about)}"
     whole = f"{address}&body={_encoded(text)}"
@@ -159,10 +159,10 @@ def mail_link(about: str, text: str) -> str:
 
 
 def has_body(link: str) -> bool:
-    """Tell whether a mail link has the text too."""
+    """Tell whether a mail link includes the text."""
     return "&body=" in link
 
 
 def _encoded(text: str) -> str:
-    """Percent-encode it; RFC 6068 wants both signs at the end of a line."""
+    """Percent-encode a text; RFC 6068 requires CR and LF at the end of a line."""
     return quote(text.replace("\n", "\r\n"), safe="", errors="replace")

@@ -1,4 +1,4 @@
-"""The dialogs of decisions, the details of a prospect, and a notice."""
+"""The dialogs of decisions."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -20,7 +20,7 @@ def confirm_dialog(
     texts: Texts,
     undo_by: str | None = None,
 ) -> kit.Block:
-    """Return what asks once more before an action that was chosen from a menu is done."""
+    """Return the question before an action from a menu is carried out."""
     asked = buttons.confirmation(action, prospect, texts, undo_by)
     assert asked is not None, action  # noqa: S101 - only what asks once more is opened here
     question = kit.section(kit.plain(asked.question))
@@ -31,7 +31,7 @@ def confirm_dialog(
 def won_dialog(
     prospect: Prospect, target: payloads.Target, texts: Texts, *, today: date
 ) -> kit.Block:
-    """Return what is asked when a client is won."""
+    """Return the dialog for winning a client."""
     label = texts("When did {name} become a client?", name=kit.plain_name(prospect.facts.name))
     day = kit.labelled(ids.DAY, label, kit.date_input(today))
     verb = texts("Mark as won")
@@ -39,7 +39,7 @@ def won_dialog(
 
 
 def lost_dialog(prospect: Prospect, target: payloads.Target, texts: Texts) -> kit.Block:
-    """Return what is asked when a prospect is lost."""
+    """Return the dialog for losing a prospect."""
     options = [
         kit.option(texts("They did"), EndedBy.THEM),
         kit.option(texts("We did"), EndedBy.US),
@@ -57,7 +57,7 @@ def lost_dialog(prospect: Prospect, target: payloads.Target, texts: Texts) -> ki
 def end_client_dialog(
     prospect: Prospect, target: payloads.Target, texts: Texts, *, today: date
 ) -> kit.Block:
-    """Return what is asked when somebody is a client no more."""
+    """Return the dialog for ending a client."""
     name = kit.plain_name(prospect.facts.name)
     options = [
         kit.option(texts("We did"), EndedBy.US),
@@ -80,7 +80,7 @@ def end_client_dialog(
 
 
 def condition_met_dialog(prospect: Prospect, target: payloads.Target, texts: Texts) -> kit.Block:
-    """Return what is asked when a prospect met its condition, which is shown once more."""
+    """Return the dialog for a met condition, which it quotes."""
     due = [wording.condition_markup(each.what, each.due, texts) for each in prospect.unmet]
     label = texts("What did {name} bring?", name=kit.plain_name(prospect.facts.name))
     blocks = [
@@ -101,7 +101,7 @@ SHOWN_SNOOZES = (1, 3, 5, 10, 15, 20)
 
 
 def sign_of_life_dialog(prospect: Prospect, target: payloads.Target, texts: Texts) -> kit.Block:
-    """Return what is asked when a prospect did something itself."""
+    """Return the dialog for a sign of life from the prospect."""
     field = kit.labelled(
         ids.SIGN,
         texts("What did you hear from {name}?", name=kit.plain_name(prospect.facts.name)),
@@ -118,7 +118,7 @@ def sign_of_life_dialog(prospect: Prospect, target: payloads.Target, texts: Text
 def snooze_dialog(
     prospect: Prospect, choices: Sequence[int], target: payloads.Target, texts: Texts
 ) -> kit.Block:
-    """Return what is asked when a nudge is to come later."""
+    """Return the dialog for postponing a nudge."""
     is_manager = len(choices) > MOST_SNOOZE_CHOICES
     shown = sorted({*SHOWN_SNOOZES, max(choices)} & {*choices}) if is_manager else choices
     options = [
@@ -139,7 +139,7 @@ def snooze_dialog(
 
 
 def hand_over_dialog(prospect: Prospect, target: payloads.Target, texts: Texts) -> kit.Block:
-    """Return what is asked when a prospect gets another owner."""
+    """Return the dialog for handing a prospect over to another owner."""
     field = kit.labelled(
         ids.OWNER,
         texts("Who takes over {name}?", name=kit.plain_name(prospect.facts.name)),
@@ -153,7 +153,7 @@ def hand_over_dialog(prospect: Prospect, target: payloads.Target, texts: Texts) 
 def correct_dialog(
     prospect: Prospect, target: payloads.Target, texts: Texts, *, currency: str
 ) -> kit.Block:
-    """Return what is asked when something about a prospect was mistyped, prefilled."""
+    """Return the prefilled dialog for correcting a prospect's facts."""
     facts = prospect.facts
     value = None if facts.expected_value is None else texts.amount(facts.expected_value)
     blocks = [
@@ -177,7 +177,7 @@ def correct_dialog(
 
 
 def pause_dialog(running: date | None, texts: Texts) -> kit.Block:
-    """Return what is asked when a member wants no nudges; a pause that runs is prefilled."""
+    """Return the dialog for pausing nudges, prefilled with a running pause."""
     field = kit.labelled(
         ids.UNTIL,
         texts("When do you want reminders again?"),
@@ -196,7 +196,7 @@ def pause_dialog(running: date | None, texts: Texts) -> kit.Block:
 
 
 def paused_view(again: date | None, texts: Texts) -> kit.Block:
-    """Return what tells a member from when on nudges come again."""
+    """Return the view that says when nudges resume."""
     sentence = (
         texts("Your reminders aren't paused.")
         if again is None

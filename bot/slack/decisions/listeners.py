@@ -1,6 +1,6 @@
-"""Buttons, menus and dialogs of decisions, and the decline message.
+"""The listeners of decisions, with their dialogs and the decline message.
 
-Nothing is sent to a prospect, and no decline message that is typed is kept.
+Nothing is sent to a prospect, and the text of a decline message isn't stored.
 """
 
 from collections.abc import Coroutine, Mapping, Sequence
@@ -32,7 +32,7 @@ from bot.slack.payloads import ids, payloads, view_state
 
 
 async def draft(it: Interaction) -> None:
-    """Open the short draft in the member's own language; where a verdict stands, instead of it."""
+    """Open the short draft in the member's language; in a modal, in place of the verdict."""
     view = await _first_draft(it, it.target)
     it.later(_instead_of_verdict(it, view) if _is_verdict(it) else it.open(view))
 
@@ -49,13 +49,13 @@ def _is_verdict(it: Interaction) -> bool:
 
 
 def _instead_of_verdict(it: Interaction, view: Mapping[str, Any]) -> Coroutine[Any, Any, None]:
-    """Let the modal turn into this view, also if the verdict was drawn anew meanwhile."""
+    """Turn the modal into this view, even if the verdict was redrawn meanwhile."""
     view_id = payloads.sent_text(it.view, "id")
     return it.redraw(payloads.instead_of_verdict(view, view_id), if_changed=True)
 
 
 async def rewritten(it: Interaction) -> None:
-    """Let the email have what stands in the field by now, once nobody types for a moment."""
+    """Update the email with the field's content, once nobody has typed for a moment."""
     shown = _OpenModal.read(it.view)
     view = await _drawn_anew(
         it,
@@ -69,9 +69,9 @@ async def rewritten(it: Interaction) -> None:
 
 
 async def redraft(it: Interaction) -> None:
-    """Draft it anew as chosen; what the member has written of their own stays in sight.
+    """Redraft as chosen, keeping in sight what the member has written.
 
-    Of two choices in quick succession the second one tells of both, and so is drawn in any case.
+    After two quick choices, the second knows of both, so it's drawn in any case.
     """
     shown = _OpenModal.read(it.view)
     chosen_at = payloads.readable_id(it.action.get("action_ts"))
@@ -93,7 +93,7 @@ class _OpenModal:
 
     @classmethod
     def read(cls, view: Mapping[str, Any]) -> "_OpenModal":
-        """Read the modal; an input that Slack says nothing of is as it was drawn."""
+        """Read the modal. An input that Slack leaves out counts as it was drawn."""
         prefilled = view_state.prefilled(view)
         state = view_state.read_inputs(view)
         typed = {key: value for key, value in state.items() if value}
@@ -114,7 +114,7 @@ async def _drawn_anew(
     written: Sequence[str],
     edited: str | None = None,
 ) -> Mapping[str, Any]:
-    """Return the modal with the options that are chosen in it."""
+    """Return the modal with the chosen options."""
     declined = await it.surface.decline.declined(it.caller, it.target.prospect_id)
     choice, texts = _choice(shown.chosen, declined), await it.texts()
     return decline_view(
@@ -123,9 +123,9 @@ async def _drawn_anew(
 
 
 def _choice(chosen: Mapping[str, view_state.Typed], declined: Declined) -> DeclineChoice:
-    """Return what was chosen; a referral that is listed no longer is none. Raises MalformedPayload.
+    """Return the choice; None for a referral that is no longer listed. Raises MalformedPayload.
 
-    It is looked up by a key of its own text, so that a changed list never yields another one.
+    It's looked up by a key of its own text, so that a changed list never yields another one.
     """
     language = chosen.get(ids.LANGUAGE)
     if not isinstance(language, str) or language not in LANGUAGES:
@@ -139,12 +139,12 @@ def _choice(chosen: Mapping[str, view_state.Typed], declined: Declined) -> Decli
 
 
 async def chased(it: Interaction) -> None:
-    """Count a chase; the card tells the rest."""
+    """Record a chase; the card shows the rest."""
     await it.surface.follow_up.chased(it.caller, it.click)
 
 
 async def still_open(it: Interaction) -> None:
-    """Note that an open *pursue* is still open."""
+    """Record that an open *pursue* is still open."""
     await it.surface.follow_up.still_open(it.caller, it.click)
 
 
@@ -152,19 +152,19 @@ ask_what_they_did = asking(Action.SIGN_OF_LIFE, dialogs.sign_of_life_dialog)
 
 
 async def submit_sign_of_life(it: Interaction) -> None:
-    """Note what the prospect did."""
+    """Record what the prospect did."""
     what = typed_text(it.typed.get(ids.SIGN))
     await it.surface.follow_up.sign_of_life(it.caller, it.click, what)
 
 
 async def ask_how_long(it: Interaction) -> None:
-    """Ask for how long to snooze; who may not at all is told so."""
+    """Ask how long to snooze; a member who may not is told so."""
     prospect, choices = await it.surface.follow_up.may_snooze(it.caller, it.click)
     it.later(it.open(dialogs.snooze_dialog(prospect, choices, it.target, await it.texts())))
 
 
 async def submit_snooze(it: Interaction) -> None:
-    """Snooze for as long as was chosen."""
+    """Snooze for the chosen time."""
     days = it.typed.get(ids.DAYS)
     if not isinstance(days, str) or not (days.isascii() and days.isdecimal()):
         raise AnswersRejected([AnswerProblem(ids.DAYS, "missing")])
@@ -175,13 +175,13 @@ ask_who_takes_over = asking(Action.HAND_OVER, dialogs.hand_over_dialog)
 
 
 async def submit_hand_over(it: Interaction) -> None:
-    """Give the prospect to who was chosen."""
+    """Hand the prospect over to the chosen member."""
     owner = typed_member(it.typed.get(ids.OWNER))
     await it.surface.follow_up.hand_over(it.caller, it.click, owner)
 
 
 async def ask_what_is_right(it: Interaction) -> None:
-    """Ask for what was mistyped about a prospect."""
+    """Ask for the correct facts of a prospect."""
     prospect, _ = await it.surface.decisions.may(it.caller, it.click, Action.CORRECT)
     currency = (await it.person()).workspace.settings.currency
     view = dialogs.correct_dialog(prospect, it.target, await it.texts(), currency=currency)
@@ -189,7 +189,7 @@ async def ask_what_is_right(it: Interaction) -> None:
 
 
 async def submit_correction(it: Interaction) -> None:
-    """Put right what was mistyped about a prospect."""
+    """Correct a prospect's facts."""
     await it.surface.decisions.correct(it.caller, it.click, it.typed)
 
 
@@ -200,7 +200,7 @@ async def ask_until_when(it: Interaction) -> None:
 
 
 async def submit_pause(it: Interaction) -> Reply:
-    """Keep the pause, and say from when on nudges come again."""
+    """Store the pause, and say when nudges resume."""
     until = it.typed.get(ids.UNTIL)
     day = None if until is None else typed_day(until, ids.UNTIL)
     again = await it.surface.follow_up.pause(it.caller, day)
@@ -214,7 +214,7 @@ ask_whether_to_walk_away = asking(
 
 
 async def walk_away(it: Interaction) -> None:
-    """Walk away; the card tells the rest. A verdict turns into the decline message."""
+    """Walk away; the card shows the rest. A verdict turns into the decline message."""
     prospect = await it.surface.decisions.walk_away(it.caller, it.click)
     if _is_verdict(it):
         target = payloads.Target(prospect.id, prospect.revision)
@@ -230,12 +230,12 @@ async def ask_whether_to_undo(it: Interaction) -> None:
 
 
 async def undo(it: Interaction) -> None:
-    """Take a decision back; the card tells the rest."""
+    """Undo a decision; the card shows the rest."""
     await it.surface.decisions.undo(it.caller, it.click)
 
 
 async def ask_day_won(it: Interaction) -> None:
-    """Ask on which day the client was won; against the verdict, for an override first."""
+    """Ask for the day the client was won; against the verdict, ask for an override first."""
     try:
         prospect, today = await it.surface.decisions.may(it.caller, it.click, Action.WON)
     except NotWinnable:
@@ -245,7 +245,7 @@ async def ask_day_won(it: Interaction) -> None:
 
 
 async def submit_won(it: Interaction) -> None:
-    """Win the client on the day that was given."""
+    """Record the client as won on the given day."""
     day = typed_day(it.typed.get(ids.DAY), ids.DAY)
     await it.surface.decisions.won(it.caller, it.click, day)
 
@@ -254,7 +254,7 @@ ask_who_ended_it = asking(Action.LOST, dialogs.lost_dialog)
 
 
 async def submit_lost(it: Interaction) -> None:
-    """Lose the prospect, with who ended it."""
+    """Record the prospect as lost, and who ended it."""
     sentence = typed_text(it.typed.get(ids.SENTENCE))
     await it.surface.decisions.lost(it.caller, it.click, _ended_by(it), sentence)
 
@@ -267,14 +267,14 @@ def _ended_by(it: Interaction) -> EndedBy:
 
 
 async def ask_how_it_ended(it: Interaction) -> None:
-    """Ask until when somebody was a client, and who ended it."""
+    """Ask when a client ended, and who ended it."""
     prospect, today = await it.surface.decisions.may(it.caller, it.click, Action.END_CLIENT)
     view = dialogs.end_client_dialog(prospect, it.target, await it.texts(), today=today)
     it.later(it.open(view))
 
 
 async def submit_end_client(it: Interaction) -> None:
-    """End the client; the card tells the rest."""
+    """Record the end of a client; the card shows the rest."""
     day, sentence = (
         typed_day(it.typed.get(ids.DAY), ids.DAY),
         typed_text(it.typed.get(ids.SENTENCE)),
@@ -286,13 +286,13 @@ ask_what_was_brought = asking(Action.CONDITION_MET, dialogs.condition_met_dialog
 
 
 async def submit_condition_met(it: Interaction) -> None:
-    """Note what the prospect brought."""
+    """Record what the prospect brought."""
     brought = typed_text(it.typed.get(ids.BROUGHT))
     await it.surface.decisions.condition_met(it.caller, it.click, brought)
 
 
 async def show_details(it: Interaction) -> None:
-    """Show everything about a prospect; an old button shows what is true now."""
+    """Show a prospect's details as they are now, even from an old button."""
     overview = await it.surface.decisions.details(it.caller, it.target.prospect_id)
     zone = (await it.person()).zone
     it.later(it.open(details.details_view(overview, await it.texts(), zone=zone)))

@@ -1,1 +1,1 @@
-"""Delivery to Slack: draws, posts and rewrites messages, and looks for what was posted."""
+"""Delivery to Slack: draws, posts and rewrites messages, and searches for posted ones."""

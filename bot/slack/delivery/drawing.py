@@ -1,4 +1,4 @@
-"""How each kind of message reads: one table, complete over all kinds."""
+"""How each kind of message is drawn: one table, complete over all kinds."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -100,12 +100,12 @@ def _changed(payload: payloads.Payload, texts: Texts) -> Rendered:
 
 
 def _as(wanted: type[T], found: object) -> T:
-    """Return what was gathered for a message; raises TypeError if it is of another kind."""
+    """Return a message's read model; raises TypeError if it's that of another kind."""
     if not isinstance(found, wanted):
         raise TypeError(f"{wanted.__name__} expected, not {type(found).__name__}")
     return found
 
 
 def _entry(message: OutboxMessage, overview: Overview) -> HistoryEntry:
-    """Return the history entry that a message tells."""
+    """Return the history entry that a message is about."""
     return next(each for each in overview.history if each.revision == message.revision)

@@ -1,4 +1,4 @@
-"""The verdict that links its card as soon as it has one."""
+"""Adds the card's link to a verdict as soon as there is one."""
 
 import logging
 
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 async def show_again(
     client: AsyncWebClient, shown_in: OpenView, overview: Overview, reader: Person, texts: Texts
 ) -> None:
-    """Draw a verdict anew where it is read, unless something else stands there by now."""
+    """Redraw a verdict where it's read, unless its modal shows something else by now."""
     held = reader.roles(overview.prospect)
     view = verdict_view(overview, texts, zone=reader.zone, held=held)
     if shown_in.home_page:

@@ -1,7 +1,7 @@
-"""Messenger over the Slack Web API: draws, posts, rewrites, and looks for what it posted.
+"""The Messenger over Slack's Web API: draws, posts, rewrites, and searches for what it posted.
 
-How each message reads is in `drawing`, how Slack is looked through in `search`, and which failure
-means what in `bot.slack.client.error_codes`.
+`drawing` draws each message, `search` looks through Slack, and `bot.slack.client.error_codes` says
+what each failure means.
 """
 
 import hashlib
@@ -55,10 +55,10 @@ log = logging.getLogger(__name__)
 
 
 class SlackMessenger:
-    """Says things in Slack."""
+    """Delivers messages to Slack."""
 
     def __init__(self, client: Callable[[WorkspaceId], AsyncWebClient], secret: bytes) -> None:
-        """Take the clients, and a secret that marks our messages in their metadata."""
+        """Take the clients, and the secret that marks our messages in their metadata."""
         self._client = client
         self._looking = Looking(client)
         self._secret = secret
@@ -71,7 +71,7 @@ class SlackMessenger:
         left_out: Collection[str] = (),
         is_ours: StillOurs = surely,
     ) -> SendResult:
-        """Send a claimed message once; the blocks get plainer if Slack refuses them."""
+        """Send a claimed message once, in plainer blocks if Slack refuses them."""
         rules = claimed.message.kind.rules
         if (rules.is_rewrite or rules.is_line) and not place_of(about):
             return Dead(NO_PLACE)
@@ -93,7 +93,7 @@ class SlackMessenger:
         return outcome
 
     async def erase(self, claimed: Claimed, erasure: Erasure, reader: Person | None) -> SendResult:
-        """Delete a message of ours, or rewrite it as what is left of it; gone is as good."""
+        """Delete our message, or rewrite it as what remains of it; a missing one counts as done."""
         client, (channel, ts) = self._client(claimed.workspace_id), erasure.posted
         left = erasure.left
         said = None if left is None else drawn(*left, texts_for(left[1], reader))
@@ -113,7 +113,7 @@ class SlackMessenger:
                 return Sent(channel, ts)
 
     async def look(self, claimed: Claimed, about: MessageContent | None) -> Sight:
-        """Look for a message where it would have been posted."""
+        """Search for a message where it would have been posted."""
         thread_ts = _thread_of(claimed, about)
         if claimed.message.kind.rules.is_line and thread_ts is None:
             return Absent()
@@ -126,11 +126,11 @@ class SlackMessenger:
         return await self._looking.find(claimed.workspace_id, search)
 
     async def link_to(self, workspace_id: WorkspaceId, posted: Posted) -> str | None:
-        """Return the permalink of a message; None if Slack does not tell it now."""
+        """Return a message's permalink; None if Slack doesn't return it now."""
         return await permalink(self._client(workspace_id), posted)
 
     async def show_again(self, shown_in: OpenView, overview: Overview, reader: Person) -> None:
-        """Draw a verdict anew where it is read, unless something else stands there by now."""
+        """Redraw a verdict where it's read, unless its modal shows something else by now."""
         client, texts = self._client(reader.workspace.id), texts_for(overview, reader)
         await links.show_again(client, shown_in, overview, reader, texts)
 
@@ -149,7 +149,7 @@ class SlackMessenger:
     async def _links(
         self, workspace_id: WorkspaceId, overview: Overview
     ) -> dict[QualificationId, str]:
-        """Return the permalinks of the cards it names; what is not kept, Slack is asked for."""
+        """Return the permalinks of the cards it mentions, from Slack if we haven't stored them."""
         found = {}
         for other in (overview.before, overview.after, overview.namesake):
             if other is None or not (other.card_channel and other.card_ts):
@@ -177,20 +177,20 @@ class SlackMessenger:
         )
 
     def _mark(self, claimed: Claimed) -> str:
-        """Return what a message of ours can be found by, which nobody else can make."""
+        """Return the mark by which a message of ours is found, and which nobody else can make."""
         key = f"{claimed.workspace_id}:{claimed.message.dedupe_key}"
         return hmac.new(self._secret, key.encode(), hashlib.sha256).hexdigest()
 
 
 def texts_for(about: MessageContent | None, reader: Person | None) -> Texts:
-    """Return the texts of who reads it; in a channel, those of the workspace."""
+    """Return the reader's texts; in a channel, the workspace's."""
     if reader is not None:
         return texts_in(language_of(reader.locale, reader.workspace.settings.language))
     return texts_in("en" if about is None else about.workspace.settings.language)
 
 
 def _content(rendered: kit.Rendered) -> dict[str, Any]:
-    """Return what a message says; nobody and nothing is made a mention or link of by Slack."""
+    """Return a message's content, in which Slack creates no mentions or links by itself."""
     return {
         "text": rendered.text,
         "blocks": rendered.blocks,
@@ -200,7 +200,7 @@ def _content(rendered: kit.Rendered) -> dict[str, Any]:
 
 
 def _thread_of(claimed: Claimed, about: MessageContent | None) -> str | None:
-    """Return in which thread a line goes; None for what stands by itself."""
+    """Return the thread that a line goes to; None for a message on its own."""
     place = place_of(about)
     return place[1] if place and claimed.message.kind.rules.is_line else None
 
@@ -208,14 +208,14 @@ def _thread_of(claimed: Claimed, about: MessageContent | None) -> str | None:
 def _without_what(
     outcome: Sent | Unknown, whole: kit.Rendered, said: kit.Rendered
 ) -> Sent | Unknown:
-    """Say which kinds of blocks were refused; as text alone it proves nothing of any of them."""
+    """Return the refused kinds of blocks; falling back to text alone proves nothing about any."""
     if isinstance(outcome, Unknown) or not said.blocks:
         return outcome
     return replace(outcome, refused=kit.native_in(whole) - kit.native_in(said))
 
 
 def _refused(claimed: Claimed, about: MessageContent | None, error: Exception) -> SendResult:
-    """Tell what a failure means; a card that cannot be rewritten in an old channel moves on."""
+    """Return what a failure means. A card that can't be rewritten in an old channel moves on."""
     if not claimed.message.kind.rules.is_rewrite:
         return judged(error)
     place, may_move = place_of(about), False

@@ -1,7 +1,8 @@
-"""Looks through Slack for a message that we may have posted before.
+"""Searches Slack for a message that we may have posted before.
 
-A message is ours if our bot posted it and it carries our mark: a copied mark proves nothing, and
-neither does a message without one. Only a look through to the end says that it is not there.
+A message is ours if our bot posted it and it carries our mark. A copied mark proves nothing, and
+neither does a message without one. Only a search that reached the end shows that a message isn't
+there.
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -29,7 +30,7 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Which message is looked for, and where."""
+    """The message to search for, and where."""
 
     recipient: str
     """A channel, or a member for the messages between them and us."""
@@ -40,19 +41,19 @@ class Search:
 
     @property
     def oldest(self) -> str:
-        """Since when it may be there, on Slack's clock."""
+        """The earliest time at which it may be there, on Slack's clock."""
         return f"{max(self.written_at - CLOCKS_DIFFER_BY, 0):.6f}"
 
 
 class Looking:
-    """Finds what was posted, as far as Slack lets us read."""
+    """Finds posted messages, as far as our scopes allow."""
 
     def __init__(self, client: Callable[[WorkspaceId], AsyncWebClient]) -> None:
         self._client = client
         self._bot_ids: dict[WorkspaceId, str] = {}
 
     async def find(self, workspace_id: WorkspaceId, search: Search) -> Sight:
-        """Look for a message, page by page, until it is found or there are no more."""
+        """Search page by page, until the message is found or there are no more pages."""
         client = self._client(workspace_id)
         try:
             bot_id = await self._bot_id(workspace_id)
@@ -74,7 +75,7 @@ class Looking:
 
 
 class _Unreadable(Exception):
-    """Slack said yes, and not what was asked."""
+    """Slack said ok, but its answer lacks what was asked for."""
 
 
 async def _channel_of(client: AsyncWebClient, recipient: str) -> str:

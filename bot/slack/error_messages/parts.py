@@ -1,4 +1,4 @@
-"""The refusals in parts: who may not, what is wrong with a field, outcomes and overrides."""
+"""Parts of the refusals: missing rights, wrong fields, outcomes and overrides."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
@@ -67,7 +67,7 @@ _CHECKLISTS: Mapping[errors.ChecklistRefusal, str] = MappingProxyType(
 
 
 def checklist_refused(error: errors.ChecklistRefused, texts: Texts) -> str:
-    """Return why the checklists cannot be changed like that, as markup."""
+    """Return why the checklists can't be changed that way, as markup."""
     return texts(
         _CHECKLISTS[error.why],
         id=kit.escape(error.checklist_id),
@@ -77,7 +77,7 @@ def checklist_refused(error: errors.ChecklistRefused, texts: Texts) -> str:
 
 
 def file_failed(error: errors.FileFailed, texts: Texts) -> str:
-    """Return why a file did not arrive, and what to do, as markup."""
+    """Return why a file didn't arrive, and what to do, as markup."""
     match error.why:
         case errors.FileTrouble.NOT_ALLOWED:
             scope = f"`{kit.escape(error.scope or 'files:read')}`"
@@ -96,7 +96,7 @@ def file_failed(error: errors.FileFailed, texts: Texts) -> str:
 
 
 def not_set_up(gaps: Collection[str], managers: Sequence[str], texts: Texts) -> str:
-    """Return what is missing before anything works, or all does, and who can name it, as markup."""
+    """Return what is missing before anything or all works, and who can name it, as markup."""
     settings = kit.commands.shown(kit.commands.SETTINGS, texts)
     if managers:
         return texts(
@@ -253,7 +253,7 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
 
 
 def field_errors(rejected: errors.AnswersRejected, texts: Texts, *, today: date) -> dict[str, str]:
-    """Return the sentence that belongs beside each field, by block id."""
+    """Return the sentence for beside each field, by block id."""
     return {problem.question: _field_error(problem, texts, today) for problem in rejected.problems}
 
 
@@ -275,30 +275,30 @@ def _shown(value: object, texts: Texts, today: date) -> str:
 
 
 class Viewer(Protocol):
-    """Who reads the sentence."""
+    """The reader of the sentence."""
 
     @property
     def texts(self) -> Texts:
-        """Their language."""
+        """The texts in their language."""
         ...
 
     @property
     def zone(self) -> ZoneInfo:
-        """Their zone."""
+        """Their time zone."""
         ...
 
     @property
     def today(self) -> date:
-        """The day where they are."""
+        """Today's date where they are."""
         ...
 
     def now_true(self, prospect: Prospect) -> str:
-        """Where the prospect stands, who decided it and when."""
+        """Return where the prospect stands, and who decided it when."""
         ...
 
 
 def gone(error: errors.OutcomeGone, reader: Viewer) -> str:
-    """Say that an end does not stand any more."""
+    """Say that an end no longer stands."""
     nothing = reader.texts("There's nothing left to answer here.")
     return f"{nothing} {reader.now_true(error.prospect)}"
 
@@ -313,7 +313,7 @@ def too_early(error: errors.TooEarlyToJudge, reader: Viewer) -> str:
 
 
 def answered(error: errors.OutcomeAnswered, reader: Viewer) -> str:
-    """Say what was answered already, by whom and when."""
+    """Say what was already answered, by whom and when."""
     texts, latest = reader.texts, error.latest
     known = texts(
         "“{question}” is already answered for {name}: {answer}, by {who} on {moment}.",
@@ -327,7 +327,7 @@ def answered(error: errors.OutcomeAnswered, reader: Viewer) -> str:
 
 
 def settled(error: errors.OutcomeSettled, reader: Viewer) -> str:
-    """Say why there is nothing to put off or to refuse."""
+    """Say why there is nothing to postpone or refuse."""
     name = kit.markup_name(error.prospect.facts.name)
     if error.again_on is not None:
         day = reader.texts.day(error.again_on, reader.today)
@@ -342,7 +342,7 @@ def settled(error: errors.OutcomeSettled, reader: Viewer) -> str:
 
 
 def not_open_to(prospect: Prospect, action: Action, now_true: str, texts: Texts) -> str:
-    """Return why an open prospect cannot be overridden now, or has no override to answer."""
+    """Return why an open prospect can't be overridden now, or has no override to answer."""
     name = kit.markup_name(prospect.facts.name)
     if action is Action.APPROVE_OVERRIDE and prospect.request is not None:
         late = texts(
@@ -358,7 +358,7 @@ def not_open_to(prospect: Prospect, action: Action, now_true: str, texts: Texts)
 
 
 def nobody_approves(error: errors.NobodyApproves, reader: Viewer) -> str:
-    """Return why an override cannot even be asked for, and who can change that."""
+    """Return why an override can't even be asked for, and who can change that."""
     texts = reader.texts
     return texts(
         "Name another manager with {command} first. You removed one, so an override of yours "
@@ -369,7 +369,7 @@ def nobody_approves(error: errors.NobodyApproves, reader: Viewer) -> str:
 
 
 def approval_barred(error: errors.ApprovalBarred, reader: Viewer) -> str:
-    """Return why somebody approves nothing for a while, and who can instead."""
+    """Return why a manager can't approve for a while, and who can instead."""
     return reader.texts(
         "Another manager has to approve this. You removed a manager, so you can't approve until "
         "the end of {day}.",
@@ -378,7 +378,7 @@ def approval_barred(error: errors.ApprovalBarred, reader: Viewer) -> str:
 
 
 def kill_date_passed(error: errors.KillDatePassed, reader: Viewer) -> str:
-    """Return why an override cannot be approved any more."""
+    """Return why an override can no longer be approved."""
     texts, prospect = reader.texts, error.prospect
     request = prospect.request
     day = "" if request is None else texts.day(request.grounds.kill_on, reader.today)

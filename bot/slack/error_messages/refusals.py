@@ -1,6 +1,6 @@
 """Each refusal as a sentence: what is true now, and what to do next.
 
-`parts` has the sentences that stand beside a field.
+The sentences beside a field are in `parts`.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,15 +21,15 @@ from bot.slack.texts import Texts, marked
 
 
 def sentence(error: Exception, texts: Texts, *, zone: ZoneInfo, today: date) -> str:
-    """Return what to say about a refusal, as markup, on a day where the reader is.
+    """Return the sentence for a refusal, as markup, on the reader's date.
 
-    Raises KeyError for what is no refusal of ours: that is for ``unknown``.
+    Raises KeyError for anything that isn't a refusal of ours; ``unknown`` handles those.
     """
     return _SENTENCES[type(error)](error, _Viewer(texts, zone, today))
 
 
 def outdated(texts: Texts) -> str:
-    """Return what to say about a button or view that this version does not know, as markup."""
+    """Return the sentence for a button or view that this version doesn't know, as markup."""
     return texts(
         "This button is from an older version. Open the newest card, or start again with "
         "{command}.",
@@ -38,12 +38,12 @@ def outdated(texts: Texts) -> str:
 
 
 def too_late(texts: Texts) -> str:
-    """Return what to say when Slack waited for a modal of ours no longer, as markup."""
+    """Return the sentence for when Slack no longer waited for our modal, as markup."""
     return texts("That took too long for Slack. Try again.")
 
 
 def slow_database(texts: Texts, *, may_be_done: bool) -> str:
-    """Return what to say when we gave the database up, which may yet keep it, as markup."""
+    """Return the sentence for a given-up database call, which may still commit, as markup."""
     if may_be_done:
         return texts(
             "My database is slow right now. In a minute, check if it worked. If not, try again: "
@@ -53,7 +53,7 @@ def slow_database(texts: Texts, *, may_be_done: bool) -> str:
 
 
 def overtaken(error: errors.StaleClick, texts: Texts, *, zone: ZoneInfo, today: date) -> str:
-    """Return what to say when others decided while a member was screening, as markup."""
+    """Return the sentence for when others decided during a screening, as markup."""
     return " ".join(
         [
             texts(
@@ -67,7 +67,7 @@ def overtaken(error: errors.StaleClick, texts: Texts, *, zone: ZoneInfo, today: 
 
 
 def unknown(reference: str, texts: Texts) -> str:
-    """Return what to say when something broke that nobody foresaw, as markup."""
+    """Return the sentence for an unforeseen error, as markup."""
     return texts(
         "Nothing was changed: I made a mistake. Try again. If it happens again, give your "
         "admin this reference: {reference}",
@@ -80,14 +80,14 @@ _ONE_MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class _Viewer:
-    """Who reads the sentence: in which language, in which zone, and on which day."""
+    """The reader of the sentence: language, time zone and date."""
 
     texts: Texts
     zone: ZoneInfo
     today: date
 
     def now_true(self, prospect: Prospect) -> str:
-        """Where the prospect stands, who decided it and when."""
+        """Return where the prospect stands, and who decided it when."""
         if prospect.decision is None:
             is_open = self.texts(
                 "{name} is open. The verdict: {verdict}.",
@@ -194,7 +194,7 @@ def _not_winnable(error: errors.NotWinnable, reader: _Viewer) -> str:
 
 
 def _undo_too_late(error: errors.UndoTooLate, reader: _Viewer) -> str:
-    """The last minute is named, not midnight after it, which reads as another day."""
+    """Name the last minute, not the midnight after it, which reads as another day."""
     texts = reader.texts
     if error.is_asked:
         return texts(
@@ -238,7 +238,7 @@ def _answers(_: errors.AnswersRejected, reader: _Viewer) -> str:
 
 
 def _fixed(message: str) -> Callable[[Any, _Viewer], str]:
-    """A sentence that needs nothing of its error."""
+    """Return a sentence that needs nothing from its error."""
     return lambda _, reader: reader.texts(message, command=f"`{ids.COMMAND}`")
 
 

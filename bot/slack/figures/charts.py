@@ -1,4 +1,4 @@
-"""The charts of report and digest, each with its words: a chart alone can't be read aloud."""
+"""The charts of report and digest, each with a text version, since a chart can't be read aloud."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ _TITLES: Mapping[Stretch, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart, what is said beside it, and its numbers in words."""
+    """A chart, the text beside it, and its numbers in words."""
 
     block: kit.Block
     caption: str
@@ -36,7 +36,7 @@ class Chart:
 
 
 def verdicts(found: Course, texts: Texts) -> Chart | None:
-    """Return how often each verdict was given; nothing if none was."""
+    """Return how often each verdict was given; None if none was."""
     if not any(each.total for each in found.given):
         return None
     title, labels = texts(_TITLES[found.stretch]), _labels(found, texts)
@@ -61,7 +61,7 @@ def verdicts(found: Course, texts: Texts) -> Chart | None:
 
 
 def again(found: Mapping[Verdict, Share], texts: Texts) -> Chart | None:
-    """Return which clients would be signed again, by verdict; nothing below the least n."""
+    """Return which clients would be signed again, by verdict; None below the least n."""
     enough = {each: found[each] for each in VERDICTS if each in found and found[each].is_enough}
     if not enough:
         return None
@@ -82,7 +82,7 @@ def again(found: Mapping[Verdict, Share], texts: Texts) -> Chart | None:
 
 
 def _labels(found: Course, texts: Texts) -> list[str]:
-    """Name each stretch of time by its first day: short, so that all fit below a chart."""
+    """Name each period by its first day, short enough to fit below a chart."""
     firsts = [each.period.first for each in found.given]
     match found.stretch:
         case Stretch.WEEK:

@@ -1,6 +1,6 @@
 """The digest: last week in words, the verdicts of twelve weeks, and what nobody decided.
 
-Owners are named without a mention: twenty people would be called to the channel each Monday.
+It names owners without mentioning them; otherwise it would notify twenty people each Monday.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,7 +29,7 @@ _LONGEST_NAME, _LONGEST_OWNER, _LONGEST_REASON = 40, 20, 45
 
 
 def digest(told: DigestMessage, texts: Texts) -> kit.Rendered:
-    """Return the digest: the whole of it in words, and as blocks."""
+    """Return the digest, as complete text and as blocks."""
     it, today = told.digest, told.today
     days = (texts.day(it.told.first, today), texts.day(it.told.last, today))
     title = texts("Weekly digest · {first} to {last}", first=days[0], last=days[1])
@@ -60,7 +60,7 @@ def digest(told: DigestMessage, texts: Texts) -> kit.Rendered:
 
 
 def rest_of_list(told: DigestMessage, texts: Texts) -> kit.Rendered:
-    """Return those newly undecided for long for which the list has no place, for its thread."""
+    """Return the newly undecided for which the list has no room, for its thread."""
     lines = [
         texts("Also undecided for long:"),
         *(_line(each, told, texts) for each in told.digest.undecided.also_new),
@@ -113,7 +113,7 @@ def _overrides(told: DigestMessage, texts: Texts) -> str:
 
 
 def _alone(told: DigestMessage, texts: Texts) -> Iterator[str]:
-    """Yield how many overrides nobody else could approve, and which in a row they were."""
+    """Yield how many overrides nobody else could approve, and how many in a row."""
     counts = told.digest.counts
     if sum(counts.overrides.values()) == 1:
         yield from alone(next(iter(counts.alone), None), texts)
@@ -150,7 +150,7 @@ def _praise(told: DigestMessage, texts: Texts) -> Iterator[str]:
 
 
 def _figures(told: DigestMessage, texts: Texts) -> Iterator[str]:
-    """Yield the four figures of twelve weeks, and how they changed since the twelve before."""
+    """Yield the four figures of twelve weeks, and their change from the previous twelve."""
     if not told.digest.figures.has_any:
         yield texts("Your figures appear here once there are enough verdicts to compare.")
         return
@@ -191,7 +191,7 @@ def _row(prospect: Prospect, told: DigestMessage, texts: Texts) -> Sequence[kit.
 
 
 def _line(prospect: Prospect, told: DigestMessage, texts: Texts) -> str:
-    """A row as a line of markup."""
+    """Return a row as a line of markup."""
     name = linked(kit.markup_name(prospect.facts.name), _link(prospect, told))
     why = [kit.escape(each) for each in _why(prospect, told, texts)]
     return " · ".join(
@@ -200,7 +200,7 @@ def _line(prospect: Prospect, told: DigestMessage, texts: Texts) -> str:
 
 
 def _words(prospect: Prospect, told: DigestMessage, texts: Texts) -> str:
-    """The same for the text: short, and without the link."""
+    """Return a row for the text: short, and without the link."""
     name = kit.markup_name(kit.cut(prospect.facts.name, _LONGEST_NAME))
     owner = kit.escape(kit.cut(_owner(prospect, told), _LONGEST_OWNER))
     why = kit.escape(kit.cut(" · ".join(_why(prospect, told, texts)), _LONGEST_REASON))
@@ -224,7 +224,7 @@ def _owner(prospect: Prospect, told: DigestMessage) -> str:
 
 
 def _days(prospect: Prospect, told: DigestMessage) -> int:
-    """For how many working days it is undecided."""
+    """Return for how many working days it has been undecided."""
     calendar = told.workspace.settings.calendar
     return calendar.working_days_between(undecided_since(prospect), told.today)
 

@@ -1,6 +1,6 @@
-"""What the report says behind its buttons: by fear, by checklist, by quarter, by person.
+"""The report's breakdowns: by fear, by checklist, by quarter, by person.
 
-Names of members are escaped; nothing else was typed by anybody.
+Members' names are escaped; nothing else here was typed by anyone.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -29,7 +29,7 @@ _LONGEST_NAME: Final = 24
 
 @dataclass(frozen=True, slots=True)
 class Drilldown:
-    """A part of the report: in words, and as blocks."""
+    """A part of the report, as text and as blocks."""
 
     title: str
     lines: tuple[str, ...]
@@ -39,7 +39,7 @@ class Drilldown:
 
 
 def by_fear(found: ReportContent, texts: Texts) -> Drilldown:
-    """Return what the overrides for each fear came to."""
+    """Return what became of the overrides for each fear."""
     made = found.report
     lines, blocks = [], []
     for each in made.evidence:
@@ -57,7 +57,7 @@ def by_fear(found: ReportContent, texts: Texts) -> Drilldown:
 
 
 def by_checklist(found: ReportContent, texts: Texts) -> Drilldown:
-    """Return the figures of each checklist, and what overrides have in common."""
+    """Return each checklist's figures, and what its overrides have in common."""
     names = [_title_of(each.key, found, texts) for each in found.checklists]
     below = list(_overridden(found.report, texts))
     made = _parts(texts("By checklist"), texts("Checklist"), names, found.checklists, found, texts)
@@ -70,13 +70,13 @@ def by_checklist(found: ReportContent, texts: Texts) -> Drilldown:
 
 
 def by_quarter(found: ReportContent, texts: Texts) -> Drilldown:
-    """Return the figures of each quarter, the latest first."""
+    """Return each quarter's figures, the latest first."""
     names = [texts.quarter(each.key.first) for each in found.quarters]
     return _parts(texts("By quarter"), texts("Quarter"), names, found.quarters, found, texts)
 
 
 def by_person(found: ReportContent, texts: Texts) -> Drilldown:
-    """Return the figures of each owner, with how many are said to have left by themselves."""
+    """Return each owner's figures, with how many prospects reportedly left by themselves."""
     names = [_name_of(each.key, found) for each in found.people]
     left = _Column(
         texts("Left by themselves"), lambda part: texts.number(part.figures.discipline.left_out)
@@ -99,7 +99,7 @@ def _fear(each: Evidence, found: ReportContent, texts: Texts) -> Iterator[str]:
 
 
 def _overridden(made: Report, texts: Texts) -> Iterator[str]:
-    """How often each verdict was not followed, what was softened, and the rules to look at."""
+    """Return how often each verdict was overridden, what was softened, and the rules to look at."""
     for verdict in (Verdict.WALK_AWAY, Verdict.PROBLEM):
         share = made.figures.overridden[verdict]
         told = texts(
@@ -118,7 +118,7 @@ def _overridden(made: Report, texts: Texts) -> Iterator[str]:
 
 
 def _by_rule(noted: Sequence[RuleRate], texts: Texts) -> Iterator[str]:
-    """The rules worth mentioning."""
+    """Return the rules worth mentioning."""
     if noted:
         yield texts("Reasons overridden most:")
     for each in noted:
@@ -128,7 +128,7 @@ def _by_rule(noted: Sequence[RuleRate], texts: Texts) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """A column of a table: its head, and what stands in it for a part."""
+    """A table's column: its header, and its value for each part."""
 
     head: str
     cell: Callable[[Part[Any]], str]

@@ -1,4 +1,4 @@
-"""What clients turned out to be, in words: by verdict, against it, and by the fear that was named.
+"""How clients turned out, in words: by verdict, against it, and by the named fear.
 
 No member typed any of it, so plain text and markup are the same.
 """
@@ -14,9 +14,9 @@ from bot.slack.texts import Texts
 
 
 def evidence_lines(evidence: Evidence | None, texts: Texts) -> Iterator[str]:
-    """Yield what became of the overrides for a fear, beside the clients won by their verdict.
+    """Yield what became of overrides for a fear, beside clients won by their verdict.
 
-    Six short lines at most.
+    It takes at most six short lines.
     """
     if evidence is None or not evidence.is_enough:
         yield texts(
@@ -31,7 +31,7 @@ def evidence_lines(evidence: Evidence | None, texts: Texts) -> Iterator[str]:
 
 
 def not_again(found: Compared, texts: Texts) -> Iterator[str]:
-    """Yield who would not be signed again: against the verdict, by it, and the difference."""
+    """Yield who wouldn't be signed again: against the verdict, by it, and the difference."""
     yield texts(
         "Won against the verdict, not again: {share}.",
         share=words.share(found.against.not_again, texts),
@@ -45,7 +45,7 @@ def not_again(found: Compared, texts: Texts) -> Iterator[str]:
 
 
 def how_they_were(found: Compared, texts: Texts) -> Iterator[str]:
-    """Yield whether they paid, and their unplanned hours, as far as both sides have enough."""
+    """Yield whether they paid, and their unplanned hours, as far as both sides have enough data."""
     followed, against = found.followed, found.against
     if against.not_paid.is_enough and followed.not_paid.is_enough:
         yield texts(
@@ -62,7 +62,7 @@ def how_they_were(found: Compared, texts: Texts) -> Iterator[str]:
 
 
 def how_much_is_known(right: VerdictsRight, texts: Texts) -> Iterator[str]:
-    """Yield the walk-aways regretted, how many answered, and where two judges differ."""
+    """Yield regretted walk-aways, how many answered, and where two judges differ."""
     yield texts("Walk-aways regretted: {share}.", share=words.share(right.regretted.share, texts))
     yield texts("Outcomes answered: {share}.", share=words.share(right.response, texts))
     if right.second.differ.of:
@@ -76,7 +76,7 @@ def how_much_is_known(right: VerdictsRight, texts: Texts) -> Iterator[str]:
 
 
 def answer(found: FearAnswer, texts: Texts) -> Iterator[str]:
-    """Yield what answers a fear beside its own outcomes."""
+    """Yield what speaks against a fear besides its own outcomes."""
     if found.next_client is not None:
         yield texts(
             "From a walk-away to the next client: {time}.",

@@ -23,13 +23,13 @@ NAMES: Mapping[Four, str] = MappingProxyType(
 
 
 def fields(found: Change, texts: Texts) -> kit.Block:
-    """Return the four in two columns, each with its change and its counterpart."""
+    """Return the four figures in two columns, each with its change and its counterpart."""
     figures = [list(told(name, found, texts)) for name in NAMES]
     return kit.fields([kit.markup("\n".join([kit.bold(name), *lines])) for name, *lines in figures])
 
 
 def lines(found: Change, texts: Texts) -> list[str]:
-    """Return a line for each figure: its name, its value, and how it has changed."""
+    """Return a line for each figure: name, value and change."""
     return [
         f"• {texts(name)}: {' · '.join([value, *changed])}"
         for name, (value, *changed) in zip(
@@ -39,7 +39,7 @@ def lines(found: Change, texts: Texts) -> list[str]:
 
 
 def values(found: Change, texts: Texts) -> Mapping[Four, tuple[str, ...]]:
-    """Return each figure as it reads, and after it how it has changed if both times have enough."""
+    """Return each figure in words, with its change if both periods have enough data."""
     now = four(found.now)
     before = {} if found.before is None else four(found.before)
     return {
@@ -49,12 +49,12 @@ def values(found: Change, texts: Texts) -> Mapping[Four, tuple[str, ...]]:
 
 
 def reader(name: Four, texts: Texts) -> Callable[[Figures], str]:
-    """Return what says how one figure reads."""
+    """Return the function that puts one figure into words."""
     return lambda found: words.value(four(found)[name], texts)
 
 
 def told(name: Four, found: Change, texts: Texts) -> Iterator[str]:
-    """Yield its name, its value, how it has changed, and its counterpart."""
+    """Yield a figure's name, value, change and counterpart."""
     yield texts(NAMES[name])
     yield from values(found, texts)[name]
     match name:

@@ -1,4 +1,4 @@
-"""`/qualify report`: one private message, rewritten by its own buttons."""
+"""`/qualify report`: one private message, which its own buttons rewrite."""
 
 from bot.domain.figures.reports.page import ReportPage
 from bot.slack.figures import report
@@ -8,7 +8,7 @@ from bot.slack.payloads import ids, payloads
 
 
 async def show(it: Interaction) -> None:
-    """Send the report to who asks, and say where it is if they asked elsewhere."""
+    """Send the report to the sender, and say where it is if they asked elsewhere."""
     texts = await it.texts()
     content = await it.surface.reports.page(it.caller, ReportPage())
     said = await _private(it).post(report.report(content, texts))
@@ -27,7 +27,7 @@ async def turn(it: Interaction) -> None:
 
 
 async def _turn(it: Interaction, page: ReportPage, place: str, click: str) -> None:
-    """Rewrite the message, unless a newer click did; post it anew if it was deleted."""
+    """Rewrite the message, unless a newer click has; post it anew if it was deleted."""
     content = await it.surface.reports.page(it.caller, page)
     drawn = report.report(content, await it.texts())
     if not it.surface.redraws.is_newest(place, click):

@@ -43,9 +43,9 @@ _ADVICE: Mapping[Weakness, str] = MappingProxyType(
 
 
 def overview(found: ReportContent, texts: Texts) -> kit.Rendered:
-    """Return the first page; with too little data one line says what will stand there, and when.
+    """Return the first page; with too little data, one line says what will be there, and when.
 
-    What the team remembers stands apart, at its end.
+    What the team remembers stands apart, at the end.
     """
     lived = _figures(found, texts) if found.report.has_any else _outlook(found, texts)
     if found.memory is None:
@@ -90,7 +90,7 @@ def _figures(found: ReportContent, texts: Texts) -> kit.Rendered:
 
 
 def _outlook(found: ReportContent, texts: Texts) -> kit.Rendered:
-    """Say in one line what will stand here, and when."""
+    """Say in one line what will be here, and when."""
     made = found.report
     if made.first_figure_on is not None and made.first_figure_on > made.on:
         said = texts(
@@ -109,7 +109,7 @@ def _outlook(found: ReportContent, texts: Texts) -> kit.Rendered:
 
 
 def _first_row(found: ReportContent, texts: Texts) -> Iterator[str]:
-    """Clients won against the verdict and by it; what is known beside that."""
+    """Return clients won against the verdict and by it, and what else is known."""
     right = found.report.right
     after = texts("After {n} days.", n=right.clients.after)
     yield " ".join([after, *evidence.not_again(right.clients, texts)])

@@ -1,4 +1,4 @@
-"""What is said of whom a team remembers: plain counts, and always that they are from memory."""
+"""What is said about remembered clients: plain counts, always marked as from memory."""
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
@@ -24,7 +24,7 @@ BECAME: Mapping[Stage, str] = MappingProxyType(
 
 
 def so_far(found: FromMemory, texts: Texts) -> str:
-    """Return what the checklist would have said of them, in one line; below five what it takes."""
+    """Return in one line what the checklist would have said; below five, how many are missing."""
     many = texts.plural("{n} from memory so far.", "{n} from memory so far.", found.n)
     return " ".join([many, *_said(found, texts)])
 
@@ -63,7 +63,7 @@ def _said(found: FromMemory, texts: Texts) -> Iterator[str]:
 
 
 def about(one: Remembered, texts: Texts) -> str:
-    """Return what is remembered of somebody, in two lines of markup."""
+    """Return what is remembered about a client, in two lines of markup."""
     name = kit.bold(kit.markup_name(one.name))
     first = [name, texts("From memory"), texts(BECAME[one.became])]
     verdict = texts("Verdict: {verdict}.", verdict=wording.verdict_word(one.verdict, texts))

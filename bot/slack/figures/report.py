@@ -1,6 +1,6 @@
-"""The report, one message: whether the verdicts were right, the four figures, and what to do.
+"""The report in one message: whether the verdicts were right, the four figures, and what to do.
 
-No member typed any of it but the names in the part by person.
+No member typed any of it, except the names in the part by person.
 """
 
 from collections.abc import Iterator, Mapping
@@ -41,7 +41,7 @@ _NARROWED: Mapping[Narrowed, str] = MappingProxyType(
 
 
 def report(found: ReportContent, texts: Texts) -> kit.Rendered:
-    """Return a page of the report: all of it in words, and as blocks with its buttons."""
+    """Return a page of the report, as complete text and as blocks with its buttons."""
     title, basis = _title(found, texts), _basis(found.report, texts)
     notes = list(_notes(found, texts))
     body = _body(found, texts)
@@ -57,7 +57,7 @@ def report(found: ReportContent, texts: Texts) -> kit.Rendered:
 
 
 def where_it_is(link: str | None, texts: Texts) -> kit.Rendered:
-    """Return what is said where the report was asked for: that it is a private message."""
+    """Return the answer where the report was requested: that it's a private message."""
     said = texts("Your report is in our private messages.")
     shown = said if link is None else f"{said} <{link}|{texts('Open')}>"
     return kit.message(shown, kit.paragraphs([shown]))
@@ -132,7 +132,7 @@ def _may_see_people(found: ReportContent) -> bool:
 
 
 def _other(found: ReportContent, texts: Texts) -> Iterator[kit.Block]:
-    """The button with which a manager turns from the whole to their own, and back."""
+    """Return the button with which a manager switches between the whole report and their own."""
     if not found.is_manager:
         return
     is_whole = found.page.whose is Whose.WHOLE
@@ -142,7 +142,7 @@ def _other(found: ReportContent, texts: Texts) -> Iterator[kit.Block]:
 
 
 def _button(label: str, page: ReportPage, shown: ReportPage, texts: Texts) -> kit.Block:
-    """A button that turns to a page; the one for what is shown stands out, and draws it anew."""
+    """Return the button for a page; that of the current page is highlighted, and redraws it."""
     value = payloads.report_page(page)
     is_shown = page == shown
     return kit.button(

@@ -1,4 +1,4 @@
-"""How a share, a median and a time of waiting read, wherever they stand."""
+"""Shares, medians and waiting times in words, for every surface."""
 
 from collections.abc import Iterator
 
@@ -30,14 +30,14 @@ def share(found: Share, texts: Texts) -> str:
 
 
 def value(found: Share | TimeToHalf, texts: Texts) -> str:
-    """Return a figure as it reads."""
+    """Return a figure in words."""
     return share(found, texts) if isinstance(found, Share) else time(found, texts)
 
 
 def changed(
     now: Share | TimeToHalf, before: Share | TimeToHalf | None, texts: Texts
 ) -> Iterator[str]:
-    """Yield how a figure has changed since the time before; nothing unless both have enough."""
+    """Yield how a figure changed from the previous period; nothing unless both have enough data."""
     if isinstance(now, Share) and isinstance(before, Share):
         found = now.less(before)
         if found is not None:
@@ -63,7 +63,7 @@ def _signed(found: Difference, texts: Texts) -> str:
 
 
 def difference(found: Difference, texts: Texts) -> str:
-    """Return by how many points one share is greater, and from where to where that may lie."""
+    """Return by how many points one share is greater, with its interval."""
     low, high = percents(found.interval)
     told = texts(
         "{points} points ({low} to {high})", points=round(found.value * 100), low=low, high=high
@@ -72,7 +72,7 @@ def difference(found: Difference, texts: Texts) -> str:
 
 
 def time(found: TimeToHalf, texts: Texts) -> str:
-    """Return the day by which half had it, with its interval; not reached is an answer, too."""
+    """Return the day by which half had it, with its interval, or that it wasn't reached."""
     if not found.is_enough:
         return needs(found, texts)
     if found.day is None:
@@ -95,7 +95,7 @@ def time(found: TimeToHalf, texts: Texts) -> str:
 
 
 def hours(found: Median, texts: Texts) -> str:
-    """Return the median of unplanned hours: about, as each answer stands for its band."""
+    """Return the median of unplanned hours, "about" since each answer stands for its band."""
     if found.value is None:
         return needs(found, texts)
     return texts(
@@ -104,12 +104,12 @@ def hours(found: Median, texts: Texts) -> str:
 
 
 def needs(found: Share | Median | TimeToHalf | OverrideCost, texts: Texts) -> str:
-    """Return how many more it takes to say anything."""
+    """Return how many more answers it takes."""
     return texts("{n} more needed", n=texts.number(found.missing))
 
 
 def cost(found: OverrideCost, currency: str, texts: Texts) -> str:
-    """Return what overrides cost, from and to, with how many clients it is known of."""
+    """Return what overrides cost, as a range, and for how many clients it's known."""
     if not found.is_enough:
         return needs(found, texts)
     known = texts("{n} of {of}", n=texts.number(found.n), of=texts.number(found.clients))
@@ -121,7 +121,7 @@ def cost(found: OverrideCost, currency: str, texts: Texts) -> str:
 
 
 def note(share: Share, texts: Texts) -> Iterator[str]:
-    """Yield what is to be said of an override rate, if anything is."""
+    """Yield the remark about an override rate, if there is one."""
     match note_on(share):
         case OverrideNote.LOOK:
             mark = texts.percent(LOOK_ABOVE / 100)

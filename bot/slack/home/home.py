@@ -1,4 +1,4 @@
-"""App Home: what is a member's own, for managers the whole, or a greeting if there is nothing."""
+"""App Home: a member's own prospects, all of them for managers, or a greeting without any."""
 
 from collections.abc import Iterator
 from typing import assert_never
@@ -21,7 +21,7 @@ _WORTH_SORTING = 2
 
 
 def home_view(mine: HomeContent, texts: Texts) -> kit.Block:
-    """Return the tab of a member, at one page of their open prospects, or of everybody's."""
+    """Return a member's App Home, at one page of their own or of everyone's open prospects."""
     is_empty = not (mine.drafts or mine.total or mine.decided)
     is_new = is_empty and (mine.scope is HomeScope.WHOLE or not mine.is_manager)
     blocks = _greeting(mine, texts) if is_new else _desk(mine, texts)
@@ -31,12 +31,12 @@ def home_view(mine: HomeContent, texts: Texts) -> kit.Block:
 
 
 def closed_view(sentence: str, texts: Texts) -> kit.Block:
-    """Return the tab of who cannot have one, with the reason as markup."""
+    """Return the App Home of someone who can't have one, with the reason as markup."""
     return kit.home_tab([kit.header(texts("Walkaway"), level=1), kit.section(kit.markup(sentence))])
 
 
 def _gaps(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
-    """What is to be named before anything works, or all does, and by whom."""
+    """Return the settings missing before anything or all works, and who can name them."""
     if not mine.gaps:
         return
     yield kit.section(kit.markup(parts.not_set_up(mine.gaps, mine.managers, texts)))
@@ -97,7 +97,7 @@ def _own(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
 
 
 def _whole(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
-    """One line each under the heading of its group, and its buttons."""
+    """Return one line for each prospect under its group's heading, and its buttons."""
     before = None
     for prospect in mine.prospects:
         group = _group(prospect, mine, texts)
@@ -110,7 +110,7 @@ def _whole(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
 
 
 def _group(prospect: Prospect, mine: HomeContent, texts: Texts) -> str:
-    """Under which heading it stands, as markup."""
+    """Return the heading that it stands under, as markup."""
     match mine.order:
         case HomeOrder.DUE:
             today = mine.today[prospect.facts.owner]
@@ -125,7 +125,7 @@ def _group(prospect: Prospect, mine: HomeContent, texts: Texts) -> str:
 
 
 def _facts(prospect: Prospect, mine: HomeContent, texts: Texts) -> Iterator[str]:
-    """Where it stands, why, whose it is, what it is worth, and since when it is due."""
+    """Return where it stands, why, whose it is, its value, and since when it's due."""
     owner, brief = prospect.facts.owner, mine.briefs.get(prospect.id)
     today, name = mine.today[owner], kit.markup_name(prospect.facts.name)
     headline = wording.standing_headline(prospect, today, name, texts)
@@ -167,7 +167,7 @@ _ORDERS = (
 
 
 def _orders(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
-    """The buttons for the orders in which the whole does not stand."""
+    """Return buttons for the other orders."""
     if mine.scope is not HomeScope.WHOLE or mine.total < _WORTH_SORTING:
         return
     for order, action_id, label in _ORDERS:
@@ -188,7 +188,7 @@ def _remember(mine: HomeContent, texts: Texts) -> kit.Block:
 
 
 def _other_scope(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
-    """The button with which a manager turns from the whole to their own, and back."""
+    """Return the button with which a manager switches between all prospects and their own."""
     if not mine.is_manager:
         return
     is_whole = mine.scope is HomeScope.WHOLE
@@ -198,7 +198,7 @@ def _other_scope(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
 
 
 def _figures(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
-    """The four figures, as soon as one of them has enough."""
+    """Return the four figures, as soon as one of them has enough data."""
     if mine.figures is None or not mine.figures.has_any:
         return
     last = texts("Last 12 weeks")
@@ -219,7 +219,7 @@ def _drafts(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
 
 
 def _standing(prospect: Prospect, mine: HomeContent, texts: Texts) -> Iterator[str]:
-    """Verdict and name, whose it is, and what is to be done by when."""
+    """Return verdict and name, owner, and what must be done by when."""
     owner = prospect.facts.owner
     today = mine.today[owner]
     name = kit.markup_name(prospect.facts.name)

@@ -1,4 +1,4 @@
-"""App Home: shown when somebody opens it, and again after what they did from it."""
+"""App Home: drawn when somebody opens it, and again after each of their actions there."""
 
 import logging
 
@@ -14,18 +14,18 @@ _FIRST = HomePage()
 
 
 async def opened(it: Interaction) -> None:
-    """Show the first page to who opened the tab; told twice it is shown twice."""
+    """Show the first page to the member who opened the tab; a repeated event does no harm."""
     if it.event.get("tab") == "home":
         await _publish(it, _FIRST, payloads.hash_of(it.event.get("view")))
 
 
 async def turn_page(it: Interaction) -> None:
-    """Show another page, or whose prospects stand there."""
+    """Show another page, scope or order."""
     it.later(_publish(it, payloads.page_of(it.value), payloads.hash_of(it.view)))
 
 
 async def refresh(it: Interaction) -> None:
-    """Show the page that a click or a modal came from as it is now."""
+    """Redraw the page that a click or a modal came from."""
     page = _FIRST if it.home_page is None else it.home_page
     try:
         await _publish(it, page, payloads.hash_of(it.view) if it.is_on_home else None)
@@ -34,10 +34,10 @@ async def refresh(it: Interaction) -> None:
 
 
 async def _publish(it: Interaction, page: HomePage, seen: str | None) -> None:
-    """Draw a page and show it; once more if another one came before it. Raises NotFullMember.
+    """Draw and show a page; once more if another one came first. Raises NotFullMember.
 
-    Of two clicks in a row the second may have read before the first was done, or the
-    other way round: whoever comes second reads anew.
+    Of two quick clicks, the second may have read before the first was done, or the other way round.
+    So whichever comes second reads again.
     """
     await it.greet()
     texts = await it.texts()

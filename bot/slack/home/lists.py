@@ -1,4 +1,4 @@
-"""What `/qualify` answers without a modal: the help, and a member's open prospects."""
+"""The answers of `/qualify` without a modal: the help, and a member's open prospects."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -20,7 +20,7 @@ MESSAGE_SHORTCUT = marked("Screen this prospect")
 def help_text(texts: Texts) -> kit.Rendered:
     """Return what the command can do, and who may do what.
 
-    The words behind it are shown in the reader's language; each works in any.
+    The subcommands are in the reader's language; each works in any.
     """
     lines = [
         texts("Walkaway helps you choose who to take on, and say no to the rest."),
@@ -68,11 +68,11 @@ def prospect_list(
     is_cut: bool = False,
     links: Mapping[ProspectId, str] = MappingProxyType({}),
 ) -> kit.Rendered:
-    """Return a member's open prospects, in the order given; ``is_cut`` if there are more.
+    """Return a member's open prospects in the given order; ``is_cut`` if there are more.
 
-    Each has the way to its card, as far as it is in ``links``.
+    Each has its card's link, as far as it's in ``links``.
 
-    At most forty of them, each with a button: a message holds fifty blocks.
+    It lists forty at most, each with a button, since a message holds fifty blocks.
     """
     if not prospects:
         command = _command(f"{ids.COMMAND} Acme GmbH")
@@ -96,14 +96,14 @@ def prospect_list(
 
 
 def _listed(prospect: Prospect, line: str, texts: Texts) -> kit.Block:
-    """What is said of a prospect, with the button that shows all of it."""
+    """Return a prospect's lines, with the button that opens its details."""
     return kit.section(kit.markup(line), accessory=buttons.details(prospect, texts))
 
 
 def _lines(
     prospect: Prospect, today: date, texts: Texts, calendar: WorkingCalendar, link: str | None
 ) -> tuple[str, str]:
-    """Where it stands; when it is due or was, and the way to its card."""
+    """Yield where it stands, when it is or was due, and the card's link."""
     name = kit.markup_name(prospect.facts.name)
     told = due.sentence(prospect, today, texts, calendar) or texts("Nothing is due.")
     standing = wording.standing_headline(prospect, today, name, texts)

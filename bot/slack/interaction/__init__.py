@@ -1,4 +1,4 @@
-"""One thing that somebody did in Slack, and the ways to answer it."""
+"""One interaction in Slack, and the ways to answer it."""
 
 from bot.slack.interaction.dialogs import asking, typed_day, typed_member, typed_text
 from bot.slack.interaction.interaction import (

@@ -1,4 +1,4 @@
-"""What the dialogs of actions have in common: how one is opened, and what was typed into it."""
+"""What the dialogs of actions share: opening one, and reading what was typed into it."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -17,7 +17,7 @@ Draw = Callable[[Prospect, payloads.Target, Texts], Mapping[str, Any]]
 
 
 def asking(action: Action, draw: Draw) -> Handler:
-    """Return what opens the dialog of an action, if it may be done now."""
+    """Return a handler that opens an action's dialog, if the action is possible now."""
 
     async def ask(it: Interaction) -> Reply:
         prospect, _ = await it.surface.decisions.may(it.caller, it.click, action)
@@ -28,12 +28,12 @@ def asking(action: Action, draw: Draw) -> Handler:
 
 
 def typed_text(typed: Typed) -> str:
-    """Return what stands in a field for text; nothing if it is empty."""
+    """Return the text in a field; None if it's empty."""
     return typed.strip() if isinstance(typed, str) else ""
 
 
 def typed_day(typed: Typed, block_id: str) -> date:
-    """Return the day that was chosen; raises AnswersRejected without one."""
+    """Return the chosen day. Raises AnswersRejected without one."""
     try:
         return date.fromisoformat(str(typed))
     except ValueError:
@@ -41,5 +41,5 @@ def typed_day(typed: Typed, block_id: str) -> date:
 
 
 def typed_member(typed: Typed) -> MemberId | None:
-    """Return the member who was chosen; None if nobody was."""
+    """Return the chosen member; None without one."""
     return MemberId(typed) if isinstance(typed, str) else None

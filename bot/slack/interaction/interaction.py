@@ -1,4 +1,4 @@
-"""One thing that somebody did in Slack: what it says, and the ways to answer it."""
+"""One interaction in Slack: what it says, and the ways to answer it."""
 
 import logging
 import time
@@ -44,7 +44,7 @@ Follow = Callable[["Interaction"], Coroutine[Any, Any, None]]
 
 @dataclass(frozen=True, slots=True)
 class Listeners:
-    """What one part of the surface answers, by the id that Slack names."""
+    """The handlers of one part of the surface, by the id that Slack sends."""
 
     elements: Mapping[str, Handler] = field(default_factory=dict)
     """By action_id."""
@@ -57,12 +57,12 @@ class Listeners:
 
 
 async def take_note(_: "Interaction") -> Reply:
-    """Let a modal close, or a link open: nothing is to be done, whoever it is."""
+    """Let a modal close, or a link open: there's nothing to do for anyone."""
     return None
 
 
 class Interaction:
-    """A payload from Slack, with who sent it and how to answer."""
+    """A payload from Slack, with its sender and the ways to answer."""
 
     def __init__(
         self,
@@ -87,17 +87,17 @@ class Interaction:
 
     @property
     def seconds_left(self) -> float:
-        """How long Slack waits, since this came."""
+        """How many seconds Slack still waits."""
         return self._until - time.monotonic()
 
     @property
     def is_screening(self) -> bool:
-        """Whether it came from the modal in which a prospect is screened."""
+        """Whether it came from the modal that screens a prospect."""
         return self.view.get("callback_id") in {ids.STEP, ids.NAME_ASKED}
 
     @property
     def is_submission(self) -> bool:
-        """Whether it is a submitted view, which takes its answer back at once."""
+        """Whether it's a submitted view, whose answer goes back at once."""
         return self.body.get("type") == "view_submission"
 
     @cached_property
@@ -107,49 +107,50 @@ class Interaction:
 
     @property
     def view(self) -> Mapping[str, Any]:
-        """The view that it came from; empty if it came from a message."""
+        """The view that it came from; empty for a message."""
         return self._home_and_view[1]
 
     @property
     def is_on_top(self) -> bool:
-        """Whether it came from a modal that was put on top of another."""
+        """Whether it came from a modal on top of another."""
         return self.view.get("root_view_id") not in (None, self.view.get("id"))
 
     @property
     def is_on_home(self) -> bool:
-        """Whether it is a click in App Home, where nothing can be said but in a modal."""
+        """Whether it's a click in App Home, which can only be answered in a modal."""
         return self.view.get("type") == "home"
 
     @property
     def home_page(self) -> HomePage | None:
-        """The page of App Home that it came from, be it through a modal; None from elsewhere."""
+        """The page of App Home that it came from, also through a modal; None from elsewhere."""
         return self._home_and_view[0]
 
     @property
     def event(self) -> Mapping[str, Any]:
-        """What happened, if Slack tells of an event."""
+        """The event that Slack sent; empty for any other payload."""
         event = self.body.get("event")
         return event if isinstance(event, Mapping) else {}
 
     @property
     def action(self) -> Mapping[str, Any]:
-        """The element that was used; empty if none was."""
+        """The element that was used; empty without one."""
         used = self.body.get("actions")
         first = used[0] if isinstance(used, list) and used else None
         return first if isinstance(first, Mapping) else {}
 
     @property
     def value(self) -> str:
-        """What the element stands for: the value of a button, or of the option chosen."""
+        """The value of the button, or of the chosen option."""
         option = self.action.get("selected_option")
         chosen = option if isinstance(option, Mapping) else self.action
         return str(chosen.get("value") or "")
 
     @property
     def target(self) -> payloads.Target:
-        """The prospect that it is about, as it was drawn; raises MalformedPayload.
+        """The prospect that it's about, as it was drawn. Raises MalformedPayload.
 
-        A dialog remembers it, a menu names it behind the action, and a button stands for it.
+        A dialog stores it in its metadata, a menu behind the action's name, and a button as its
+        value.
         """
         if self.view.get("type") == "modal" and self.view.get("private_metadata"):
             return payloads.Target.of_dialog(self.view)
@@ -159,7 +160,7 @@ class Interaction:
 
     @property
     def about(self) -> ProspectId | None:
-        """The prospect that it is about, if it names one."""
+        """The prospect that it's about; None if it names none."""
         try:
             return self.target.prospect_id
         except payloads.MalformedPayload:
@@ -167,39 +168,39 @@ class Interaction:
 
     @property
     def click(self) -> Click:
-        """The same, for the services."""
+        """The prospect that it's about, as the services take it."""
         return Click(self.target.prospect_id, self.target.revision)
 
     @property
     def typed(self) -> Mapping[str, view_state.Typed]:
-        """What stands in each input of the view, by `block_id`; raises MalformedPayload."""
+        """What stands in each input of the view, by `block_id`. Raises MalformedPayload."""
         return view_state.read_inputs(self.view)
 
     def later(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do `work` after Slack got its answer; what it refuses is said to who is answered.
+        """Do `work` after Slack got its answer. A refusal is shown to the sender.
 
         Raises TooBusy.
         """
         self.surface.background.spawn(self._guard(self, work))
 
     def afterwards(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do `work` of which nobody is told, after Slack got its answer; a failure is logged."""
+        """Do `work` after Slack got its answer. A failure is only logged."""
         try:
             self.surface.background.spawn(work)
         except TooBusy:
             log.warning("too busy for what nobody waits for")
 
     async def person(self) -> Person:
-        """Return who it is; somebody new is looked up in Slack, for a second at most."""
+        """Return the sender. An unknown one is looked up in Slack, for at most a second."""
         if self._person is None:
             self._person = await self.surface.membership.greet(self.caller)
         return self._person
 
     async def greet(self) -> None:
-        """Get to know who it is, before anything else: whoever may do nothing is told why now.
+        """Identify the sender first, so that someone without rights is told why at once.
 
-        Raises NotFullMember, and NotPermitted if we may not ask. Who is new while Slack is slow is
-        let in, and has no rights yet.
+        Raises NotFullMember, and NotPermitted if Slack doesn't let us ask. If Slack is slow, an
+        unknown sender is let in without any rights.
         """
         person = await self.person()
         if person.lacks is not None:
@@ -209,24 +210,24 @@ class Interaction:
             raise NotFullMember(Action.DETAILS, why)
 
     async def today(self) -> date:
-        """Return the day where who is answered is."""
+        """Return today's date where the sender is."""
         return today_in((await self.person()).zone, self.surface.clock())
 
     @property
     def texts_at_hand(self) -> Texts:
-        """The texts in the language of who is answered, as far as it is known by now."""
+        """The texts in the sender's language, as far as it's known without asking."""
         person = self._person
         if person is None:
             return texts_in(FALLBACK)
         return texts_in(language_of(person.locale, person.workspace.settings.language))
 
     async def texts(self) -> Texts:
-        """Return the texts in the language of who is answered."""
+        """Return the texts in the sender's language."""
         await self.person()
         return self.texts_at_hand
 
     def remembering(self, view: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a modal that knows the page of App Home behind it, if there is one."""
+        """Return a modal that remembers the page of App Home behind it, if there is one."""
         return (
             dict(view)
             if self.home_page is None
@@ -234,11 +235,11 @@ class Interaction:
         )
 
     async def open(self, view: Mapping[str, Any]) -> None:
-        """Open a modal; inside one, put another on top, unless that was closed meanwhile."""
+        """Open a modal; inside a modal, put it on top, unless that one was closed meanwhile."""
         await self.opened(view)
 
     async def opened(self, view: Mapping[str, Any]) -> str:
-        """Open a modal likewise, and return its id; empty if the one below was closed meanwhile."""
+        """Open a modal as `open` does, and return its id; empty if the one below was closed."""
         self.is_calling = True
         trigger_id = payloads.sent_text(self.body, "trigger_id")
         is_inside = self.view.get("type") == "modal"
@@ -254,10 +255,10 @@ class Interaction:
         return str(opened.get("id") or "")
 
     async def redraw(self, view: Mapping[str, Any], *, if_changed: bool = False) -> None:
-        """Replace the modal that it came from, unless it was closed meanwhile.
+        """Replace the modal that it came from, unless that was closed meanwhile.
 
-        One that was redrawn since is left alone too, but for `if_changed`. From App Home it opens
-        a modal instead.
+        A modal that was redrawn since is left alone too, except with `if_changed`. From App Home,
+        this opens a modal instead.
         """
         if self.is_on_home:
             await self.open(view)
@@ -265,7 +266,7 @@ class Interaction:
             await self.redrawn(view, if_changed=if_changed)
 
     async def redrawn(self, view: Mapping[str, Any], *, if_changed: bool = False) -> bool:
-        """Replace a modal likewise; False if it was redrawn since and left alone."""
+        """Replace a modal as `redraw` does; False if it was redrawn since and left alone."""
         try:
             await self._client.views_update(
                 view_id=payloads.sent_text(self.view, "id"),
@@ -281,11 +282,11 @@ class Interaction:
         return True
 
     async def redraw_below(self, view: Mapping[str, Any]) -> None:
-        """Replace the modal under the one that it came from, unless that was closed meanwhile."""
+        """Replace the modal below the one that it came from, unless that was closed meanwhile."""
         await self.show_in(payloads.sent_text(self.view, "previous_view_id"), view)
 
     async def show_in(self, view_id: str, view: Mapping[str, Any]) -> None:
-        """Replace what the modal of this id shows, unless it was closed meanwhile."""
+        """Replace the content of the modal with this id, unless it was closed meanwhile."""
         try:
             await self._client.views_update(view_id=view_id, view=self.remembering(view))
         except SlackApiError as error:
@@ -295,9 +296,9 @@ class Interaction:
             log.info("a view was not redrawn: %s", code)
 
     async def publish(self, home: Mapping[str, Any], instead_of: str | None) -> bool:
-        """Show somebody their App Home; False if it is no longer the one of this hash.
+        """Show App Home to the sender; False if it's no longer in the state of this hash.
 
-        When Slack is away they keep what they see: it is drawn anew whenever they come.
+        While Slack is away, members keep what they see; it's drawn anew whenever they open it.
         """
         try:
             await self._client.views_publish(
@@ -314,11 +315,11 @@ class Interaction:
 
     @property
     def client(self) -> AsyncWebClient:
-        """Slack's Web API, for what nothing here says."""
+        """Slack's Web API, for calls that have no method here."""
         return self._client
 
     async def say(self, message: kit.Rendered) -> None:
-        """Reply privately, where it happened."""
+        """Reply privately, in the place where it happened."""
         self.is_calling = True
         webhook = AsyncWebhookClient(
             payloads.sent_text(self.body, "response_url"),

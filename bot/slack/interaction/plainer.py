@@ -1,13 +1,13 @@
-"""What is left of a message when Slack refuses how it looks."""
+"""Plainer versions of a message, for when Slack refuses how it looks."""
 
 from bot.slack import kit
 from bot.slack.client.error_codes import named_blocks
 
 
 def plainer(said: kit.Rendered, error: Exception) -> kit.Rendered | None:
-    """Return a message without what Slack refused, at last as text alone; None below that.
+    """Return a message without the blocks that Slack refused, in the end as plain text; then None.
 
-    Without all of 2026, if Slack names none of its blocks.
+    If Slack names no block, all kinds new in 2026 are left out.
     """
     native = kit.native_in(said)
     plain = kit.classic(said, named_blocks(error, said.blocks) & native or native)

@@ -1,4 +1,4 @@
-"""Messages that stay: posted in the conversation of a member with us, and rewritten there."""
+"""Lasting private messages: posted in a member's conversation with us, and rewritten there."""
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
@@ -34,7 +34,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class PrivateMessages:
-    """The conversation of a member with us, and the payload that is answered there."""
+    """A member's conversation with us, and the payload that is answered there."""
 
     _client: AsyncWebClient
     _member_id: str
@@ -42,7 +42,7 @@ class PrivateMessages:
 
     @property
     def place(self) -> Posted:
-        """Where the message stands that the payload came from; raises MalformedPayload."""
+        """Where the payload's message stands. Raises MalformedPayload."""
         container = self._body.get("container")
         known = container if isinstance(container, Mapping) else {}
         return payloads.sent_text(known, "channel_id"), payloads.sent_text(known, "message_ts")
@@ -68,7 +68,7 @@ class PrivateMessages:
         return Said((channel, ts), refused)
 
     async def link_to(self, posted: Posted) -> str | None:
-        """Return the permalink of a message; None if Slack does not tell it now."""
+        """Return a message's permalink; None if Slack doesn't return it now."""
         return await permalink(self._client, posted)
 
 

@@ -1,4 +1,4 @@
-"""A view that is drawn anew while somebody answers in it: of quick clicks the newest wins."""
+"""Redraws a view while somebody answers in it. Of several quick clicks, the newest wins."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,19 +8,19 @@ from bot.slack.payloads import payloads, view_state
 
 
 def note_click(it: Interaction) -> None:
-    """Remember this click as the newest one in its view."""
+    """Remember this click as the newest in its view."""
     it.surface.redraws.note(_view_id(it), _click(it))
 
 
 def leave_step(it: Interaction) -> None:
-    """Let no click so far redraw the view any more: it is going to show something else."""
+    """Keep earlier clicks from redrawing the view, which is about to show something else."""
     it.surface.redraws.end(_view_id(it))
 
 
 def redraw_as_typed(it: Interaction, view: Mapping[str, Any], *, is_empty: bool) -> None:
-    """Show the view as what was just answered asks for it, if that looks different.
+    """Redraw the view with the questions that the latest answer calls for, if it looks different.
 
-    A field that was emptied makes it different, since the view was drawn with what stood there.
+    An emptied field makes a difference, since the view was drawn with its old content.
     """
     is_other = is_empty or view_state.face(view) != view_state.face(it.view)
     drawn = payloads.sent_text(it.view, "hash")
@@ -31,7 +31,7 @@ def redraw_as_typed(it: Interaction, view: Mapping[str, Any], *, is_empty: bool)
 
 
 async def _show_anew(it: Interaction, view: Mapping[str, Any], *, overtakes: bool) -> None:
-    """Redraw the view for this click, unless a newer one does; one that it overtakes gives way."""
+    """Redraw the view for this click, unless a newer click has; an overtaken redraw gives way."""
     redraws, view_id, click = it.surface.redraws, _view_id(it), _click(it)
     if not redraws.is_newest(view_id, click) or await it.redrawn(view):
         return

@@ -1,4 +1,4 @@
-"""What the listeners work with: the services, and work that goes on after Slack got its answer."""
+"""What the listeners work with: the services, and work that goes on after the answer."""
 
 import asyncio
 import logging
@@ -50,11 +50,11 @@ REMEMBERED_FILES = 20
 
 
 class TooBusy(Exception):
-    """More is to be done than could be done in time."""
+    """There is more to do than can be done in time."""
 
 
 class Background:
-    """Runs tasks, keeps hold of them, and waits for them at the end."""
+    """Runs tasks, holds on to them, and waits for them at the end."""
 
     def __init__(self, at_once: int = AT_ONCE, most: int = AT_ONCE + MOST_WAITING) -> None:
         self._places = asyncio.Semaphore(at_once)
@@ -62,9 +62,9 @@ class Background:
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Begin to run `work`; it reports its own errors, what escapes it is logged.
+        """Start `work`. It reports its own errors; anything that escapes is logged.
 
-        Raises TooBusy when too much waits already.
+        Raises TooBusy if too much is already waiting.
         """
         if len(self._tasks) >= self._most:
             work.close()
@@ -72,7 +72,7 @@ class Background:
         self._keep(asyncio.create_task(self._run(work)))
 
     def watch(self, task: asyncio.Task[Any]) -> None:
-        """Keep hold of a task whose end nobody waits for any more."""
+        """Hold on to a task that nobody awaits any more."""
         self._keep(asyncio.create_task(_ended(task)))
 
     def _keep(self, task: asyncio.Task[Any]) -> None:
@@ -80,7 +80,7 @@ class Background:
         task.add_done_callback(self._tasks.discard)
 
     async def drain(self) -> None:
-        """Wait until all work is done, that begun meanwhile included."""
+        """Wait until all work is done, including work that starts meanwhile."""
         while self._tasks:
             await asyncio.gather(*self._tasks)
 
@@ -99,16 +99,16 @@ async def _ended(task: asyncio.Task[Any]) -> None:
 
 
 class Typing:
-    """Follows what somebody types: of what comes in quick succession, only the last is done."""
+    """Debounces typing: of several inputs in quick succession, only the last is handled."""
 
     def __init__(self, pause: Callable[[], Awaitable[None]]) -> None:
-        """Take what waits until nothing more is typed."""
+        """Take the function that waits for a pause in the typing."""
         self._pause = pause
         self._counts = count()
         self._latest: dict[str, int] = {}
 
     async def last(self, place: str, work: Callable[[], Awaitable[None]]) -> None:
-        """Do `work` for a place in a moment, unless there is newer work for it by then."""
+        """Do `work` for a place after a moment, unless newer work for it has come by then."""
         mine = self._latest[place] = next(self._counts)
         await self._pause()
         if self._latest.get(place) == mine:
@@ -121,10 +121,10 @@ TYPING_PAUSE = 0.7
 
 
 class Redraws:
-    """Keeps a modal from showing an older click than the newest, when clicks come fast.
+    """Keeps a modal from showing the result of an older click than the newest.
 
-    Each process knows only the clicks that it got; what comes of it in another one is mended by
-    the next click, or when the step is handed in.
+    Each process knows only its own clicks. The next click, or submitting the step, corrects what
+    clicks in another process left behind.
     """
 
     def __init__(self) -> None:
@@ -136,34 +136,34 @@ class Redraws:
         self._newest[view_id] = max(click, self._newest.get(view_id, ""))
 
     def is_newest(self, view_id: str, click: str) -> bool:
-        """Tell whether no newer click is known than this one."""
+        """Tell whether this is the newest known click."""
         return click >= self._newest.get(view_id, "")
 
     def end(self, view_id: str) -> None:
-        """Let no click so far redraw a view any more: it shows another step."""
+        """Keep all clicks so far from redrawing a view, which now shows another step."""
         if view_id in self._newest:
             self.note(view_id, f"{self._newest[view_id]}~")
 
     def begin(self, view_id: str, drawn: str | None) -> None:
-        """Remember that a view is being redrawn, and which state of it (by its hash) goes."""
+        """Remember that this state of a view, by its hash, is being replaced."""
         self._begun[view_id] = drawn
 
     def is_begun(self, view_id: str, drawn: str | None) -> bool:
-        """Tell whether this state of a view is about to go, or gone."""
+        """Tell whether this state of a view is being or has been replaced."""
         return view_id in self._begun and self._begun[view_id] == drawn
 
 
 class CheckedFiles:
-    """Remembers the checklists of uploaded files, by the file's id: checking one takes seconds.
+    """Remembers the checklists of uploaded files by file id, because checking one takes seconds.
 
-    A file in Slack never changes. Another process, or this one after a start, checks it again.
+    A file in Slack never changes. Another process, or this one after a restart, checks it again.
     """
 
     def __init__(self) -> None:
         self._checked: LRUCache[tuple[WorkspaceId, str], Checked] = LRUCache(REMEMBERED_FILES)
 
     def get(self, workspace_id: WorkspaceId, file_id: str) -> Checked | None:
-        """Return what was found in a file, if it is remembered."""
+        """Return what was found in a file; None if it isn't remembered."""
         return self._checked.get((workspace_id, file_id))
 
     def put(self, workspace_id: WorkspaceId, file_id: str, checked: Checked) -> None:

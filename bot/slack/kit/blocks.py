@@ -1,7 +1,7 @@
-"""Slack's blocks as plain dicts, each cut to what Slack takes.
+"""Slack's blocks as plain dicts, each cut to Slack's limits.
 
-Plain dicts, because the SDK's models drop blocks that they do not know. What is typed by people
-comes in as plain text, or escaped by ``typed``; nothing here knows what a prospect is.
+They are plain dicts because the SDK's models drop blocks that they don't know. Typed text comes in
+as plain text, or escaped by ``typed``. Nothing here knows what a prospect is.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -31,7 +31,7 @@ _MOST_TO_PICK = 100
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A message: the whole of it in plain words, and as blocks."""
+    """A message, as complete plain text and as blocks."""
 
     text: str
     blocks: list[Block]
@@ -47,15 +47,15 @@ def message(
     blocks: Sequence[Block],
     instead: Mapping[str, Sequence[Block]] = MappingProxyType({}),
 ) -> Rendered:
-    """Return a message whose text is complete: screen readers and phones have nothing else."""
+    """Return a message with a complete text, since screen readers and phones show nothing else."""
     shown = list(blocks[: _MOST_BLOCKS["message"]])
     return Rendered(cut_markup(text, LONGEST_MESSAGE), shown, instead)
 
 
 def without(rendered: Rendered, refused: Collection[str]) -> Rendered:
-    """Return the message without blocks of these types, and with what stands in for them.
+    """Return the message without blocks of these types, but with what stands in for them.
 
-    What is folded away in a container is left out: it stands in the details.
+    Content folded away in a container is left out, as the details show it too.
     """
     blocks: list[Block] = []
     for block in rendered.blocks:
@@ -65,12 +65,12 @@ def without(rendered: Rendered, refused: Collection[str]) -> Rendered:
 
 
 def native_in(rendered: Rendered) -> frozenset[str]:
-    """Return which kinds of blocks of 2026 a message has."""
+    """Return the kinds of blocks new in 2026 that a message has."""
     return NATIVE.intersection(block["type"] for block in rendered.blocks)
 
 
 def classic(rendered: Rendered, refused: Collection[str] = NATIVE) -> Rendered:
-    """Return the message in older looks, for a Slack that refuses those of 2026 or some of them."""
+    """Return the message in an older design, for a workspace that refuses newer blocks."""
     older = without(rendered, refused)
     blocks = [
         {key: value for key, value in block.items() if key != "level"} for block in older.blocks
@@ -79,17 +79,17 @@ def classic(rendered: Rendered, refused: Collection[str] = NATIVE) -> Rendered:
 
 
 def plain(text: str, limit: int = LONGEST_SECTION) -> Block:
-    """Return text that is shown as it is; ``:emoji:`` alone is drawn, as people type them so."""
+    """Return text shown as it is. Only ``:emoji:`` is drawn, since people type them that way."""
     return {"type": "plain_text", "text": cut(text, limit), "emoji": True}
 
 
 def markup(text: str, limit: int = LONGEST_SECTION) -> Block:
-    """Return text with mentions and bold, in which Slack links nothing by itself."""
+    """Return text with mentions and bold, in which Slack doesn't create links by itself."""
     return {"type": "mrkdwn", "text": cut_markup(text, limit), "verbatim": True}
 
 
 def section(text: Block, *, block_id: str | None = None, accessory: Block | None = None) -> Block:
-    """Return a paragraph, if need be with one element beside it."""
+    """Return a paragraph, with an element beside it if given."""
     return _without_none(
         {"type": "section", "block_id": block_id, "text": text, "accessory": accessory}
     )
@@ -101,12 +101,12 @@ def fields(texts: Sequence[Block]) -> Block:
 
 
 def paragraphs(lines: Iterable[str]) -> list[Block]:
-    """Return markup, line by line, in as few sections as it fits in."""
+    """Return markup, line by line, in as few sections as possible."""
     return [section(markup(text)) for text in packed(lines, LONGEST_SECTION)]
 
 
 def literal(paragraphs: Iterable[Sequence[tuple[str, bool]]]) -> Block:
-    """Return paragraphs of pieces, bold or not, that are shown as they were typed."""
+    """Return paragraphs of pieces, bold or not, shown as they were typed."""
     return {
         "type": "rich_text",
         "elements": [
@@ -130,12 +130,12 @@ def context(texts: Sequence[Block]) -> Block:
 
 
 def alert(text: str, level: str) -> Block:
-    """Return a notice for a modal; no other surface takes it."""
+    """Return a notice for a modal; no other surface supports it."""
     return {"type": "alert", "level": level, "text": plain(text, 200)}
 
 
 def container(block_id: str, title: str, children: Sequence[Block]) -> Block:
-    """Return blocks that are folded away under a title."""
+    """Return blocks folded away under a title."""
     return {
         "type": "container",
         "block_id": block_id,
@@ -161,10 +161,10 @@ def button(
     spoken: str | None = None,
     url: str | None = None,
 ) -> Block:
-    """Return a button; ``spoken`` is what a screen reader says instead of the label.
+    """Return a button. A screen reader says ``spoken`` instead of the label.
 
-    With a ``url`` it opens that, and still sends us the click. What asks once more is as red as
-    the button.
+    With a ``url`` the button opens it, and still sends us the click. A confirmation is as red as
+    its button.
     """
     if confirmation is not None and style == "danger":
         confirmation = {**confirmation, "style": style}
@@ -183,7 +183,7 @@ def button(
 
 
 def menu(action_id: str, options: Sequence[Block]) -> Block:
-    """Return the menu behind three dots, of five entries at most."""
+    """Return the menu behind three dots, with at most five entries."""
     return {
         "type": "overflow",
         "action_id": action_id,
@@ -205,7 +205,7 @@ def pick(action_id: str, label: str, options: Sequence[Block], confirmation: Blo
 def confirmation(
     title: str, question: str, *, yes: str, no: str, style: str | None = None
 ) -> Block:
-    """Return what asks once more before a button acts; ``style`` is that of its yes."""
+    """Return the question before a button acts; ``style`` is that of its yes."""
     return _without_none(
         {
             "title": plain(title, 100),
@@ -218,7 +218,7 @@ def confirmation(
 
 
 def option(text: str, value: str, description: str | None = None) -> Block:
-    """Return something to choose."""
+    """Return an option to choose."""
     small_print = None if description is None else plain(description, LONGEST_OPTION)
     return _without_none(
         {"text": plain(text, LONGEST_OPTION), "value": value, "description": small_print}
@@ -234,7 +234,7 @@ def modal(
     submit: str | None = None,
     metadata: str = "",
 ) -> Block:
-    """Return a view; without ``submit`` it only informs, without ``close`` that closes it."""
+    """Return a view. Without ``submit``, it only informs and ``close`` is its only button."""
     return _without_none(
         {
             "type": "modal",

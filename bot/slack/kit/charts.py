@@ -1,6 +1,6 @@
-"""Slack's charts and sortable tables, which a workspace may not have yet.
+"""Slack's charts and sortable tables, which some workspaces don't have yet.
 
-Each has a `block_id`, under which `Rendered.instead` keeps what stands in for it.
+Each has a `block_id`, under which `Rendered.instead` keeps its fallback.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ LONGEST_CELL = 200
 def bar_chart(
     block_id: str, title: str, categories: Sequence[str], series: Mapping[str, Sequence[int]]
 ) -> Block:
-    """Return bars: for each name one number for each category, in their order."""
+    """Return a bar chart: for each name, one number per category, in their order."""
     labels = [cut(each, LONGEST_LABEL) for each in categories]
     return {
         "type": "data_visualization",
@@ -44,7 +44,7 @@ def bar_chart(
 def data_table(
     block_id: str, caption: str, heads: Sequence[str], rows: Sequence[Sequence[Block]]
 ) -> Block:
-    """Return a table that its reader can sort; a screen reader begins each row with its first."""
+    """Return a table that the reader can sort. Screen readers begin rows with the first cell."""
     return {
         "type": "data_table",
         "block_id": block_id,
@@ -56,17 +56,17 @@ def data_table(
 
 
 def text_cell(text: str) -> Block:
-    """Return a cell of text that is shown as it is."""
+    """Return a cell with text shown as it is."""
     return {"type": "raw_text", "text": cut(text, LONGEST_CELL)}
 
 
 def number_cell(value: int, text: str) -> Block:
-    """Return a cell by whose number a column is sorted."""
+    """Return a cell whose column is sorted by its number."""
     return {"type": "raw_number", "value": value, "text": text}
 
 
 def link_cell(text: str, url: str | None) -> Block:
-    """Return a cell that leads somewhere; without an address it is mere text."""
+    """Return a cell with a link; without an address it's plain text."""
     if url is None:
         return text_cell(text)
     link = {"type": "link", "url": url, "text": cut(text, LONGEST_CELL)}

@@ -1,4 +1,4 @@
-"""The commands as a reader types them: in their language, though each works in any."""
+"""The commands in the reader's language. Each works in any language."""
 
 from bot.slack.payloads import ids
 from bot.slack.texts import Texts, marked
@@ -13,10 +13,10 @@ SETTINGS = marked("{command} settings")
 
 
 def typed(command: str, texts: Texts) -> str:
-    """Return what is typed, as plain text."""
+    """Return the command as plain text."""
     return texts(command, command=ids.COMMAND)
 
 
 def shown(command: str, texts: Texts) -> str:
-    """Return the same as markup."""
+    """Return the command as markup."""
     return f"`{typed(command, texts)}`"

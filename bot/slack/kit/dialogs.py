@@ -20,7 +20,7 @@ def dialog(
     *,
     submit: str,
 ) -> Block:
-    """Return what asks for something about a prospect; ``submit`` says what is done then."""
+    """Return a dialog about a prospect; ``submit`` names what it does."""
     return modal(
         title,
         blocks,
@@ -32,12 +32,12 @@ def dialog(
 
 
 def notice_view(title: str, sentence: str, texts: Texts) -> Block:
-    """Return a modal that says one thing; the sentence is markup."""
+    """Return a modal with one message, as markup."""
     return modal(title, [section(markup(sentence))], callback_id=ids.NOTICE, close=texts("Close"))
 
 
 def changes_view(lines: Sequence[str], texts: Texts) -> Block:
-    """Return a modal of the latest changes of something; they are markup."""
+    """Return a modal that lists the latest changes, as markup."""
     return changes_modal(paragraphs(lines), texts)
 
 

@@ -1,9 +1,9 @@
-"""What a person typed, made harmless: escaping and cutting.
+"""Makes typed text harmless: escaping and cutting.
 
-In Slack's markup a name could call a whole channel, and a direction override could reorder the
-sentence around it. Every text that we did not write goes through ``escape`` on its way into
-markup; what members typed through ``unstyled``, because Slack knows no way to write the signs of
-its styles without their effect.
+In Slack's markup, a name could notify a whole channel, and a direction override could reorder the
+sentence around it. Every text that isn't ours goes through ``escape`` on its way into markup. What
+members typed goes through ``unstyled``, because Slack has no way to write the signs of its styles
+literally.
 """
 
 import re
@@ -28,17 +28,17 @@ def escape(text: str) -> str:
 
 
 def unstyled(text: str) -> str:
-    """Return typed text for use inside markup, where it looks as it was typed."""
+    """Return typed text for use inside markup, where it looks as typed."""
     return _without_styles(undirected(text))
 
 
 def undirected(text: str) -> str:
-    """Return the text without the invisible signs that reorder what stands around it."""
+    """Return the text without the invisible characters that reorder the text around it."""
     return text.translate(_DIRECTIONS)
 
 
 def plain_name(name: str) -> str:
-    """Return a prospect's name for plain text; its writing direction stays its own."""
+    """Return a prospect's name for plain text, with its writing direction contained."""
     name = undirected(name)
     if any(unicodedata.bidirectional(character) in {"R", "AL"} for character in name):
         return name.join(_ISOLATE)
@@ -51,12 +51,12 @@ def markup_name(name: str) -> str:
 
 
 def bold(text: str) -> str:
-    """Return markup in bold; asterisks inside it would end it too soon."""
+    """Return markup in bold. It replaces asterisks, which would end the bold part early."""
     return f"*{text.replace('*', '∗')}*"
 
 
 def cut(text: str, limit: int) -> str:
-    """Return the text, shortened to the limit with an ellipsis, never inside a character."""
+    """Return the text, shortened to the limit with an ellipsis, never within a character."""
     if len(text) <= limit:
         return text
     end = limit - len(_ELLIPSIS)
@@ -66,7 +66,7 @@ def cut(text: str, limit: int) -> str:
 
 
 def cut_markup(text: str, limit: int) -> str:
-    """Return markup, shortened to the limit, without half an entity or mention at its end."""
+    """Return markup, shortened to the limit, never within an entity or a mention."""
     if len(text) <= limit:
         return text
     whole = _BROKEN_END.sub("", cut(text, limit).removesuffix(_ELLIPSIS))
@@ -79,7 +79,7 @@ def _without_styles(text: str) -> str:
 
 
 def _continues(text: str, at: int) -> bool:
-    """Whether the character there belongs to the one before it."""
+    """Tell whether the code point there belongs to the character before it."""
     character = text[at]
     return (
         unicodedata.combining(character) > 0

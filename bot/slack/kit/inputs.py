@@ -1,4 +1,4 @@
-"""Inputs of modals as plain dicts, each cut to what Slack takes."""
+"""Inputs of modals as plain dicts, each cut to Slack's limits."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -28,10 +28,9 @@ def labelled(
 ) -> Block:
     """Return an input with its label.
 
-    If it is optional and prefilled, and can be emptied, it tells us of each change: otherwise a
-    cleared input could not be told from one that nobody touched. What is
-    never drawn a second time, under its id, can be left alone: it is not `watched`. An input that
-    `is_deciding` what else is asked tells us of each change as well.
+    An optional, prefilled input reports each change. Otherwise, a cleared input would look the same
+    as an untouched one. An input that is never drawn again under its id needn't be `watched`. An
+    input that `is_deciding` which questions follow reports each change, too.
     """
     block: Block = {
         "type": "input",
@@ -61,7 +60,7 @@ def name_input(initial: str | None) -> Block:
 
 
 def amount_input(initial: str | None) -> Block:
-    """Return a field for an amount, which people write in many ways."""
+    """Return a field for an amount, in any of the ways people write one."""
     return text_input(initial, longest=LONGEST_AMOUNT)
 
 
@@ -98,19 +97,19 @@ def channel_input(initial: str | None) -> Block:
 
 
 def file_input() -> Block:
-    """Return a field for one file, of any type: an ending says little about what is inside."""
+    """Return a field for one file of any type, since an extension says little about the content."""
     return _element("file_input", max_files=1)
 
 
 def radio(options: Sequence[Block], chosen: str | None) -> Block:
-    """Return radio buttons; a choice that is no longer offered counts as none."""
+    """Return radio buttons. A choice that is no longer offered counts as none."""
     element = _element("radio_buttons", options=list(options))
     initial = [each for each in options if each["value"] == chosen]
     return element | ({"initial_option": initial[0]} if initial else {})
 
 
 def one_of(options: Sequence[Block], chosen: str | None) -> Block:
-    """Return radio buttons, or a menu where there are too many options for them."""
+    """Return radio buttons, or a menu if there are too many options."""
     if len(options) <= MOST_BOXES:
         return radio(options, chosen)
     element = _element("static_select", options=list(options))
@@ -130,7 +129,7 @@ def checkboxes(options: Sequence[Block], chosen: Collection[str]) -> Block:
 
 
 def any_of(options: Sequence[Block], chosen: Collection[str]) -> Block:
-    """Return checkboxes, or a menu where there are too many options for them."""
+    """Return checkboxes, or a menu if there are too many options."""
     kind = "checkboxes" if len(options) <= MOST_BOXES else "multi_static_select"
     return _several(kind, options, chosen)
 

@@ -1,1 +1,1 @@
-"""The managers' own messages, and what they do from them."""
+"""The managers' own messages, and the actions in them."""

@@ -1,6 +1,6 @@
-"""The managers' own messages: what is undecided, or proposed for closing, and who is gone.
+"""The managers' own messages: what is undecided or proposed for closing, and who is gone.
 
-With it the dialog that hands them over in one go, and what the new owner is told.
+It includes the dialog that hands everything over, and the message to the new owner.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -32,8 +32,8 @@ _DIVIDER: kit.Block = {"type": "divider"}
 def managers_message(told: ManagersMessage, texts: Texts) -> kit.Rendered:
     """Return the message as things stand now.
 
-    What is decided or told again has no buttons any more, but who walked away finds the decline
-    message here. What was left, or handed over, only keeps the menu.
+    Prospects that are decided, or listed in a later message, have no buttons any more, except the
+    decline message for a manager who walked away. Those left or handed over keep only the menu.
     """
     if told.drafts and not (told.items or told.gone or told.undecided or told.questions):
         return _about_drafts(told, texts, [], [])
@@ -79,7 +79,7 @@ def managers_message(told: ManagersMessage, texts: Texts) -> kit.Rendered:
 def _about_drafts(
     told: ManagersMessage, texts: Texts, words: Sequence[str], blocks: Sequence[kit.Block]
 ) -> kit.Rendered:
-    """Return a message that ends with the drafts that nobody went on with."""
+    """Return a message that ends with the drafts that nobody continues."""
     more_words, more_blocks = intake.waiting_for_managers(
         told.drafts, told.names, texts, beside=len(blocks)
     )
@@ -87,7 +87,7 @@ def _about_drafts(
 
 
 def hand_all_over_dialog(gone: GoneOwner, name: str, texts: Texts) -> kit.Block:
-    """Return what is asked when all that a gone owner left behind gets another owner."""
+    """Return the dialog that hands over everything a gone owner left behind."""
     field = kit.labelled(
         ids.OWNER,
         texts.plural(
@@ -110,7 +110,7 @@ def hand_all_over_dialog(gone: GoneOwner, name: str, texts: Texts) -> kit.Block:
 
 
 def handed_over(told: HandedOver, texts: Texts) -> kit.Rendered:
-    """Return what tells a new owner that everything somebody left behind is theirs."""
+    """Return the message that tells a new owner what they took over."""
     shown, spoken = (
         texts.plural(
             "{who} handed you {n} prospect from {before}.",
@@ -161,7 +161,7 @@ def _suggested(waiting: int, texts: Texts) -> str:
 
 
 def _waits(item: ProposedProspect, told: ManagersMessage) -> bool:
-    """Whether a manager is to decide about it here: it is proposed, and in no later message."""
+    """Tell whether a manager is to decide about it here: it's proposed, and in no later message."""
     policy = told.workspace.settings.nudge_policy
     return is_up_for_closing(item.prospect, policy) and item.again_on is None
 
@@ -183,7 +183,7 @@ def _actions(item: ProposedProspect, told: ManagersMessage, texts: Texts) -> Ite
 def _lines(
     item: ProposedProspect, told: ManagersMessage, texts: Texts, names: Mapping[str, str] | None
 ) -> Iterator[str]:
-    """Where it stands, and why it is proposed or not any more."""
+    """Return where it stands, and why it is proposed or no longer is."""
     prospect = item.prospect
     calendar, policy = told.workspace.settings.calendar, told.workspace.settings.nudge_policy
     headline, *standing = where_it_stands(prospect, item.today, texts, calendar)
@@ -216,7 +216,7 @@ def _lines(
 def _left_behind(
     gone: GoneOwner, name: str, texts: Texts, *, is_bold: bool = False
 ) -> Iterator[str]:
-    """Who is gone, how much they left, and what it is called; afterwards that nothing is left."""
+    """Return who is gone and what they left, counted and named; later, that nothing is left."""
     if gone.is_back:
         yield texts("{who} is back and can decide.", who=name)
         return
@@ -244,7 +244,7 @@ def _left_behind(
 
 
 def _away(gone: GoneOwner, until: date, name: str, texts: Texts) -> str:
-    """Who has paused, and how much of theirs is due, or will be."""
+    """Return who has paused, and how much of theirs is or will be due."""
     if not gone.total:
         return texts(
             "{who} is away until {day}. Nothing of theirs is due.", who=name, day=texts.date(until)

@@ -1,4 +1,4 @@
-"""Private messages: to a new owner, and to a manager whose channel does not take our messages."""
+"""Private messages to a new owner, and to a manager whose channel refuses our messages."""
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
@@ -77,9 +77,9 @@ _SAVED = marked("Nothing is lost: the verdict is saved, and its owner finds it w
 
 
 def owner_chosen(overview: Overview, texts: Texts, revision: int | None = None) -> kit.Rendered:
-    """Return what tells somebody that another member made them the owner.
+    """Return the message to a member whom another one has made the owner.
 
-    With the ``revision`` of a handing over, it was that; else the owner was named in a screening.
+    With a ``revision``, it was a hand-over; else the owner was named in a screening.
     """
     name = kit.markup_name(overview.facts.name)
     shown, spoken = (
@@ -105,9 +105,9 @@ def owner_chosen(overview: Overview, texts: Texts, revision: int | None = None) 
 def undeliverable(
     recipient: str, cause: str, texts: Texts, what: MessageKind | None = None
 ) -> kit.Rendered:
-    """Return what tells a manager that a message did not arrive, and what mends it.
+    """Return the message to a manager about an undelivered message, and how to mend that.
 
-    ``cause`` is a code, of Slack or of ours, or the class of an exception of ours.
+    ``cause`` is a code of Slack's or ours, or the class name of an exception of ours.
     """
     lines = [
         texts("A message didn't reach {place}.", place=_mention(recipient)),
@@ -123,7 +123,7 @@ def undeliverable(
 
 
 def sent_again(recipient: str, count: int, texts: Texts) -> kit.Rendered:
-    """Return what answers a manager who has sent again what did not arrive."""
+    """Return the answer to a manager who has resent undelivered messages."""
     place = _mention(recipient)
     if not count:
         return kit.Rendered(texts("Nothing is waiting for {place} any more.", place=place), [])

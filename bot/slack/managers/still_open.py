@@ -1,4 +1,4 @@
-"""*Still open?* in the managers' own message: a *pursue* whose owner was asked again and again."""
+"""*Still open?* in the managers' message: a *pursue* whose owner has been asked repeatedly."""
 
 from collections.abc import Iterator, Mapping
 
@@ -11,7 +11,7 @@ from bot.slack.texts import Texts
 
 
 def still_open(told: ManagersMessage, texts: Texts) -> tuple[list[str], list[kit.Block]]:
-    """Return the rows in plain words and as blocks; nothing without any."""
+    """Return the rows as plain text and as blocks; nothing without any."""
     if not told.questions:
         return [], []
     title = texts("Still open?")
@@ -26,7 +26,7 @@ def still_open(told: ManagersMessage, texts: Texts) -> tuple[list[str], list[kit
 
 
 def waits(item: ProposedProspect) -> bool:
-    """Tell whether a manager is to look at it here: it was only answered since, if at all."""
+    """Tell whether a manager is to look at it here: it's asked about, and in no later message."""
     is_asked = is_open_pursue(item.prospect) and item.prospect.quiet.asked > 0
     return is_asked and item.again_on is None
 

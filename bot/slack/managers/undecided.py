@@ -1,4 +1,4 @@
-"""*Undecided for long* in the managers' own message: since when, and what kept it open."""
+"""*Undecided for long* in the managers' message: since when, and what kept it open."""
 
 from collections.abc import Iterator, Mapping
 
@@ -17,12 +17,12 @@ WITH_BUTTONS = 10
 
 
 def waits(item: UndecidedProspect) -> bool:
-    """Tell whether a manager is to decide about it here: it is listed in no later message."""
+    """Tell whether a manager is to decide about it here: no later message lists it."""
     return is_past_backstop(item.prospect, item.row.today) and item.row.again_on is None
 
 
 def undecided_rows(told: ManagersMessage, texts: Texts) -> Iterator[kit.Block]:
-    """Return a row with buttons for each of the first, and a line for each other."""
+    """Return a row with buttons for each of the first, and a line for each of the others."""
     for item in told.undecided[:WITH_BUTTONS]:
         headline, *rest = _lines(item, told, texts, None)
         yield from kit.paragraphs([kit.bold(headline), *rest])
@@ -34,7 +34,7 @@ def undecided_rows(told: ManagersMessage, texts: Texts) -> Iterator[kit.Block]:
 
 
 def undecided_words(told: ManagersMessage, texts: Texts) -> Iterator[str]:
-    """Return the same in words."""
+    """Return the same as plain text."""
     for item in told.undecided[:WITH_BUTTONS]:
         yield from _lines(item, told, texts, told.names)
     for item in told.undecided[WITH_BUTTONS:]:
@@ -88,7 +88,7 @@ def _line(
 
 
 def _since(item: UndecidedProspect, texts: Texts, names: Mapping[str, str] | None) -> str:
-    """Since when it is due, and what kept it open: signs of life, a pause of its owner, ..."""
+    """Return since when it's due, and what kept it open, such as signs of life or a pause."""
     prospect, today = item.prospect, item.row.today
     kept = [*wording.counted(item.counts, texts), *_away(prospect, item, texts, names)]
     question = prospect.in_question

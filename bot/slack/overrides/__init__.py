@@ -1,1 +1,1 @@
-"""Overrides: the dialogs, the answer of a manager, and the private messages."""
+"""Overrides: their dialogs, a manager's answer, and the private messages."""

@@ -1,4 +1,4 @@
-"""The dialogs of an override: asking for it, with the evidence for its fear, and denying it."""
+"""The dialogs of an override: requesting it, with the evidence about its fear, and denying it."""
 
 from collections.abc import Iterator
 
@@ -25,10 +25,10 @@ def override_dialog(
     evidence: Evidence | None = None,
     wins_first: bool = False,
 ) -> kit.Block:
-    """Return what is asked of whoever goes on against the verdict.
+    """Return the dialog for going on against the verdict.
 
-    Once a ``fear`` is chosen, it shows what became of those who named the same before. The
-    inputs keep their ids then, and have nothing prefilled: so Slack keeps what was typed.
+    Once a ``fear`` is chosen, it shows what became of earlier overrides for that fear. The inputs
+    keep their ids and get no initial values then, so that Slack keeps what was typed.
     """
     name = kit.plain_name(prospect.facts.name)
     blocks = [
@@ -54,7 +54,7 @@ def override_dialog(
 
 
 def _before_winning(prospect: Prospect, texts: Texts) -> list[kit.Block]:
-    """Why this is asked of whoever clicked to mark it as won."""
+    """Return why somebody who clicked to mark it as won is asked for this."""
     name = kit.markup_name(prospect.facts.name)
     why = (
         texts(
@@ -69,7 +69,7 @@ def _before_winning(prospect: Prospect, texts: Texts) -> list[kit.Block]:
 
 
 def deny_dialog(prospect: Prospect, target: payloads.Target, texts: Texts) -> kit.Block:
-    """Return what is asked of a manager who denies an override."""
+    """Return the dialog for a manager who denies an override."""
     name = kit.plain_name(prospect.facts.name)
     field = _text(
         ids.REFUSAL,
@@ -81,7 +81,7 @@ def deny_dialog(prospect: Prospect, target: payloads.Target, texts: Texts) -> ki
 
 
 def _fear(name: str, texts: Texts) -> kit.Block:
-    """The menu of fears; it tells us at once which one is chosen."""
+    """Return the menu of fears, which reports a choice at once."""
     options = [kit.option(texts(label), fear) for fear, label in overrides.FEARS.items()]
     element: kit.Block = {
         "type": "static_select",

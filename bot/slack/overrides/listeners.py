@@ -1,4 +1,4 @@
-"""Overrides: the dialog that asks for one, and the answer of a manager."""
+"""Overrides: requesting one, and a manager's answer."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -12,9 +12,9 @@ from bot.slack.payloads import ids, payloads, view_state
 
 
 async def ask_for_grounds(it: Interaction, *, wins_first: bool = False) -> None:
-    """Ask for the fear, the reason and the kill criterion, unless asking is refused.
+    """Ask for the fear, the reason and the kill criterion, unless a request is refused.
 
-    With ``wins_first`` it says why, as somebody wanted to mark the prospect as won.
+    With ``wins_first`` it explains why, since the member wanted to mark the prospect as won.
     """
     prospect, _ = await it.surface.decisions.may(it.caller, it.click, Action.OVERRIDE)
     waits = await it.surface.overrides.needs_approval(it.caller, prospect)
@@ -31,7 +31,7 @@ async def ask_for_grounds(it: Interaction, *, wins_first: bool = False) -> None:
 
 
 async def choose_fear(it: Interaction) -> None:
-    """Show what became of earlier overrides for the fear that was chosen."""
+    """Show what became of earlier overrides for the chosen fear."""
     try:
         fear = Fear(it.value)
     except ValueError:
@@ -54,12 +54,12 @@ async def choose_fear(it: Interaction) -> None:
 
 
 async def submit_override(it: Interaction) -> None:
-    """Override the verdict, or ask a manager for it."""
+    """Override the verdict, or request it from a manager."""
     await it.surface.overrides.override(it.caller, it.click, _plea(it.typed))
 
 
 async def approve(it: Interaction) -> None:
-    """Let the override take effect; the card tells the rest."""
+    """Approve the override; the card shows the rest."""
     await it.surface.overrides.approve(it.caller, it.click)
 
 
@@ -87,7 +87,7 @@ def _plea(typed: Mapping[str, view_state.Typed]) -> OverrideInput:
 
 
 def _day(typed: view_state.Typed) -> date | None:
-    """The day that was chosen; what is none is missing."""
+    """Return the chosen day; an invalid one counts as missing."""
     try:
         return date.fromisoformat(str(typed))
     except ValueError:

@@ -1,4 +1,4 @@
-"""Private messages about overrides: to a manager who is asked, and to everybody concerned."""
+"""Private messages about overrides: to a manager who is asked, and to everyone involved."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -46,7 +46,7 @@ _OWN_CHANGES: Mapping[tuple[bool, bool], str] = MappingProxyType(
 
 
 def asked(about: RequestMessage, texts: Texts) -> kit.Rendered:
-    """Return what asks a manager for an answer; once it needs none, who answered what and when."""
+    """Return the request to a manager; once it's settled, who answered what and when."""
     overview, request = about.overview, about.request
     named = [f"• {line}" for line in overrides.grounds(request.grounds, texts, overview.today)]
     if not about.is_open:
@@ -80,9 +80,9 @@ def news(
     *,
     reader: str,
 ) -> kit.Rendered:
-    """Return what an action made of an override, or of the request for one.
+    """Return what an action did to an override, or to a request for one.
 
-    Whoever asked for it is spoken to.
+    It addresses the member who requested it.
     """
     is_own = reader == about.asked_by
     shown, spoken = (
@@ -97,7 +97,7 @@ def news(
 
 
 def lapsed(overview: Overview, texts: Texts, *, reader: str) -> kit.Rendered:
-    """Return what tells whoever asked, and the owner, that nobody answered in time."""
+    """Return the message that nobody answered in time, to the requester and the owner."""
     prospect = overview.prospect
     is_open = overview.after is None and prospect.stage is Stage.OPEN
     may_ask = is_open and not prospect.request and not is_winnable(prospect, overview.today)
@@ -112,7 +112,7 @@ def _until(lapses_on: date, today: date, texts: Texts) -> str:
 
 
 def _lapsed(prospect: Prospect, texts: Texts, reader: str) -> str:
-    """That nobody answered; to whoever asked, as about their own request."""
+    """Return that nobody answered; to the requester, as about their own request."""
     asked_by = [each.asked_by for each in prospect.overrides if each.state is OverrideState.LAPSED]
     if asked_by[-1:] != [reader]:
         return overrides.lapse_sentence(prospect, texts)
@@ -130,7 +130,7 @@ def _happened(
     *,
     is_own: bool,
 ) -> str:
-    """What was done; an answer to whoever asked for it is about their own override."""
+    """Return what was done; to the requester, as about their own override."""
     if not is_own or entry.action not in _OWN_ANSWERS:
         return history.sentence(overview, entry, texts, names)
     line = texts(
@@ -152,7 +152,7 @@ def _so(
     *,
     is_own: bool,
 ) -> list[str]:
-    """What follows from the action: for the override, or what to do next."""
+    """Return what follows from the action for the override, or what to do next."""
     if isinstance(entry.act, acts.OverrideApproved):
         return _stands(overview, entry.act.override, texts, is_own=is_own)
     if isinstance(entry.act, acts.OverrideDenied):
@@ -172,7 +172,7 @@ def _how_to_answer(
     texts: Texts,
     reader: str,
 ) -> list[str]:
-    """Where a manager can answer a request that came back, if it still waits for them."""
+    """Return where a manager can answer a restored request, if it still waits for them."""
     request = overview.prospect.request
     is_back = entry.action is Action.UNDO and about.was_asked
     if not is_back or request is None or has_lapsed(overview.prospect, overview.today):
@@ -183,7 +183,7 @@ def _how_to_answer(
 
 
 def _stands(overview: Overview, approved: OverrideId, texts: Texts, *, is_own: bool) -> list[str]:
-    """Until when the override stands that was approved, and what counts then; if it still does."""
+    """Return until when an approved override stands, and what counts then, if it still stands."""
     override = overview.prospect.override
     if override is None or override.id != approved:
         return []
@@ -210,7 +210,7 @@ def _where(overview: Overview, texts: Texts) -> str:
 
 
 def _over(about: RequestMessage, texts: Texts, names: Mapping[str, str] | None) -> Iterator[str]:
-    """That a request needs no answer any more, and what became of it: by whom, and when."""
+    """Return that a request needs no answer any more, and what became of it, by whom and when."""
     overview, request = about.overview, about.request
     yield overrides.answered_sentence(overview.prospect, texts)
     zone = about.zone or overview.workspace.settings.zone
@@ -222,7 +222,7 @@ def _over(about: RequestMessage, texts: Texts, names: Mapping[str, str] | None) 
 
 
 def _ending(about: RequestMessage) -> HistoryEntry | None:
-    """By what a request was withdrawn."""
+    """Return what withdrew a request."""
     request = about.request
     if request.state is not OverrideState.WITHDRAWN:
         return None
@@ -231,5 +231,5 @@ def _ending(about: RequestMessage) -> HistoryEntry | None:
 
 
 def _buttons(about: RequestMessage, texts: Texts) -> list[kit.Block]:
-    """What a manager can answer; nothing for whoever may not."""
+    """Return the buttons for a manager's answer; none for someone who may not answer."""
     return [buttons.answer(about.overview.prospect, texts)] if about.may_answer else []

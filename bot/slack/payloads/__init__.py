@@ -1,1 +1,1 @@
-"""What we put into Slack's payloads and read back: ids, values and metadata."""
+"""What we write into Slack's payloads and read back: ids, values and metadata."""

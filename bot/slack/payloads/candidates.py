@@ -1,4 +1,4 @@
-"""Which checklist a modal is about before it is adopted, as the modal remembers it."""
+"""The checklist that a modal shows before it's adopted, stored in the modal's metadata."""
 
 import json
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from bot.slack.payloads.payloads import MalformedPayload
 
 @dataclass(frozen=True, slots=True)
 class CandidateRef:
-    """A checklist that a manager looks at, to adopt it or not."""
+    """A checklist that a manager considers adopting."""
 
     shipped: str = ""
     """The id of one of ours; empty for an uploaded one."""
@@ -27,7 +27,7 @@ class CandidateRef:
 
 
 def candidate_of(view: Mapping[str, Any]) -> tuple[CandidateRef, int]:
-    """Read back what a view is about, and which step it shows; raises MalformedPayload."""
+    """Read a view's candidate, and which step it shows. Raises MalformedPayload."""
     try:
         kept = json.loads(view.get("private_metadata") or "")
         at = kept.pop("at", None) or 0

@@ -1,4 +1,4 @@
-"""The ids of what we put into Slack: commands, views, blocks and elements."""
+"""The ids that we put into Slack: commands, views, blocks and elements."""
 
 COMMAND = "/qualify"
 

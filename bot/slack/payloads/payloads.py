@@ -1,7 +1,7 @@
-"""What goes over the wire to Slack and comes back: ids, and the codecs of values and metadata.
+"""The codecs of values and metadata that go to Slack and come back.
 
-Views write these, listeners read them. The `block_id` of a question is the question's
-id and the `action_id` of a decision its action's name; both are known outside.
+Views write these, listeners read them. A question's `block_id` is the question's id, and a
+decision's `action_id` its action's name; both are known outside.
 """
 
 import json
@@ -34,7 +34,7 @@ LONGEST_METADATA = 2800
 
 
 def step_metadata(ref: StepRef) -> str:
-    """Return the `private_metadata` of a step's view; a text too long for it is not put aside."""
+    """Return the `private_metadata` of a step's view. It leaves out a text that is too long."""
     aside = dict(ref.aside)
     while len(written := _step_metadata(ref, aside)) > LONGEST_METADATA and aside:
         del aside[max(aside, key=lambda question: len(str(aside[question])))]
@@ -59,7 +59,7 @@ def _step_metadata(ref: StepRef, aside: Mapping[str, Any]) -> str:
 
 
 def step_of(view: Mapping[str, Any]) -> StepRef:
-    """Read back which step a view shows; raises MalformedPayload."""
+    """Read which step a view shows. Raises MalformedPayload."""
     try:
         data = json.loads(view["private_metadata"])
         prospect = data["prospect"]
@@ -79,13 +79,13 @@ def step_of(view: Mapping[str, Any]) -> StepRef:
 
 
 def remembered_metadata(ref: RememberedRef, saved: RememberedId | None = None) -> str:
-    """Return the `private_metadata` of the form for a past client; `saved` is the one before."""
+    """Return the `private_metadata` of the form for a past client; `saved` is the previous one."""
     data = {"remembered": ref.id, "version": ref.version_id}
     return json.dumps(data if saved is None else {**data, "saved": saved}, separators=(",", ":"))
 
 
 def remembered_saved(view: Mapping[str, Any]) -> RememberedId | None:
-    """Read back who was saved last; raises MalformedPayload."""
+    """Read which past client was saved last. Raises MalformedPayload."""
     try:
         saved = json.loads(view["private_metadata"]).get("saved")
         return None if saved is None else RememberedId(readable_id(saved))
@@ -94,7 +94,7 @@ def remembered_saved(view: Mapping[str, Any]) -> RememberedId | None:
 
 
 def remembered_ref(view: Mapping[str, Any]) -> RememberedRef:
-    """Read back whom a form is about; raises MalformedPayload."""
+    """Read which past client a form is about. Raises MalformedPayload."""
     try:
         data = json.loads(view["private_metadata"])
         remembered_id = RememberedId(readable_id(data["remembered"]))
@@ -107,26 +107,26 @@ _REMEMBERED = "remembered:"
 
 
 def value_of_remembered(remembered_id: RememberedId) -> str:
-    """Return what stands for a past client from memory behind a button, or in a dialog."""
+    """Return the value of a remembered client, for a button or a dialog."""
     return f"{_REMEMBERED}{remembered_id}"
 
 
 def remembered_value(value: object) -> RememberedId | None:
-    """Read it back; None if it stands for a prospect. Raises MalformedPayload."""
+    """Read a remembered client's value; None if it's a prospect's. Raises MalformedPayload."""
     if not isinstance(value, str) or not value.startswith(_REMEMBERED):
         return None
     return RememberedId(readable_id(value.removeprefix(_REMEMBERED)))
 
 
 def drafts_metadata(name: str) -> str:
-    """Return the `private_metadata` of the view that offers drafts to who asked for a name."""
+    """Return the `private_metadata` of the view that offers drafts for a requested name."""
     return json.dumps({"name": name}, separators=(",", ":"))
 
 
 def name_asked_for(view: Mapping[str, Any]) -> str:
-    """Read back for which name a view offers drafts; raises MalformedPayload.
+    """Read the name that a view offers drafts for. Raises MalformedPayload.
 
-    Empty for one that was opened before we remembered it.
+    The name is empty in views opened before it was stored.
     """
     try:
         return str(json.loads(view.get("private_metadata") or '{"name":""}')["name"])
@@ -135,7 +135,7 @@ def name_asked_for(view: Mapping[str, Any]) -> str:
 
 
 def _aside(data: Any) -> Mapping[str, str | list[str]]:
-    """What was put aside in a step, texts or chosen options; raises MalformedPayload."""
+    """Read the texts or options that a step had put aside. Raises MalformedPayload."""
     for value in dict(data).values():
         many = value if isinstance(value, list) else [value]
         if not all(isinstance(each, str) for each in many):
@@ -159,7 +159,7 @@ class Target:
 
     @classmethod
     def parse(cls, value: object) -> "Target":
-        """Read `<prospect id>.<revision>`; raises MalformedPayload."""
+        """Read `<prospect id>.<revision>`. Raises MalformedPayload."""
         prospect_id, _, revision = str(value).rpartition(".")
         if not _REVISION.fullmatch(revision):
             raise MalformedPayload
@@ -167,12 +167,12 @@ class Target:
 
     @classmethod
     def of_dialog(cls, view: Mapping[str, Any]) -> "Target":
-        """Read the target of a decision's dialog from its metadata; raises MalformedPayload."""
+        """Read a dialog's target from its metadata. Raises MalformedPayload."""
         return cls.parse(view.get("private_metadata"))
 
 
 def parse_option(value: object) -> tuple[Action, Target]:
-    """Read `<action>.<prospect id>.<revision>`; raises MalformedPayload."""
+    """Read `<action>.<prospect id>.<revision>`. Raises MalformedPayload."""
     name, _, target = str(value).partition(".")
     try:
         return Action(name), Target.parse(target)
@@ -186,20 +186,20 @@ _SIDE_BY_SIDE = frozenset(
 
 
 def listened_for(action_id: object) -> str:
-    """Return what an element is listened for by.
+    """Return the part of an element's id that picks its handler.
 
-    Several that answer the same stand side by side, and differ in what stands behind a dot.
+    Several elements with one handler can stand side by side; they differ behind a dot.
     """
     name = str(action_id).partition(".")[0]
     return name if name in _SIDE_BY_SIDE else str(action_id)
 
 
 class MalformedPayload(Exception):
-    """What came over the wire is not what we once sent."""
+    """The payload isn't what we once sent."""
 
 
 def hash_of(view: object) -> str | None:
-    """Return what tells a view from the same view drawn anew; None if it is not known."""
+    """Return the hash that identifies this state of a view; None if it's unknown."""
     known = view.get("hash") if isinstance(view, Mapping) else None
     return None if known is None else str(known)
 
@@ -216,7 +216,7 @@ _TOLD_BY: Mapping[str, Sequence[str | int]] = {
 
 
 def says_what_it_is(payload: Mapping[str, Any]) -> bool:
-    """Tell whether a payload is of a kind that Slack sends us, and says what it is about."""
+    """Tell whether the payload is of a kind that Slack sends, and has what that kind needs."""
     try:
         place: Any = payload
         for key in ("command",) if "command" in payload else _TOLD_BY[payload["type"]]:
@@ -227,21 +227,21 @@ def says_what_it_is(payload: Mapping[str, Any]) -> bool:
 
 
 def readable_id(value: object) -> str:
-    """Return an id as it came; raises MalformedPayload for what cannot be one."""
+    """Return an id as it came. Raises MalformedPayload if it can't be one."""
     if not isinstance(value, str) or not _ID.fullmatch(value):
         raise MalformedPayload
     return value
 
 
 def recipient_id(value: object) -> str:
-    """Return the id of a channel or member as it came; raises MalformedPayload for another."""
+    """Return the id of a channel or member as it came. Raises MalformedPayload for any other."""
     if not isinstance(value, str) or not _RECIPIENT.fullmatch(value):
         raise MalformedPayload
     return value
 
 
 def sent_text(payload: Mapping[str, Any], key: str) -> str:
-    """Return a text that Slack always sends; raises MalformedPayload if it did not."""
+    """Return a text that Slack always sends. Raises MalformedPayload if it's missing."""
     value = payload.get(key)
     if not isinstance(value, str) or not value:
         raise MalformedPayload
@@ -251,7 +251,7 @@ def sent_text(payload: Mapping[str, Any], key: str) -> str:
 def refusal_code(response: object) -> str:
     """Return the error code of a refused call, from what Slack's client kept of the answer.
 
-    When that was not JSON as Slack writes it, the client keeps something else or nothing.
+    If the answer wasn't JSON as Slack writes it, the client keeps something else or nothing.
     """
     data = getattr(response, "data", None)
     code = data.get("error") if isinstance(data, Mapping) else None
@@ -264,17 +264,17 @@ NEVER = "outcome_never"
 
 
 def question_value(key: OutcomeKey) -> str:
-    """Return the value of a button about a question as a whole."""
+    """Return the value of a button for a question as a whole."""
     return f"{key.prospect_id}.{key.ending}.{key.ended_on.isoformat()}.{key.after}"
 
 
 def tap_value(key: OutcomeKey, choice: Choice, seen: int) -> str:
-    """Return the value of a button that answers."""
+    """Return the value of a button that answers a question."""
     return f"{question_value(key)}.{ask_of(choice)}.{choice}.{seen}"
 
 
 def parse_question(value: str) -> OutcomeKey:
-    """Read which question it is; raises MalformedPayload."""
+    """Read a button's question. Raises MalformedPayload."""
     try:
         prospect_id, ending, ended_on, after = value.split(".")
         day = date.fromisoformat(ended_on)
@@ -284,7 +284,7 @@ def parse_question(value: str) -> OutcomeKey:
 
 
 def parse_tap(value: str) -> tuple[OutcomeKey, Choice, int]:
-    """Read what a tap answers, with what, and what it had seen; raises MalformedPayload."""
+    """Read a tap: question, answer, and what the button showed. Raises MalformedPayload."""
     try:
         question, ask, choice, seen = value.rsplit(".", 3)
         return parse_question(question), CHOICES[Ask(ask)](choice), _number(seen)
@@ -299,12 +299,12 @@ def _number(text: str) -> int:
 
 
 def report_page(page: ReportPage) -> str:
-    """Return the value of a button that turns to a page of the report."""
+    """Return the value of a button that opens a page of the report."""
     return f"{page.view}.{page.span}.{page.whose or ''}"
 
 
 def report_page_of(value: str) -> ReportPage:
-    """Read which page of the report to turn to; raises MalformedPayload."""
+    """Read which page of the report to show. Raises MalformedPayload."""
     try:
         view, span, whose = value.split(".")
         return ReportPage(ReportView(view), Span(span), Whose(whose) if whose else None)
@@ -316,9 +316,9 @@ _FROM_HOME = "from_home:"
 
 
 def home_page(page: HomePage) -> str:
-    """Return the value of a button that turns to a page of App Home.
+    """Return the value of a button that opens a page of App Home.
 
-    `7`, `whole.7`, or `whole.owner.7` in another order than by what is due.
+    `7`, `whole.7`, or `whole.owner.7` in an order other than by due date.
     """
     if page.scope is None:
         return str(page.number)
@@ -327,7 +327,7 @@ def home_page(page: HomePage) -> str:
 
 
 def page_of(value: object) -> HomePage:
-    """Read which page of App Home to turn to; raises MalformedPayload."""
+    """Read which page of App Home to show. Raises MalformedPayload."""
     page = _page(str(value))
     if page is None:
         raise MalformedPayload
@@ -335,28 +335,28 @@ def page_of(value: object) -> HomePage:
 
 
 def opened_from_home(view: Mapping[str, Any], page: HomePage) -> dict[str, Any]:
-    """Return a view that remembers from which page of App Home it was opened."""
+    """Return a view that remembers which page of App Home it was opened from."""
     metadata = view.get("private_metadata") or ""
     return {**view, "private_metadata": f"{_FROM_HOME}{home_page(page)}|{metadata}"}
 
 
 def in_verdict(view: Mapping[str, Any], view_id: str) -> dict[str, Any]:
-    """Return a view as the verdict that is shown in this one, to be found by that."""
+    """Return a view marked as the verdict shown in this modal, by which it is found."""
     return {**view, "external_id": verdict_in(view_id)}
 
 
 def instead_of_verdict(view: Mapping[str, Any], view_id: str) -> dict[str, Any]:
-    """Return a view that takes the place of a verdict: it is not found as one any more."""
+    """Return a view that replaces a verdict and is no longer found as one."""
     return {**view, "external_id": f"instead.{view_id}"}
 
 
 def verdict_in(view_id: str) -> str:
-    """Return the `external_id` of a verdict: of a view, for as long as it shows just that."""
+    """Return the `external_id` of a modal while it shows a verdict and nothing else."""
     return f"verdict.{view_id}"
 
 
 def home_behind(view: Mapping[str, Any]) -> tuple[HomePage | None, Mapping[str, Any]]:
-    """Return the page of App Home that a view is or was opened from, and the view as drawn."""
+    """Return the page of App Home that a view was opened from, and the view as drawn."""
     metadata = str(view.get("private_metadata") or "")
     if view.get("type") == "home":
         return _page(metadata) or HomePage(), view
@@ -390,9 +390,9 @@ def settings_metadata(shown: Mapping[str, str]) -> str:
 
 
 def settings_shown(view: Mapping[str, Any]) -> dict[str, str]:
-    """Read back what stood in each field of a page; raises MalformedPayload.
+    """Read what each field of a page showed. Raises MalformedPayload.
 
-    Nothing for the modal of an earlier version, which is saved as it stands.
+    Empty for a modal of an earlier version, which is saved as it stands.
     """
     try:
         shown = json.loads(view.get("private_metadata") or "{}").get("shown", {})

@@ -1,4 +1,4 @@
-"""What a view was drawn with, as it comes back with every click in it."""
+"""Reads a view's state, which comes back with every click in it."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,9 +10,9 @@ Typed = str | list[str] | None
 
 
 def prefilled(view: Mapping[str, Any]) -> dict[str, Typed]:
-    """Return what stood in each input at first, by `block_id`; raises MalformedPayload.
+    """Return the initial value of each input, by `block_id`. Raises MalformedPayload.
 
-    It counts for an input that nobody touched: of those Slack may tell nothing.
+    It counts for inputs that nobody touched, as Slack may leave those out.
     """
     values = {
         str(block.get("block_id")): {"": _as_entered(element)}
@@ -33,12 +33,12 @@ def sections(view: Mapping[str, Any], prefix: str) -> list[str]:
 
 
 def has_block(view: Mapping[str, Any], block_id: str) -> bool:
-    """Tell whether a section of this id was drawn."""
+    """Tell whether a section with this id was drawn."""
     return any(each.get("block_id") == block_id for each in _blocks(view, "section"))
 
 
 def face(view: Mapping[str, Any]) -> tuple[object, ...]:
-    """Return by what a member tells a step from another: its button, its place, what it asks."""
+    """Return how a member tells one step from another: its button, its place, its questions."""
     submit, place = view.get("submit"), next(_blocks(view, "context"), {}).get("elements")
     texts = [submit, *(place if isinstance(place, list) else ())]
     shown = (each.get("text") for each in texts if isinstance(each, Mapping))
@@ -77,7 +77,7 @@ def read_inputs(view: Mapping[str, Any]) -> dict[str, Typed]:
 
 
 def picked_file(view: Mapping[str, Any]) -> tuple[str, str] | None:
-    """Return id and name of the first file in a view; None without any, or MalformedPayload."""
+    """Return id and name of a view's first file; None without one. Raises MalformedPayload."""
     try:
         values = (view.get("state") or {}).get("values") or {}
         for elements in values.values():
@@ -90,7 +90,7 @@ def picked_file(view: Mapping[str, Any]) -> tuple[str, str] | None:
 
 
 def input_blocks(view: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the `block_id` of each input of a view, in order: where errors can be shown."""
+    """Return the `block_id` of each input in order, where errors can be shown."""
     blocks = view.get("blocks")
     return tuple(
         str(block.get("block_id"))
@@ -100,7 +100,7 @@ def input_blocks(view: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def is_empty(action: Mapping[str, Any]) -> bool:
-    """Tell whether an input that reported a change is empty now; raises MalformedPayload."""
+    """Tell whether an input that reported a change is empty now. Raises MalformedPayload."""
     try:
         return not _typed(action)
     except (AttributeError, KeyError, TypeError) as error:

@@ -1,1 +1,1 @@
-"""Past clients and refusals: the form that asks for them, and what is said of all of them."""
+"""Remembered clients and refusals: the form for them, and what is said about all of them."""

@@ -1,4 +1,4 @@
-"""The form for a past client or refusal: name, answers, what became of them, how it turned out."""
+"""The form for a past client or refusal: name, answers, what became of it, how it turned out."""
 
 from collections.abc import Iterator, Sequence
 
@@ -57,7 +57,7 @@ def _told(
     removed: str | None,
     removable: Sequence[Remembered],
 ) -> Iterator[kit.Block]:
-    """What was saved, and what the checklist would have said; before the first one what to do."""
+    """Return what was saved and what the checklist would have said; at first, what to do."""
     if removed is not None:
         yield kit.section(kit.plain(texts("Removed: {name}.", name=kit.plain_name(removed))))
     if not memory.n:
@@ -121,11 +121,11 @@ def _outcome(form: RememberedForm, asked: str, texts: Texts) -> kit.Block:
 
 
 def _without_numbers(hint: Localized, form: RememberedForm) -> Localized:
-    """A hint that would quote an earlier answer quotes none: all stand in one view."""
+    """Return the hint without quotes of earlier answers, since all stand in one view."""
     return filled(hint, form.checklist, {}, NOTHING_KNOWN)
 
 
 def _own(form: RememberedForm, block: kit.Block) -> kit.Block:
-    """Give an input an id of its own, so that Slack keeps nothing of the one before in it."""
+    """Give an input its own id, so that Slack keeps nothing from the previous one in it."""
     own = {"action_id": f"{ids.REMEMBERED_ANSWER}.{form.ref.id}"}
     return {**block, "element": {**block["element"], **own}}

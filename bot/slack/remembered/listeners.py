@@ -27,9 +27,9 @@ async def begin_from_home(it: Interaction) -> None:
 
 
 async def change_answer(it: Interaction) -> None:
-    """Draw the form anew if an answer in it asks for something else.
+    """Redraw the form if a changed answer calls for other questions.
 
-    If that fails nobody is told: what it lacks is asked for when it is handed in.
+    A failure isn't shown; submitting asks for whatever is missing.
     """
     is_empty = view_state.is_empty(it.action)
     note_click(it)
@@ -42,7 +42,7 @@ async def change_answer(it: Interaction) -> None:
 
 
 async def save(it: Interaction) -> Reply:
-    """Keep somebody, and show the form for the next one."""
+    """Save one of them, and show the form for the next."""
     leave_step(it)
     ref, drawn = payloads.remembered_ref(it.view), view_state.input_blocks(it.view)
     saved = payloads.remembered_saved(it.view)
@@ -51,14 +51,14 @@ async def save(it: Interaction) -> Reply:
 
 
 async def _remove(it: Interaction) -> None:
-    """What is entered by now stays in the form."""
+    """Remove one, keeping what is already entered in the form."""
     ref, mistaken = payloads.remembered_ref(it.view), RememberedId(payloads.readable_id(it.value))
     shown = await it.surface.remember.remove(it.caller, ref, _entered(it), mistaken)
     await it.redraw(await _view(it, shown), if_changed=True)
 
 
 def _entered(it: Interaction) -> dict[str, Any]:
-    """What stands in the form: of an input that nobody touched since, what it was drawn with."""
+    """Return the form's content; an untouched input counts as it was drawn."""
     drawn = view_state.prefilled(it.view)
     return {
         block: drawn.get(block) if typed is None else typed for block, typed in it.typed.items()

@@ -1,1 +1,1 @@
-"""The modal of `/qualify`: its steps, drafts, and prospects of the same name."""
+"""The modal of `/qualify`: its steps, drafts, and prospects with the same name."""

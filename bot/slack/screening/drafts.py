@@ -1,4 +1,4 @@
-"""Drafts: how each is listed, in App Home too, and the modal that offers them."""
+"""Drafts: how each one is listed, also in App Home, and the modal that offers them."""
 
 from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ MOST_DRAFTS = 20
 
 
 def drafts_view(drafts: Sequence[Draft], name: str, texts: Texts, *, zone: ZoneInfo) -> kit.Block:
-    """Return the modal that asks whether to go on with a draft or to begin anew."""
+    """Return the modal that asks whether to continue a draft or start new."""
     shown = drafts[:MOST_DRAFTS]
     intro = texts.plural(
         "You have an unfinished screening.",
@@ -35,7 +35,7 @@ def drafts_view(drafts: Sequence[Draft], name: str, texts: Texts, *, zone: ZoneI
 
 
 def draft_blocks(draft: Draft, texts: Texts, zone: ZoneInfo) -> Iterator[kit.Block]:
-    """Yield a draft, and the buttons that go on with it or discard it."""
+    """Yield a draft, with buttons to continue or discard it."""
     named = kit.markup_name(draft.facts.name) or texts("No name yet")
     line = _standing(draft, texts, zone)
     yield kit.section(kit.markup(f"{kit.bold(named)}\n{line}"), block_id=f"draft.{draft.id}")

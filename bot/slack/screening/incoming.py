@@ -1,4 +1,4 @@
-"""What members do about drafts that came in by the door, from the messages that tell of them."""
+"""The actions on incoming drafts, from the messages about them."""
 
 from bot.domain.people import Errand
 from bot.domain.screening import DraftId
@@ -9,26 +9,26 @@ from bot.slack.screening import steps
 
 
 async def go_on(it: Interaction) -> Reply:
-    """Open the modal at the step of a draft of one's own."""
+    """Open the modal at the current step of the member's own draft."""
     await _open_step(it, _draft_of(it))
     return None
 
 
 async def discard(it: Interaction) -> Reply:
-    """Forget a draft of one's own; the messages that tell of it follow."""
+    """Discard the member's own draft; the messages about it are rewritten."""
     await it.surface.screening.discard(it.caller, _draft_of(it))
     return None
 
 
 async def take_over(it: Interaction) -> Reply:
-    """Make a manager the owner of a draft, and open the modal at its step."""
+    """Make a manager the owner of a draft, and open the modal at its current step."""
     given = await it.surface.assigning.assign(it.caller, _draft_of(it), it.caller.member_id)
     await _open_step(it, given.id)
     return None
 
 
 async def throw_away(it: Interaction) -> Reply:
-    """Forget a draft of anybody, as a manager."""
+    """Discard anyone's draft, as a manager."""
     await it.surface.assigning.throw_away(it.caller, _draft_of(it))
     return None
 
@@ -41,7 +41,7 @@ async def ask_who_goes_on(it: Interaction) -> Reply:
 
 
 async def submit_owner(it: Interaction) -> Reply:
-    """Give a draft to whom a manager chose."""
+    """Assign a draft to the member whom a manager chose."""
     draft_id = DraftId(payloads.readable_id(it.view.get("private_metadata")))
     chosen = typed_member(it.typed.get(ids.OWNER))
     await it.surface.assigning.assign(it.caller, draft_id, chosen)

@@ -1,4 +1,4 @@
-"""The modal: its steps, Back, and going on with a draft."""
+"""The screening modal: its steps, *Back*, and continuing a draft."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -17,7 +17,7 @@ from bot.slack.screening import drafts, names, steps
 
 
 async def begin(it: Interaction, name: str) -> None:
-    """Open the modal for a prospect of this name, or offer the drafts that there are."""
+    """Open the modal for a prospect with this name, or offer the existing drafts."""
     await it.open(await _beginning(it, name, is_redrawn=False))
 
 
@@ -28,14 +28,14 @@ async def screen_another(it: Interaction) -> None:
 
 
 async def screen_again(it: Interaction) -> None:
-    """Open the modal again, with the earlier answers."""
+    """Open the modal with the earlier answers."""
     prospect_id, revision = it.target.prospect_id, it.target.revision
     shown = await it.surface.screening.screen_again(it.caller, prospect_id, revision)
     it.later(it.open(steps.step_view(shown, await it.texts())))
 
 
 async def submit_step(it: Interaction) -> Reply:
-    """Turn a submitted step into answers, and show the next one or the verdict."""
+    """Save a submitted step's answers, and show the next step or the verdict."""
     leave_step(it)
     drawn = view_state.prefilled(it.view)
     result = await it.surface.screening.answer(it.caller, _handed_in(it), it.typed, drawn)
@@ -43,17 +43,17 @@ async def submit_step(it: Interaction) -> Reply:
 
 
 async def choose_same(it: Interaction) -> None:
-    """Go on about the prospect that was screened before."""
+    """Continue with the prospect that was screened before."""
     await _settle_name(it, ProspectId(payloads.readable_id(it.value)))
 
 
 async def choose_another(it: Interaction) -> None:
-    """Go on about another prospect of the name."""
+    """Continue with another prospect of the same name."""
     await _settle_name(it, None)
 
 
 async def go_back(it: Interaction) -> None:
-    """Keep what stands in the step, and show the one before."""
+    """Keep the step's content, and show the previous step."""
     leave_step(it)
     shown = await it.surface.screening.back(
         it.caller, payloads.step_of(it.view), it.typed, view_state.prefilled(it.view)
@@ -68,7 +68,7 @@ async def continue_draft(it: Interaction) -> None:
 
 
 async def discard_draft(it: Interaction) -> None:
-    """Forget the chosen draft; what offers drafts is drawn anew, even if it was gone already."""
+    """Discard the chosen draft, and redraw the offer, even if the draft was already gone."""
     draft_id = DraftId(payloads.readable_id(it.value))
     try:
         await it.surface.screening.discard(it.caller, draft_id)
@@ -78,16 +78,16 @@ async def discard_draft(it: Interaction) -> None:
 
 
 async def start_new(it: Interaction) -> None:
-    """Begin anew instead of going on with a draft."""
+    """Start new instead of continuing a draft."""
     person = await it.person()
     shown = await it.surface.screening.start(person, it.value, is_redrawn=True)
     it.later(it.redraw(steps.step_view(shown, await it.texts())))
 
 
 async def change_answer(it: Interaction) -> None:
-    """Draw the step anew if an answer in it asks for other questions; note what was emptied.
+    """Redraw the step if a changed answer calls for other questions, and note an emptied input.
 
-    If that fails nobody is told: what the step lacks is asked for when it is handed in.
+    A failure isn't shown; submitting asks for whatever is missing.
     """
     is_empty = view_state.is_empty(it.action)
     note_click(it)
@@ -105,12 +105,12 @@ async def change_answer(it: Interaction) -> None:
 
 
 async def _offer_anew(it: Interaction) -> None:
-    """Show what is left of the drafts, or the first step if none is."""
+    """Show the remaining drafts, or the first step without any."""
     await it.redraw(await _beginning(it, payloads.name_asked_for(it.view), is_redrawn=True))
 
 
 async def _beginning(it: Interaction, name: str, *, is_redrawn: bool) -> Mapping[str, Any]:
-    """Return the first view for a name: the drafts that there are, or the first step."""
+    """Return the first view for a name: the existing drafts, or the first step."""
     person = await it.person()
     texts = await it.texts()
     shown = await it.surface.screening.begin(person, name, is_redrawn=is_redrawn)
@@ -125,14 +125,14 @@ async def _settle_name(it: Interaction, prospect_id: ProspectId | None) -> None:
 
 
 def _handed_in(it: Interaction) -> StepRef:
-    """Return which step was handed in, and in which view."""
+    """Return which step was submitted, and in which view."""
     page = "" if it.home_page is None else payloads.home_page(it.home_page)
     shown_in = OpenView(payloads.sent_text(it.view, "id"), page)
     return replace(payloads.step_of(it.view), shown_in=shown_in)
 
 
 async def _view(it: Interaction, result: Shown) -> Mapping[str, Any]:
-    """Return the view of what comes next: a step, the question after the name, or the verdict."""
+    """Return the next view: a step, the question about the name, or the verdict."""
     person, texts = await it.person(), await it.texts()
     match result:
         case Overview():

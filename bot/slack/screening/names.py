@@ -1,4 +1,4 @@
-"""The question whether a prospect is one that was screened before, or another of its name."""
+"""Asks whether a prospect was screened before, or is another one with the same name."""
 
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from bot.slack.texts import Texts
 
 
 def name_view(asked: NameAsked, texts: Texts, *, zone: ZoneInfo) -> kit.Block:
-    """Return the modal that asks it; a member may choose only what they may screen again."""
+    """Return the modal that asks; a member can only choose what they may screen again."""
     return kit.modal(
         texts("Already screened?"),
         [
@@ -52,7 +52,7 @@ def _intro(asked: NameAsked, texts: Texts) -> str:
 
 
 def _similar(asked: NameAsked, texts: Texts, zone: ZoneInfo) -> Iterator[kit.Block]:
-    """Those of a similar name, marked as such."""
+    """Return those with a similar name, marked as such."""
     if asked.similar:
         yield from kit.paragraphs([kit.bold(texts("Similar names"))])
     for each in asked.similar:
@@ -60,13 +60,13 @@ def _similar(asked: NameAsked, texts: Texts, zone: ZoneInfo) -> Iterator[kit.Blo
 
 
 def _remembered(asked: NameAsked, texts: Texts) -> Iterator[kit.Block]:
-    """Whom the team remembers by this name: they cannot be screened again, only anew."""
+    """Return those that the team remembers by this name; they can only be screened anew."""
     for each in asked.remembered:
         yield kit.section(kit.markup(about(each, texts)), block_id=f"remembered.{each.id}")
 
 
 def _namesake(namesake: Namesake, texts: Texts, zone: ZoneInfo) -> Iterator[kit.Block]:
-    """When it was screened, by whom, with which verdict, and what became of it."""
+    """Return when it was screened, by whom, with which verdict, and what became of it."""
     prospect = namesake.prospect
     name = kit.plain_name(prospect.facts.name)
     screened = texts(

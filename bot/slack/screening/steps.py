@@ -1,4 +1,4 @@
-"""The modal of `/qualify`: its steps; drafts and the verdict are elsewhere."""
+"""The steps of the `/qualify` modal; drafts and the verdict are elsewhere."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, assert_never
@@ -31,7 +31,7 @@ def step_view(shown: StepShown, texts: Texts) -> kit.Block:
 
 
 def back_button(texts: Texts) -> kit.Block:
-    """Return the button that leads to the step before."""
+    """Return the button that leads to the previous step."""
     return kit.button(texts("Back"), ids.BACK)
 
 
@@ -55,13 +55,13 @@ def _step_blocks(shown: StepShown, texts: Texts) -> Iterator[kit.Block]:
 
 
 def _step(shown: StepShown) -> Step | None:
-    """The step of the checklist; None for the view that only asks for evidence."""
+    """Return the checklist's step; None for the view that only asks for evidence."""
     steps = shown.version.checklist.steps
     return steps[shown.ref.step] if shown.ref.step < len(steps) else None
 
 
 def _evidence(evidence: EvidenceAsked, shown: StepShown, texts: Texts) -> kit.Block:
-    """A sentence that shows why an option was chosen."""
+    """Return the input for a sentence that shows why an option was chosen."""
     options = texts.listed([texts.of(each.text) for each in evidence.options])
     return kit.labelled(
         evidence.id,
@@ -72,7 +72,7 @@ def _evidence(evidence: EvidenceAsked, shown: StepShown, texts: Texts) -> kit.Bl
 
 
 def _choice(shown: StepShown, texts: Texts) -> kit.Block:
-    """The checklists to choose from: another one draws the step anew."""
+    """Return the menu of checklists; choosing another one redraws the step."""
     options = [kit.option(texts.of(each.title), each.id) for each in shown.offered]
     return kit.labelled(
         ids.CHECKLIST,
@@ -93,7 +93,7 @@ def _where(shown: StepShown, texts: Texts) -> str:
 
 
 def _facts(shown: StepShown, texts: Texts) -> Iterator[kit.Block]:
-    """What a prospect is, asked below the questions of the first step."""
+    """Return the inputs for a prospect's facts, below the questions of the first step."""
     facts = shown.facts
     value = None if facts.expected_value is None else texts.amount(facts.expected_value)
     stands: dict[str, Any] = {
@@ -146,9 +146,10 @@ def _of_its_checklist(block: kit.Block, checklist_id: str) -> kit.Block:
 def question_block(
     question: Question, answers: Mapping[str, Any], texts: Texts, *, hint: str, is_deciding: bool
 ) -> kit.Block:
-    """Return the input of a question, with the answer that is known.
+    """Return a question's input, with the known answer.
 
-    One without is the same for everybody, and nobody changes a block that was made: it is kept.
+    Without an answer it's the same for everyone, and blocks are never changed once made, so it's
+    cached.
     """
     if answers.get(question.id):
         return _question_block(question, answers, texts, hint=hint, is_deciding=is_deciding)
@@ -203,7 +204,7 @@ def _options(question: Question, texts: Texts) -> list[kit.Block]:
 
 
 def _hint(question: Question, shown: StepShown, texts: Texts) -> str:
-    """The checklist's hint; for a day which one is taken by default, and the latest."""
+    """Return the checklist's hint; for a date, the default day and the latest one."""
     written = shown.hints.get(question.id, question.hint)
     hint = "" if written is None else texts.of(written)
     if question.id not in shown.dates:

@@ -1,7 +1,8 @@
-"""How managers adopt a checklist: look at one of ours or upload one, see its steps, confirm.
+"""How managers adopt a checklist: view a shipped one or upload one, see its steps, confirm.
 
-The modal remembers which checklist it is about, not what is in it. An uploaded one is fetched and
-proven again where this process does not remember it; it must be the very version that was shown.
+The modal remembers which checklist it's about, but not its content. If this process doesn't
+remember an uploaded one, it's fetched and proven again, and must be the same version that was
+shown.
 """
 
 import logging
@@ -39,19 +40,19 @@ Drawing = Callable[[], Coroutine[Any, Any, kit.Block]]
 
 
 async def look(it: Interaction) -> Reply:
-    """Put one of ours on top, with all that is to be known before it is adopted."""
+    """Open a shipped checklist, with everything to know before adopting it."""
     it.later(_look(it))
     return None
 
 
 async def ask_for_file(it: Interaction) -> Reply:
-    """Put the field for a file on top, or what to do where Slack lets us have none."""
+    """Open the upload field, or what to do if Slack doesn't allow us one."""
     it.later(_ask_for_file(it))
     return None
 
 
 async def check(it: Interaction) -> Reply:
-    """Take an uploaded file; what comes of it follows in the same modal."""
+    """Take an uploaded file; the same modal then shows the result."""
     picked = view_state.picked_file(it.view)
     if picked is None:
         raise AnswersRejected([AnswerProblem(ids.CHECKLIST_FILE, "missing")])
@@ -61,14 +62,14 @@ async def check(it: Interaction) -> Reply:
 
 
 async def show_step(it: Interaction) -> Reply:
-    """Turn to a step, or back to all that is known of the checklist."""
+    """Show a step, or return to the summary of the checklist."""
     ref, _ = candidate_of(it.view)
     it.later(_fill(it, partial(_turned_to, it, ref, _number(it.value))))
     return None
 
 
 async def submit_step(it: Interaction) -> Reply:
-    """Turn on, as members would by the button of the step."""
+    """Go to the next step, by the button that members would use."""
     ref, at = candidate_of(it.view)
     at_hand = _at_hand(it, ref)
     if at_hand is not None and (view := await _step(it, ref, at_hand.checklist, at)) is not None:
@@ -78,7 +79,7 @@ async def submit_step(it: Interaction) -> Reply:
 
 
 async def adopt(it: Interaction) -> Reply:
-    """Adopt what the manager has seen. Who was too slow sees what is true now, and can go on."""
+    """Adopt the checklist as shown. A manager who was too slow sees the new state and can go on."""
     ref, _ = candidate_of(it.view)
     if _at_hand(it, ref) is None:
         it.later(_fill(it, partial(_adopted_view, it, ref)))
@@ -106,7 +107,7 @@ async def _ask_for_file(it: Interaction) -> None:
 
 
 async def _fill(it: Interaction, drawing: Drawing, view_id: str | None = None) -> None:
-    """Show what the work ends in, or why it does not: no other modal fits on top of this one."""
+    """Show the result of the work, or why it failed; no other modal fits on top of this one."""
     view_id = view_id or payloads.sent_text(it.view, "id")
     texts = await it.texts()
     try:
@@ -125,7 +126,7 @@ async def _fill(it: Interaction, drawing: Drawing, view_id: str | None = None) -
 
 
 async def _checked_view(it: Interaction, file_id: str, name: str) -> kit.Block:
-    """What an uploaded checklist is, or what is wrong with it, and a field for another file."""
+    """Return an uploaded checklist, or what is wrong with it and a field for another file."""
     texts = await it.texts()
     problems: Sequence[ChecklistProblem] = ()
     try:
@@ -150,7 +151,7 @@ async def _turned_to(it: Interaction, ref: CandidateRef, at: int) -> kit.Block:
 async def _step(
     it: Interaction, ref: CandidateRef, checklist: Checklist, at: int
 ) -> kit.Block | None:
-    """A view of the checklist as members will see it; None behind the last one."""
+    """Return a view of the checklist as members will see it; None after the last one."""
     shown = await it.surface.screening.preview_step(await it.person(), checklist, at)
     return None if shown is None else pages.step_view(ref, shown, await it.texts())
 
@@ -158,7 +159,7 @@ async def _step(
 async def _candidate(
     it: Interaction, ref: CandidateRef, refused: ChecklistRefused | None = None
 ) -> kit.Block:
-    """All that is known of a checklist now; above it why it could not be adopted just now."""
+    """Return the summary of a checklist; above it, why it couldn't be adopted just now."""
     checked, texts = await _fetched(it, ref), await it.texts()
     found = await it.surface.checklists.preview(it.caller, checked.checklist)
     refusal = refused or found.adoptable.refusal
@@ -175,7 +176,7 @@ async def _candidate(
 
 
 async def _adopted_view(it: Interaction, ref: CandidateRef) -> kit.Block:
-    """What follows an adoption that had to fetch the checklist first."""
+    """Return what follows an adoption that had to fetch the checklist first."""
     try:
         adopted = await _adopted(it, ref)
     except ChecklistRefused as refused:
@@ -201,7 +202,7 @@ async def _note(it: Interaction, adopted: Adopted) -> str:
 
 
 def _at_hand(it: Interaction, ref: CandidateRef) -> Checked | None:
-    """The checklist, if it needs no fetching. Raises ChecklistRefused if it is another by now."""
+    """Return the checklist without fetching it. Raises ChecklistRefused if it has changed."""
     if ref.shipped:
         found: Checked | None = Checked(_ours(ref.shipped))
     else:
@@ -219,7 +220,7 @@ def _ours(checklist_id: str) -> Checklist:
 
 
 async def _fetched(it: Interaction, ref: CandidateRef) -> Checked:
-    """The checklist, fetched and proven if need be. Raises ChecklistRejected and FileFailed."""
+    """Return the checklist, fetched and proven if needed. Raises ChecklistRejected, FileFailed."""
     at_hand = _at_hand(it, ref)
     if at_hand is not None:
         return at_hand

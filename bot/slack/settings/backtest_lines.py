@@ -1,4 +1,4 @@
-"""A backtest in words: modals take no tables."""
+"""A backtest in words, because modals take no tables."""
 
 from collections.abc import Iterator
 
@@ -10,13 +10,13 @@ from bot.slack.texts import Texts
 
 
 def lived_lines(result: Backtest, texts: Texts) -> Iterator[str]:
-    """Say what a checklist would have made of past screenings, as markup, line by line."""
+    """Return what a checklist would have said of past screenings, as lines of markup."""
     yield kit.bold(texts("Your past screenings, judged by it"))
     yield from _lines(result, texts)
 
 
 def remembered_lines(result: Backtest, texts: Texts) -> Iterator[str]:
-    """Say the same of whom the team entered from memory; nothing if that is nobody."""
+    """Return the same for remembered clients; nothing without any."""
     if result.judged or result.cannot_be_judged:
         yield kit.bold(texts("Those from memory, judged by it"))
         yield from _lines(result, texts)
@@ -51,7 +51,7 @@ def _moved(move: Move, texts: Texts) -> str:
 
 
 def _became(move: Move, texts: Texts) -> Iterator[str]:
-    """What became of those whose verdict would be another one."""
+    """Return what became of those whose verdict would be different."""
     if move.won:
         yield texts(
             "      {n} won, would not sign again: {share}",

@@ -1,4 +1,4 @@
-"""What changed in settings and checklists: the channel's line, and the modal of latest changes."""
+"""Changes of settings and checklists: the channel's line, and the modal of the latest ones."""
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -32,20 +32,20 @@ _SENTENCES: Mapping[ChecklistAct, str] = MappingProxyType(
 
 
 def settings_line(news: SettingsChanged, texts: Texts) -> kit.Rendered:
-    """Return the message that tells the channel, a sentence for each setting."""
+    """Return the message that tells the channel, one sentence for each setting."""
     lines = [_setting_changed(each, news.by, texts) for each in news.changes]
     text = "\n".join(lines)
     return kit.message(text, kit.paragraphs(lines))
 
 
 def checklists_line(news: ChecklistsChanged, texts: Texts) -> kit.Rendered:
-    """Return the message that tells the channel, a sentence for each change."""
+    """Return the message that tells the channel, one sentence for each change."""
     lines = [_checklist_changed(each, news.by, texts) for each in news.changes]
     return kit.message("\n".join(lines), kit.paragraphs(lines))
 
 
 def settings_history(noted: Sequence[NotedChange], settings: Settings, texts: Texts) -> kit.Block:
-    """Return the latest changes, the newest first."""
+    """Return the latest changes, newest first."""
     lines = [
         f"{texts.moment(each.at, settings.zone)}: {_setting_changed(each.change, each.by, texts)}"
         for each in noted
@@ -78,7 +78,7 @@ def _send(version: str, change: ChecklistChange, texts: Texts) -> kit.Block:
 
 
 def _setting_changed(change: Change, by: MemberId | None, texts: Texts) -> str:
-    """Say which setting changed, from what to what, and by whom, as markup."""
+    """Say who changed which setting, from what to what, as markup."""
     values = {
         "name": name_of(change.setting, texts),
         "before": _value(change.setting, change.before, texts),
@@ -104,7 +104,7 @@ def _value(setting: SettingId, value: object, texts: Texts) -> str:
 
 
 def _checklist_changed(change: ChecklistChange, by: MemberId | None, texts: Texts) -> str:
-    """Say what happened to which checklist, and by whom, as markup."""
+    """Say who did what to which checklist, as markup."""
     who = texts("Your admin") if by is None else f"<@{kit.escape(by)}>"
     title = kit.escape(texts.of(change.title))
     return texts(_SENTENCES[change.act], who=who, title=title, number=change.number)

@@ -1,4 +1,4 @@
-"""The modals about checklists: those in use, one to look at before it is adopted, an upload."""
+"""The modals about checklists: those in use, one to look at before adopting it, an upload."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import assert_never
@@ -60,10 +60,10 @@ def upload_view(
     problems: Sequence[ChecklistProblem] = (),
     picked: str = "",
 ) -> kit.Block:
-    """Return what takes a file of at most so many bytes, with what is wrong with the one before.
+    """Return the field for a file of at most this many bytes, with the errors of the previous one.
 
-    `note` is markup. `picked` is the id of the file before: its field must not be taken for that
-    of the next one.
+    `note` is markup. `picked` is the previous file's id, whose field must not be taken for the next
+    one's.
     """
     blocks = kit.paragraphs([note] if note else [])
     blocks += kit.paragraphs(_problem_lines(problems, texts))
@@ -82,12 +82,12 @@ def upload_view(
 
 
 def checking_view(texts: Texts) -> kit.Block:
-    """Return what stands there while a checklist is fetched, proven and backtested."""
+    """Return the view while a checklist is fetched, proven and backtested."""
     return told_view(texts("Checking… This takes a few seconds."), texts)
 
 
 def told_view(sentence: str, texts: Texts) -> kit.Block:
-    """Return what says one thing about a checklist; the sentence is markup."""
+    """Return a view with one sentence about a checklist, as markup."""
     return kit.notice_view(texts("Checklist"), sentence, texts)
 
 
@@ -102,7 +102,7 @@ def candidate_view(
     warnings: Sequence[ChecklistProblem] = (),
     note: str | None = None,
 ) -> kit.Block:
-    """Return all that a manager sees before they adopt a checklist; `note` is markup."""
+    """Return everything a manager sees before adopting a checklist; `note` is markup."""
     checklist, before = adoptable.checklist, adoptable.before
     blocks = kit.paragraphs([note] if note else [])
     blocks += kit.paragraphs([_heading(checklist, texts), *_findings(adoptable, zone, texts)])
@@ -125,7 +125,7 @@ def candidate_view(
 
 
 def step_view(ref: CandidateRef, shown: StepShown, texts: Texts) -> kit.Block:
-    """Return a step as members will see it; nothing that is entered is kept, or needed."""
+    """Return a step as members will see it; nothing that is entered is stored, or needed."""
     drawn = steps.step_view(shown, texts)
     at, total = shown.position
     blocks = [_quiet(block) for block in drawn["blocks"] if block["type"] != "actions"]
@@ -245,7 +245,7 @@ def _as_default(texts: Texts) -> kit.Block:
 
 
 def _quiet(block: kit.Block) -> kit.Block:
-    """An input that tells nobody of what is entered."""
+    """Return an input that doesn't report what is entered."""
     told = {key: value for key, value in block.items() if key != "dispatch_action"}
     if "element" in told:
         element = told["element"].items()
@@ -273,7 +273,7 @@ def _no_upload(texts: Texts) -> str:
 
 
 def _problem_lines(problems: Sequence[ChecklistProblem], texts: Texts) -> Iterator[str]:
-    """What `walkaway checklist check` finds wrong; nothing if nothing is."""
+    """Return what `walkaway checklist check` finds wrong; nothing if nothing is."""
     if not problems:
         return
     yield texts("Correct this, and upload the file again. Nothing has changed.")
@@ -285,7 +285,7 @@ def _problem_lines(problems: Sequence[ChecklistProblem], texts: Texts) -> Iterat
 
 
 def _located(problem: ChecklistProblem, texts: Texts) -> str:
-    """A problem with line and place, as far as they are known."""
+    """Return a problem with line and place, as far as they're known."""
     line = "" if problem.line is None else texts("Line {n}", n=problem.line)
     place = ", ".join(part for part in (line, problem.path) if part)
     where = kit.bold(kit.escape(place)) + ": " if place else ""
@@ -293,7 +293,7 @@ def _located(problem: ChecklistProblem, texts: Texts) -> str:
 
 
 def _said(sentence: Said, texts: Texts) -> str:
-    """Put a sentence about a file into the reader's language."""
+    """Return a sentence about a file in the reader's language."""
     values = {name: _said_value(value, texts) for name, value in sentence.values.items()}
     return texts(sentence.message, **values)
 

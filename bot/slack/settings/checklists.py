@@ -1,4 +1,4 @@
-"""What managers do about the checklists in use: default, retire, get as a file, see changes."""
+"""What managers do with the checklists in use: default, retire, download, see changes."""
 
 from collections.abc import Sequence
 
@@ -16,19 +16,19 @@ from bot.slack.texts import Texts
 
 
 async def open_checklists(it: Interaction) -> Reply:
-    """Put what is in use on top of the settings."""
+    """Open the checklists in use, on top of the settings."""
     it.later(_open_checklists(it))
     return None
 
 
 async def make_default(it: Interaction) -> Reply:
-    """Let new screenings begin with a checklist."""
+    """Make a checklist the default for new screenings."""
     it.later(_make_default(it))
     return None
 
 
 async def retire(it: Interaction) -> Reply:
-    """Take a checklist out of use."""
+    """Retire a checklist."""
     it.later(_retire(it))
     return None
 
@@ -46,7 +46,7 @@ async def send_version(it: Interaction) -> Reply:
 
 
 async def show_history(it: Interaction) -> Reply:
-    """Put the latest changes on top."""
+    """Open the latest changes."""
     it.later(_show_history(it))
     return None
 
@@ -66,7 +66,7 @@ async def in_use(it: Interaction, notes: Sequence[str] = ()) -> kit.Block:
 
 
 def title_of(adopted: Adopted, texts: Texts) -> str:
-    """Return what a checklist is called, as markup."""
+    """Return a checklist's title, as markup."""
     return kit.escape(texts.of(adopted.checklist.title))
 
 

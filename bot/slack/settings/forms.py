@@ -1,4 +1,4 @@
-"""The door by which drafts come in, as managers open, renew and close it."""
+"""The door for incoming drafts, as managers open, renew and close it."""
 
 from bot.slack import intake, kit
 from bot.slack.interaction import Interaction, Listeners, Reply
@@ -6,19 +6,19 @@ from bot.slack.payloads import ids
 
 
 async def open_door(it: Interaction) -> Reply:
-    """Put the door on top of the settings."""
+    """Open the door's view, on top of the settings."""
     it.later(_open(it))
     return None
 
 
 async def renew(it: Interaction) -> Reply:
-    """Make an address, and show it this once."""
+    """Create an address, and show it only this once."""
     it.later(_renew(it))
     return None
 
 
 async def close(it: Interaction) -> Reply:
-    """Let nothing come in any more."""
+    """Close the door."""
     it.later(_close(it))
     return None
 
@@ -41,7 +41,7 @@ async def _redraw(it: Interaction, address: str | None) -> None:
 
 
 async def _view(it: Interaction, address: str | None) -> kit.Block:
-    """Return the door as it stands; with its address if that was just made."""
+    """Return the door as it stands, with its address if that is new."""
     seen = await it.surface.door.seen(it.caller)
     return intake.door_view(
         seen.changes,

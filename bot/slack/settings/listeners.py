@@ -12,34 +12,34 @@ from bot.slack.texts import Texts
 
 
 async def ask(it: Interaction) -> None:
-    """Show a manager the settings; everybody else is told who changes them.
+    """Show a manager the settings; tell everyone else who can change them.
 
-    What nothing works without is asked first.
+    Settings that nothing works without are asked for first.
     """
     opened = await it.surface.settings.opened(it.caller)
     await it.open(_first_view(opened, await it.texts()))
 
 
 async def set_up(it: Interaction) -> Reply:
-    """Begin with what is missing, from App Home."""
+    """Start with the missing settings, from App Home."""
     it.later(ask(it))
     return None
 
 
 async def open_page(it: Interaction) -> Reply:
-    """Put a page on top of the overview."""
+    """Open a page on top of the overview."""
     it.later(_open_page(it, _page(it.value)))
     return None
 
 
 async def show_history(it: Interaction) -> Reply:
-    """Put the latest changes on top of the overview."""
+    """Open the latest changes on top of the overview."""
     it.later(_show_history(it))
     return None
 
 
 async def submit(it: Interaction) -> Reply:
-    """Keep a page, and show the overview; what others changed since it was shown stays theirs."""
+    """Save a page and show the overview, keeping what others have changed since it was shown."""
     shown = {
         SettingId(each): key for each, key in settings_shown(it.view).items() if each in _KNOWN
     }
@@ -89,7 +89,7 @@ _KNOWN = frozenset(SettingId)
 
 
 def _typed(it: Interaction) -> dict[SettingId, Typed]:
-    """What stands in each field of the page; members and groups that manage are one setting."""
+    """Return the content of each field; managing members and groups are one setting."""
     typed: dict[SettingId, Typed] = {
         SettingId(each): value for each, value in it.typed.items() if each in _KNOWN
     }

@@ -47,7 +47,7 @@ _AS_SHIPPED = kept(Settings())
 def overview_view(
     settings: Settings, today: date, texts: Texts, *, notes: Sequence[str] = ()
 ) -> kit.Block:
-    """Return how everything is set, page by page; `notes` are markup, and stand on top."""
+    """Return all settings, page by page; `notes` are markup, shown on top."""
     blocks = kit.paragraphs(notes)
     for page in Page:
         if page is Page.DATA:
@@ -79,7 +79,7 @@ def _checklists(texts: Texts) -> kit.Block:
 
 
 def _connections(texts: Texts) -> list[kit.Block]:
-    """What other programs are told, and what they send."""
+    """Return what other programs are told, and what they send."""
     title = texts("Connections")
     about = texts("Tell your other tools what happens here, and let them send you prospects.")
     buttons = [
@@ -102,7 +102,7 @@ def page_view(page: Page, settings: Settings, today: date, texts: Texts) -> kit.
 
 
 def _data(texts: Texts) -> list[kit.Block]:
-    """What can be done with all that is kept."""
+    """Return what can be done with the stored data."""
     everything = texts(
         "Everything as CSV, for you alone: prospects, answers, decisions, overrides, outcomes, "
         "history."
@@ -117,7 +117,7 @@ def _data(texts: Texts) -> list[kit.Block]:
 
 
 def set_up_view(settings: Settings, today: date, texts: Texts) -> kit.Block:
-    """Return what leads through the settings without which nothing works."""
+    """Return the view that leads through the settings that nothing works without."""
     hello = texts(
         "Three things, then your team can start with {command}. You can change them later with "
         "{settings}.",
@@ -132,7 +132,7 @@ def set_up_view(settings: Settings, today: date, texts: Texts) -> kit.Block:
 def saved_notes(
     *, is_changed: bool, approves_alone: bool, barred_until: date | None = None, texts: Texts
 ) -> list[str]:
-    """Return what stands above the overview after a page was saved."""
+    """Return the notes above the overview after a page was saved."""
     notes = [texts("Settings saved.") if is_changed else texts("Nothing changed.")]
     if approves_alone:
         notes.append(texts("Name another manager: no one else can approve an override of yours."))
@@ -166,7 +166,7 @@ def _form(
 
 
 def _summed_up(page: Page, settings: Settings, texts: Texts) -> Iterator[str]:
-    """Each setting with its value; of the rules only those that are not as we ship them."""
+    """Return each setting with its value; of the rules, only those that aren't defaults."""
     values = kept(settings)
     named = [
         each
@@ -184,7 +184,7 @@ def _spoken(title: str, texts: Texts) -> str:
 
 
 def _missed(settings: Settings, today: date, texts: Texts) -> list[kit.Block]:
-    """What a country without its region leaves out."""
+    """Return which holidays a country without its region leaves out."""
     missed = settings.missed_holidays(today, texts.language)
     if not missed:
         return []
@@ -303,7 +303,7 @@ def _hours(chosen: time) -> kit.Block:
 
 
 def _observed(settings: Settings, today: date, texts: Texts) -> kit.Block | None:
-    """The categories that the region may observe, each with its days; nothing without any."""
+    """Return the categories that the region may observe, each with its days."""
     offered: Mapping[str, tuple[date, ...]] = settings.observable_holidays(today)
     options = [
         kit.option(

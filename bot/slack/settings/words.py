@@ -1,4 +1,4 @@
-"""What each setting is called, how it is asked for, and how its value reads."""
+"""Each setting's name, its field's label, and its value in words."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -288,12 +288,12 @@ _NAMED = 3
 
 
 def name_of(it: SettingId, texts: Texts) -> str:
-    """Return what a setting is called."""
+    """Return a setting's name."""
     return texts(WORDS[it].name)
 
 
 def hint_of(it: SettingId, texts: Texts) -> str | None:
-    """Return what stands under its field."""
+    """Return the hint under its field."""
     hint = WORDS[it].hint
     if hint is None:
         return None
@@ -301,39 +301,39 @@ def hint_of(it: SettingId, texts: Texts) -> str | None:
 
 
 def category_word(category: str, texts: Texts) -> str:
-    """Return what a category of holidays is called."""
+    """Return the name of a category of holidays."""
     known = _CATEGORIES.get(category)
     return category.replace("_", " ").capitalize() if known is None else texts(known)
 
 
 def months_word(months: str, texts: Texts) -> str:
-    """Return after how long something is forgotten."""
+    """Return after how long something is forgotten, in words."""
     if months == NEVER:
         return texts("Never")
     return texts("{n} months after the decision", n=months)
 
 
 def language_word(language: str, texts: Texts) -> str:
-    """Return what a language is called."""
+    """Return a language's name."""
     name = Locale(language).get_display_name(texts.language) or language
     return name[:1].upper() + name[1:]
 
 
 def days_typed(days: ListedDays, texts: Texts) -> list[str]:
-    """Return listed days as one would type them."""
+    """Return listed days as people type them."""
     yearly = [_in_year(each, texts) for each in sorted(days.yearly)]
     return yearly + [texts.date_typed(each) for each in sorted(days.dates)]
 
 
 def numbers_typed(numbers: Iterable[int]) -> str:
-    """Return several numbers as one would type them."""
+    """Return several numbers as people type them."""
     return ", ".join(map(str, numbers))
 
 
 def value_text(  # noqa: C901 - a table: one case for each kind of value
     it: SettingId, value: Any, texts: Texts
 ) -> str:
-    """Return how a value as it is kept reads after its name, as markup."""
+    """Return a stored value as it reads after its setting's name, as markup."""
     none, unset = texts("none"), texts("not set")
     match it:
         case SettingId.VERDICT_CHANNEL:
@@ -377,7 +377,7 @@ def value_text(  # noqa: C901 - a table: one case for each kind of value
 
 
 def _number_text(it: NumberSetting, value: int, texts: Texts) -> str:
-    """With its unit, unless the setting's name has it."""
+    """Return a number with its unit, unless the setting's name has it."""
     match it:
         case (
             SettingId.SIGN_OF_LIFE_GIVES

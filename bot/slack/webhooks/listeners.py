@@ -12,19 +12,19 @@ from bot.slack.webhooks.words import events_line, host_markup
 
 
 async def open_webhooks(it: Interaction) -> Reply:
-    """Put the webhooks on top of the settings."""
+    """Open the webhooks on top of the settings."""
     it.later(_open_webhooks(it))
     return None
 
 
 async def ask_for_address(it: Interaction) -> Reply:
-    """Ask for a new one."""
+    """Ask for a new webhook's address."""
     it.later(it.open(views.add_view(await it.texts())))
     return None
 
 
 async def submit_address(it: Interaction) -> Reply:
-    """Add it, and show its secret this once."""
+    """Add a webhook, and show its secret only this once."""
     address = typed_text(it.typed.get(ADDRESS))
     added = await it.surface.webhooks.add(it.caller, address, _events(it))
     texts = await it.texts()
@@ -33,13 +33,13 @@ async def submit_address(it: Interaction) -> Reply:
 
 
 async def ask_for_events(it: Interaction) -> Reply:
-    """Ask of what one is to hear."""
+    """Ask which events a webhook is to receive."""
     it.later(_ask_for_events(it))
     return None
 
 
 async def submit_events(it: Interaction) -> Reply:
-    """Change of what it hears, and go back to the others."""
+    """Change a webhook's events, and return to the list."""
     its = WebhookId(payloads.sent_text(it.view, "private_metadata"))
     webhook = await it.surface.webhooks.change_events(it.caller, its, _events(it))
     texts = await it.texts()
@@ -53,49 +53,49 @@ async def submit_events(it: Interaction) -> Reply:
 
 
 async def replace_secret(it: Interaction) -> Reply:
-    """Make a new secret, and show it this once."""
+    """Create a new secret, and show it only this once."""
     it.later(_replace_secret(it))
     return None
 
 
 async def send_test(it: Interaction) -> Reply:
-    """Let a test be sent."""
+    """Send a test delivery."""
     it.later(_send_test(it))
     return None
 
 
 async def switch_on(it: Interaction) -> Reply:
-    """Switch one on."""
+    """Switch a webhook on."""
     it.later(_switch(it, on=True))
     return None
 
 
 async def switch_off(it: Interaction) -> Reply:
-    """Switch one off."""
+    """Switch a webhook off."""
     it.later(_switch(it, on=False))
     return None
 
 
 async def remove(it: Interaction) -> Reply:
-    """Remove one."""
+    """Remove a webhook."""
     it.later(_remove(it))
     return None
 
 
 async def show_deliveries(it: Interaction) -> Reply:
-    """Put the latest deliveries on top."""
+    """Open the latest deliveries."""
     it.later(_show_deliveries(it))
     return None
 
 
 async def refresh_deliveries(it: Interaction) -> Reply:
-    """Draw them as they stand now."""
+    """Redraw the latest deliveries."""
     it.later(_refresh_deliveries(it))
     return None
 
 
 async def show_history(it: Interaction) -> Reply:
-    """Put the latest changes on top."""
+    """Open the latest changes."""
     it.later(_show_history(it))
     return None
 

@@ -1,4 +1,4 @@
-"""The modals of webhooks: those there are, a new one, its secret, its deliveries, the changes."""
+"""The modals of webhooks: the list, a new one, its secret, its deliveries, the changes."""
 
 from collections.abc import Collection, Iterator, Sequence
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from bot.slack.webhooks import words
 def webhooks_view(
     webhooks: Sequence[Webhook], zone: ZoneInfo, texts: Texts, *, notes: Sequence[str] = ()
 ) -> kit.Block:
-    """Return all that there are; `notes` are markup, and stand on top."""
+    """Return the list of webhooks; `notes` are markup, shown on top."""
     blocks = kit.paragraphs(notes)
     if not webhooks:
         about = texts(
@@ -33,7 +33,7 @@ def webhooks_view(
 
 
 def add_view(texts: Texts) -> kit.Block:
-    """Return what asks for an address and for what it is to hear."""
+    """Return the dialog for a new webhook's address and events."""
     blocks = [
         kit.labelled(
             ADDRESS,
@@ -53,7 +53,7 @@ def add_view(texts: Texts) -> kit.Block:
 
 
 def edit_view(webhook: Webhook, texts: Texts) -> kit.Block:
-    """Return what asks of what one is to hear from now on."""
+    """Return the dialog for the events that a webhook is to receive."""
     heading = kit.section(kit.markup(words.host_markup(webhook.host)))
     return kit.modal(
         texts("Edit webhook"),
@@ -66,7 +66,7 @@ def edit_view(webhook: Webhook, texts: Texts) -> kit.Block:
 
 
 def secret_view(webhook: Webhook, texts: Texts) -> kit.Block:
-    """Return the one view that shows a secret."""
+    """Return the only view that shows a secret."""
     lines = [
         texts(
             "Copy this secret now. It isn't shown again. With it, {host} can tell that a message "
@@ -83,7 +83,7 @@ def secret_view(webhook: Webhook, texts: Texts) -> kit.Block:
 def deliveries_view(
     webhook: Webhook, deliveries: Sequence[Delivery], zone: ZoneInfo, texts: Texts
 ) -> kit.Block:
-    """Return what was sent lately, and what came back."""
+    """Return the latest deliveries and their answers."""
     heading = f"{words.host_markup(webhook.host)}\n{words.state_line(webhook, zone, texts)}"
     blocks = [kit.section(kit.markup(heading)), kit.DIVIDER]
     for each in deliveries:
@@ -98,7 +98,7 @@ def deliveries_view(
 
 
 def history_view(noted: Sequence[NotedWebhookChange], zone: ZoneInfo, texts: Texts) -> kit.Block:
-    """Return the latest changes, the newest first."""
+    """Return the latest changes, newest first."""
     return kit.changes_view(words.history_lines(noted, zone, texts), texts)
 
 

@@ -1,4 +1,4 @@
-"""Webhooks in words: events, how they stand, what became of a delivery, and what changed."""
+"""Webhooks in words: events, their state, what became of a delivery, and changes."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
@@ -72,7 +72,7 @@ _CHANGES: Mapping[WebhookAct, str] = MappingProxyType(
 
 
 def webhooks_line(news: WebhooksChanged, texts: Texts) -> kit.Rendered:
-    """Return the message that tells the channel, a sentence for each change."""
+    """Return the message that tells the channel, one sentence for each change."""
     lines = [_changed(each, news.by, texts) for each in news.changes]
     return kit.message("\n".join(lines), kit.paragraphs(lines))
 
@@ -87,7 +87,7 @@ def history_lines(
 
 
 def state_line(webhook: Webhook, zone: ZoneInfo, texts: Texts) -> str:
-    """Return how it stands."""
+    """Return a webhook's state."""
     if webhook.is_on and webhook.failing_since is not None:
         since = texts.moment(webhook.failing_since, zone)
         return texts("⚠️ On, but nothing has got through since {since}", since=since)
@@ -97,12 +97,12 @@ def state_line(webhook: Webhook, zone: ZoneInfo, texts: Texts) -> str:
 
 
 def events_line(events: Iterable[Event], texts: Texts) -> str:
-    """Return of what it hears."""
+    """Return which events a webhook receives."""
     return texts.listed([texts(EVENTS[each]) for each in in_order(events)])
 
 
 def host_markup(host: str) -> str:
-    """Return what a webhook is called, as markup."""
+    """Return a webhook's name, as markup."""
     return kit.bold(kit.escape(kit.cut(host, _LONGEST_HOST)))
 
 

@@ -1,1 +1,1 @@
-"""What leaves us with an export, and how it is read and taken in."""
+"""What an export contains, and how it is read and imported."""

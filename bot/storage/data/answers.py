@@ -1,4 +1,4 @@
-"""The answers of qualifications: a column for each question of each version of a checklist."""
+"""The answers of qualifications, as a column for each question of each checklist version."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _BETWEEN = " "
 
 @dataclass(frozen=True, slots=True)
 class AnswerColumns:
-    """Which column has the answer to which question."""
+    """Which column holds the answer to which question."""
 
     names: tuple[str, ...]
     _places: Mapping[str, Mapping[str, tuple[int, Kind]]]
@@ -21,7 +21,7 @@ class AnswerColumns:
 
     @classmethod
     def of(cls, versions: Iterable[ChecklistVersion]) -> "AnswerColumns":
-        """Return the columns for these versions, in their order."""
+        """Return the columns of these versions, in their order."""
         names: list[str] = []
         places: dict[str, dict[str, tuple[int, Kind]]] = {}
         for version in versions:
@@ -32,7 +32,7 @@ class AnswerColumns:
         return cls(tuple(names), places)
 
     def written(self, version_id: str, answers: Mapping[str, Any]) -> list[str]:
-        """Return the cells of a qualification."""
+        """Return a qualification's cells."""
         cells = [""] * len(self.names)
         for question, answer in answers.items():
             place, _ = self._places[version_id][question]
@@ -40,7 +40,7 @@ class AnswerColumns:
         return cells
 
     def read(self, version_id: str, cells: Sequence[str]) -> dict[str, Any]:
-        """Return the answers of a qualification; raises KeyError for an unknown version."""
+        """Return a qualification's answers; raises KeyError for an unknown version."""
         return dict(self._read(self._places[version_id], cells))
 
     def _read(
@@ -53,7 +53,7 @@ class AnswerColumns:
 
 
 def _questions(version: ChecklistVersion) -> Iterator[Question]:
-    """The questions as they are asked, each followed by its evidence."""
+    """Yield the questions as they are asked, each followed by its evidence."""
     evidence = version.checklist.evidence
     for question in version.checklist.questions:
         yield question

@@ -1,4 +1,4 @@
-"""Takes the rows of an export into a workspace that has none yet."""
+"""Imports the rows of an export into an empty workspace."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ Row = dict[str, Any]
 
 
 class UnreadableCell(ValueError):
-    """A cell that has no value of its column."""
+    """A cell that isn't a value of its column."""
 
     def __init__(self, column: str) -> None:
         super().__init__(column)
@@ -46,7 +46,7 @@ class UnreadableCell(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How the lines of a file become rows: by the names in its first line."""
+    """How the lines of a file become rows, by the names in its first line."""
 
     sheet: Sheet
     places: Mapping[str, int]
@@ -56,7 +56,7 @@ class Reading:
 
     @classmethod
     def of(cls, sheet: Sheet, header: Sequence[str], questions: AnswerColumns) -> "Reading":
-        """Return it; raises UnreadableCell for a column that is missing."""
+        """Return the reader of a file; raises UnreadableCell if a column is missing."""
         found = {name: place for place, name in enumerate(header)}
         wanted = [each.name for each in sheet.columns]
         asked = questions.names if sheet is QUALIFICATIONS else ()
@@ -96,14 +96,14 @@ def _answers(questions: AnswerColumns, version_id: str, cells: Sequence[str]) ->
 
 
 class ArrivingRepository:
-    """What is taken into one workspace."""
+    """Imports into one workspace."""
 
     def __init__(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
         self._connection = connection
         self._workspace_id = workspace_id
 
     async def is_taken(self) -> bool:
-        """Tell whether somebody has screened, begun or changed something here."""
+        """Tell whether anybody has already screened, drafted or changed something here."""
         tables = [*(each.table for each in SHEETS), drafts, checklist_versions, *HISTORIES]
         for table in tables:
             its = sa.select(sa.literal(1)).where(table.c.workspace_id == self._workspace_id)
@@ -112,7 +112,7 @@ class ArrivingRepository:
         return False
 
     async def add_versions(self, versions: Iterable[KeptVersion]) -> None:
-        """Keep versions of checklists."""
+        """Store versions of checklists."""
         rows = [
             {
                 "version_id": each.version.id,
@@ -127,9 +127,9 @@ class ArrivingRepository:
         await self._insert(checklist_versions, rows)
 
     async def add_beside(self, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-        """Keep the rows of the small tables, in place of what the first start wrote.
+        """Store the rows of the small tables, in place of those from the first start.
 
-        Raises UnreadableCell, which names the table as well.
+        Raises UnreadableCell, which also names the table.
         """
         for table in BESIDE:
             if table not in HISTORIES:
@@ -139,7 +139,7 @@ class ArrivingRepository:
             await self._insert(table, rows)
 
     async def add(self, sheet: Sheet, rows: Sequence[Row]) -> bool:
-        """Keep some rows of a sheet, behind those that they point to; False if one is refused."""
+        """Store some rows of a sheet, after those they reference; False if one is refused."""
         try:
             async with self._connection.begin_nested():
                 await self._insert(sheet.table, rows)
@@ -148,14 +148,14 @@ class ArrivingRepository:
         return True
 
     async def whole(self) -> Collection[Sheet]:
-        """Return the sheets that have rows, each of which finds the rows to which it points.
+        """Return the filled sheets whose references all exist.
 
-        The database would refuse others only at the end, and without saying well which.
+        The database would report a missing one only at the end, and not say clearly which.
         """
         return [each for each in SHEETS if await self._has(each) and not await self._lacks(each)]
 
     async def open_prospects(self) -> Sequence[ProspectId]:
-        """Return which prospects are open."""
+        """Return the open prospects."""
         its = prospects.c
         query = sa.select(its.prospect_id).where(
             its.workspace_id == self._workspace_id, its.stage == Stage.OPEN
@@ -164,7 +164,7 @@ class ArrivingRepository:
         return [ProspectId(each) for each in ids]
 
     async def owners_to_ask(self) -> Sequence[MemberId]:
-        """Return who waits to be asked about an end."""
+        """Return the members who are still to be asked about an end."""
         asked = outcome_questions.c
         query = sa.select(asked.owner).where(
             asked.workspace_id == self._workspace_id, asked.is_waiting.is_(True)
@@ -177,7 +177,7 @@ class ArrivingRepository:
         return (await self._connection.execute(its.limit(1))).first() is not None
 
     async def _lacks(self, sheet: Sheet) -> bool:
-        """Whether one of its rows points to nothing."""
+        """Tell whether one of its rows references a missing row."""
         for key in sheet.table.foreign_key_constraints:
             referred = key.referred_table.alias()
             pairs = [(each.parent, referred.c[each.column.name]) for each in key.elements]

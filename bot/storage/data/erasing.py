@@ -1,6 +1,6 @@
-"""Takes name, texts and amounts of a prospect out of every row; what figures count stays.
+"""Erases a prospect's name, texts and amounts from every row; what figures count stays.
 
-Which messages of ours name it is told before, by `naming`: afterwards nobody could.
+The caller asks `naming` beforehand which of our messages name it. Afterwards, nobody could tell.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -70,7 +70,7 @@ _OFFERS = (managers_offers, managers_pauses)
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A card that stands in a channel."""
+    """A card posted in a channel."""
 
     prospect_id: ProspectId
     of: QualificationId
@@ -93,7 +93,7 @@ Naming = str | tuple[MemberId, payloads.Morning] | payloads.OfWeek
 
 
 class ErasingRepository:
-    """What is erased in one workspace."""
+    """Erases in one workspace."""
 
     def __init__(
         self,
@@ -106,9 +106,9 @@ class ErasingRepository:
         self._versions = versions
 
     async def find(self, name_or_id: str) -> Sequence[Found]:
-        """Return the prospect of an id, or those of a name, the latest first.
+        """Return the prospect with this id, or those with this name, latest first.
 
-        Where there is none: what is remembered of an id or a name.
+        Without one, return the remembered clients with this id or name.
         """
         its = prospects.c
         query = sa.select(its.prospect_id, its.name, its.stage, its.owner, its.created_at).where(
@@ -157,7 +157,7 @@ class ErasingRepository:
         ]
 
     async def cards(self, prospect_id: ProspectId) -> Sequence[Posted]:
-        """Return where the cards of a prospect stand, the first verdict's first."""
+        """Return where a prospect's cards are, starting with the first verdict's."""
         its = qualifications.c
         query = (
             sa.select(its.card_channel, its.card_ts)
@@ -167,9 +167,9 @@ class ErasingRepository:
         return [(row.card_channel, row.card_ts) for row in await self._connection.execute(query)]
 
     async def told_apart(self, prospect_id: ProspectId) -> Sequence[Card]:
-        """Return the cards of those of its name of which somebody said that they are others.
+        """Return the cards of prospects that somebody told apart from this one of the same name.
 
-        They link its card, which will be gone.
+        They link to its card, which is about to go.
         """
         query = (
             sa.select(
@@ -198,7 +198,7 @@ class ErasingRepository:
         ]
 
     async def naming(self, prospect_id: ProspectId) -> Sequence[Naming]:
-        """Return which messages name a prospect."""
+        """Return the messages that name a prospect."""
         found: set[Naming] = set()
         for items, morning in _MORNINGS:
             query = sa.select(items.c.member_id, items.c.day).where(self._about(items, prospect_id))
@@ -222,10 +222,10 @@ class ErasingRepository:
     async def erase(
         self, prospect_id: ProspectId, why: Forgetting, by: MemberId | None, now: datetime
     ) -> bool:
-        """Forget a prospect that is locked; False if it was forgotten before.
+        """Forget a locked prospect; False if it was already forgotten.
 
-        By its age, it stays known that a text was answered, and in which band of the rules an
-        amount lies: rules and figures see no difference.
+        If it goes by age, it stays known that a text was answered, and which band of the rules an
+        amount was in, so that rules and figures don't change.
         """
         key = {"workspace_id": self._workspace_id, "prospect_id": prospect_id}
         noted = {**key, "why": why, "at": now, "by": by}
@@ -264,7 +264,7 @@ class ErasingRepository:
     async def erase_remembered(
         self, name: str, why: Forgetting, by: MemberId | None, now: datetime
     ) -> bool:
-        """Forget what is remembered under a name; False if nothing is. What it counts for stays."""
+        """Forget the remembered clients with a name; False if there are none. Their counts stay."""
         name_key = stored_key(name)
         its = sa.select(remembered.c.remembered_id).where(
             remembered.c.workspace_id == self._workspace_id, remembered.c.name_key == name_key
@@ -277,7 +277,7 @@ class ErasingRepository:
         return True
 
     async def remove_remembered(self, remembered_id: RememberedId, now: datetime) -> bool:
-        """Take back what was entered by mistake, as if it had never been; False if it is gone."""
+        """Remove a remembered client that was entered by mistake; False if it's already gone."""
         removed = await self._connection.execute(
             sa.delete(remembered).where(
                 remembered.c.workspace_id == self._workspace_id,
@@ -290,7 +290,7 @@ class ErasingRepository:
         return True
 
     async def notes(self) -> Sequence[Noted]:
-        """Return who was forgotten, why, by whom and when, the latest first."""
+        """Return who was forgotten, why, by whom and when, latest first."""
         found: list[Noted] = []
         for table, kind in ((forgettings, ProspectId), (remembered_forgettings, RememberedId)):
             key = table.c[f"{'prospect' if table is forgettings else 'remembered'}_id"]
@@ -304,12 +304,12 @@ class ErasingRepository:
         return sorted(found, key=lambda each: (each.at, each.id), reverse=True)
 
     async def is_forgotten(self, prospect_id: ProspectId) -> bool:
-        """Tell whether nothing is left of a prospect but what figures count."""
+        """Tell whether nothing is left of a prospect except what figures count."""
         query = sa.select(prospects.c.stage).where(self._about(prospects, prospect_id))
         return await self._connection.scalar(query) == FORGOTTEN
 
     async def _owners(self, prospect_id: ProspectId) -> set[str]:
-        """Everybody whose open prospects it was among."""
+        """Return everyone whose open prospects included it."""
         query = sa.select(history.c.detail).where(
             self._about(history, prospect_id), history.c.action == Action.HAND_OVER
         )
@@ -342,7 +342,7 @@ class ErasingRepository:
         ]
 
     async def _drafts_of(self, prospect_id: ProspectId) -> Sequence[str]:
-        """Those that may be of it, and those from which it was made, there or not."""
+        """Return the drafts that may be about it or became it, even if they no longer exist."""
         name_keys = self._keys_of(prospect_id)
         of_name = [
             sa.select(table.c.draft_id).where(
@@ -366,7 +366,7 @@ class ErasingRepository:
         )
 
     async def _told_of(self, draft_ids: Sequence[str]) -> Sequence[str]:
-        """The messages that tell somebody that one of these drafts came in."""
+        """Return the messages that announced one of these drafts."""
         query = (
             sa.select(intake_messages.c.dedupe_key)
             .where(
@@ -378,7 +378,7 @@ class ErasingRepository:
         return list(await self._connection.scalars(query))
 
     async def _erase_intakes(self, prospect_id: ProspectId) -> None:
-        """What came in is known only by its key, so that a repetition is not taken again."""
+        """Keep only the key of what came in, so that a repetition isn't accepted again."""
         await self._connection.execute(
             sa.update(intakes)
             .where(
@@ -389,7 +389,7 @@ class ErasingRepository:
         )
 
     async def _digests(self, prospect_id: ProspectId) -> Iterable[date]:
-        """Those that name it, and those of its time of which nobody knows whom they name."""
+        """Return the digests that name it, and older ones of its time whose names are unknown."""
         of_it = sa.select(digest_items.c.monday).where(self._about(digest_items, prospect_id))
         since = sa.select(sa.func.date(prospects.c.created_at)).where(
             self._about(prospects, prospect_id)
@@ -412,7 +412,7 @@ class ErasingRepository:
         return [each.date() for each in await self._connection.scalars(query)]
 
     async def _erase_history(self, prospect_id: ProspectId) -> None:
-        """The database lets this through while the prospect is being forgotten, and only then."""
+        """Erase the history's texts, which the database permits only during forgetting."""
         its = self._about(history, prospect_id)
         query = sa.select(history.c.revision, history.c.action, history.c.detail).where(its)
         for row in (await self._connection.execute(query)).all():
@@ -439,7 +439,7 @@ class ErasingRepository:
         )
 
     async def _bands(self) -> Mapping[str, Bands]:
-        """Those of every version of a checklist that is known here, used or only adopted."""
+        """Return the bands of every checklist version known here, used or only adopted."""
         query = sa.select(checklist_versions.c.version_id).where(
             checklist_versions.c.workspace_id == self._workspace_id
         )
@@ -510,7 +510,7 @@ class ErasingRepository:
         )
 
     async def _erase_deliveries(self, prospect_id: ProspectId) -> None:
-        """What waits is not sent any more; an answer may quote what it was sent."""
+        """Cancel waiting deliveries, and erase answers, which may quote what was sent."""
         pending = webhook_deliveries.c.state == DeliveryState.PENDING
         await self._connection.execute(
             sa.delete(webhook_deliveries).where(
@@ -548,7 +548,7 @@ def _same_prospect(table: sa.Table) -> sa.ColumnElement[bool]:
 
 
 def _older_digests(workspace_id: WorkspaceId) -> sa.Select[tuple[date, bool]]:
-    """Those that are posted and of which not everybody is known whom they name."""
+    """Select posted digests for which it's unknown whom they name."""
     has_items = sa.exists().where(
         digest_items.c.workspace_id == digests.c.workspace_id,
         digest_items.c.monday == digests.c.monday,
@@ -559,7 +559,7 @@ def _older_digests(workspace_id: WorkspaceId) -> sa.Select[tuple[date, bool]]:
 
 
 def _emptied(column: str, table: sa.Table) -> sa.ColumnElement[Any]:
-    """Nothing in place of a text; null stays null, since that says that there was none."""
+    """Return an empty text in place of a text; null stays null, as it means there was none."""
     return sa.case((table.c[column].is_(None), sa.null()), else_="")
 
 
@@ -573,9 +573,9 @@ def _value_left(value: Decimal | None, bands: Mapping[str, Bands] | None) -> Dec
 def _without_words(
     checklist: Checklist, answers: dict[str, Any], bands: Mapping[str, Bands] | None
 ) -> dict[str, Any]:
-    """Return the answers without texts and amounts: options and days are left.
+    """Return the answers without texts and amounts; options and dates stay.
 
-    With bands also that a text was given, and in which of them an amount lies.
+    With bands, it also keeps that a text was given, and which band each amount was in.
     """
     return dict(_kept_answers(checklist, answers, bands))
 

@@ -1,4 +1,4 @@
-"""A folder of files that only its owner can read, and that is there as a whole or not at all."""
+"""A folder of files that only its owner can read, and that appears complete or not at all."""
 
 import csv
 import os
@@ -14,17 +14,17 @@ from bot.storage.data.leaving import Lines
 
 
 class FolderRefused(Exception):
-    """Nothing was written; the words say why, for who runs the command."""
+    """Nothing was written; the message says why, for the operator."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewFolder:
-    """A folder that is being written."""
+    """A folder being written."""
 
     path: Path
 
     async def write_table(self, file: str, header: Sequence[str], batches: Lines) -> int:
-        """Write a table; return how many lines it has below its header."""
+        """Write a table; return its number of lines below the header."""
         lines = 0
         with self._opened(file, "utf-8-sig") as stream:
             writer = csv.writer(stream)
@@ -35,7 +35,7 @@ class NewFolder:
         return lines
 
     def write(self, file: str, text: str) -> None:
-        """Write a text."""
+        """Write a text file."""
         with self._opened(file, "utf-8") as stream:
             stream.write(text)
 
@@ -48,7 +48,7 @@ class NewFolder:
 
 @contextmanager
 def new_folder(path: Path) -> Iterator[NewFolder]:
-    """Make a folder beside, which takes the name once it is whole, and goes if it never is.
+    """Create a folder under another name; rename it once complete, or remove it.
 
     Raises FolderRefused.
     """

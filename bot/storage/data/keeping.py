@@ -1,4 +1,4 @@
-"""When the clock removes what is too old, and what that is; and when managers exported last."""
+"""Retention: when the clock removes what is too old, and when managers last exported."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ _DECIDED = (Stage.WALKED_AWAY, Stage.LOST, Stage.ENDED)
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """What a workspace's row says."""
+    """A workspace's retention row."""
 
     due_at: datetime
     acts_on: date | None
@@ -56,26 +56,26 @@ class Keeping:
 
 
 class KeepingRepository:
-    """What one workspace keeps, and for how long."""
+    """Retention in one workspace."""
 
     def __init__(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
         self._connection = connection
         self._workspace_id = workspace_id
 
     async def begin(self, due_at: datetime) -> None:
-        """Let the clock look then, if nothing is known of the workspace yet."""
+        """Schedule the clock's first look, unless the workspace has one."""
         row = {"workspace_id": self._workspace_id, "due_at": due_at}
         await insert_unless_there(self._connection, keepings, row, ["workspace_id"])
 
     async def get(self) -> Keeping | None:
-        """Return what is known."""
+        """Return the workspace's row."""
         row = (await self._connection.execute(sa.select(keepings).where(self._own))).one_or_none()
         if row is None:
             return None
         return Keeping(row.due_at, row.acts_on, row.remembered_too_on, row.exported_at)
 
     async def take(self, now: datetime) -> bool:
-        """Lock the row; False if it is not due any more, or taken by another process."""
+        """Lock the row; False if it's no longer due, or taken by another process."""
         query = (
             sa.select(keepings.c.due_at)
             .where(self._own, keepings.c.due_at <= now)
@@ -84,7 +84,7 @@ class KeepingRepository:
         return (await self._connection.execute(query)).first() is not None
 
     async def look_again(self, at: datetime) -> None:
-        """Let the clock look then."""
+        """Schedule the clock's next look."""
         await self._set(due_at=at)
 
     async def act_on(self, day: date | None) -> None:
@@ -96,7 +96,7 @@ class KeepingRepository:
         await self._set(remembered_too_on=day)
 
     async def take_export(self, now: datetime, since: datetime) -> bool:
-        """Keep that everything is exported now; False if it was since then."""
+        """Store that everything is exported now; False if it already was since the given time."""
         statement = (
             sa.update(keepings)
             .where(
@@ -108,12 +108,12 @@ class KeepingRepository:
         return (await self._connection.execute(statement)).rowcount == 1
 
     async def give_export_back(self, taken_at: datetime) -> None:
-        """Keep that the export that was taken then did not come about."""
+        """Take back an export that failed."""
         its = sa.and_(self._own, keepings.c.exported_at == taken_at)
         await self._connection.execute(sa.update(keepings).where(its).values(exported_at=None))
 
     async def decided_before(self, moment: datetime, limit: int) -> Sequence[ProspectId]:
-        """Return refused prospects and former clients by their age, the oldest first."""
+        """Return refused prospects and former clients by age, oldest first."""
         query = sa.select(prospects.c.prospect_id).where(self._decided_before(moment))
         order = (prospects.c.decision_at, prospects.c.prospect_id)
         ids = await self._connection.scalars(query.order_by(*order).limit(limit))
@@ -139,13 +139,13 @@ class KeepingRepository:
         return [(row.at, row.name, bool(row.is_remembered)) for row in rows]
 
     async def remembered_before(self, moment: datetime, limit: int) -> Sequence[str]:
-        """Return the names of what was entered from memory before, the oldest first."""
+        """Return the names of clients remembered before, oldest first."""
         query = sa.select(remembered.c.name).where(self._remembered_before(moment))
         order = (remembered.c.at, remembered.c.remembered_id)
         return list(await self._connection.scalars(query.order_by(*order).limit(limit)))
 
     async def count_before(self, moment: datetime) -> int:
-        """Return how many of these there are: decided before, or entered from memory."""
+        """Return how many there are, decided or remembered before."""
         total = 0
         for table, which in (
             (prospects, self._decided_before(moment)),
@@ -158,9 +158,10 @@ class KeepingRepository:
     async def remove_drafts(
         self, before: datetime, limit: int
     ) -> Mapping[DraftId, datetime | None]:
-        """Remove drafts that nobody touched since; return which, and when each came in if it did.
+        """Remove drafts untouched since then; return which, and when each came in if it did.
 
-        What came in and waits for somebody stays: it is brought back until it is taken up.
+        An incoming draft that still waits for somebody stays, and is brought back until it's
+        continued.
         """
         old = (
             sa.select(drafts.c.draft_id)
@@ -180,9 +181,9 @@ class KeepingRepository:
         return {DraftId(row.draft_id): row.came_at for row in removed}
 
     async def remove_said(self, seconds: float, limit: int) -> int:
-        """Remove what was said so many seconds ago and stands nowhere by itself.
+        """Remove messages sent so many seconds ago that needn't be found again.
 
-        A message that names a prospect stays as a row: it says where that message stands.
+        A message that names a prospect keeps its row, which says where it stands.
         """
         is_over = sa.or_(
             sa.and_(
@@ -204,7 +205,7 @@ class KeepingRepository:
         return removed.rowcount
 
     async def remove_delivered(self, before: datetime, limit: int) -> int:
-        """Remove what became of deliveries to webhooks before, and return how many."""
+        """Remove old deliveries to webhooks, and return how many."""
         its = webhook_deliveries.c
         own = its.workspace_id == self._workspace_id
         old = (

@@ -1,4 +1,4 @@
-"""Reads a whole workspace, as of one moment, a batch at a time, however much there is."""
+"""Reads a whole workspace as of one point in time, in batches, however large it is."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,14 +32,14 @@ _SAID = ("day", "ended_by", "sentence", "undone")
 
 @dataclass(frozen=True, slots=True)
 class KeptVersion:
-    """A version of a checklist, and since when the workspace uses it."""
+    """A checklist version, and since when the workspace has used it."""
 
     version: ChecklistVersion
     first_used_at: datetime
 
 
 def header_of(sheet: Sheet, versions: Sequence[KeptVersion]) -> list[str]:
-    """Return the first line of a sheet; beside what is taken in again, people read names in it."""
+    """Return a sheet's first line; besides what import reads, it has names for people to read."""
     columns = [each.name for each in sheet.columns]
     if sheet is QUALIFICATIONS:
         answered = AnswerColumns.of(each.version for each in versions)
@@ -53,7 +53,7 @@ DECISIONS: Final = ("prospect_id", "prospect_name", "action", "at", "by", *_SAID
 
 
 class LeavingRepository:
-    """What leaves one workspace. Only a transaction that reads may use it: it takes its time."""
+    """Exports from one workspace. It takes long, so only a reading transaction may use it."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class LeavingRepository:
         self._versions = versions
 
     async def versions(self) -> Sequence[KeptVersion]:
-        """Return every version that was ever used, as they came."""
+        """Return every version ever used, in order."""
         its = checklist_versions.c
         query = (
             sa.select(its.version_id, its.first_used_at)
@@ -81,13 +81,13 @@ class LeavingRepository:
         return found
 
     def lines_of(self, sheet: Sheet, versions: Sequence[KeptVersion]) -> Lines:
-        """Yield the lines of a sheet below its header."""
+        """Yield a sheet's lines below its header."""
         if sheet is QUALIFICATIONS:
             return self._qualifications(versions)
         return self._lines(sheet)
 
     async def decisions(self) -> Lines:
-        """Yield what ended prospects, and what was undone: of the history, for people to read."""
+        """Yield from the history what ended prospects and what was undone, for people to read."""
         named = (history.c.prospect_id, prospects.c.name, history.c.action, history.c.at)
         query = (
             _with_name(sa.select(*named, history.c.by, history.c.detail), history)
@@ -108,7 +108,7 @@ class LeavingRepository:
             ]
 
     async def beside(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
-        """Return the rows of the small tables that have any."""
+        """Return the rows of the small tables that aren't empty."""
         found = {table.name: await self._small(table) for table in BESIDE}
         return {name: rows for name, rows in found.items() if rows}
 

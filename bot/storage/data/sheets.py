@@ -1,4 +1,4 @@
-"""Which table leaves us as which file, and which does not, and why."""
+"""Which tables are exported as which file, and which aren't, and why."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -26,7 +26,7 @@ WORKSPACE: Final = "workspace_id"
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table that leaves us as a CSV file: a row a line, a column each."""
+    """A table exported as a CSV file, with a line for each row."""
 
     file: str
     """Its name, without the ending."""
@@ -40,7 +40,7 @@ class Sheet:
 
     @property
     def columns(self) -> tuple[sa.Column[Any], ...]:
-        """The columns that leave us."""
+        """The exported columns."""
         left_out = self.left_out | {WORKSPACE}
         return tuple(each for each in self.table.columns if each.name not in left_out)
 

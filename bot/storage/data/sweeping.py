@@ -1,7 +1,7 @@
-"""Takes out of the database's files what was erased from its rows.
+"""Sweeps erased data out of the database's files.
 
-A row that is gone leaves its bytes behind: in free pages, in SQLite's log, in dead rows of
-PostgreSQL. What a server keeps beside its tables (its write-ahead log, backups) is out of reach.
+A deleted row leaves its bytes behind: in free pages, in SQLite's log, in PostgreSQL's dead rows.
+What a server keeps beside its tables (its write-ahead log, backups) is out of our reach.
 """
 
 import asyncio
@@ -59,13 +59,13 @@ sweeps = sa.Table(
 
 
 async def owe_sweep(connection: AsyncConnection, workspace_id: WorkspaceId, now: datetime) -> None:
-    """Let the files be swept once this transaction is kept."""
+    """Schedule a sweep of the files for after this transaction."""
     row = {"workspace_id": workspace_id, "since": now}
     await upsert(connection, sweeps, row, key=["workspace_id"])
 
 
 class Sweeper:
-    """Sweeps the files when something was erased in one of our workspaces."""
+    """Sweeps the files after something was erased in one of our workspaces."""
 
     def __init__(self, database: Database, ours: Ours = None) -> None:
         self._database = database
@@ -74,10 +74,10 @@ class Sweeper:
         self._waits_since: datetime | None = None
 
     async def sweep(self, now: datetime | None = None) -> bool:
-        """Sweep if that is owed; False if it is and something was in the way: again, later.
+        """Sweep if one is owed; False if something was in the way, so that it's tried again later.
 
-        Whoever tells the time waits for the clock while it forgets by age, a piece after another:
-        all of it is swept at once then, but for what takes longer than a minute.
+        With `now`, it waits while the clock is still forgetting by age, piece by piece, and then
+        sweeps once for all, unless that takes more than a minute.
         """
         async with self._database.reading() as connection:
             query = sa.select(sweeps).where(of_ours(sweeps.c.workspace_id, self._ours))
@@ -104,14 +104,14 @@ class Sweeper:
         return refused is None
 
     async def may_sweep(self) -> bool:
-        """Tell whether the database lets us: on PostgreSQL not each role may rewrite tables."""
+        """Tell whether the database permits it; in PostgreSQL, not all roles may rewrite tables."""
         if self._database.file is not None:
             return True
         async with self._database.reading() as connection:
             return await _may_rewrite(connection)
 
     async def owed_since(self) -> datetime | None:
-        """Return when the latest thing was erased of those whose sweep has waited the longest."""
+        """Return the time of the latest erasure in the workspace whose sweep has waited longest."""
         async with self._database.reading() as connection:
             query = sa.select(sa.func.min(sweeps.c.since))
             since: datetime | None = await connection.scalar(
@@ -142,7 +142,7 @@ _NO_RIGHT: Final = (
 async def _is_more_to_come(
     connection: AsyncConnection, ids: Sequence[WorkspaceId], now: datetime
 ) -> bool:
-    """Whether the clock is still at what is too old in one of these."""
+    """Tell whether the clock is still forgetting by age in one of these workspaces."""
     query = sa.select(keepings.c.workspace_id).where(
         keepings.c.workspace_id.in_(ids), keepings.c.due_at <= now
     )
@@ -154,7 +154,7 @@ _PATIENCE: Final = 5.0
 
 
 def _sweep_sqlite(file: str) -> str | None:
-    """Write the file anew without free pages, and empty the log, unless somebody reads it."""
+    """Rewrite the file without free pages, and empty the log, unless somebody is reading."""
     try:
         with closing(sqlite3.connect(file, timeout=_PATIENCE, isolation_level=None)) as connection:
             connection.execute("PRAGMA secure_delete=ON")
@@ -167,10 +167,10 @@ def _sweep_sqlite(file: str) -> str | None:
 
 
 async def _sweep_postgresql(connection: AsyncConnection) -> str | None:
-    """Write the tables anew, unless a transaction still sees their rows of before.
+    """Rewrite the tables, unless a transaction still sees their old rows.
 
-    A table that PostgreSQL does not let us rewrite is passed over with a warning that nobody sees:
-    so whether it has a new file is looked at.
+    PostgreSQL skips a table that we may not rewrite with a warning that nobody sees. So it's
+    checked whether the table has a new file.
     """
     if not await _may_rewrite(connection):
         return _NO_RIGHT
@@ -190,7 +190,7 @@ async def _sweep_postgresql(connection: AsyncConnection) -> str | None:
 
 
 async def _files(connection: AsyncConnection) -> Mapping[str, int]:
-    """Return the number of each table's file: a table that is written anew has a new one."""
+    """Return each table's file number, which changes when a table is rewritten."""
     found = await connection.execute(_OUR_FILES, {"tables": _NAMES})
     return {row.relname: row.relfilenode for row in found}
 

@@ -1,4 +1,4 @@
-"""The values of a row as text, and back: by the type of the column, not by how they look."""
+"""A row's values as text and back, by the type of the column, not by their look."""
 
 import json
 from datetime import date, datetime
@@ -13,7 +13,7 @@ _TRUTH = {"true": True, "false": False}
 
 
 def to_text(column: sa.Column[Any], value: Any) -> str:
-    """Return a value as text: ISO dates, times in UTC, amounts as decimals; nothing for null."""
+    """Return a value as text: ISO dates, times in UTC, decimal amounts; empty for null."""
     match value:
         case None:
             return ""
@@ -30,7 +30,7 @@ def to_text(column: sa.Column[Any], value: Any) -> str:
 
 
 def from_text(column: sa.Column[Any], text: str) -> Any:
-    """Return the value that `to_text` wrote; raises ValueError for what is none."""
+    """Return the value that `to_text` wrote; raises ValueError for anything else."""
     if not text and column.nullable:
         return None
     match column.type:
@@ -51,13 +51,13 @@ def from_text(column: sa.Column[Any], text: str) -> Any:
 
 
 def to_json(column: sa.Column[Any], value: Any) -> Any:
-    """Return a value as JSON has it."""
+    """Return a value for JSON."""
     is_plain = value is None or isinstance(column.type, sa.JSON)
     return value if is_plain else to_text(column, value)
 
 
 def from_json(column: sa.Column[Any], value: Any) -> Any:
-    """Return the value that `to_json` wrote; raises ValueError for what is none."""
+    """Return the value that `to_json` wrote; raises ValueError for anything else."""
     if value is None or isinstance(column.type, sa.JSON):
         return value
     return from_text(column, str(value))

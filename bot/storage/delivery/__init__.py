@@ -1,1 +1,1 @@
-"""The outbox: writing into it, claiming from it, and workspaces that pause."""
+"""The outbox: writing into it, claiming from it, and paused workspaces."""

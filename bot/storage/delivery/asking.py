@@ -1,7 +1,7 @@
-"""Whether what is dead can be sent by now: asked after an hour, then each day, for two weeks.
+"""Retries for dead messages: after an hour, then daily, for two weeks.
 
-Of the messages that died of one cause at one recipient, one tries. If it gets through, all that is
-dead there is sent; if not, another one tries a day later.
+Of all messages that died of one cause at one recipient, one is the probe. If it gets through,
+everything dead there is sent; if not, another one probes a day later.
 """
 
 from datetime import timedelta
@@ -29,7 +29,7 @@ _TO_BE_ASKED = (
 
 
 def asked_later(times: DeliveryTimes, *, is_asked: bool) -> dict[str, Any]:
-    """Return when a row that dies now is asked again; never, if its time is over."""
+    """Return when a row that dies now is retried; never, once its time is over."""
     first = outbox.c.died_at.is_(None)
     its = {"died_at": sa.func.coalesce(outbox.c.died_at, seconds_now())}
     if not is_asked:
@@ -39,7 +39,7 @@ def asked_later(times: DeliveryTimes, *, is_asked: bool) -> dict[str, Any]:
 
 
 async def ask_again(database: Database, times: DeliveryTimes, ours: Ours = None) -> int:
-    """Let one message of each cause and recipient try whether it can be sent by now."""
+    """Make one message for each cause and recipient a probe."""
     query = _TO_BE_ASKED.where(of_ours(outbox.c.workspace_id, ours))
     async with database.reading() as connection:
         if (await connection.execute(query)).first() is None:
@@ -53,7 +53,7 @@ async def ask_again(database: Database, times: DeliveryTimes, ours: Ours = None)
 
 
 async def begin_anew_with(connection: AsyncConnection, claimed: Claimed) -> None:
-    """Let everything that is dead at a recipient be sent: one of them got through."""
+    """Revive everything dead at a recipient, since one message got through."""
     its = sa.and_(
         outbox.c.workspace_id == claimed.workspace_id,
         outbox.c.recipient == claimed.message.recipient,
@@ -62,9 +62,9 @@ async def begin_anew_with(connection: AsyncConnection, claimed: Claimed) -> None
 
 
 async def _try_with(connection: AsyncConnection, probe: sa.Row[Any], times: DeliveryTimes) -> None:
-    """Let a row wait to be sent, and those that died like it wait for a day.
+    """Make a row wait to be sent as a probe, and those that died alike wait for a day.
 
-    Its attempts are not counted anew: another end that nobody knows is its death again.
+    Its attempts aren't reset, so another unknown end kills it again.
     """
     alike = sa.and_(
         outbox.c.workspace_id == probe.workspace_id,
@@ -81,7 +81,7 @@ async def _try_with(connection: AsyncConnection, probe: sa.Row[Any], times: Deli
 
 
 def _tomorrow(times: DeliveryTimes) -> sa.ColumnElement[float | None]:
-    """When a row is asked the next time; null once it was dead for too long."""
+    """Return the next time to retry a row; null once it has been dead for too long."""
     age: sa.ColumnElement[float] = seconds_now() - outbox.c.died_at
     return sa.case(
         (age < _seconds(times.ask_for), seconds_now() + _seconds(times.ask_every)), else_=None

@@ -1,4 +1,4 @@
-"""The outbox as its operator sees it: what waits, what is dead and why, of every workspace."""
+"""The outbox of every workspace as its operator sees it: what waits, and what is dead and why."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class OutboxRow:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How the outbox stands."""
+    """The state of the outbox."""
 
     waiting: int
     dead: int
@@ -51,7 +51,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Depth:
-    """How many messages of one state are not out."""
+    """The number of unsent messages in one state."""
 
     state: RowState
     messages: int
@@ -60,7 +60,7 @@ class Depth:
 
 
 class OutboxDesk:
-    """Shows the messages of our workspaces, and sends dead ones again."""
+    """Shows our workspaces' messages, and resends dead ones."""
 
     def __init__(self, database: Database, ours: Ours = None) -> None:
         self._database = database
@@ -82,7 +82,7 @@ class OutboxDesk:
         return Standing(waiting, dead, oldest if oldest is not None and oldest > 0 else None)
 
     async def depths(self) -> Sequence[Depth]:
-        """Count by state what waits, what is being sent, and what is dead and missed."""
+        """Count by state: waiting, being sent, and dead though it should have been sent."""
         age = seconds_now() - sa.func.min(outbox.c.written_at)
         query = (
             sa.select(outbox.c.state, sa.func.count(), age)
@@ -99,7 +99,7 @@ class OutboxDesk:
         return of_ours(outbox.c.workspace_id, self._ours)
 
     async def unsent(self) -> Sequence[OutboxRow]:
-        """Return all that waits, and all that is dead and missed, in the order of writing."""
+        """Return in order of writing what waits, and what is dead but should have been sent."""
         return await self._rows(sa.or_(outbox.c.state.not_in(FINISHED), is_missed()))
 
     async def one(self, row_id: int) -> OutboxRow | None:
@@ -107,16 +107,16 @@ class OutboxDesk:
         return next(iter(await self._rows(outbox.c.row_id == row_id)), None)
 
     async def look_first(self) -> int:
-        """Let all that waits be looked for before it is sent; return how many messages that is."""
+        """Have everything waiting searched for before it's sent; return the number of messages."""
         waits = outbox.c.state.not_in(FINISHED), self._is_ours
         marking = sa.update(outbox).where(*waits).values(may_be_out=True)
         async with self._database.writing() as connection:
             return (await connection.execute(marking)).rowcount
 
     async def send_again(self, ids: Collection[int] | None = None) -> Sequence[int]:
-        """Let these dead messages be sent again, or all that are missed; return which those are.
+        """Resend these dead messages, or all that should have been sent; return which.
 
-        Trouble with the same recipient is told to the managers once more.
+        Managers are told again about trouble with the same recipient.
         """
         which = is_missed() if ids is None else outbox.c.row_id.in_(ids)
         again = (
@@ -134,7 +134,7 @@ class OutboxDesk:
         return sorted(row.row_id for row in rows)
 
     async def seconds(self) -> float:
-        """Return what the database's clock says, in seconds since 1970."""
+        """Return the time of the database's clock, in seconds since 1970."""
         async with self._database.reading() as connection:
             said: float = (await connection.execute(sa.select(seconds_now()))).scalar_one()
         return said

@@ -32,7 +32,7 @@ _LEFT_BEHIND = (
 
 
 class Alive:
-    """Lets others know that this process delivers."""
+    """Shows others that this process delivers."""
 
     def __init__(self, database: Database, after_death: timedelta) -> None:
         self._database = database
@@ -41,9 +41,9 @@ class Alive:
         self._beside: Path | None = None
 
     async def begin(self) -> None:
-        """Be known as alive, and let go of what others had claimed if none of them is.
+        """Show that we're alive, and release others' claims if none of them is.
 
-        What they had claimed may have reached Slack, and is looked for after it has settled.
+        What they had claimed may have reached Slack, so it's searched for once it has settled.
         """
         file = self._database.file
         if file is None:
@@ -60,7 +60,7 @@ class Alive:
                 os.close(lock)
 
     def end(self) -> None:
-        """Have nothing claimed any more; whoever dies does this, too, but for the file."""
+        """Show that nothing is claimed any more, as dying would, and remove the file."""
         if self._lock is None or self._beside is None:
             return
         if _is_alone(self._lock):

@@ -1,7 +1,7 @@
-"""What the clock writes for a morning of somebody: shared by the messages to owners and managers.
+"""Morning messages that the clock writes, shared by those to owners and to managers.
 
 Each audience has a table of rounds, which says when the clock must look at a member, a table of
-messages, and one or more of what the messages are about.
+messages, and one or more tables of what the messages are about.
 """
 
 from abc import ABC, abstractmethod
@@ -32,7 +32,7 @@ MOST_SPOKEN = 6
 def messages_table(name: str, *more: sa.Column[Any]) -> sa.Table:
     """Return a table of messages, at most one a day for each reader.
 
-    What was held up over night counts for `sent_on`.
+    A message delayed overnight counts for its `sent_on`.
     """
     return sa.Table(
         name,
@@ -62,7 +62,7 @@ def _key() -> tuple[sa.Column[Any], ...]:
 
 @cache
 def _sooner(dialect: str, rounds: sa.Table, names: tuple[str, ...]) -> Statement:
-    """Return what begins a round, or moves it forward; one that is soon enough is not locked."""
+    """Return a statement that adds a round or moves it forward without locking an earlier one."""
     row = {name: sa.bindparam(name, type_=rounds.c[name].type) for name in names}
     key = ("workspace_id", "member_id")
     is_soon = sa.exists().where(
@@ -92,7 +92,7 @@ def _set_round(rounds: sa.Table) -> Statement:
 
 
 class MorningRepository(ABC):
-    """The rounds and messages of one audience in one workspace."""
+    """One audience's rounds and messages in one workspace."""
 
     _rounds: ClassVar[sa.Table]
     _messages: ClassVar[sa.Table]
@@ -103,7 +103,7 @@ class MorningRepository(ABC):
         self._workspace_id = workspace_id
 
     async def call(self, member_id: MemberId, at: datetime) -> None:
-        """Let the clock look at a member then, or earlier if it was to be earlier."""
+        """Schedule the clock's look at a member, or move it forward."""
         await self._call(member_id, at)
 
     async def take(self, ids: Sequence[MemberId], now: datetime) -> list[MemberId]:
@@ -145,7 +145,7 @@ class MorningRepository(ABC):
         return {each: frozenset(days) for each, days in found.items()}
 
     async def posted(self, member_id: MemberId, day: date) -> Posted | None:
-        """Return channel and ts of a message, once it is posted."""
+        """Return a message's channel and ts, once it's posted."""
         query = sa.select(self._messages.c.channel, self._messages.c.ts).where(
             self._on(self._messages, member_id, day)
         )
@@ -160,9 +160,9 @@ class MorningRepository(ABC):
         sent_on: date,
         link: str | None = None,
     ) -> None:
-        """Keep where a message stands, and on which day of its reader it was sent.
+        """Store where a message stands, and on which of its reader's days it was sent.
 
-        The permalink goes with it, if Slack told it.
+        The permalink is stored too, if Slack returned it.
         """
         channel, ts = posted
         values = {"channel": channel, "ts": ts, "sent_on": sent_on}
@@ -173,22 +173,22 @@ class MorningRepository(ABC):
         )
 
     async def forget_posted(self, member_id: MemberId, day: date) -> None:
-        """Note that a message does not stand anywhere any more."""
+        """Record that a message no longer exists in Slack."""
         nowhere = {"channel": None, "ts": None, "sent_on": None, "link": None}
         its = self._on(self._messages, member_id, day)
         await self._connection.execute(sa.update(self._messages).where(its).values(nowhere))
 
     async def earlier(self, member_id: MemberId, day: date) -> Sequence[Spoken]:
-        """Return the earlier messages to the same reader that are about any of the same things."""
+        """Return the earlier messages to the same reader about any of the same things."""
         about = await self._about_the_same(member_id, day)
         return [each for each in about if each.reader == member_id and each.day < day]
 
     @abstractmethod
     async def _about_the_same(self, member_id: MemberId, day: date) -> Sequence[Spoken]:
-        """Return the latest messages, to whomever, about anything that this one is about."""
+        """Return the latest messages to anyone about anything that this one is about."""
 
     async def _call(self, member_id: MemberId, at: datetime, **new: object) -> None:
-        """Move a round forward, or begin with a row that says what is `new`."""
+        """Move a round forward, or add it with the columns of `new`."""
         row = {"workspace_id": self._workspace_id, "member_id": member_id, **new, "due_at": at}
         statement = _sooner(self._connection.dialect.name, self._rounds, tuple(row))
         await statement.run(self._connection, row)
@@ -208,9 +208,9 @@ class MorningRepository(ABC):
     async def _latest(
         self, items: sa.Table, about: str, whom: Sequence[str], *, to_each: bool
     ) -> Mapping[str, Sequence[Spoken]]:
-        """Return the latest messages about each of these, to all or to each, the newest first.
+        """Return the latest messages about each of these, overall or for each reader, newest first.
 
-        `about` is the column of the items that says what they are about.
+        `about` is the items' column for what they're about.
         """
         its = items.c[about]
         place = sa.func.row_number().over(

@@ -1,4 +1,4 @@
-"""The writing end of the outbox: a message stands beside the decision that it tells."""
+"""The writing end of the outbox: a message is stored together with the decision it tells of."""
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
@@ -26,7 +26,7 @@ from bot.storage.schema.statements import Statement
 
 @cache
 def _insert(dialect: str) -> Statement:
-    """Return the INSERT of a message that is due at once, unless it is there already."""
+    """Return the INSERT of a message that is due at once, unless it's already there."""
     return Statement(
         insert_on(dialect, outbox)
         .values(due_at=seconds_now(), written_at=seconds_now())
@@ -36,7 +36,7 @@ def _insert(dialect: str) -> Statement:
 
 @cache
 def _begin_anew(dialect: str) -> Insert:
-    """Return what lets a lane begin anew, so that trouble with it is told once more."""
+    """Return the statement that restarts a lane, so that managers are told of trouble again."""
     statement = insert_on(dialect, lanes).values(not_before=0, turn=1)
     return statement.on_conflict_do_update(
         index_elements=["workspace_id", "recipient"], set_={"turn": lanes.c.turn + 1}
@@ -44,7 +44,7 @@ def _begin_anew(dialect: str) -> Insert:
 
 
 def as_if_new() -> dict[str, Any]:
-    """Return what lets a row wait as if it had just been written."""
+    """Return the values of a row that waits as if it were new."""
     return {
         "state": RowState.PENDING,
         "due_at": seconds_now(),
@@ -56,7 +56,7 @@ def as_if_new() -> dict[str, Any]:
 
 
 def is_missed() -> sa.ColumnElement[bool]:
-    """Whether a row is dead, and ought to be sent."""
+    """Return the condition that a row is dead and should have been sent."""
     return sa.and_(outbox.c.state == RowState.DEAD, outbox.c.cause.not_in(FINAL))
 
 
@@ -66,7 +66,7 @@ def _may_move(channel: str) -> sa.ColumnElement[bool]:
 
 
 class OutboxRepository:
-    """The messages of one workspace."""
+    """One workspace's messages."""
 
     def __init__(
         self, connection: AsyncConnection, workspace_id: WorkspaceId, written: Callable[[], None]
@@ -76,7 +76,7 @@ class OutboxRepository:
         self._written = written
 
     async def put(self, message: OutboxMessage) -> None:
-        """Write it, due at once, unless its dedupe key is there already."""
+        """Write a message, due at once, unless its dedupe key is already there."""
         statement = _insert(self._connection.dialect.name)
         if await statement.run(self._connection, self._row(message)) == 1:
             self._written()
@@ -122,7 +122,7 @@ class OutboxRepository:
         return frozenset(await self._connection.scalars(query))
 
     async def waiting(self) -> Sequence[Waiting]:
-        """Return all that waits or is being sent, in the order in which it was written."""
+        """Return everything waiting or being sent, in order of writing."""
         query = (
             sa.select(outbox)
             .where(
@@ -136,7 +136,7 @@ class OutboxRepository:
     async def said_about(
         self, prospect_id: ProspectId, kinds: Collection[MessageKind]
     ) -> Sequence[OutboxMessage]:
-        """Return messages of these kinds that stand somewhere or will, as they were written."""
+        """Return messages of these kinds that are or will be in Slack, in order of writing."""
         query = (
             sa.select(outbox)
             .where(
@@ -150,9 +150,9 @@ class OutboxRepository:
         return [message_of(row) for row in await self._connection.execute(query)]
 
     async def standing(self, keys: Collection[str]) -> Sequence[OutboxMessage]:
-        """Return those of these messages that stand in Slack, or may, as they were written.
+        """Return those of these messages that are or may be in Slack, in order of writing.
 
-        Whoever sends one just now finishes before the next one of its lane is claimed.
+        A message being sent right now is finished before the next one of its lane is claimed.
         """
         may_stand = sa.or_(
             outbox.c.state.in_([RowState.SENT, RowState.CLAIMED]), outbox.c.may_be_out
@@ -169,7 +169,7 @@ class OutboxRepository:
         return [message_of(row) for row in await self._connection.execute(query)]
 
     async def written(self, dedupe_key: str) -> tuple[OutboxMessage, Posted | None] | None:
-        """Return a message as it was written, and where it stands once it was sent."""
+        """Return a message as written, and where it stands once sent."""
         query = sa.select(outbox).where(
             outbox.c.workspace_id == self._workspace_id, outbox.c.dedupe_key == dedupe_key
         )
@@ -179,7 +179,7 @@ class OutboxRepository:
         return message_of(row), (row.channel, row.ts) if row.state == RowState.SENT else None
 
     async def place_of(self, dedupe_key: str) -> Posted | None:
-        """Return where a message stands, once it was sent."""
+        """Return where a message stands, once sent."""
         query = sa.select(outbox.c.channel, outbox.c.ts).where(
             outbox.c.workspace_id == self._workspace_id,
             outbox.c.dedupe_key == dedupe_key,
@@ -189,14 +189,14 @@ class OutboxRepository:
         return None if row is None else (row.channel, row.ts)
 
     async def revive_cards(self, channel: str) -> int:
-        """Let every dead card be posted to `channel`, but for those that may be out already."""
+        """Revive every dead card for `channel`, except those that may already be in Slack."""
         is_card = outbox.c.kind == MessageKind.CARD
         return await self._revive(is_card, is_missed(), ~outbox.c.may_be_out, recipient=channel)
 
     async def revive_card(self, dedupe_key: str, channel: str) -> bool:
-        """Let one dead card be posted to `channel`; return whether it was dead.
+        """Revive one dead card for `channel`; return whether it was dead.
 
-        One that may be out is looked for in the channel that it was for, and goes nowhere else.
+        One that may be in Slack is searched for in its original channel, and goes nowhere else.
         """
         return bool(await self.revive_each([dedupe_key], channel))
 
@@ -211,17 +211,17 @@ class OutboxRepository:
         return revived
 
     async def revive_requests(self, prospect_id: ProspectId) -> None:
-        """Let what asks for an answer about a prospect be sent after all, if it is dead."""
+        """Revive dead messages that ask for an answer about a prospect."""
         is_asking = outbox.c.kind == MessageKind.OVERRIDE_ASKED
         await self._revive(is_asking, outbox.c.prospect_id == prospect_id, is_missed())
 
     async def revive_one(self, dedupe_key: str, causes: Collection[str] | None = None) -> None:
-        """Let a message be sent after all that died, of these causes if any are named."""
+        """Revive a message that died, of one of these causes if any are named."""
         why = is_missed() if causes is None else outbox.c.cause.in_(causes)
         await self._revive(outbox.c.dedupe_key == dedupe_key, why)
 
     async def post_anew(self, dedupe_key: str, recipient: str | None = None) -> bool:
-        """Let a message be posted again that does not stand any more; False if it never was."""
+        """Have a message that no longer exists posted again; False if it never existed."""
         whom = {} if recipient is None else {"recipient": recipient}
         nowhere = {"channel": None, "ts": None, "sent_at": None, "may_be_out": False}
         statement = (
@@ -241,14 +241,14 @@ class OutboxRepository:
         channel: str,
         qualification_id: QualificationId | None = None,
     ) -> None:
-        """Let what waited for a card or digest to be posted in `channel` follow it there."""
+        """Redirect to `channel` what waited for a card or digest to be posted there."""
         which = [outbox.c.kind.in_(kinds), outbox.c.cause == NO_PLACE]
         if qualification_id is not None:
             which.append(outbox.c.qualification_id == qualification_id)
         await self._revive(*which, recipient=channel)
 
     async def send_again(self, recipient: str) -> int:
-        """Let everything be sent again that died at `recipient`, as if it were new."""
+        """Resend everything that died at `recipient`, as if it were new."""
         revived = await self._revive(outbox.c.recipient == recipient, is_missed())
         if revived:
             lane = {"workspace_id": self._workspace_id, "recipient": recipient}
@@ -256,7 +256,7 @@ class OutboxRepository:
         return revived
 
     async def _revive(self, *which: sa.ColumnElement[bool], recipient: str | None = None) -> int:
-        """Let dead rows be sent again, to `recipient` if it is another one than before."""
+        """Revive dead rows, for another `recipient` if given."""
         return await self._set_free(self._dead(*which, recipient=recipient))
 
     def _dead(self, *which: sa.ColumnElement[bool], recipient: str | None) -> sa.Update:
@@ -280,7 +280,7 @@ def _waiting(row: sa.Row[*tuple[Any, ...]]) -> Waiting:
 
 
 def message_of(row: sa.Row[*tuple[Any, ...]]) -> OutboxMessage:
-    """Return what a row says; raises KeyError or ValueError if no version of ours wrote it."""
+    """Return a row's message; raises KeyError or ValueError if no version of ours wrote it."""
     return OutboxMessage(
         kind=MessageKind(row.kind),
         recipient=row.recipient,
@@ -293,7 +293,7 @@ def message_of(row: sa.Row[*tuple[Any, ...]]) -> OutboxMessage:
 
 
 def _detail_of(message: OutboxMessage) -> payloads.Stored:
-    """Return the JSON of what a message says; raises TypeError if its kind says something else."""
+    """Return a message's content as JSON; raises TypeError if it's not of its kind."""
     detail = payloads.written(message.payload)
     if payloads.read(message.kind, detail) != message.payload:
         raise TypeError(f"{message.kind} does not say {message.payload}")

@@ -1,4 +1,4 @@
-"""The table of workspaces into which Slack does not let us; a member's own pause is elsewhere."""
+"""Workspaces that Slack doesn't let us into. A member's own pause is stored elsewhere."""
 
 import logging
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 
 def over(ours: Ours = None) -> sa.Select[*tuple[Any, ...]]:
-    """Workspaces whose turn it is to be tried, locked, so that no two processes try at once."""
+    """Select the workspaces to probe now, locked so that no two processes probe at once."""
     return (
         sa.select(workspace_pauses.c.workspace_id)
         .where(
@@ -50,19 +50,19 @@ _PUT_OFF = (
 
 
 class WorkspacePauses:
-    """The pauses of our workspaces."""
+    """Our workspaces' pauses."""
 
     def __init__(self, database: Database, ours: Ours = None) -> None:
         self._database = database
         self._ours = ours
 
     async def end(self, workspace_id: WorkspaceId) -> None:
-        """End a pause, if there is one: Slack knows our token."""
+        """End a pause, if there is one, since Slack accepts our token."""
         async with self._database.writing() as connection:
             await end(connection, workspace_id)
 
     async def causes(self) -> Sequence[tuple[WorkspaceId, str]]:
-        """Return which workspaces pause, and why."""
+        """Return which workspaces are paused, and why."""
         its = workspace_pauses.c
         query = sa.select(its.workspace_id, its.cause).order_by(its.workspace_id)
         query = query.where(of_ours(its.workspace_id, self._ours))
@@ -72,20 +72,20 @@ class WorkspacePauses:
 
 
 def is_paused(workspace_id: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
-    """Whether the workspace of a row pauses, so that nothing but a probe may be sent."""
+    """Return the condition that a row's workspace is paused, so that only a probe may be sent."""
     return sa.exists().where(workspace_pauses.c.workspace_id == workspace_id)
 
 
 def is_any_over() -> sa.ColumnElement[bool]:
-    """Whether it is the turn of some workspace, of whomever, to be tried."""
+    """Return the condition that some workspace is to be probed now."""
     its = workspace_pauses.alias("over")
     return sa.exists().where(its.c.until <= seconds_now())
 
 
 def must_wait(workspace_id: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
-    """Whether nothing is to be written for a workspace, which would be stale when it is sent.
+    """Tell whether to write nothing for a workspace, since it would be stale when sent.
 
-    A pause that is over lets something be written where nothing waits that could be its probe.
+    Once a pause is over, one message may be written if none is waiting that could be the probe.
     """
     # by the pause: SQLAlchemy would read `workspace_id` from a second FROM of its own here
     its_message = outbox.c.workspace_id == workspace_pauses.c.workspace_id
@@ -97,7 +97,7 @@ def must_wait(workspace_id: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
 async def begin(
     connection: AsyncConnection, workspace_id: WorkspaceId, cause: str, seconds: float
 ) -> None:
-    """Let a workspace pause, or pause on."""
+    """Pause a workspace, or prolong its pause."""
     first = (
         insert_on(connection.dialect.name, workspace_pauses)
         .values(until=seconds_now() + sa.bindparam("seconds"))
@@ -113,12 +113,12 @@ async def begin(
 
 
 async def put_off(connection: AsyncConnection, workspace_id: WorkspaceId, seconds: float) -> None:
-    """Let the next probe come so many seconds from now."""
+    """Postpone the next probe by so many seconds from now."""
     await connection.execute(_PUT_OFF, {"its_id": workspace_id, "seconds": seconds})
 
 
 async def end(connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
-    """Let a workspace go on."""
+    """End a workspace's pause."""
     its = workspace_pauses.c.workspace_id == workspace_id
     if (await connection.execute(sa.delete(workspace_pauses).where(its))).rowcount:
         log.warning("Slack lets us into workspace %s again: it goes on", workspace_id)

@@ -1,7 +1,7 @@
-"""The sending end of the outbox: the claim and its fence, on both databases.
+"""The sending end of the outbox: claims and their fence, on both databases.
 
-A lane is a channel or person of one workspace. Its messages go out one at a time, in the
-order in which they were written; what is sent or dead stands in nobody's way.
+A lane is a channel or person of one workspace. Its messages go out one at a time, in order of
+writing. Sent and dead messages hold up none.
 """
 
 import logging
@@ -55,7 +55,7 @@ Beside = Callable[[AsyncConnection, Sequence[Claimed]], Awaitable[None]]
 
 
 class OutboxQueue:
-    """The messages of our workspaces, by the database's clock."""
+    """Our workspaces' messages, by the database's clock."""
 
     def __init__(
         self, database: Database, times: DeliveryTimes = DEFAULT_TIMES, ours: Ours = None
@@ -68,10 +68,10 @@ class OutboxQueue:
         self._times = times
 
     async def claim(self, limit: int, beside: Beside | None = None) -> Sequence[Claimed]:
-        """Take the first due row of up to `limit` free lanes, and commit.
+        """Claim the first due row of up to `limit` free lanes, and commit.
 
-        A row whose lease ran out is taken again: whoever had it may have sent it. What is done
-        `beside` it sees what was taken; if that fails, nothing is.
+        A row whose lease ran out is claimed again; its previous claimant may have sent it. Work
+        done `beside` the claim sees the claimed rows; if it fails, nothing is claimed.
         """
         async with self._database.writing() as connection:
             taken = await self._taken(connection, limit)
@@ -85,7 +85,7 @@ class OutboxQueue:
         return readable
 
     async def _taken(self, connection: AsyncConnection, limit: int) -> "_Taken":
-        """Take due rows, and with them the probes if there is room for them."""
+        """Claim due rows, and probes as well if there's room for them."""
         lease = {"lease": self._lease}
         ours = None if self._ours is None else tuple(self._ours())
         rows = list((await connection.execute(take_nearest(limit, ours), lease)).all())
@@ -110,9 +110,9 @@ class OutboxQueue:
             return frozenset(kept.all())
 
     async def ask_again(self) -> int:
-        """Try whether what is dead can be sent by now; return how many messages try it.
+        """Make dead messages probe whether they can be sent by now; return how many do.
 
-        Of those that died of the same cause at the same recipient one tries for all.
+        Of those that died of the same cause at the same recipient, one probes for all.
         """
         return await ask_again(self._database, self._times, self._ours)
 
@@ -134,10 +134,10 @@ class OutboxQueue:
         telling: Sequence[OutboxMessage] = (),
         beside: Beside | None = None,
     ) -> bool:
-        """Write down what became of it, and with it what is to be told about that.
+        """Record a message's result, and what to tell about it.
 
-        False if somebody replaced us meanwhile; then nothing is written but what is done `beside`
-        it, which is true whoever has the row.
+        False if another claim has replaced ours; then only what is done `beside` it is written,
+        which is true whoever holds the row.
         """
         async with self._database.writing() as connection:
             if beside is not None:
@@ -158,7 +158,7 @@ class OutboxQueue:
         return True
 
     async def turn(self, claimed: Claimed) -> int:
-        """Count how often its lane began anew: a message got through, or all was sent again."""
+        """Return how often the lane restarted, after a success or by a resend of everything."""
         query = sa.select(lanes.c.turn).where(
             lanes.c.workspace_id == claimed.workspace_id,
             lanes.c.recipient == claimed.message.recipient,
@@ -167,7 +167,7 @@ class OutboxQueue:
             return await connection.scalar(query) or 0
 
     async def note_twice(self, claimed: Claimed) -> bool:
-        """Write down that it may appear twice; False if somebody replaced us meanwhile."""
+        """Record that a message may appear twice; False if another claim has replaced ours."""
         async with self._database.writing() as connection:
             return await _change(connection, claimed, {"may_be_twice": True})
 
@@ -200,7 +200,7 @@ class OutboxQueue:
     async def _pause_or_go_on(
         self, connection: AsyncConnection, claimed: Claimed, outcome: SendResult
     ) -> None:
-        """Let the workspace pause, or go on after a probe; one that proved nothing is repeated."""
+        """Pause the workspace, or end its pause after a probe; repeat an inconclusive probe."""
         if isinstance(outcome, Away):
             await pauses.begin(connection, claimed.workspace_id, outcome.cause, self._probe_after)
         elif claimed.is_probe and isinstance(outcome, Sent):
@@ -211,7 +211,7 @@ class OutboxQueue:
     async def _slow_down(
         self, connection: AsyncConnection, claimed: Claimed, outcome: SendResult
     ) -> None:
-        """Let the lane wait, after a message for its pace and otherwise if Slack said so."""
+        """Slow the lane down: after a message to its pace, otherwise if Slack asked for it."""
         match outcome:
             case Sent():
                 wait = self._pace
@@ -274,7 +274,7 @@ async def _sent(connection: AsyncConnection, claimed: Claimed, sent: Sent) -> bo
 
 @cache
 def _let_wait(dialect: str) -> Statement:
-    """Return what lets a lane wait from now on, `wait` seconds, and adds to its `turn`."""
+    """Return the statement that makes a lane wait for `wait` seconds and adds to its `turn`."""
     statement = insert_on(dialect, lanes).values(
         not_before=seconds_now() + sa.bindparam("wait", type_=sa.Float)
     )
@@ -291,7 +291,7 @@ def _let_wait(dialect: str) -> Statement:
 
 @dataclass(frozen=True, slots=True)
 class _Taken:
-    """Rows that were taken, and which of them are probes."""
+    """Claimed rows, and which of them are probes."""
 
     rows: Sequence[sa.Row[*tuple[Any, ...]]]
     probes: frozenset[int]
@@ -333,10 +333,10 @@ _TAKE = _take(outbox.c.row_id.in_(sa.bindparam("found", expanding=True)))
 
 @lru_cache(maxsize=64)
 def take_due(limit: int, ours: tuple[WorkspaceId, ...] | None = None) -> Any:
-    """Return what takes the first due rows of free lanes, but for workspaces that pause.
+    """Return the statement that claims the first due rows of free lanes, except in a pause.
 
-    One statement: what it finds, it locks and changes. By a name of its own, which PostgreSQL
-    works out once: else it might look for what is due once more for each row that it takes.
+    One statement finds, locks and changes them. It has a name of its own so that PostgreSQL
+    evaluates it once; otherwise, it might look for due rows again for each row it claims.
     """
     found = claimable(limit, ours).cte("found").prefix_with("MATERIALIZED", dialect="postgresql")
     return _take(outbox.c.row_id.in_(sa.select(found.c.row_id)))
@@ -358,7 +358,7 @@ def take_nearest(limit: int, ours: tuple[WorkspaceId, ...] | None = None) -> Any
 def claimable(
     limit: int, ours: tuple[WorkspaceId, ...] | None = None
 ) -> sa.Select[*tuple[Any, ...]]:
-    """The first due rows of free lanes, but for those of workspaces that pause."""
+    """Select the first due rows of free lanes, except in a pause."""
     return _first_of_lanes(_is_one_of(ours), limit)
 
 
@@ -419,10 +419,10 @@ def _are_free(rows: sa.CTE, *, is_probe: bool = False) -> Iterator[sa.ColumnElem
 def _first_of_lanes(
     which: sa.ColumnElement[bool], limit: int, *, is_probe: bool = False
 ) -> sa.Select[*tuple[Any, ...]]:
-    """The first unfinished row of each lane, if it is due and the lane neither busy nor slowed.
+    """Select each lane's first unfinished row, if it's due and the lane is neither busy nor slowed.
 
-    First come the lanes, of which there are few, and not what is due: of that, twenty thousand
-    rows may wait behind others, and each would be asked what comes before it.
+    It starts from the lanes, which are few, and not from the due rows. Twenty thousand of those may
+    wait behind others, and each would be checked for what comes before it.
     """
     heads = _heads(which).cte("heads").prefix_with("MATERIALIZED", dialect="postgresql")
     free = (
@@ -445,7 +445,7 @@ def _first_of_lanes(
 
 
 def _heads(which: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
-    """The lanes in which something waits, and what was written first of it; by their index."""
+    """Select the lanes where something waits, each with its first row, by index."""
     lane = outbox.c.workspace_id, outbox.c.recipient
     return (
         sa.select(*lane, sa.func.min(outbox.c.row_id).label("row_id"))
@@ -455,7 +455,7 @@ def _heads(which: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
 
 
 def _busy_lanes() -> sa.Select[*tuple[Any, ...]]:
-    """Lanes of which a row is claimed: it may be a later one, if they were committed so."""
+    """Select the lanes with a claimed row, possibly not their first if committed out of order."""
     its = outbox.alias("claimed").c
     return sa.select(its.workspace_id, its.recipient).where(
         its.state.in_(UNFINISHED), its.due_at > _now(), its.state == RowState.CLAIMED
@@ -467,7 +467,7 @@ def _slowed_lanes() -> sa.Select[*tuple[Any, ...]]:
 
 
 def _now() -> sa.ScalarSelect[float]:
-    """The database's clock, read once a statement."""
+    """Select the database's clock, read once per statement."""
     return sa.select(seconds_now()).scalar_subquery()
 
 
@@ -476,13 +476,13 @@ _PROBE = _first_of_lanes(outbox.c.workspace_id == sa.bindparam("its_id"), 1, is_
 
 
 async def _bury(connection: AsyncConnection, row_id: int) -> None:
-    """Let a row that cannot be read be dead, so that its lane goes on."""
+    """Mark a row that can't be read as dead, so that its lane goes on."""
     dead = {"state": RowState.DEAD, "cause": UNREADABLE_ROW, "died_at": seconds_now()}
     await connection.execute(sa.update(outbox).where(outbox.c.row_id == row_id).values(dead))
 
 
 def _claimed(row: sa.Row[*tuple[Any, ...]], *, is_probe: bool) -> Claimed | None:
-    """Return what a row says; None, and logged, if it cannot be read."""
+    """Return a row's message; None, with a log line, if it can't be read."""
     try:
         message = message_of(row)
     except (KeyError, TypeError, ValueError):

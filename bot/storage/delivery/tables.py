@@ -9,7 +9,7 @@ from bot.storage.schema import columns
 
 
 class RowState(StrEnum):
-    """What became of an outbox row so far."""
+    """The state of an outbox row."""
 
     PENDING = "pending"
     CLAIMED = "claimed"

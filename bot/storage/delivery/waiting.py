@@ -1,4 +1,4 @@
-"""What waits by the database's clock, when that is set back."""
+"""Corrects what waits by the database's clock after that was set back."""
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,11 +12,11 @@ _BACK = sa.bindparam("back", type_=sa.Float)
 
 
 async def wait_less(connection: AsyncConnection, workspace_id: WorkspaceId, back: float) -> None:
-    """Let what waits from before in a workspace wait for so many seconds less.
+    """Shorten by so many seconds what has been waiting in a workspace.
 
-    What lies ahead by less than half of that was put off after the clock was set back, and waits
-    as long as it should: a message whose end is unknown has to settle before it is looked for.
-    Every message counts as written so much earlier, so that it is looked for long enough ago.
+    Waits that end within half of that were set after the clock went back, and keep their length: a
+    message with an unknown end has to settle before it's searched for. Every message counts as
+    written that much earlier, so that the search reaches back far enough.
     """
     long_ahead = seconds_now() + _BACK / 2
     for column, which in (

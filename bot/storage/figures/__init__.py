@@ -1,1 +1,1 @@
-"""What the figures are made from: timelines of prospects, and the facts that these tell."""
+"""What figures are made from: prospects' timelines, and the facts drawn from them."""

@@ -1,7 +1,7 @@
-"""The facts of one workspace's prospects: told once, kept, and counted by the database.
+"""The facts of one workspace's prospects: derived once, stored, and counted by the database.
 
-Whatever changes a prospect leaves a mark in the same transaction: triggers see to it. Who wants to
-count tells the facts of what is marked anew before, and takes these marks away.
+Whatever changes a prospect marks it in the same transaction, by triggers. Before anyone counts, the
+facts of marked prospects are derived anew and the marks removed.
 """
 
 import asyncio
@@ -43,31 +43,31 @@ _Question = tuple[Any, ...]
 
 
 class KeptFacts:
-    """Facts as far as they were read; what was asked for and is not there is noted."""
+    """Facts as read so far; it notes which ones were asked for but not read."""
 
     def __init__(self) -> None:
         self.known: dict[_Question, Any] = {}
         self.missing: set[_Question] = set()
 
     def count(self, kind: type[Kind], scope: Scope) -> Counter[Kind]:
-        """Return how often each fact of a kind is there in a scope."""
+        """Return how often each fact of a kind occurs in a scope."""
         found: Counter[Kind] = self._known(("count", kind, *_part(scope)), Counter())
         return found
 
     def judged(self, scope: Scope) -> Counter[tuple[date, Judged]]:
-        """Return how often each verdict was given, day by day."""
+        """Return how often each verdict was given, by day."""
         found: Counter[tuple[date, Judged]]
         found = self._known(("judged", Judged, *_part(scope)), Counter())
         return found
 
     def next_clients(self, scope: Scope) -> Counter[tuple[date, date | None]]:
-        """Return the days of walk-aways, each with that of their owner's next client after it."""
+        """Return the days of walk-aways, each with the day of its owner's next client."""
         found: Counter[tuple[date, date | None]]
         found = self._known(("next_clients", LeftAlone, *_part(scope)), Counter())
         return found
 
     def screened_of(self, scope: Scope) -> Counter[MemberId]:
-        """Return how many prospects of each owner were first screened in a scope."""
+        """Return how many prospects each owner first screened in a scope."""
         found: Counter[MemberId]
         found = self._known(("screened_of", FirstScreened, *_part(scope)), Counter())
         return found
@@ -78,7 +78,7 @@ class KeptFacts:
         return found
 
     def checklists(self) -> frozenset[str]:
-        """Return the ids of all that ever judged a prospect first."""
+        """Return the ids of all checklists that gave a first verdict."""
         found: frozenset[str] = self._known(("checklists",), frozenset())
         return found
 
@@ -103,21 +103,21 @@ class FactsRepository:
         self._timelines = timelines
 
     async def told_by(self) -> str | None:
-        """Return by which calendar, zone and rules the facts are told; None if they are not."""
+        """Return the calendar, zone and rules that facts were derived by; None without facts."""
         its = facts_told.c.workspace_id == self._workspace_id
         found: str | None
         found = await self._connection.scalar(sa.select(facts_told.c.told_by).where(its))
         return found
 
     async def are_due(self) -> bool:
-        """Whether there are facts to be told anew."""
+        """Tell whether any facts are to be derived anew."""
         marks = sa.select(facts_due.c.row_id).where(facts_due.c.workspace_id == self._workspace_id)
         return await self._connection.scalar(marks.limit(1)) is not None
 
     async def tell(self, told_by: str, calendar: WorkingCalendar, most: int = PIECE) -> bool:
-        """Tell the facts of some prospects that changed; return whether there may be more.
+        """Derive the facts of some changed prospects; return whether there may be more.
 
-        One after the other: what one has told, another must not tell as it was before.
+        Transactions take turns, so that none overwrites newer facts with older ones.
         """
         await self._begin(told_by)
         its = facts_due.c.workspace_id == self._workspace_id
@@ -136,7 +136,7 @@ class FactsRepository:
         return len(ids) == most
 
     async def checkable(self, first: str, most: int) -> Sequence[ProspectId]:
-        """Return prospects whose facts are told, from an id on; those before it if none follow."""
+        """Return prospects with stored facts, from an id on; if none follow, those before it."""
         is_marked = sa.exists().where(
             facts_due.c.workspace_id == prospects.c.workspace_id,
             facts_due.c.prospect_id == prospects.c.prospect_id,
@@ -155,7 +155,7 @@ class FactsRepository:
     async def differing(
         self, ids: Sequence[ProspectId], calendar: WorkingCalendar
     ) -> Sequence[ProspectId]:
-        """Return which of these prospects have other facts than their history tells."""
+        """Return those of these prospects whose facts differ from what their history says."""
         told: dict[str, set[tuple[Any, ...]]] = {each: set() for each in ids}
         kept: dict[str, set[tuple[Any, ...]]] = {each: set() for each in ids}
         for row in _rows(await self._timelines.of(ids), calendar):
@@ -179,7 +179,7 @@ class FactsRepository:
             told.missing.clear()
 
     async def _begin(self, told_by: str) -> None:
-        """Wait for who tells facts now; mark everything if they were told otherwise before."""
+        """Wait for others who derive facts; mark everything if the rules for them have changed."""
         if await take_turn(self._connection, self._workspace_id) == told_by:
             return
         its = facts_told.c.workspace_id == self._workspace_id
@@ -316,6 +316,6 @@ def _rows(timelines: Sequence[Timeline], calendar: WorkingCalendar) -> list[dict
 
 
 async def tell_anew(database: Database) -> None:
-    """Let the facts of every workspace be told anew, by whoever counts next, or the clock."""
+    """Mark every workspace's facts to be derived anew, by the next count or the clock."""
     async with database.writing() as connection:
         await connection.execute(sa.delete(facts_told))

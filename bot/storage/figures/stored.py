@@ -1,4 +1,4 @@
-"""How a fact is kept: as a short text that is the same whenever the fact is."""
+"""A fact as stored: a short text that is equal for equal facts."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -52,12 +52,12 @@ _ANSWERS = (Paid, Hours, Again, Regret, Respect, Taken)
 
 
 def to_text(what: What) -> str:
-    """Return what is kept of a fact beside its day, its owner and its checklist."""
+    """Return the stored part of a fact besides its day, owner and checklist."""
     return json.dumps([_plain(each) for each in what], separators=(",", ":"), ensure_ascii=False)
 
 
 def to_fact(kind: type[What], text: str) -> What:
-    """Return the fact of a text."""
+    """Return the fact of a stored text."""
     return _READ[kind](*json.loads(text))
 
 

@@ -1,6 +1,6 @@
-"""The tables of what figures count, and the marks that whatever changes it leaves.
+"""The tables of what figures count, and the triggers that mark changed prospects.
 
-Triggers leave them, in the transaction that changes a prospect, whoever changes it.
+A mark is set in the transaction that changes a prospect, whoever changes it.
 """
 
 from collections.abc import Iterator
@@ -65,7 +65,7 @@ CHANGES: Final[tuple[tuple[str, str, str | None], ...]] = (
 
 
 def mark_changes() -> None:
-    """Create the triggers together with the last of the tables."""
+    """Create the triggers along with the last table."""
     for dialect, statements in (("sqlite", _on_sqlite), ("postgresql", _on_postgresql)):
         for statement in statements():
             ddl: sa.DDL = sa.DDL(statement)  # type: ignore[no-untyped-call]
@@ -139,7 +139,7 @@ mark_changes()
 
 
 def keep_no_marks(connection: sa.Connection) -> None:
-    """Take the triggers from a SQLite database in which nobody counts."""
+    """Drop the triggers in a SQLite database where nobody counts."""
     names = [name for name, *_ in _triggers()]
     for name in (*names, "members_marks_on_insert", "members_marks_on_update"):
         connection.exec_driver_sql(f"DROP TRIGGER {name}")

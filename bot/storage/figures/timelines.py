@@ -1,4 +1,4 @@
-"""What happened to prospects, told for the figures: a handful of statements for all of them."""
+"""The timelines of prospects for the figures, read in a handful of statements for all of them."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
@@ -78,14 +78,14 @@ class TimelineRepository:
         self._versions = versions
 
     async def all(self) -> Sequence[Timeline]:
-        """Return the timelines of everybody's prospects, oldest first.
+        """Return every prospect's timeline, oldest first.
 
-        They are made in a thread: nobody else waits for a large workspace meanwhile.
+        They are built in a thread, so that a large workspace keeps nobody else waiting.
         """
         return await self._told(lambda table: table.c.workspace_id == self._workspace_id)
 
     async def of(self, ids: Sequence[ProspectId]) -> Sequence[Timeline]:
-        """Return those of some prospects, oldest first."""
+        """Return these prospects' timelines, oldest first."""
         return await self._told(
             lambda table: sa.and_(
                 table.c.workspace_id == self._workspace_id, table.c.prospect_id.in_(ids)
@@ -114,7 +114,7 @@ class TimelineRepository:
             some = await self.after(some[-1].prospect_id, size)
 
     async def owned_by(self, member_id: MemberId) -> Sequence[Timeline]:
-        """Return those of what somebody owned at some time, as the facts say, oldest first."""
+        """Return the timelines of what somebody has ever owned, by the facts, oldest first."""
         owned = sa.select(facts.c.prospect_id).where(
             facts.c.workspace_id == self._workspace_id,
             facts.c.kind == KINDS[Owned],
@@ -127,9 +127,9 @@ class TimelineRepository:
         )
 
     async def since(self, day: date) -> Sequence[Timeline]:
-        """Return those of prospects to which anything happened on a day or after it, whole.
+        """Return whole timelines of prospects with any event on or after a day.
 
-        It may be a few more: each owner's days begin and end when theirs do.
+        There may be a few more, since each owner's days begin and end in their own zone.
         """
         at = datetime.combine(day, time.min, UTC) - _ANY_ZONE
         lately = sa.select(history.c.prospect_id).where(
@@ -193,9 +193,10 @@ class TimelineRepository:
         return version.checklist
 
     async def _questions(self, which: _Which) -> Mapping[str, Sequence[OutcomeQuestion]]:
-        """Return what was asked about ends, and answered, by prospect.
+        """Return the questions and answers about ends, by prospect.
 
-        Also what is not asked any more since the prospect was screened again: an answer stays one.
+        They include questions no longer asked since the prospect was screened again, as their
+        answers stay.
         """
         order = [outcome_questions.c[name] for name in QUESTION_KEY]
         asked = sa.select(outcome_questions).where(which(outcome_questions))
@@ -216,7 +217,7 @@ class TimelineRepository:
         return {key: tuple(map(answer_of, group)) for key, group in groupby(rows, key=key_of)}
 
     async def _zones(self) -> Callable[[MemberId], ZoneInfo]:
-        """Return each member's zone; the workspace's zone for members we do not know."""
+        """Return each member's zone; for unknown members, the workspace's."""
         workspace = sa.select(workspaces.c.zone).where(
             workspaces.c.workspace_id == self._workspace_id
         )

@@ -1,1 +1,1 @@
-"""The doors by which drafts come in, and what came in by them."""
+"""The doors that drafts come in through, and what came in."""

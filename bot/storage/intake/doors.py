@@ -1,4 +1,4 @@
-"""Whose door a secret opens, over our workspaces."""
+"""Finds the workspace whose door a secret opens."""
 
 import sqlalchemy as sa
 
@@ -8,14 +8,14 @@ from bot.storage.intake.tables import intake_doors
 
 
 class IntakeDoors:
-    """Finds the workspace to whose door a secret belongs."""
+    """Finds the workspace whose door a secret opens."""
 
     def __init__(self, database: Database, ours: Ours = None) -> None:
         self._database = database
         self._ours = ours
 
     async def find(self, secret_hash: str) -> WorkspaceId | None:
-        """Return the workspace; None for a secret that opens nothing."""
+        """Return the workspace; None if the secret opens no door."""
         query = sa.select(intake_doors.c.workspace_id).where(
             intake_doors.c.secret_hash == secret_hash,
             of_ours(intake_doors.c.workspace_id, self._ours),

@@ -1,4 +1,4 @@
-"""The door of a workspace, what came in by it, and which messages speak of that."""
+"""One workspace's door, what came in through it, and the messages about that."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ from bot.storage.screening import drafts
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What was answered to the same key before."""
+    """The earlier answer to the same key."""
 
     draft_id: DraftId
     answer: Mapping[str, Any]
@@ -36,22 +36,22 @@ class Earlier:
 
 
 class IntakeRepository:
-    """The door of one workspace, and what came in by it."""
+    """One workspace's door, and what came in through it."""
 
     def __init__(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
         self._connection = connection
         self._workspace_id = workspace_id
 
     async def door(self) -> Door | None:
-        """Return how the door stands; None if it was never opened."""
+        """Return the door's state; None if it was never opened."""
         return await self._door(sa.select(intake_doors))
 
     async def door_to_change(self) -> Door | None:
-        """Return the same, locked until the end of the transaction."""
+        """Return the door's state, locked until the end of the transaction."""
         return await self._door(sa.select(intake_doors).with_for_update())
 
     async def set_secret(self, secret_hash: str | None) -> None:
-        """Let this secret alone open the door; None: none does."""
+        """Make this the door's only secret; None closes the door."""
         row: dict[str, object] = {
             "workspace_id": self._workspace_id,
             "secret_hash": secret_hash,
@@ -60,19 +60,19 @@ class IntakeRepository:
         await upsert(self._connection, intake_doors, row, ["workspace_id"])
 
     async def count(self, door: Door) -> None:
-        """Keep how many requests a door has taken."""
+        """Store how many requests the door has taken."""
         values = {"window_began": door.window_began, "taken": door.taken}
         await self._connection.execute(
             sa.update(intake_doors).where(self._own(intake_doors)).values(values)
         )
 
     async def note(self, change: DoorChange) -> None:
-        """Add to the history, while the workspace is held."""
+        """Add to the history. The workspace must be locked."""
         row = {"at": change.at, "by": change.by, "act": change.act}
         await append(self._connection, intake_history, self._workspace_id, [row])
 
     async def history(self, limit: int) -> Sequence[DoorChange]:
-        """Return the latest changes of the door, the newest first."""
+        """Return the door's latest changes, newest first."""
         query = latest(intake_history, self._workspace_id, limit)
         return [
             DoorChange(DoorAct(row.act), MemberId(row.by), row.at)
@@ -80,7 +80,7 @@ class IntakeRepository:
         ]
 
     async def begin(self, intake_id: str, key_hash: str | None, at: datetime) -> bool:
-        """Keep that something comes in; False if it came with this key before."""
+        """Record an arrival; False if one came with this key before."""
         row: dict[str, object] = {
             "workspace_id": self._workspace_id,
             "intake_id": intake_id,
@@ -97,7 +97,7 @@ class IntakeRepository:
     async def finish(
         self, intake_id: str, draft_id: DraftId, name: str, answer: Mapping[str, Any]
     ) -> None:
-        """Keep what was made of it, and what is answered."""
+        """Store what became of it, and the answer."""
         values = {"draft_id": draft_id, "name_key": stored_key(name), "answer": dict(answer)}
         await self._connection.execute(
             sa.update(intakes)
@@ -106,7 +106,7 @@ class IntakeRepository:
         )
 
     async def answered(self, key_hash: str) -> Earlier | None:
-        """Return what was answered to a key."""
+        """Return the answer to an earlier key."""
         query = sa.select(intakes.c.draft_id, intakes.c.answer).where(
             self._own(intakes), intakes.c.key_hash == key_hash
         )
@@ -114,7 +114,7 @@ class IntakeRepository:
         return None if row is None else Earlier(DraftId(row.draft_id), row.answer)
 
     async def empty(self, draft_ids: Collection[DraftId]) -> None:
-        """Forget what came in for these drafts; its key stays, so that nothing is taken twice."""
+        """Erase what came in for these drafts; the keys stay, so that nothing is accepted twice."""
         await self._connection.execute(
             sa.update(intakes)
             .where(self._own(intakes), intakes.c.draft_id.in_(draft_ids))
@@ -122,7 +122,7 @@ class IntakeRepository:
         )
 
     async def note_told(self, dedupe_key: str, draft_id: DraftId) -> None:
-        """Keep that a message tells somebody of a draft."""
+        """Record that a message tells somebody about a draft."""
         row = {
             "workspace_id": self._workspace_id,
             "dedupe_key": dedupe_key,
@@ -131,7 +131,7 @@ class IntakeRepository:
         await upsert(self._connection, intake_messages, row, ["workspace_id", "dedupe_key"])
 
     async def told(self, draft_id: DraftId) -> Sequence[str]:
-        """Return the dedupe keys of the messages that tell of a draft."""
+        """Return the dedupe keys of the messages about a draft."""
         query = (
             sa.select(intake_messages.c.dedupe_key)
             .where(self._own(intake_messages), intake_messages.c.draft_id == draft_id)
@@ -140,7 +140,7 @@ class IntakeRepository:
         return list(await self._connection.scalars(query))
 
     async def move(self, draft_id: DraftId, into: DraftId) -> None:
-        """Keep that one draft went into another: what told of it is about that one now."""
+        """Record that a draft was merged into another, which its messages are now about."""
         for table in (intakes, intake_messages):
             its = sa.and_(self._own(table), table.c.draft_id == draft_id)
             await self._connection.execute(sa.update(table).where(its).values(draft_id=into))
@@ -156,13 +156,13 @@ class IntakeRepository:
         return found
 
     async def waiting_for(self, manager: MemberId) -> Sequence[Waiting]:
-        """Return which drafts of others wait, and when a manager was told so last."""
+        """Return others' waiting drafts, and when a manager was last told."""
         is_others = drafts.c.member_id != manager
         found = await self._waiting(payloads.ManagersMorning, sa.literal(manager), is_others)
         return [each for _, each in found]
 
     async def count_waiting(self) -> int:
-        """Return how many drafts wait."""
+        """Return the number of waiting drafts."""
         query = (
             sa.select(sa.func.count())
             .select_from(drafts)
@@ -173,7 +173,7 @@ class IntakeRepository:
     async def add_items(
         self, reader: MemberId, morning: payloads.Morning, ids: Collection[DraftId]
     ) -> None:
-        """Keep which drafts a message of a morning lists, after the message itself."""
+        """Store which drafts a morning message lists, after the message itself."""
         items, _ = MORNINGS[type(morning)]
         key = {"workspace_id": self._workspace_id, "member_id": reader, "day": morning.day}
         rows = [{**key, "draft_id": each} for each in ids]
@@ -181,7 +181,7 @@ class IntakeRepository:
             await self._connection.execute(sa.insert(items), rows)
 
     async def items(self, reader: MemberId, morning: payloads.Morning) -> Sequence[DraftId]:
-        """Return which drafts a message of a morning lists."""
+        """Return which drafts a morning message lists."""
         items, _ = MORNINGS[type(morning)]
         query = (
             sa.select(items.c.draft_id)
@@ -191,7 +191,7 @@ class IntakeRepository:
         return [DraftId(each) for each in await self._connection.scalars(query)]
 
     async def mornings_about(self, draft_id: DraftId) -> Sequence[Spoken]:
-        """Return the messages of mornings that list a draft."""
+        """Return the morning messages that list a draft."""
         found = []
         for morning, (items, _) in MORNINGS.items():
             query = (
@@ -204,7 +204,7 @@ class IntakeRepository:
         return found
 
     async def remove_old(self, before: datetime, limit: int) -> int:
-        """Remove what came in before and has no draft any more, and return how much that was."""
+        """Remove old arrivals without a draft, and return how many."""
         has_draft = sa.exists().where(
             drafts.c.workspace_id == intakes.c.workspace_id, drafts.c.draft_id == intakes.c.draft_id
         )

@@ -1,4 +1,4 @@
-"""The tables of the doors, of what came in, and of the messages that speak of it."""
+"""The tables of doors, of arrivals, and of the messages about them."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -1,7 +1,7 @@
-"""What a history keeps of an act, as JSON: written and read here, and nowhere else.
+"""How a history stores an act as JSON; it's written and read nowhere else.
 
-Rows are never changed, and a process of the version before may read them too. So a key keeps its
-name and meaning, and what is added later may be missing.
+Rows are never changed, and a process of the previous version may read them too. So a key keeps its
+name and meaning, and keys added later may be missing.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ Detail = Mapping[str, Any]
 
 
 def to_detail(act: acts.Act) -> dict[str, Any]:  # noqa: C901 - one case for each act
-    """Return an act as JSON; what it does not know has no key."""
+    """Return an act as JSON; unknown values have no key."""
     match act:
         case acts.Screened() | acts.ScreenedAgain():
             detail = _of_screening(act)
@@ -58,7 +58,7 @@ def to_detail(act: acts.Act) -> dict[str, Any]:  # noqa: C901 - one case for eac
 
 
 def to_act(action: Action, detail: Detail) -> acts.Act:  # noqa: C901 - one case for each action
-    """Return the act that was written; keys that nobody knows any more are ignored."""
+    """Return the stored act; unknown keys are ignored."""
     match action:
         case Action.QUALIFY:
             return _screening(acts.Screened, detail)

@@ -1,4 +1,4 @@
-"""What a prospect is: the four columns that prospects, qualifications and drafts share."""
+"""A prospect's facts: the four columns that prospects, qualifications and drafts share."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ def facts_row(facts: ProspectFacts) -> dict[str, Any]:
 
 
 def facts_of(row: Row[*tuple[Any, ...]]) -> ProspectFacts:
-    """Return the facts of a row."""
+    """Return a row's facts."""
     return ProspectFacts(
         name=row.name,
         owner=MemberId(row.owner),

@@ -1,4 +1,4 @@
-"""The table of what lapsed or passed: the part of the history that nobody did."""
+"""The history of prospects, and the table of what lapsed or passed without anybody acting."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -91,7 +91,7 @@ class HistoryRepository:
         self._workspace_id = workspace_id
 
     async def append(self, entry: HistoryEntry) -> None:
-        """Add what happened; each revision of a prospect has one entry."""
+        """Add an entry; each revision of a prospect has exactly one."""
         row = {
             "workspace_id": self._workspace_id,
             "prospect_id": entry.prospect_id,
@@ -104,7 +104,7 @@ class HistoryRepository:
         await _INSERT.run(self._connection, row)
 
     async def of(self, prospect_id: ProspectId) -> Sequence[HistoryEntry]:
-        """Return all of a prospect, oldest first."""
+        """Return a prospect's whole history, oldest first."""
         query = (
             sa.select(history)
             .where(
@@ -118,7 +118,7 @@ class HistoryRepository:
     async def of_each(
         self, ids: Collection[ProspectId]
     ) -> Mapping[ProspectId, Sequence[HistoryEntry]]:
-        """Return all of each of these prospects, oldest first; nothing of who has none."""
+        """Return each prospect's history, oldest first; those without one are left out."""
         if not ids:
             return {}
         query = (
@@ -167,7 +167,7 @@ class HistoryRepository:
         return new
 
     async def lapses_of(self, prospect_id: ProspectId) -> Sequence[Lapse]:
-        """Return what lapsed of a prospect, oldest first."""
+        """Return a prospect's lapses, oldest first."""
         query = (
             sa.select(lapses)
             .where(lapses.c.workspace_id == self._workspace_id, lapses.c.prospect_id == prospect_id)
@@ -177,7 +177,7 @@ class HistoryRepository:
 
 
 def entry_of(row: sa.Row[*tuple[Any, ...]]) -> HistoryEntry:
-    """Return the entry of a row."""
+    """Return a row's entry."""
     return HistoryEntry(
         prospect_id=ProspectId(row.prospect_id),
         act=to_act(Action(row.action), row.detail),

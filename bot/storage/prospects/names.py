@@ -1,4 +1,4 @@
-"""The names of prospects as they are looked for: exactly, and nearly."""
+"""Searching prospects by name, exactly and approximately."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,22 +16,22 @@ _NEAREST = 50
 
 
 def stored_key(name: str) -> str:
-    """Return the key of a name as it is stored: behind the version of the rules that made it.
+    """Return a name's key as stored, after the version of the rules that made it.
 
-    Keys of an older version, which an older process may write to the end, are known by that.
+    The version identifies keys of older rules, which an older process may write until it ends.
     """
     return VERSION_MARK + name_key(name)
 
 
 def names_row(name: str) -> dict[str, Any]:
-    """Return what is stored of a prospect's name beside the name itself."""
+    """Return what is stored about a prospect's name besides the name itself."""
     return {"name_key": stored_key(name), "name_words": name_words(name)}
 
 
 def all_words(words: sa.Column[str]) -> sa.Select[Any]:
-    """Select the words of all names that are at least so long, and at most.
+    """Select the words of all names within these lengths.
 
-    They come as one text, since 100,000 rows take much longer.
+    They come as one text, since reading 100,000 rows takes much longer.
     """
     together = sa.func.aggregate_strings(words, _LINE).label("together")
     lengths = sa.bindparam("shortest", type_=sa.Integer), sa.bindparam("longest", type_=sa.Integer)
@@ -39,12 +39,12 @@ def all_words(words: sa.Column[str]) -> sa.Select[Any]:
 
 
 def lengths_near(name: str) -> dict[str, int] | None:
-    """Return between which lengths names are similar to this one; None: nothing is similar."""
+    """Return the shortest and longest similar length; None if no name can be similar."""
     lengths = similar_lengths(name_words(name))
     return None if lengths is None else dict(zip(("shortest", "longest"), lengths, strict=True))
 
 
 def nearest(name: str, found: str | None) -> Sequence[str]:
-    """Return which of the words found are similar, the nearest first, each once."""
+    """Return which of the found words are similar, nearest first, without repetition."""
     near = similar_words(name_words(name), found.split(_LINE)) if found else []
     return list(dict.fromkeys(near))[:_NEAREST]

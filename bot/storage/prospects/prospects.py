@@ -194,7 +194,7 @@ _BY_SEVERITY = {Verdict.WALK_AWAY: 0, Verdict.PROBLEM: 1, Verdict.PURSUE: 2}
 
 
 class ProspectRepository:
-    """The prospects of one workspace. One that is forgotten is nowhere to be found."""
+    """One workspace's prospects. Forgotten ones are never found."""
 
     def __init__(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
         self._connection = connection
@@ -205,31 +205,30 @@ class ProspectRepository:
         return next(iter(await self._read_only(self._select(prospect_id))), None)
 
     async def all_of(self, ids: Sequence[ProspectId]) -> Sequence[Prospect]:
-        """Return those of these that are there, in this order."""
+        """Return those of these prospects that exist, in this order."""
         found = {each.id: each for each in await self._read_only(self._among(ids))} if ids else {}
         return [found[each] for each in ids if each in found]
 
     async def get_to_change(self, prospect_id: ProspectId) -> Prospect | None:
-        """Return a prospect that nobody else changes until this transaction ends.
+        """Return a prospect, locked until the end of the transaction.
 
-        On SQLite the whole transaction is alone anyway.
+        On SQLite, a writing transaction is alone anyway.
         """
         return next(
             iter(await self._read(self._select(prospect_id).with_for_update(key_share=True))), None
         )
 
     async def add(self, prospect: Prospect, at: datetime) -> None:
-        """Add a new prospect; its qualification may come after it in the same transaction."""
+        """Add a prospect; its qualification may follow in the same transaction."""
         key = {"workspace_id": self._workspace_id, "prospect_id": prospect.id, "created_at": at}
         await _INSERT.run(self._connection, {**key, **_row(prospect)})
         await self._add_conditions(prospect)
         await self.keep_overrides(prospect)
 
     async def save(self, prospect: Prospect) -> None:
-        """Keep what an action made of a prospect.
+        """Store what an action made of a prospect.
 
-        Raises:
-            ProspectChanged: Unless the stored revision is exactly one less.
+        Raises: ProspectChanged: Unless the stored revision is exactly one less.
         """
         statement = (
             sa.update(prospects)
@@ -275,25 +274,25 @@ class ProspectRepository:
         return await self._read(self._among(ids).with_for_update(key_share=True, skip_locked=True))
 
     async def keep_told(self, *told: Prospect) -> None:
-        """Keep what their owners were told of prospects that are locked."""
+        """Store what owners were told about prospects that are locked."""
         key = {"its_workspace": self._workspace_id}
         rows = [{**key, "its_id": each.id, **_told_row(each)} for each in told]
         if rows:
             await self._connection.execute(_KEEP_TOLD, rows)
 
     async def keep_overrides(self, prospect: Prospect) -> None:
-        """Keep what became of the overrides of a prospect that is locked."""
+        """Store what became of a locked prospect's overrides."""
         await keep_overrides(self._connection, self._workspace_id, prospect)
 
     async def overrides_of(self, qualification_id: QualificationId) -> Sequence[Override]:
-        """Return the overrides of a verdict, in the order they were requested."""
+        """Return a verdict's overrides, in order of their requests."""
         found = await overrides_by_qualification(
             self._connection, self._workspace_id, [qualification_id]
         )
         return found.get(qualification_id, ())
 
     async def asking(self) -> Sequence[Prospect]:
-        """Return those with a request for an override, the first asked for first."""
+        """Return the prospects with an override request, earliest first."""
         query = (
             sa.select(prospects)
             .join(
@@ -312,7 +311,7 @@ class ProspectRepository:
     async def open_of(
         self, owner: MemberId | None, limit: int, *, offset: int = 0, only_due: bool = False
     ) -> Sequence[Prospect]:
-        """Return a member's or all open prospects, the earliest due first, then those not due."""
+        """Return a member's or all open prospects: earliest due first, then those not due."""
         query = (
             sa.select(prospects)
             .where(self._is_open_and_of(owner), *_has_due_date(only_due=only_due))
@@ -327,7 +326,7 @@ class ProspectRepository:
         return await self._read(query)
 
     async def past_backstop(self, day: date) -> Sequence[Prospect]:
-        """Return the open ones whose backstop passed before a day, overridden or not."""
+        """Return open prospects whose backstop passed before a day, with or without an override."""
         query = (
             sa.select(prospects)
             .where(self._is_in_question(), prospects.c.question_backstop < day)
@@ -336,7 +335,7 @@ class ProspectRepository:
         return await self._read(query)
 
     async def next_backstop(self, day: date) -> date | None:
-        """Return the first backstop of an open one that passes on this day or later."""
+        """Return the first backstop of an open prospect on or after this day."""
         query = sa.select(sa.func.min(prospects.c.question_backstop)).where(
             self._is_in_question(), prospects.c.question_backstop >= day
         )
@@ -344,14 +343,14 @@ class ProspectRepository:
         return found
 
     async def owners_in_question(self) -> Sequence[MemberId]:
-        """Return who owns an open prospect that is in question."""
+        """Return the owners of open prospects that are in question."""
         query = sa.select(prospects.c.owner).where(self._is_in_question()).distinct()
         return [MemberId(each) for each in sorted(await self._connection.scalars(query))]
 
     async def open_of_all(
         self, order: HomeOrder, today: date, limit: int, *, offset: int = 0
     ) -> Sequence[Prospect]:
-        """Return all open prospects in an order, in each group the undecided first."""
+        """Return all open prospects in an order, undecided ones first within each group."""
         c = prospects.c
         is_past = sa.and_(c.question_backstop < today, c.due_reason != DueReason.OVERRIDE)
         is_undecided = sa.or_(c.due_on < today, is_past)
@@ -376,7 +375,7 @@ class ProspectRepository:
         return await self._read(query)
 
     async def decided_lately(self, limit: int) -> Sequence[Prospect]:
-        """Return what was decided, by anybody, the latest first."""
+        """Return the latest decisions by anyone, latest first."""
         query = (
             sa.select(prospects)
             .where(
@@ -395,7 +394,7 @@ class ProspectRepository:
         return await self._with_all(await _NAMED.rows(self._connection, its))
 
     async def similar(self, name: str, limit: int) -> Sequence[Prospect]:
-        """Return prospects of nearly the same name, but of another key: the nearest first."""
+        """Return prospects with a similar name but another key, nearest first."""
         its_own = prospects.c.workspace_id == self._workspace_id
         lengths_of_it = lengths_near(name)
         if lengths_of_it is None:
@@ -421,15 +420,15 @@ class ProspectRepository:
         return await self._read(query)
 
     async def count_open_of(self, owner: MemberId | None, *, only_due: bool = False) -> int:
-        """Return how many open prospects a member has, or all together."""
+        """Return the number of open prospects, a member's or all."""
         of_these = self._is_open_and_of(owner), *_has_due_date(only_due=only_due)
         query = sa.select(sa.func.count()).select_from(prospects).where(*of_these)
         return int((await self._connection.execute(query)).scalar_one())
 
     async def all_open_to_change(self, owner: MemberId) -> Sequence[Prospect]:
-        """Return every open prospect of an owner, which nobody else changes until the end.
+        """Return an owner's open prospects, locked until the end of the transaction.
 
-        Always in the same order, so that two who do this never wait for each other.
+        They are locked in a fixed order, so that two transactions never wait for each other.
         """
         query = (
             sa.select(prospects)
@@ -440,10 +439,11 @@ class ProspectRepository:
         return await self._read(query)
 
     def _is_open_and_of(self, owner: MemberId | None) -> sa.ColumnElement[bool]:
-        """Written so that each database looks among the open ones, by their index.
+        """Return a condition for which each database uses the index of open prospects.
 
-        With a parameter for the stage it might not be used. And of everybody's, SQLite, which keeps
-        no statistics, would take any index of the workspace: this is the only one with an owner.
+        With a parameter for the stage, the index might not be used. And for everyone's prospects,
+        SQLite has no statistics and would take any of the workspace's indexes; this is the only one
+        with an owner.
         """
         is_open = sa.and_(
             prospects.c.workspace_id == self._workspace_id,
@@ -471,7 +471,7 @@ class ProspectRepository:
         )
 
     async def _read_only(self, query: sa.Select[*tuple[Any, ...]]) -> list[Prospect]:
-        """Read what is not locked; most have neither conditions nor overrides, and it tells so."""
+        """Read rows without locking. They tell whether to read conditions or overrides at all."""
         rows = (await self._connection.execute(query.add_columns(*_HAVE))).all()
         return await self._whole(
             rows,
@@ -480,7 +480,7 @@ class ProspectRepository:
         )
 
     async def _read(self, query: sa.Select[*tuple[Any, ...]]) -> list[Prospect]:
-        """Read what may be locked: who waited for that sees the rest as it is since."""
+        """Read rows that may be locked; what belongs to them is read after the lock is held."""
         return await self._with_all((await self._connection.execute(query)).all())
 
     async def _with_all(self, rows: Sequence[Any]) -> list[Prospect]:

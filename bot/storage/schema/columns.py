@@ -1,4 +1,4 @@
-"""Column types that neither database has as we need them."""
+"""Column types that neither database has in the form we need."""
 # ruff: noqa: ARG002 - SQLAlchemy tells these methods the dialect, and they need not know
 
 from collections.abc import Iterable, Iterator
@@ -14,16 +14,16 @@ _LARGEST_MONEY = Decimal(10) ** 12
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A point in time: aware when it goes in, in UTC when it comes out.
+    """A point in time: aware when stored, in UTC when read.
 
-    SQLite keeps no zone, and would give back naive times.
+    SQLite stores no zone, and would return naive times.
     """
 
     impl = sa.DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        """Refuse a time that does not say in which zone it is."""
+        """Refuse a naive time."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -31,24 +31,23 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        """Say that what was kept is UTC."""
+        """Return the stored time as UTC."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Money(TypeDecorator[Decimal]):
-    """An amount below a million millions with two decimals, kept as an integer of hundredths.
+    """An amount below a million millions with two decimals, stored as integer hundredths.
 
-    SQLite has no decimal numbers; hundredths are exact, and are sorted and added as
-    numbers on both databases.
+    SQLite has no decimal type. Hundredths are exact, and sort and add as numbers in both databases.
     """
 
     impl = sa.BigInteger
     cache_ok = True
 
     def process_bind_param(self, value: Decimal | None, dialect: sa.Dialect) -> int | None:
-        """Refuse what would have to be rounded."""
+        """Refuse an amount that would have to be rounded."""
         if value is None:
             return None
         if not value.is_finite() or abs(value) >= _LARGEST_MONEY:
@@ -59,7 +58,7 @@ class Money(TypeDecorator[Decimal]):
         return int(hundredths)
 
     def process_result_value(self, value: Any | None, dialect: sa.Dialect) -> Decimal | None:
-        """Make hundredths an amount again."""
+        """Convert hundredths into an amount."""
         return None if value is None else Decimal(value).scaleb(-2)
 
 
@@ -83,17 +82,17 @@ AT_COMMIT: dict[str, Any] = {"deferrable": True, "initially": "DEFERRED"}
 
 
 def required(name: str, kind: Any = sa.Text) -> sa.Column[Any]:
-    """A column that is never null."""
+    """Return a column that is never null."""
     return sa.Column(name, kind, nullable=False)
 
 
 def key(name: str) -> sa.Column[Any]:
-    """A column of the primary key."""
+    """Return a column of the primary key."""
     return sa.Column(name, sa.Text, primary_key=True)
 
 
 def one_of(column: str, values: Iterable[str]) -> sa.CheckConstraint:
-    """Nothing else may stand in the column; null may, unless it is required."""
+    """Return a constraint to these values; null is allowed unless the column is required."""
     listed = ", ".join(f"'{value}'" for value in values)
     return sa.CheckConstraint(f"{column} IN ({listed})", name=column)
 
@@ -101,7 +100,7 @@ def one_of(column: str, values: Iterable[str]) -> sa.CheckConstraint:
 def inside_workspace(
     column: str, target: str, *, name: str | None = None, **more: Any
 ) -> sa.ForeignKeyConstraint:
-    """A foreign key that cannot leave the workspace."""
+    """Return a foreign key that can't leave the workspace."""
     table = target.partition(".")[0]
     return sa.ForeignKeyConstraint(
         ["workspace_id", column], [f"{table}.workspace_id", target], name=name, **more
@@ -109,12 +108,12 @@ def inside_workspace(
 
 
 def in_workspace() -> sa.ForeignKeyConstraint:
-    """The workspace must be there first."""
+    """Return a foreign key to the workspace, which must exist first."""
     return sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.workspace_id"])
 
 
 def partial_index(name: str, *columns: str, only: str) -> sa.Index:
-    """An index of those rows only that are looked for."""
+    """Return an index of only the rows that are searched for."""
     where = sa.text(only)
     return sa.Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
@@ -126,11 +125,11 @@ FORGOTTEN = "forgotten"
 
 
 def refuse_changes(table: sa.Table, *, door_for: str | None = None) -> None:
-    """Create the triggers that guard the table together with the table.
+    """Create the triggers that make a table append-only, along with the table.
 
-    There is one door: the words in the column `door_for`, and nothing else, can be taken out of the
-    rows of a prospect while it is being forgotten. Who opens it leaves a row in `forgettings`,
-    which nothing removes, and it closes as the prospect gets the stage of one that is forgotten.
+    There is one door: in a prospect's rows, the text in the column `door_for`, and nothing else,
+    can be erased while the prospect is being forgotten. Opening it leaves a permanent row in
+    `forgettings`, and it closes when the prospect reaches the stage of a forgotten one.
     """
     table.dialect_options["sqlite"]["with_rowid"] = False
     for dialect, statements in (("sqlite", _sqlite), ("postgresql", _postgresql)):

@@ -1,4 +1,4 @@
-"""The database's clock, which all processes share."""
+"""What the two databases express differently: their shared clock, and inserts with conflicts."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -17,7 +17,7 @@ SECONDS_ON_SQLITE = "((julianday('now') - 2440587.5) * 86400.0)"
 
 
 class seconds_now(FunctionElement[float]):  # noqa: N801 - it reads as the SQL function it is
-    """Seconds since 1970 when the statement runs, not when its transaction began."""
+    """The database's time when the statement runs, in seconds since 1970."""
 
     type = Double()
     inherit_cache = True
@@ -37,7 +37,7 @@ Insert = postgresql.Insert | sqlite.Insert
 
 
 def insert_on(dialect: str, table: Table) -> Insert:
-    """Begin an INSERT that can say what to do on a conflict."""
+    """Return an INSERT that can handle a conflict."""
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
@@ -49,7 +49,7 @@ def _insert_unless_there(dialect: str, table: Table, key: tuple[str, ...]) -> St
 async def insert_unless_there(
     connection: AsyncConnection, table: Table, row: Mapping[str, Any], key: Sequence[str]
 ) -> bool:
-    """Insert a row; False if there is one with the same `key`, which is unique, already."""
+    """Insert a row; False if a row with the same unique `key` already exists."""
     statement = _insert_unless_there(connection.dialect.name, table, tuple(key))
     return await statement.run(connection, row) == 1
 
@@ -66,7 +66,7 @@ def _upsert(
 async def upsert(
     connection: AsyncConnection, table: Table, row: Mapping[str, Any], key: Sequence[str]
 ) -> None:
-    """Insert a row, or replace the one with the same `key`, which is unique."""
+    """Insert a row, or replace the one with the same unique `key`."""
     await upsert_all(connection, table, [row], key)
 
 
@@ -76,6 +76,6 @@ async def upsert_all(
     rows: Sequence[Mapping[str, Any]],
     key: Sequence[str],
 ) -> None:
-    """Do so with rows of the same columns, at least one."""
+    """Upsert at least one row, all with the same columns."""
     statement = _upsert(connection.dialect.name, table, tuple(rows[0]), tuple(key))
     await statement.run_each(connection, rows)

@@ -1,4 +1,4 @@
-"""What managers changed: a numbered history of each kind, to which rows are only added."""
+"""Histories of what managers changed: numbered per kind, and append-only."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -15,7 +15,7 @@ async def append(
     workspace_id: WorkspaceId,
     rows: Iterable[Mapping[str, Any]],
 ) -> None:
-    """Add rows with the next numbers, while the workspace is held."""
+    """Add rows with the next numbers. The workspace must be locked."""
     its = history.c.workspace_id == workspace_id
     last = await connection.scalar(sa.select(sa.func.max(history.c.number)).where(its))
     numbered = [
@@ -29,6 +29,6 @@ async def append(
 def latest(
     history: sa.Table, workspace_id: WorkspaceId, limit: int | None
 ) -> sa.Select[*tuple[Any, ...]]:
-    """Select the latest changes, the newest first; all of them without a limit."""
+    """Select the latest changes, newest first; all of them without a limit."""
     its = history.c.workspace_id == workspace_id
     return sa.select(history).where(its).order_by(history.c.number.desc()).limit(limit)

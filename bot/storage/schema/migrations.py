@@ -1,6 +1,6 @@
-"""Brings a database to the tables of this code.
+"""Migrates a database to this code's schema.
 
-How it stands to them is in `standing`.
+`standing` says how a schema relates to the code.
 """
 
 from datetime import timedelta
@@ -22,12 +22,12 @@ _LOCK = 7925_2556
 
 
 async def upgrade(url: str, revision: str = "head") -> None:
-    """Migrate up; of several processes one does it, the others wait and find it done."""
+    """Migrate up. If several processes try, one does it, and the others wait and find it done."""
     await _migrate(url, "upgrade", revision)
 
 
 async def downgrade(url: str, revision: str) -> None:
-    """Migrate down; what the later tables held is lost."""
+    """Migrate down; the data of later tables is lost."""
     await _migrate(url, "downgrade", revision)
 
 
@@ -45,7 +45,7 @@ async def _migrate(url: str, what: str, revision: str) -> None:
 
 
 def _run(connection: Connection, what: str, revision: str) -> None:
-    """Alembic is loaded only to migrate: 7 MiB, and a fifth of a second."""
+    """Run Alembic, which is loaded only to migrate: it takes 7 MiB and a fifth of a second."""
     config: Any = import_module("alembic.config").Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     getattr(import_module("alembic.command"), what)(config, revision)
@@ -56,7 +56,7 @@ HEAD = "0036_for_0032"
 
 
 async def schema_of(database: Database) -> Schema:
-    """Tell how a database stands to this code; a missing file stays so."""
+    """Return how a database's schema relates to this code. A missing file isn't created."""
     if database.would_be_new:
         return Schema.BEHIND
     async with database.reading() as connection:

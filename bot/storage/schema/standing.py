@@ -1,15 +1,15 @@
-"""How the schema of a database stands to this code.
+"""How a database's schema relates to this code.
 
 A revision is a number of four digits. One that only adds what older code doesn't notice says so:
-`0031_for_0027` also serves code whose newest revision is 0027 or later. So an update can be taken
-back, and processes of the version before go on through a migration.
+`0031_for_0027` also serves code whose newest revision is 0027 or later. So an update can be rolled
+back, and processes of the previous version go on working through a migration.
 """
 
 from enum import Enum, auto
 
 
 class Schema(Enum):
-    """How a database stands to this code."""
+    """How a database's schema relates to this code."""
 
     BEHIND = auto()
     """It is empty, or of an older version."""
@@ -26,7 +26,7 @@ class Schema(Enum):
 
 
 class NotMigrated(Exception):
-    """The database has not the schema that this version works with."""
+    """The database doesn't have the schema that this version works with."""
 
     def __init__(self, schema: Schema) -> None:
         super().__init__(schema.name)
@@ -34,7 +34,7 @@ class NotMigrated(Exception):
 
 
 def standing(revision: str | None, ours: str) -> Schema:
-    """Tell how a database of some revision, None for an empty one, stands to code of another."""
+    """Return how a database's revision (None if empty) relates to the code's revision."""
     if revision == ours:
         return Schema.OURS
     if revision is None or _number(revision) <= _number(ours):

@@ -1,4 +1,4 @@
-"""Statements that somebody waits for: compiled once, then handed to the driver as they are.
+"""Statements on the hot path: compiled once, then passed directly to the driver.
 
 See docs/decisions/statements-on-the-driver.md.
 """
@@ -20,19 +20,19 @@ Processor = Callable[[Any], Any] | None
 
 
 class Statement:
-    """One statement of SQLAlchemy Core, whose values are all parameters."""
+    """A SQLAlchemy Core statement whose values are all parameters."""
 
     def __init__(self, clause: sa.Executable) -> None:
         self.clause = clause
         self._compiled: dict[tuple[str, ...], _Compiled] = {}
 
     async def one(self, connection: AsyncConnection, values: Values) -> Any | None:
-        """Return the only row that it can find, with its columns as attributes; None without."""
+        """Return the only row that it can find, with columns as attributes; None without one."""
         found = await self.rows(connection, values)
         return found[0] if found else None
 
     async def rows(self, connection: AsyncConnection, values: Values) -> list[Any]:
-        """Return the rows that it finds, each with its columns as attributes."""
+        """Return the rows that it finds, each with columns as attributes."""
         if not _has_driver(connection):
             return list((await connection.execute(self.clause, values)).all())
         compiled = self._for(connection, values)
@@ -40,14 +40,14 @@ class Statement:
         return list(map(compiled.row, found))
 
     async def run(self, connection: AsyncConnection, values: Values) -> int:
-        """Run it, and return how many rows it changed."""
+        """Run it, and return the number of changed rows."""
         if not _has_driver(connection):
             return (await connection.execute(self.clause, values)).rowcount
         count: int = await _ask(connection, self._for(connection, values), _count, [values])
         return count
 
     async def run_each(self, connection: AsyncConnection, rows: Sequence[Values]) -> None:
-        """Run it once for each of these, at least one, all with the same keys."""
+        """Run it once for each set of values, at least one, all with the same keys."""
         if not _has_driver(connection):
             await connection.execute(self.clause, list(rows))
         elif len(rows) == 1:
@@ -65,7 +65,7 @@ class Statement:
 
 
 class _Compiled:
-    """A statement as the driver of one database takes it."""
+    """A statement as one database's driver takes it."""
 
     def __init__(self, clause: Any, dialect: sa.Dialect, values: Values) -> None:
         compiled: Any = clause.compile(dialect=dialect, column_keys=list(values))
@@ -85,7 +85,7 @@ class _Compiled:
         self._processors = [(at, each) for at, each in enumerate(processors) if each is not None]
 
     def arguments(self, values: Values) -> Arguments:
-        """Return what stands in its places."""
+        """Return the values for its parameters."""
         return tuple(
             [
                 values.get(name, known) if process is None else process(values.get(name, known))
@@ -94,7 +94,7 @@ class _Compiled:
         )
 
     def row(self, found: Sequence[Any]) -> Any:
-        """Return a row as it was kept."""
+        """Return a row with its values converted from how they are stored."""
         if not self._processors:
             return self._make(found)
         row = list(found)
@@ -108,12 +108,12 @@ def _of(kind: Any, dialect: sa.Dialect) -> Any:
 
 
 def _has_driver(connection: object) -> bool:
-    """Whether a driver is to be waited for; the copy in memory of a forecast has none."""
+    """Tell whether there is an asynchronous driver; a forecast's in-memory copy has none."""
     return isinstance(connection, AsyncConnection)
 
 
 def places(name: str, count: int) -> list[sa.BindParameter[Any]]:
-    """Return places for so many values of one column."""
+    """Return this many parameters for one column's values."""
     return [sa.bindparam(f"{name}_{at}") for at in range(count)]
 
 
@@ -159,9 +159,9 @@ async def _ask(
     how: Callable[[Any, str, Sequence[Arguments]], Awaitable[Any]],
     values: Sequence[Values],
 ) -> Any:
-    """Ask the driver, inside the transaction that SQLAlchemy keeps.
+    """Call the driver inside SQLAlchemy's transaction.
 
-    Whoever watches SQLAlchemy's statements sees this one, too.
+    Listeners for SQLAlchemy's statements see this one, too.
     """
     sync = connection.sync_connection
     assert sync is not None  # noqa: S101 - a transaction has one
@@ -184,9 +184,9 @@ async def _ask(
 def _refuse(
     sync: sa.Connection, error: BaseException, statement: str, *, is_bound: bool
 ) -> NoReturn:
-    """Raise what SQLAlchemy makes of an error; it gives up a connection that is lost.
+    """Raise SQLAlchemy's translation of an error; SQLAlchemy drops a lost connection.
 
-    One of the driver, or of a value that was not `is_bound`, is told with its statement.
+    An error of the driver, or of a value that was not `is_bound`, is reported with its statement.
     """
     adapted: Any = sync.connection.dbapi_connection
     try:

@@ -1,1 +1,1 @@
-"""Webhooks: their tables, what one workspace does with them, and what is due over all of them."""
+"""Webhooks: their tables, one workspace's webhooks, and the due deliveries of all workspaces."""

@@ -1,4 +1,4 @@
-"""Deliveries that are due, over all of our workspaces."""
+"""Due deliveries in all of our workspaces."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -115,7 +115,7 @@ _TAKE = (
 async def shorten_leases(
     connection: AsyncConnection, workspace_id: WorkspaceId, back: float
 ) -> None:
-    """Let leases from before the database's clock was set back end so many seconds earlier."""
+    """Shorten leases by so many seconds after the database's clock was set back."""
     before = _ITS.taken_until > seconds_now() + back / 2
     earlier = (
         sa.update(webhook_deliveries)
@@ -127,7 +127,7 @@ async def shorten_leases(
 
 @dataclass(frozen=True, slots=True)
 class WebhooksStanding:
-    """How what webhooks are to hear stands."""
+    """What is waiting for webhooks."""
 
     waiting: int
     oldest: timedelta
@@ -135,14 +135,14 @@ class WebhooksStanding:
 
 
 class WebhookQueue:
-    """What waits to be delivered; any number of processes may take from it."""
+    """The waiting deliveries; any number of processes may claim from it."""
 
     def __init__(self, database: Database, ours: Ours = None) -> None:
         self._database = database
         self._ours = ours
 
     async def standing(self, now: datetime) -> WebhooksStanding:
-        """Count what waits for webhooks that are on."""
+        """Count what is waiting for webhooks that are on."""
         of_it = sa.and_(
             webhooks.c.workspace_id == _ITS.workspace_id, webhooks.c.webhook_id == _ITS.webhook_id
         )
@@ -160,7 +160,7 @@ class WebhookQueue:
         return WebhooksStanding(waiting, timedelta(0) if oldest is None else now - oldest)
 
     async def claim(self, now: datetime, limit: int) -> Sequence[Attempt]:
-        """Take the first due delivery of each webhook that is not being sent anything."""
+        """Claim the first due delivery of each webhook that has none in flight."""
         query = _DUE.where(of_ours(_ITS.workspace_id, self._ours))
         async with self._database.reading() as connection:  # mostly nothing is
             if not (await connection.execute(query, {"now": now, "most": 1})).first():

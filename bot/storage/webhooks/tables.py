@@ -1,4 +1,4 @@
-"""The tables of webhooks, of what is delivered to them, and of their history."""
+"""The tables of webhooks, of their deliveries, and of their history."""
 
 import sqlalchemy as sa
 

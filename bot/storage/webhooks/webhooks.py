@@ -1,4 +1,4 @@
-"""The webhooks of one workspace, and what is delivered to them."""
+"""One workspace's webhooks, and their deliveries."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
@@ -35,7 +35,7 @@ from bot.storage.webhooks.tables import webhook_deliveries, webhook_history, web
 
 
 class WebhookRepository:
-    """The webhooks of one workspace."""
+    """One workspace's webhooks."""
 
     def __init__(
         self,
@@ -43,13 +43,13 @@ class WebhookRepository:
         workspace_id: WorkspaceId,
         note_message: Callable[[], None],
     ) -> None:
-        """Take what is to be told that something waits to be delivered."""
+        """Take the function to call when a delivery is waiting."""
         self._connection = connection
         self._workspace_id = workspace_id
         self._note_message = note_message
 
     async def all(self) -> Sequence[Webhook]:
-        """Return them as they were added."""
+        """Return them in the order they were added."""
         query = sa.select(webhooks).where(self._own(webhooks))
         rows = await self._connection.execute(
             query.order_by(webhooks.c.added_at, webhooks.c.webhook_id)
@@ -63,7 +63,7 @@ class WebhookRepository:
         return None if row is None else _webhook(row)
 
     async def add(self, webhook: Webhook) -> None:
-        """Add one, while the workspace is held."""
+        """Add a webhook. The workspace must be locked."""
         row = {
             "workspace_id": self._workspace_id,
             "webhook_id": webhook.id,
@@ -78,18 +78,18 @@ class WebhookRepository:
         await self._connection.execute(sa.insert(webhooks), row)
 
     async def change_events(self, webhook_id: WebhookId, events: Iterable[Event]) -> None:
-        """Let it hear of these events from now on."""
+        """Change which events a webhook receives."""
         await self._set(webhook_id, events=list(in_order(events)))
 
     async def replace_secret(self, webhook_id: WebhookId, secret: str) -> None:
-        """Let what is sent from now on be signed with another secret."""
+        """Sign with another secret from now on."""
         await self._set(webhook_id, secret=secret)
 
     async def switch(self, webhook_id: WebhookId, state: WebhookState) -> None:
-        """Switch it on, or off, and drop what waits.
+        """Switch a webhook on, or off and drop what is waiting for it.
 
-        While one is off, only what somebody did in that moment waits: it is not sent later.
-        Deliveries are locked before their webhook, as `finish` and `remove` do.
+        While it's off, only what somebody did at that very moment waits, and it isn't sent later.
+        Deliveries are locked before their webhook, as in `finish` and `remove`.
         """
         await self._connection.execute(
             sa.update(webhook_deliveries)
@@ -99,12 +99,12 @@ class WebhookRepository:
         await self._set(webhook_id, state=state, failing_since=None)
 
     async def remove(self, webhook_id: WebhookId) -> None:
-        """Remove it with all that was delivered to it."""
+        """Remove a webhook with all its deliveries."""
         for table in (webhook_deliveries, webhooks):
             await self._connection.execute(sa.delete(table).where(self._its(table, webhook_id)))
 
     async def listening(self, event: Event) -> Sequence[WebhookId]:
-        """Return which webhooks hear of an event; they stay until the end of the transaction."""
+        """Return the webhooks that receive an event, locked against removal."""
         query = sa.select(webhooks).where(self._own(webhooks), webhooks.c.state == WebhookState.ON)
         found = await self._connection.execute(query.with_for_update(read=True, key_share=True))
         return [each.id for each in map(_webhook, found) if each.hears(event)]
@@ -118,7 +118,7 @@ class WebhookRepository:
         body: str,
         at: datetime,
     ) -> None:
-        """Let an event be delivered, once for each `key` of it."""
+        """Write a delivery of an event, once for each `key`."""
         for webhook_id in to:
             row = {
                 "workspace_id": self._workspace_id,
@@ -138,7 +138,7 @@ class WebhookRepository:
             self._note_message()
 
     async def deliveries(self, webhook_id: WebhookId, limit: int) -> Sequence[Delivery]:
-        """Return the latest deliveries, the newest first."""
+        """Return the latest deliveries, newest first."""
         its = webhook_deliveries.c
         query = (
             sa.select(webhook_deliveries)
@@ -149,7 +149,7 @@ class WebhookRepository:
         return [_delivery(row) for row in await self._connection.execute(query)]
 
     async def finish(self, attempt: Attempt, after: Next, answer: Answer, now: datetime) -> bool:
-        """Keep what an attempt came to; False if another took over, or it is there no more."""
+        """Store an attempt's result; False if another process took over, or it's gone."""
         values: dict[str, object] = {
             "state": after.state,
             "tried_at": now,
@@ -177,13 +177,13 @@ class WebhookRepository:
         return (await self._connection.execute(statement)).rowcount == 1
 
     async def note_arrival(self, webhook_id: WebhookId) -> None:
-        """Keep that the address takes what it is sent."""
+        """Record that the address accepts deliveries."""
         await self._set(webhook_id, failing_since=None)
 
     async def note_failure(self, webhook_id: WebhookId, at: datetime) -> datetime | None:
-        """Keep that it does not, and return since when; None if it was removed meanwhile.
+        """Record a failure, and return since when it fails; None if the webhook is gone.
 
-        `at` is when the attempt was begun: `has_failed_for_long` compares it with the first one's.
+        `at` is when the attempt began, which `has_failed_for_long` compares with the first failure.
         """
         since = sa.func.coalesce(webhooks.c.failing_since, at)
         await self._set(webhook_id, failing_since=since)
@@ -191,7 +191,7 @@ class WebhookRepository:
         return await self._connection.scalar(sa.select(webhooks.c.failing_since).where(its))
 
     async def note(self, change: WebhookChange, by: MemberId | None, at: datetime) -> None:
-        """Add to the history, while the workspace is held."""
+        """Add to the history. The workspace must be locked."""
         row = {
             "at": at,
             "by": by,
@@ -202,7 +202,7 @@ class WebhookRepository:
         await append(self._connection, webhook_history, self._workspace_id, [row])
 
     async def history(self, limit: int) -> Sequence[NotedWebhookChange]:
-        """Return the latest changes, the newest first."""
+        """Return the latest changes, newest first."""
         query = latest(webhook_history, self._workspace_id, limit)
         return [
             NotedWebhookChange(
