@@ -146,6 +146,7 @@ async def at_work(
     clock: Clock = lambda: datetime.now(UTC),
     language: str = "en",
     met: Callable[[Wired], None] = lambda _: None,
+    managers: str = "U0SABINE",
 ) -> AsyncIterator[Slack]:
     """Open the pretend Slack with the bot connected to it, on a migrated database.
 
@@ -160,7 +161,7 @@ async def at_work(
                 "WEBHOOK_ALLOWED_HOSTS": "localhost",
                 "DATABASE_URL": f"sqlite:///{database}",
                 "VERDICT_CHANNEL": "C0VERDICTS",
-                "MANAGERS": "U0SABINE",
+                "MANAGERS": managers,
                 "LANGUAGE": language,
                 "COUNTRY": "DE",
                 "TIMEZONE": "Europe/Berlin",

@@ -1,5 +1,6 @@
 """After a year of the demo's team: the report in both languages, and a checklist of their own."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from playwright.async_api import Browser, Locator, expect
 
 from sandbox.demo.cases import read_memories
 from tests.browser.conftest import Desk
-from tests.browser.own_checklist import of_a_checklist_of_their_own
+from tests.browser.own_checklist import GERMAN, of_a_checklist_of_their_own
 from tests.sandbox.page.conftest import watched_page
 from tests.slack.reading import DE, EN
 from tests.test_demo import CLAIMS, Played, played
@@ -40,7 +41,8 @@ async def test_a_whole_year_as_played_and_on_one_screen(
         await of_the_team_in_german(desk, year)
         await of_her_own_in_english(desk, year)
         await of_the_week_in_the_channel(desk)
-        await of_a_checklist_of_their_own(desk)
+        judged = (re.compile(r"\b1\d\d beurteilt"), "🟡 Problemfall → 🟢 Dranbleiben: ")
+        await of_a_checklist_of_their_own(desk, GERMAN, judged)
 
 
 async def of_the_team_in_german(desk: Desk, year: Played) -> None:
