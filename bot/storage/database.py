@@ -122,6 +122,8 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection."""
+        if self._connections is not None:
+            self._connections.hang_up()
         await self._writer.dispose()
         await self._reader.dispose()
 

@@ -90,6 +90,12 @@ class Connections:
             self._idle.clear()
             raise DisconnectionError
 
+    def hang_up(self) -> None:
+        """End what is idle without a goodbye, for which a forgotten one would be waited for."""
+        for each in list(self._idle):
+            each.driver_connection.terminate()
+        self._idle.clear()
+
     def forget(self, connection: Any, _record: ConnectionPoolEntry) -> None:
         """Forget a connection that the pool closes."""
         self._idle.pop(connection, None)

@@ -70,6 +70,18 @@ async def test_r8_a_connection_that_answers_is_used_again(
         await database.close()
 
 
+async def test_who_ends_says_goodbye_to_no_connection_that_a_nat_forgot(
+    proxy: ForgetfulProxy,
+) -> None:
+    """Each would be waited for, ten seconds, one after another."""
+    database = Database.from_url(proxy.url("migrated"), patience=LONG)
+    await asyncio.gather(*(asked(database) for _ in range(5)))
+    proxy.forget()
+
+    async with asyncio.timeout(25):
+        await database.close()
+
+
 async def test_a_process_has_no_more_connections_than_its_operator_allows(
     proxy: ForgetfulProxy,
 ) -> None:
