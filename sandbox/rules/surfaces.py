@@ -62,7 +62,7 @@ SURFACES_OF_BLOCKS: dict[str, frozenset[Surface]] = {
     "card": _EVERYWHERE,
     "alert": _MODAL,
     "carousel": _NOT_MODAL,
-    "container": _NOT_MODAL,
+    "container": _MESSAGE,
     "data_table": _NOT_MODAL,
     "data_visualization": _NOT_MODAL,
     "table": _NOT_MODAL,

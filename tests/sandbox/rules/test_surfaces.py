@@ -53,7 +53,7 @@ BLOCKS: list[tuple[Node, str]] = [
     (card(), "message modal home"),
     (element("alert", text=plain()), "modal"),
     (element("carousel", elements=[card()]), "message home"),
-    (container(section()), "message home"),
+    (container(section()), "message"),
     (data_table(), "message home"),
     (pie(), "message home"),
     (bars(), "message home"),
