@@ -21,9 +21,10 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum, auto
 from functools import partial
 from http import HTTPStatus
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any, Final
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from packaging.version import InvalidVersion, Version
@@ -144,7 +145,7 @@ def page_of(name: str, *, pause: float) -> Page | None:
         except HTTPError as error:
             if error.code == HTTPStatus.NOT_FOUND:
                 return None
-        except (URLError, TimeoutError, ValueError):
+        except (OSError, HTTPException, ValueError):
             continue
     return None
 

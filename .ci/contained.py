@@ -10,7 +10,9 @@ For the environment that `make check` leaves: PostgreSQL is a package of the dev
 
 import gzip
 import re
+import signal
 import sqlite3
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -142,4 +144,5 @@ def _unset(text: str) -> str:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what it started ends, too
     main()

@@ -23,7 +23,7 @@ from bot.services.ports import Clock
 from bot.storage.delivery.desk import OutboxDesk
 from bot.storage.heartbeat import Heartbeat
 from bot.storage.rounds import RoundQueue
-from bot.storage.trouble import in_words
+from bot.storage.trouble import in_words, is_known
 from bot.storage.webhooks.queue import WebhookQueue
 
 log = logging.getLogger(__name__)
@@ -106,14 +106,15 @@ class _OfAll:
 
 
 class _Errors(logging.Handler):
-    """Counts what is written down with a trace."""
+    """Counts errors logged with a trace, except known trouble with the database."""
 
     def __init__(self, counter: Counter) -> None:
         super().__init__(logging.ERROR)
         self._counter = counter
 
     def emit(self, record: logging.LogRecord) -> None:
-        if record.exc_info:
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None and not is_known(error):
             self._counter.labels(record.name.split(".")[1]).inc()
 
 

@@ -112,7 +112,7 @@ NAMES_KEPT_FOR = 60.0
 """Seconds for which a process remembers how the name of a prospect is spelt otherwise."""
 
 CALL_TIMEOUT = aiohttp.ClientTimeout(total=10)
-"""For one call of the Web API; a message's lease is much longer."""
+"""For one call of the Web API; a message's lease is shorter, and renewed meanwhile."""
 CALLS_AT_ONCE = AT_ONCE + 100
 """Connections to Slack: enough for those who wait in Slack while messages are being sent."""
 _SDK_LOG = logging.getLogger("bot.slack.sdk")

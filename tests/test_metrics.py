@@ -120,6 +120,8 @@ async def test_an_error_that_nobody_foresaw_is_counted(
         await office.emma.click("walk_away", channel=CHANNEL, message_ts=card["ts"])
     await office.settled()
     assert value(await told(office), "walkaway_errors_total", part="slack") == 0
+    logging.getLogger("bot.clock").error("away", exc_info=ConnectionRefusedError())
+    assert value(await told(office), "walkaway_errors_total", part="clock") == 0
     monkeypatch.setattr(DecisionService, "undo", boom)
     monkeypatch.setattr(DigestRounds, "tick", boom)
 

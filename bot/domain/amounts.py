@@ -22,8 +22,9 @@ _CURRENCY = re.compile(
     r"|eur|usd|gbp|chf|sek|nok|dkk|isk|pln|czk|huf|ron|bgn|cad|aud|nzd|jpy|inr|try|sgd|hkd)(?![a-z])\.?",
     re.IGNORECASE,
 )
-_THOUSAND_EUROS = re.compile(r"\bt(?:eur|€)", re.IGNORECASE)
-"""As in "12 TEUR" or "T€ 12", the accountants' unit."""
+_THOUSAND_EUROS = re.compile(r"(?<![a-z])t(?:eur|€)", re.IGNORECASE)
+"""As in "12 TEUR" or "T€ 12", the unit of German accountants, who use German separators."""
+_MAY_BE_GERMAN = re.compile(r"^[^.,]*[.,][0-9]{3}$")
 _ROUGHLY = re.compile(
     r"^(?:[~≈]|(?:ca|circa|approx|about|around|rund|etwa)\b\.?)\s*", re.IGNORECASE
 )
@@ -90,6 +91,8 @@ def read_amount(text: str, language: str) -> Decimal | None:
         plain = re.sub(r"[ '’ʼ´`]", "", spaced[0]) + plain[spaced.end() :]
     found = _NUMBER.fullmatch(plain)
     if found is None:
+        return None
+    if in_thousands and language != "de" and _MAY_BE_GERMAN.search(found["number"]):
         return None
     times = _WORDS[language].get(found["word"].lower()) if found["word"] else Decimal(1)
     number = _read_number(found["number"].replace("−", "-"), language, has_word=times != 1)

@@ -63,11 +63,16 @@ _BY_WORDS: Mapping[str, str] = MappingProxyType(
 
 def in_words(error: BaseException) -> str:
     """Return what is wrong, without a subject: "refuses the password of ..."."""
-    for each in _chain(error):
-        found = _of(each)
-        if found is not None:
-            return found
-    return f"fails ({type(error).__name__})"
+    return _known(error) or f"fails ({type(error).__name__})"
+
+
+def is_known(error: BaseException) -> bool:
+    """Tell whether it's trouble that has a sentence of its own, such as a stopped database."""
+    return _known(error) is not None
+
+
+def _known(error: BaseException) -> str | None:
+    return next(filter(None, map(_of, _chain(error))), None)
 
 
 def _of(error: BaseException) -> str | None:

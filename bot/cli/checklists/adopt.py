@@ -74,7 +74,12 @@ def list_adopted(workspace: str | None) -> None:
 
 @click.command()
 @click.argument("checklist_id", metavar="ID")
-@click.option("--number", type=int, metavar="N", help="Another version than the last one.")
+@click.option(
+    "--number",
+    type=click.IntRange(1, 999_999_999),
+    metavar="N",
+    help="Another version than the last one.",
+)
 @of_workspace
 def show(checklist_id: str, workspace: str | None, number: int | None) -> None:
     """Print a checklist as a file, to read it, change it and adopt it again.

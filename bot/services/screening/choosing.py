@@ -8,8 +8,7 @@ from bot.domain.people import MemberId
 from bot.domain.prospects import Prospect
 from bot.domain.screening import ChecklistVersion, Draft, StepRef, StepShown
 from bot.domain.settings.checklists import Adopted, default_of, may_choose, with_id
-from bot.services.screening.draft import fitting
-from bot.services.screening.steps import FACTS, Inputs
+from bot.services.screening.steps import FACTS, Inputs, fitting
 from bot.services.transaction.action import Actor
 from bot.storage.unit_of_work import UnitOfWork
 

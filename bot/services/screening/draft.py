@@ -1,9 +1,7 @@
 """Finds what a modal refers to, and refuses what is gone or belongs to somebody else."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 
 from bot.domain import errors
 from bot.domain.calendar import WorkingCalendar, today_in
@@ -30,6 +28,7 @@ from bot.services.screening.filing import file_qualification
 from bot.services.screening.steps import (
     Inputs,
     answered,
+    fitting,
     followed,
     is_whole,
     saved,
@@ -105,18 +104,6 @@ async def earlier_answers(work: UnitOfWork, prospect: Prospect, checklist: Check
         raise errors.UnknownProspect
     document = to_document(qualification.answers)
     return from_document(checklist, fitting(checklist, document))
-
-
-def fitting(checklist: Checklist, document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the answers to another version or checklist that this one asks for as well."""
-    found = {}
-    for key, value in document.items():
-        try:
-            from_document(checklist, {key: value})
-        except KeyError:  # only the other one asked this, or offered that option
-            continue
-        found[key] = value
-    return found
 
 
 Shown = StepShown | NameAsked | Overview

@@ -134,7 +134,7 @@ def answered(
         own = read_step(
             checklist,
             ref.step,
-            _document(draft, asked, ref, inputs, drawn),
+            _document(draft, checklist, asked, ref, inputs, drawn),
             earlier,
             today=today,
             calendar=calendar,
@@ -163,7 +163,7 @@ def saved(
     earlier = from_document(checklist, draft.answers)
     facts, problems = _facts(draft, ref, inputs, today, language, drawn)
     asked = _own(checklist, ref.step, earlier, Circumstances(today, facts.expected_value))
-    document = _document(draft, asked, ref, inputs, drawn)
+    document = _document(draft, checklist, asked, ref, inputs, drawn)
     own: Answers = {}
     try:
         own = read_step(
@@ -200,7 +200,7 @@ def followed(
     given = Circumstances(today, draft.facts.expected_value)
     earlier = dict(_readable(checklist, draft.answers))
     own = _own(checklist, ref.step, earlier, given)
-    document = _document(draft, own, ref, inputs, drawn)
+    document = _document(draft, checklist, own, ref, inputs, drawn)
     answers = {key: answer for key, answer in earlier.items() if key not in own}
     answers |= dict(_readable(checklist, document))
     asked = {question.id for question in view_asks(checklist, ref.step, answers, given)}
@@ -272,12 +272,30 @@ def _typed_facts(
 
 
 def _document(
-    draft: Draft, own: Collection[str], ref: StepRef, inputs: Inputs, drawn: Inputs | None
+    draft: Draft,
+    checklist: Checklist,
+    own: Collection[str],
+    ref: StepRef,
+    inputs: Inputs,
+    drawn: Inputs | None,
 ) -> dict[str, object]:
     typed = {key: value for key, value in inputs.items() if key not in FACTS}
     kept = {key: value for key, value in draft.answers.items() if key in own}
-    kept |= _of(own, ref.aside) | _of(own, drawn)
-    return _merged(dict.fromkeys(kept) | _of(own, ref.aside) | typed, kept, ref, draft.cleared)
+    aside = fitting(checklist, _of(own, ref.aside))  # some may answer another checklist's question
+    kept |= aside | _of(own, drawn)
+    return _merged(dict.fromkeys(kept) | aside | typed, kept, ref, draft.cleared)
+
+
+def fitting(checklist: Checklist, document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the answers to another version or checklist that this one asks for as well."""
+    found = {}
+    for key, value in document.items():
+        try:
+            from_document(checklist, {key: value})
+        except KeyError:  # only the other one asked this, or offered that option
+            continue
+        found[key] = value
+    return found
 
 
 def _of(keys: Collection[str], inputs: Inputs | None) -> dict[str, Any]:

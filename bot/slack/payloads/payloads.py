@@ -334,6 +334,14 @@ def page_of(value: object) -> HomePage:
     return page
 
 
+def version_of(value: object) -> tuple[str, int]:
+    """Read `<checklist id>.<number>`. Raises MalformedPayload."""
+    checklist_id, _, number = str(value).rpartition(".")
+    if not _REVISION.fullmatch(number):
+        raise MalformedPayload
+    return readable_id(checklist_id), int(number)
+
+
 def opened_from_home(view: Mapping[str, Any], page: HomePage) -> dict[str, Any]:
     """Return a view that remembers which page of App Home it was opened from."""
     metadata = view.get("private_metadata") or ""

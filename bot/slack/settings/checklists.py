@@ -9,7 +9,7 @@ from bot.domain.settings.checklists import Adopted
 from bot.slack import kit
 from bot.slack.error_messages import parts
 from bot.slack.interaction import Interaction, Listeners, Reply
-from bot.slack.payloads import ids
+from bot.slack.payloads import ids, payloads
 from bot.slack.settings import checklist_pages as pages
 from bot.slack.settings.changes import checklists_history
 from bot.slack.texts import Texts
@@ -100,8 +100,8 @@ async def _send(it: Interaction) -> None:
 
 
 async def _send_version(it: Interaction) -> None:
-    checklist_id, _, number = it.value.rpartition(".")
-    note = await _sent(it, checklist_id, int(number) if number.isdecimal() else 0)
+    checklist_id, number = payloads.version_of(it.value)
+    note = await _sent(it, checklist_id, number)
     await it.redraw(await _history(it, note), if_changed=True)
 
 

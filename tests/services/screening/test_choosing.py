@@ -115,6 +115,54 @@ async def test_another_checklist_keeps_what_was_typed_and_gives_it_back(agency: 
     assert own.answers["access"] == "Ads"
 
 
+HIDING = checklists.loads(
+    """
+id: hiding
+title: {en: Hiding, de: Versteckt}
+steps:
+  - id: one
+    title: {en: One, de: Eins}
+    questions:
+      - id: offer
+        kind: one_of
+        required: true
+        text: {en: Offer, de: Angebot}
+        options:
+          - {id: clear, text: {en: Clear, de: Klar}}
+          - {id: none, text: {en: None, de: Keins}}
+      - id: numbers
+        kind: one_of
+        text: {en: Numbers, de: Zahlen}
+        asked_when: {offer: clear}
+        options:
+          - {id: good, text: {en: Good, de: Gut}}
+          - {id: bad, text: {en: Bad, de: Schlecht}}
+rules:
+  - id: nothing
+    when: {offer: none}
+    verdict: walk_away
+    sentence: {en: Nothing., de: Nichts.}
+  - id: fine
+    when: otherwise
+    verdict: pursue
+    sentence: {en: Fine., de: Gut.}
+"""
+).checklist
+"""Its *numbers* have other options than those of ours, and aren't always asked for."""
+
+
+async def test_an_answer_to_another_checklist_does_not_keep_a_step_from_being_handed_in(
+    agency: Agency,
+) -> None:
+    await agency.checklists.adopt(BY_MANAGER, HIDING, seen=None)
+    begun = await agency.begin(OWNER)
+
+    hiding = await chosen(agency, begun, HIDING.id, numbers="partly")
+    filed = await agency.finish(OWNER, hiding, offer="none")
+
+    assert filed.version.checklist == HIDING
+
+
 async def test_what_is_handed_in_is_judged_by_what_was_chosen(agency: Agency) -> None:
     own = await chosen(agency, await agency.begin(OWNER), OWN.id)
 
