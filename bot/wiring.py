@@ -199,9 +199,7 @@ class Wired:
         await asyncio.gather(*self.tasks, return_exceptions=True)
         if self.socket is not None:
             await self.socket.close_async()  # type: ignore[no-untyped-call]
-        await self.jobs.stop()
-        await self.background.drain()
-        await self.delivery.drain()
+        await self.delivery.drain(self.jobs.stop(), self.background.drain())
         await self.webhooks.stop()
         self.alive.end()
 

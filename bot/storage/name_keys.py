@@ -9,7 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.data.sweeping import owe_sweep
 from bot.storage.database import Database
+from bot.storage.prospects.history import forgettings
 from bot.storage.prospects.names import VERSION_MARK, names_row, stored_key
 from bot.storage.prospects.prospects import former_names, prospects
 from bot.storage.remembered import remembered
@@ -26,6 +28,7 @@ async def renew_name_keys(database: Database) -> int:
     left to the next run.
     """
     renewed = 0
+    await _forget_former_names(database)
     for outdated, renew in (
         (_PROSPECTS, _renew_prospects),
         (_FORMER, _renew_former),
@@ -37,6 +40,25 @@ async def renew_name_keys(database: Database) -> int:
                 await renew(connection, rows)
             renewed += len(rows)
     return renewed
+
+
+async def _forget_former_names(database: Database) -> None:
+    """Remove the former names of prospects that a process of the previous version forgot."""
+    is_forgotten = sa.exists().where(
+        forgettings.c.workspace_id == former_names.c.workspace_id,
+        forgettings.c.prospect_id == former_names.c.prospect_id,
+    )
+    left = sa.select(former_names.c.workspace_id).where(is_forgotten).distinct()
+    async with database.reading() as connection:
+        workspaces = (await connection.scalars(left)).all()
+    if not workspaces:
+        return
+    async with database.writing() as connection:
+        await connection.execute(sa.delete(former_names).where(is_forgotten))
+        for workspace_id in workspaces:
+            own = forgettings.c.workspace_id == workspace_id
+            since = await connection.scalar(sa.select(sa.func.max(forgettings.c.at)).where(own))
+            await owe_sweep(connection, workspace_id, since)
 
 
 _Rows = Sequence[sa.Row[*tuple[Any, ...]]]

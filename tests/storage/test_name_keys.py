@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
+from bot.domain.decisions.history import Forgetting
 from bot.domain.screening import DraftId
 from bot.storage.database import Database
 from bot.storage.name_keys import renew_name_keys
@@ -60,6 +61,22 @@ async def test_old_keys_are_written_anew_and_found_again(
             await connection.execute(select(prospects.c.name_key, prospects.c.name_words))
         ).all()
     assert {(row.name_key, row.name_words) for row in rows} == {tuple(names_row(NAME).values())}
+
+
+async def test_a_name_that_the_version_before_forgot_does_not_stay(
+    units: UnitsOfWork, database: Database
+) -> None:
+    await fill(units)
+    async with units(A) as work:
+        await work.erasing.erase(samples.PROSPECT, Forgetting.ASKED, samples.OWNER, samples.NOW)
+        again = replace(samples.prospect, revision=99)
+        await work.prospects.keep_former_name(again, FORMER)
+
+    await renew_name_keys(database)
+
+    async with database.reading() as connection:
+        left = (await connection.scalars(select(former_names.c.workspace_id))).all()
+    assert set(left) == {B}
 
 
 async def test_what_is_up_to_date_stays_as_it_is(units: UnitsOfWork, database: Database) -> None:

@@ -8,9 +8,10 @@ open while talking to Slack.
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
@@ -172,10 +173,21 @@ class DeliveryService:
         """Have dead messages test whether their cause is gone; return how many do."""
         return await self._queue.ask_again()
 
-    async def drain(self) -> None:
-        """Wait until everything that has begun is finished."""
-        while self._under_way:
-            await asyncio.wait(self._under_way, timeout=self._holding.look_again_in)
+    async def drain(self, *others: Coroutine[Any, Any, None]) -> None:
+        """Wait until everything that has begun is finished, and these others.
+
+        What is being sent is held meanwhile, however long the others take.
+        """
+        waiting: set[asyncio.Task[None]] = {asyncio.create_task(each) for each in others}
+        while under_way := {*waiting, *self._under_way}:
+            done, _ = await asyncio.wait(
+                under_way,
+                timeout=self._holding.look_again_in,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+            for task in waiting & done:
+                waiting.discard(task)
+                task.result()
             await self._holding.renew()
 
     async def _deliver(self, row: Claimed, ahead: Overview | None) -> None:
@@ -234,7 +246,11 @@ class DeliveryService:
     async def _send(self, sending: "_Sending") -> SendResult:
         row = sending.row
         if isinstance(row.message.payload, payloads.Erasing):
-            return await self._erase(row, row.message.payload.of)
+            try:
+                return await self._erase(row, row.message.payload.of)
+            except Exception as error:  # others wait behind it
+                log.exception("message %s (%s) could not be erased", row.row_id, row.message.kind)
+                return _unless_hopeless(Failed(type(error).__name__), row, MOST_MISTAKES)
         try:
             about = sending.about = sending.ahead or await self._about(row)
         except UnknownProspect:

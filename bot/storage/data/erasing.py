@@ -492,13 +492,14 @@ class ErasingRepository:
             version = await self._versions.get(VersionId(row.version_id))
             assert version is not None, row.version_id  # noqa: S101 - a foreign key says so
             left = _without_words(version.checklist, row.answers, bands)
-            await self._connection.execute(
+            erased = await self._connection.execute(
                 sa.update(remembered)
                 .where(its, remembered.c.remembered_id == row.remembered_id)
                 .values(name="", name_key=stored_key(""), answers=left)
             )
-            key = {"workspace_id": self._workspace_id, "remembered_id": row.remembered_id}
-            await self._connection.execute(sa.insert(remembered_forgettings), {**key, **noted})
+            if erased.rowcount:  # else another transaction did so, and noted it
+                key = {"workspace_id": self._workspace_id, "remembered_id": row.remembered_id}
+                await self._connection.execute(sa.insert(remembered_forgettings), {**key, **noted})
 
     async def _remove_drafts(self, prospect_id: ProspectId, name_keys: Sequence[str]) -> None:
         """Those of it, and all of its names: they may be of it, and have its name anyway."""
