@@ -172,11 +172,15 @@ class Wired:
         if self.socket is not None:
             self.tasks.append(asyncio.create_task(self._listen(self.socket)))
 
-    def start_identity(self) -> None:
-        """Start finding out which workspace this is, and adopting the environment's settings."""
+    def start_identity(self) -> asyncio.Task[None]:
+        """Start finding out which workspace this is, and adopting the environment's settings.
+
+        Return the task, which ends once that's done.
+        """
         self.supervisor.expect(ADOPTION)
-        self.tasks.append(asyncio.create_task(self._introduce()))
-        self.tasks.append(asyncio.create_task(_let_names_go()))
+        introduction = asyncio.create_task(self._introduce())
+        self.tasks.extend((introduction, asyncio.create_task(_let_names_go())))
+        return introduction
 
     def beside(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Run work in the background once today's settings are adopted."""

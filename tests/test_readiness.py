@@ -83,8 +83,7 @@ async def test_the_bot_is_not_ready_while_its_workspace_pauses(
     assert await reasons_of(address) == [reason]
 
     office.slack.faults = None
-    office.bot.start_identity()  # with a mended token
-    await office.bot.tasks[-1]
+    await office.bot.start_identity()  # with a mended token
     assert await reasons_of(address) == []
     await office.delivered()
     assert len(office.cards) == 1
@@ -129,13 +128,13 @@ async def test_r4_a_start_whose_settings_are_not_taken_over_is_not_ready_and_tri
     monkeypatch.setattr(Membership, "adopt", adopt)
     monkeypatch.setattr("bot.supervision.FIRST_WAIT", 0)
     office.bot.adopted.clear()
-    office.bot.start_identity()
+    introduction = office.bot.start_identity()
     await failed.wait()
 
     reason = "taking over the settings of the environment is not done yet"
     assert any(each.startswith(reason) for each in await reasons_of(address))
     tried.set()
-    await office.bot.tasks[-1]
+    await introduction
     assert await reasons_of(address) == []
     assert office.bot.adopted.is_set()
 

@@ -404,6 +404,12 @@ ATTEMPTS: Final[dict[str, Attempt]] = {
     ),
     "chased": Attempt(lambda it, by: it.agency.follow_up.chased(by, it.click), screened(PROBLEM)),
     "still_open": Attempt(lambda it, by: it.agency.follow_up.still_open(by, it.click), quiet),
+    "may_undo": reading(lambda it, by: it.agency.decisions.may_undo(by, it.click), lost),
+    "note_refused": Attempt(
+        lambda it, by: it.agency.reports.note_refused(by, frozenset({"data_table"})),
+        refusal=None,
+        finds=anything,
+    ),
     "may_snooze": reading(lambda it, by: it.agency.follow_up.may_snooze(by, it.click), overdue),
     "snooze": Attempt(lambda it, by: it.agency.follow_up.snooze(by, it.click, 1), overdue),
     "hand_over": Attempt(
