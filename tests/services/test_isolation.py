@@ -408,7 +408,6 @@ ATTEMPTS: Final[dict[str, Attempt]] = {
     "note_refused": Attempt(
         lambda it, by: it.agency.reports.note_refused(by, frozenset({"data_table"})),
         refusal=None,
-        finds=anything,
     ),
     "may_snooze": reading(lambda it, by: it.agency.follow_up.may_snooze(by, it.click), overdue),
     "snooze": Attempt(lambda it, by: it.agency.follow_up.snooze(by, it.click, 1), overdue),
