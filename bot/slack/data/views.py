@@ -77,8 +77,8 @@ def forget_dialog(
             name=name,
         ),
         texts(
-            "Counts in reports stay, and so does that you did it and when. What people wrote in "
-            "Slack stays too: only they can delete it."
+            "The counts in reports stay, and so does the note that you did this "
+            "and when. What people wrote in Slack stays too: only they can delete it."
         ),
     ]
     field = kit.labelled(

@@ -170,7 +170,7 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
             "Name someone else. {name} was screened here and counts already."
         ),
         "no_verdict": marked("The checklist can't judge this without a text or a day."),
-        "not_asked": marked("Leave this open. It isn't asked any more."),
+        "not_asked": marked("Leave this empty. It isn't asked any more."),
         "unknown_question": marked("This is no longer asked. Start again."),
         "unknown_option": marked("This answer is no longer offered. Choose another."),
         "wrong_type": marked("I can't read this answer. Enter it again."),

@@ -88,7 +88,7 @@ def _beside_discipline(found: Discipline, texts: Texts) -> Iterator[str]:
 def _beside_time_to_no(found: TimeToNo, texts: Texts) -> str:
     parts = [
         texts("{n} won", n=texts.number(found.won)),
-        texts("{n} left by themselves", n=texts.number(found.left)),
+        texts("{n} left on their own", n=texts.number(found.left)),
     ]
     if found.open_for.value is not None:
         still = texts(

@@ -28,7 +28,8 @@ _ADVICE: Mapping[Weakness, str] = MappingProxyType(
             "in time."
         ),
         Weakness.TIME_TO_NO: marked(
-            "Give the oldest no in Home today. Time to no is weakest: {wrong} are still open."
+            "Say no today to the prospect who has waited longest in Home. "
+            "Time to no is weakest: {wrong} are still open."
         ),
         Weakness.OVERRIDE_RATE: marked(
             "Look under “By fear” at how your overrides turned out. They're weakest: {wrong} "

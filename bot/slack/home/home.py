@@ -233,7 +233,9 @@ def _pages(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
         return
     where = texts("Page {page} of {pages}", page=mine.page, pages=mine.pages)
     if mine.order is HomeOrder.DUE:
-        where = texts("Page {page} of {pages}, due first on top.", page=mine.page, pages=mine.pages)
+        where = texts(
+            "Page {page} of {pages}, sorted by due date.", page=mine.page, pages=mine.pages
+        )
     yield kit.context([kit.plain(where)])
     turns = [
         (mine.page - 1, ids.EARLIER, texts("← Previous page")),

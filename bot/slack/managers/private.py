@@ -211,8 +211,8 @@ def _what_is_kept(what: MessageKind | None, texts: Texts) -> Iterator[str]:
             yield texts("The settings are saved: {command} shows them.", command=settings)
         case MessageKind.ERASURE | MessageKind.PRIVATE_ERASURE:
             yield texts(
-                "The prospect is forgotten, but a message that names them still stands there. "
-                "Someone who may can delete it."
+                "The prospect is forgotten, but a message with their name is still there. "
+                "Anyone with permission can delete it."
             )
         case MessageKind.RETENTION:
             settings = kit.commands.shown(kit.commands.SETTINGS, texts)
