@@ -43,7 +43,7 @@ class Fault:
 
     status: int | None = None
     headers: dict[str, str] | None = None
-    body: str | dict[str, Any] | None = None
+    body: str | dict[str, Any] | list[Any] | None = None
     delay: float = 0.0
     reset: bool = False
     carried_out: bool = False

@@ -140,6 +140,9 @@ async def test_a_name_that_nobody_knows_is_pointed_out(patient: Patient) -> None
     assert "WALKAWAY_MANGERS is none of our variables (did you mean WALKAWAY_MANAGERS?)" in line
 
 
+NO_OBJECT = Fault(body=[1])
+
+
 def refused(code: str) -> Fault:
     return Fault(body={"ok": False, "error": code})
 
@@ -159,6 +162,26 @@ SLACK: dict[str, tuple[Break, str, str]] = {
     "an odd answer": (
         lambda it: it.answer("auth.test", Fault(body={"ok": True})),
         "bot token",
+        "wrong",
+    ),
+    "an app token that opens nothing": (
+        lambda it: it.answer("apps.connections.open", Fault(body={"ok": True})),
+        "app token Slack's answer makes no sense",
+        "wrong",
+    ),
+    "a channel of which nothing is said": (
+        lambda it: it.answer("conversations.info", Fault(body={"ok": True})),
+        f"{CHANNEL} cannot be checked: Slack's answer makes no sense",
+        "warning",
+    ),
+    "a manager of whom nothing is said": (
+        lambda it: it.answer("users.info", Fault(body={"ok": True})),
+        "U0SABINE cannot be checked: Slack's answer makes no sense",
+        "warning",
+    ),
+    "answers that are no objects": (
+        lambda it: it.answer("auth.test", NO_OBJECT),
+        "bot token Slack's answer makes no sense",
         "wrong",
     ),
     "no such channel": (
@@ -339,6 +362,23 @@ async def test_live_it_posts_looks_and_leaves_nothing(patient: Patient) -> None:
     for what in ("posting took", "looking took", "deleting took"):
         assert f"ok       {what}" in done.stdout
     assert patient.slack.messages(CHANNEL) == []
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [Fault(body={"ok": True}), Fault(body={"ok": True, "channel": CHANNEL, "ts": ""}), NO_OBJECT],
+    ids=["nothing", "empty", "no object"],
+)
+async def test_a_post_of_which_slack_tells_nothing_is_no_success(
+    patient: Patient, fault: Fault
+) -> None:
+    patient.answer("chat.postMessage", fault)
+
+    done = await patient.examined("--live")
+
+    assert done.exit_code == 1
+    assert "WRONG    posting Slack's answer makes no sense" in done.stdout
+    assert "ok       posting" not in done.stdout
 
 
 async def test_blocks_that_slack_refused_are_asked_for_again(patient: Patient) -> None:

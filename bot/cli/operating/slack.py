@@ -46,6 +46,10 @@ _SAMPLES = {
 }
 """One block of each kind that Slack may refuse."""
 
+_ODD = (AttributeError, TypeError)
+"""What the client raises over an answer that is JSON, but no object."""
+_FAILURES = (*FAILURES, *_ODD)
+
 SIGNED_WITHIN, CLOCKS_APART = 300, 60
 """Seconds: by so much a request's time may differ from ours, and by so much a clock is off."""
 
@@ -71,10 +75,8 @@ async def identity(client: AsyncWebClient) -> tuple[Identity | None, list[Findin
     """Return what Slack says of the token, and how token and clock are."""
     try:
         answer = await client.auth_test()
-        team, name = answer.get("team_id"), answer.get("team")
-        if not isinstance(team, str) or not team:
-            raise OddAnswer
-    except (*FAILURES, AttributeError) as error:
+        team, name = _told(answer, "team_id"), answer.get("team")
+    except _FAILURES as error:
         mend = "copy it again from the app's page, under OAuth & Permissions"
         return None, [wrong("bot token", _said(error), mend)]
     found = [ok("bot token", f"is of workspace {team} ({name})")]
@@ -84,8 +86,8 @@ async def identity(client: AsyncWebClient) -> tuple[Identity | None, list[Findin
 async def app_token(client: AsyncWebClient, token: str) -> Finding:
     """Ask Slack for a connection, and open none."""
     try:
-        await client.apps_connections_open(app_token=token)
-    except (*FAILURES, AttributeError) as error:
+        _told(await client.apps_connections_open(app_token=token), "url")
+    except _FAILURES as error:
         mend = "make one under Basic Information, App-Level Tokens, with connections:write"
         return wrong("app token", _said(error), mend)
     return ok("app token", "opens a connection")
@@ -100,8 +102,8 @@ async def channel(directory: SlackDirectory, workspace: WorkspaceId, place: str)
         seen = await directory.channel(workspace, place)
     except ChannelHidden:
         return warning("channel", "cannot be checked without channels:read", REINSTALL)
-    except DirectoryUnavailable:
-        return warning("channel", f"{place} cannot be checked: Slack does not answer")
+    except DirectoryUnavailable as error:
+        return warning("channel", f"{place} cannot be checked: {_why(error)}")
     if seen is None:
         return wrong("channel", f"{place} is none, or private without us", f"invite me, {other}")
     if seen.is_archived:
@@ -126,8 +128,7 @@ async def managers(
         try:
             yield await (_group if is_user_group(each) else _manager)(directory, workspace, each)
         except DirectoryUnavailable as error:
-            said = _said(error.__cause__) if error.__cause__ else "Slack does not answer"
-            yield warning("manager", f"{each} cannot be checked: {said}")
+            yield warning("manager", f"{each} cannot be checked: {_why(error)}")
 
 
 async def _manager(directory: SlackDirectory, workspace: WorkspaceId, each: str) -> Finding:
@@ -158,16 +159,16 @@ async def live(client: AsyncWebClient, place: str) -> AsyncIterator[Finding]:
 
     try:
         posted = await client.chat_postMessage(channel=place, text="walkaway doctor: a test.")
+        where, ts = _told(posted, "channel"), _told(posted, "ts")
         yield ok("posting", took())
-        ts = str(posted["ts"])
         try:
             await client.conversations_history(channel=place, oldest=ts, inclusive=True, limit=1)
             yield ok("looking", took())
-        except FAILURES as error:
+        except _FAILURES as error:
             yield warning("looking", _said(error), REINSTALL)
-        await client.chat_delete(channel=str(posted["channel"]), ts=ts)
+        await client.chat_delete(channel=where, ts=ts)
         yield ok("deleting", took())
-    except FAILURES as error:
+    except _FAILURES as error:
         yield wrong("posting", _said(error), "invite me to the channel, or reinstall the app")
 
 
@@ -183,8 +184,8 @@ async def tried_again(client: AsyncWebClient, place: str, block: RefusedBlock) -
         posted = await client.chat_postMessage(
             channel=place, text="walkaway doctor: a test.", blocks=[_SAMPLES[block.kind]]
         )
-        await client.chat_delete(channel=str(posted["channel"]), ts=str(posted["ts"]))
-    except FAILURES as error:
+        await client.chat_delete(channel=_told(posted, "channel"), ts=_told(posted, "ts"))
+    except _FAILURES as error:
         return warning("block", f"{block.kind} is still refused: {_said(error)}")
     return ok("block", f"{block.kind} is taken again")
 
@@ -221,7 +222,21 @@ def _clock(answer: AsyncSlackResponse) -> list[Finding]:
     return [ok("our clock", "agrees with Slack's")]
 
 
+def _told(answer: AsyncSlackResponse, name: str) -> str:
+    """Return a word that Slack's answer must have. Raises OddAnswer if it lacks it."""
+    found = answer.get(name)
+    if not isinstance(found, str) or not found:
+        raise OddAnswer(name)
+    return found
+
+
+def _why(error: DirectoryUnavailable) -> str:
+    return _said(error.__cause__) if error.__cause__ else "Slack does not answer"
+
+
 def _said(error: BaseException) -> str:
+    if isinstance(error, _ODD):
+        error = OddAnswer()
     if isinstance(error, asyncio.TimeoutError):
         return "Slack does not answer in time"
     if isinstance(error, FAILURES) and code_of(error) == "missing_scope":

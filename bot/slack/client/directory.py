@@ -2,26 +2,28 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import aiohttp
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import ChannelHidden, DirectoryUnavailable, NotPermitted
 from bot.domain.people import Member, MemberId
 from bot.domain.settings.channel import ChannelSeen
 from bot.domain.workspace import WorkspaceId
-from bot.slack.client.error_codes import meaning_of
+from bot.slack.client.error_codes import FAILURES, meaning_of
+from bot.slack.client.identity import OddAnswer
 from bot.slack.client.meanings import Meaning
 
 PATIENCE = 1.0
 """Seconds to wait for who somebody is: a modal must open within 3 s of the command."""
 
 _SYSTEM = frozenset({"USLACK", "USLACKBOT"})
-_NO_ANSWER = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, AttributeError)
-"""The client trips with an AttributeError over an answer that is JSON, but no object."""
+_ODD = (AttributeError, KeyError, TypeError, ValueError)
+"""What the client or a reader raises over an answer without what must be there."""
+
+T = TypeVar("T")
 
 
 class SlackDirectory:
@@ -52,18 +54,17 @@ class SlackDirectory:
 
     async def group_members(self, workspace_id: WorkspaceId, group: str) -> Sequence[MemberId]:
         """Return the members of a user group."""
+        asking = self._client(workspace_id).usergroups_users_list(usergroup=group)
         try:
-            answer = await self._client(workspace_id).usergroups_users_list(usergroup=group)
+            return await _told(asking, _read_group)
         except SlackApiError as error:
             raise _unavailable(error) from error
-        except _NO_ANSWER as error:
-            raise DirectoryUnavailable from error
-        return [MemberId(member) for member in answer["users"]]
 
     async def channel(self, workspace_id: WorkspaceId, channel: str) -> ChannelSeen | None:
         """Return what Slack knows of a channel; None if it has none, or hides it from us."""
+        asking = self._client(workspace_id).conversations_info(channel=channel)
         try:
-            answer = await self._client(workspace_id).conversations_info(channel=channel)
+            return await _told(asking, lambda answer: read_channel(answer["channel"]))
         except SlackApiError as error:
             meaning = meaning_of(error)
             if meaning in {Meaning.PLACE, Meaning.CALL}:
@@ -71,24 +72,41 @@ class SlackDirectory:
             if meaning is Meaning.PERMISSION:
                 raise ChannelHidden from error
             raise DirectoryUnavailable from error
-        except _NO_ANSWER as error:
-            raise DirectoryUnavailable from error
-        return read_channel(answer["channel"])
 
     async def _who_is(
         self, workspace_id: WorkspaceId, ask: Callable[[AsyncWebClient], Awaitable[Any]]
     ) -> Member | None:
         """Return the member in Slack's answer; None if it knows no such member."""
+        asking = ask(self._client(workspace_id))
+
+        def read(answer: Any) -> Member:
+            return read_member(answer["user"], workspace_id, self._enterprise())
+
         try:
-            async with asyncio.timeout(PATIENCE):
-                answer = await ask(self._client(workspace_id))
+            return await _told(asking, read, PATIENCE)
         except SlackApiError as error:
             if meaning_of(error) is Meaning.NOBODY:
                 return None
             raise _unavailable(error) from error
-        except _NO_ANSWER as error:
-            raise DirectoryUnavailable from error
-        return read_member(answer["user"], workspace_id, self._enterprise())
+
+
+async def _told(
+    asking: Awaitable[Any], read: Callable[[Any], T], patience: float | None = None
+) -> T:
+    """Return what a reader finds in Slack's answer, for which it waits so many seconds at most.
+
+    Raises SlackApiError if Slack refuses, and DirectoryUnavailable if it is away, or if its answer
+    lacks what was asked for.
+    """
+    try:
+        async with asyncio.timeout(patience):
+            return read(await asking)
+    except SlackApiError:
+        raise
+    except FAILURES as error:
+        raise DirectoryUnavailable from error
+    except _ODD as error:
+        raise DirectoryUnavailable from OddAnswer(type(error).__name__)
 
 
 def _unavailable(error: SlackApiError) -> DirectoryUnavailable:
@@ -99,8 +117,20 @@ def _unavailable(error: SlackApiError) -> DirectoryUnavailable:
     return NotPermitted(needed) if isinstance(needed, str) and needed else DirectoryUnavailable()
 
 
+def _read_group(answer: Mapping[str, Any]) -> list[MemberId]:
+    """Return the members in the answer. Raises TypeError if it has no list of ids."""
+    members = answer["users"]
+    if not isinstance(members, list) or not all(isinstance(each, str) for each in members):
+        raise TypeError("no list of ids")
+    return [MemberId(each) for each in members]
+
+
 def read_channel(channel: Mapping[str, Any]) -> ChannelSeen:
-    """Return a channel from Slack's object. Within one organization, it doesn't count as shared."""
+    """Return a channel from Slack's object. Within one organization, it doesn't count as shared.
+
+    Raises KeyError if the object isn't that of a channel.
+    """
+    channel["id"]
     return ChannelSeen(
         is_joined=bool(channel.get("is_member")),
         is_archived=bool(channel.get("is_archived")),
@@ -114,8 +144,11 @@ def read_member(
 ) -> Member:
     """Return a member from Slack's user object.
 
-    A member of another workspace is foreign, unless both belong to one organization.
+    A member of another workspace is foreign, unless both belong to one organization. Raises
+    KeyError or TypeError if the object has no id.
     """
+    if not isinstance(user["id"], str) or not user["id"]:
+        raise TypeError("no id")
     profile = user.get("profile") or {}
     names = (profile.get("display_name"), user.get("real_name"), user.get("name"), user["id"])
     return Member(

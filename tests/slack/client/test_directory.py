@@ -13,6 +13,7 @@ from bot.domain.errors import DirectoryUnavailable
 from bot.domain.people import MemberId
 from bot.domain.workspace import WorkspaceId
 from bot.slack.client.directory import SlackDirectory, read_member
+from bot.slack.client.identity import OddAnswer
 from sandbox import Fault, Slack
 
 HOME = WorkspaceId("T0NORDLICHT")
@@ -108,6 +109,33 @@ async def test_an_answer_that_nobody_can_read_is_none(content_type: str, body: s
             await directory.look_up(HOME, MemberId("U0EMMA"))
         with pytest.raises(DirectoryUnavailable):
             await directory.group_members(HOME, "S0BOSSES")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"user": {}, "users": 1, "channel": {}},
+        {"user": {"id": ""}, "users": "U0EMMA", "channel": "C0VERDICTS"},
+        {"user": [], "users": [1], "channel": []},
+        {"user": {"id": "U0EMMA", "profile": 1}, "users": None, "channel": None},
+    ],
+    ids=["nothing", "empty", "words", "lists", "nulls"],
+)
+async def test_an_answer_without_what_was_asked_for_is_none(
+    slack: Slack, directory: SlackDirectory, body: dict[str, Any]
+) -> None:
+    slack.faults = lambda _: Fault(body={"ok": True} | body)
+
+    for asking in (
+        directory.look_up(HOME, MemberId("U0EMMA")),
+        directory.look_up_email(HOME, "emma@nordlicht.example"),
+        directory.group_members(HOME, "S0BOSSES"),
+        directory.channel(HOME, "C0VERDICTS"),
+    ):
+        with pytest.raises(DirectoryUnavailable) as unavailable:
+            await asking
+        assert isinstance(unavailable.value.__cause__, OddAnswer)
 
 
 async def test_slack_gets_no_more_time_than_the_modal_can_spare(
