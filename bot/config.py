@@ -111,7 +111,7 @@ class Config:
     first_values: FirstValues
     """The settings of a workspace as far as it has none yet."""
     warnings: tuple[str, ...] = ()
-    """What is passed over, a sentence each."""
+    """What is passed over or looks odd, a sentence each."""
 
     @property
     def settings(self) -> Settings:
@@ -139,7 +139,7 @@ class Config:
             log_format=read.optional("LOG_FORMAT", _log_format),
             sentry_dsn=read.optional("SENTRY_DSN", _sentry_dsn),
             first_values=_first_values(read),
-            warnings=_passed_over(read),
+            warnings=tuple(_warnings(read)),
         )
         read.require_one_way_in()
         read.refuse_oauth()
@@ -190,12 +190,17 @@ def _first_values(read: "_Variables") -> FirstValues:
     return FirstValues(Settings(**named), frozenset(map(SettingId, named)))
 
 
-def _passed_over(read: "_Variables") -> tuple[str, ...]:
+def _warnings(read: "_Variables") -> Iterator[str]:
     if read.is_set("LANGUAGE") and read.optional("LANGUAGE", _language) is None:
         spoken = ", ".join(LANGUAGES)
-        odd = f"LANGUAGE names none of our languages ({spoken}), so it is passed over"
-        return (odd, *read.unknown())
-    return tuple(read.unknown())
+        yield f"LANGUAGE names none of our languages ({spoken}), so it is passed over"
+    secret = read.optional("SLACK_SIGNING_SECRET", str)
+    if secret is not None and not re.fullmatch(r"[0-9a-f]{32}", secret):
+        yield (
+            "SLACK_SIGNING_SECRET does not look like one (32 of 0-9 and a-f): copy it again from "
+            "Basic Information, Signing Secret"
+        )
+    yield from read.unknown()
 
 
 class _Odd(Exception):

@@ -73,7 +73,7 @@ def create_asgi(
     `seconds` returns the time in seconds since 1970. A request from Slack waits for `opened`, and
     gets a 503 if that returns False.
     """
-    secret = signing_secret.encode()
+    guard = _Guard(signing_secret.encode(), seconds)
 
     async def held(scope: Scope, receive: Receive, send: Send) -> None:
         if slack is not None and await opened():
@@ -86,7 +86,7 @@ def create_asgi(
             return
         path = scope["path"]
         if path == EVENTS_PATH and slack is not None:
-            await _events(held, secret, seconds, scope, receive, send)
+            await _events(held, guard, scope, receive, send)
         elif path.startswith(HOOKS_PATH) and hooks is not None:
             await hooks(scope, receive, send)
         elif path == "/healthz":
@@ -102,21 +102,46 @@ def create_asgi(
     return app
 
 
-async def _events(
-    slack: Asgi,
-    secret: bytes,
-    seconds: Callable[[], float],
-    scope: Scope,
-    receive: Receive,
-    send: Send,
-) -> None:
-    try:
+class _Guard:
+    """Lets through only what Slack signed just now."""
+
+    def __init__(self, secret: bytes, seconds: Callable[[], float]) -> None:
+        self._secret = secret
+        self._seconds = seconds
+        self._is_in_doubt = True
+        """Whether the secret has fit nothing so far, and nobody was told."""
+
+    async def body_of(self, scope: Scope, receive: Receive) -> bytes:
+        """Return the body of a request. Raises Refusal for one that Slack did not sign just now."""
         if scope["method"] != "POST":
             raise Refusal(405, "only POST")
         headers = dict(scope["headers"])
-        timestamp = _timestamp(headers, seconds())
+        timestamp = _timestamp(headers, self._seconds())
         body = await body_of(headers, receive)
-        _check_signature(secret, timestamp, body, headers)
+        given = headers.get(b"x-slack-signature", b"")
+        if not hmac.compare_digest(self._signature(timestamp, body), given):
+            self._doubt(given)
+            raise Refusal(401, "wrong signature")
+        self._is_in_doubt = False
+        return body
+
+    def _signature(self, timestamp: bytes, body: bytes) -> bytes:
+        digest = hmac.new(self._secret, b"v0:" + timestamp + b":" + body, hashlib.sha256)
+        return f"v0={digest.hexdigest()}".encode()
+
+    def _doubt(self, given: bytes) -> None:
+        """Name the likely cause once, for a request that somebody signed with another secret."""
+        if self._is_in_doubt and given:
+            log.error(
+                "a request was signed with another secret: if Slack sent it, SLACK_SIGNING_SECRET "
+                "is not that of this app; copy it from the app's page, Basic Information"
+            )
+            self._is_in_doubt = False
+
+
+async def _events(slack: Asgi, guard: _Guard, scope: Scope, receive: Receive, send: Send) -> None:
+    try:
+        body = await guard.body_of(scope, receive)
     except Refusal as refusal:
         log.warning("refused a request: %s", refusal.reason)
         await reply(send, refusal.status, {"error": refusal.reason})
@@ -153,15 +178,6 @@ async def body_of(
         chunks.append(chunk)
         if not message.get("more_body", False):
             return b"".join(chunks)
-
-
-def _check_signature(
-    secret: bytes, timestamp: bytes, body: bytes, headers: Mapping[bytes, bytes]
-) -> None:
-    digest = hmac.new(secret, b"v0:" + timestamp + b":" + body, hashlib.sha256).hexdigest()
-    given = headers.get(b"x-slack-signature", b"")
-    if not hmac.compare_digest(f"v0={digest}".encode(), given):
-        raise Refusal(401, "wrong signature")
 
 
 async def _hand_over(slack: Asgi, scope: Scope, body: bytes, send: Send) -> None:

@@ -113,6 +113,14 @@ def test_a_language_that_is_none_of_ours_is_passed_over_with_a_warning(value: st
     assert [warning.partition(" ")[0] for warning in config.warnings] == ["LANGUAGE"]
 
 
+def test_a_signing_secret_that_looks_like_none_is_pointed_out_and_not_quoted() -> None:
+    [warning] = read(SLACK_APP_TOKEN="", SLACK_SIGNING_SECRET=SIGNING_SECRET).warnings
+
+    assert warning.startswith("SLACK_SIGNING_SECRET does not look like one")
+    assert SIGNING_SECRET not in warning
+    assert read(SLACK_APP_TOKEN="", SLACK_SIGNING_SECRET="0123456789abcdef" * 2).warnings == ()
+
+
 def test_a_zone_is_read_in_any_case() -> None:
     assert read(TIMEZONE="europe/berlin").settings.zone == ZoneInfo("Europe/Berlin")
 

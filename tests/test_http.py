@@ -103,6 +103,7 @@ async def ask(
     method: str = "POST",
     path: str = EVENTS_PATH,
     chunk: int = 65536,
+    by: Asgi | None = None,
 ) -> tuple[int, Any]:
     """Send a request, raw as a server hands it over, and return status and answer."""
     scope = {
@@ -123,7 +124,7 @@ async def ask(
     async def send(message: Any) -> None:
         sent.append(message)
 
-    await guarded.asgi()(scope, receive, send)
+    await (by or guarded.asgi())(scope, receive, send)
     answer = b"".join(message.get("body", b"") for message in sent)
     return sent[0]["status"], json.loads(answer) if answer else None
 
@@ -176,6 +177,29 @@ async def test_d3_what_slack_did_not_sign_just_now_is_refused(
     assert status == 401
     assert guarded.came_through == []
     assert CANARY not in caplog.text
+
+
+OTHERS = {"x-slack-signature": signature(COMMAND, secret="another")}
+WITH_ANOTHER_SECRET = GOOD | OTHERS
+
+
+async def named_causes(caplog: pytest.LogCaptureFixture, *requests: Headers) -> int:
+    """Return how often the log names the signing secret while one process gets these requests."""
+    caplog.clear()
+    guarded = Guarded()
+    asgi = guarded.asgi()
+    for headers in requests:
+        await ask(guarded, headers, by=asgi)
+    return sum("SLACK_SIGNING_SECRET" in record.getMessage() for record in caplog.records)
+
+
+async def test_a_secret_that_fits_nothing_is_named_once(caplog: pytest.LogCaptureFixture) -> None:
+    unsigned = without(GOOD, "x-slack-signature")
+    stale = signed(COMMAND, timestamp=STALE) | OTHERS
+
+    assert await named_causes(caplog, unsigned, stale) == 0
+    assert await named_causes(caplog, WITH_ANOTHER_SECRET, WITH_ANOTHER_SECRET) == 1
+    assert await named_causes(caplog, GOOD, WITH_ANOTHER_SECRET) == 0
 
 
 @pytest.mark.parametrize("timestamp", [NOW - REPLAY_WINDOW, NOW + REPLAY_WINDOW])

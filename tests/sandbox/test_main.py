@@ -15,6 +15,8 @@ from typing import Any
 import psutil
 import pytest
 
+from sandbox import Slack
+
 ROOT = Path(__file__).parents[2]
 BOT = """
 import asyncio, json, os, sys
@@ -138,7 +140,7 @@ def test_over_http_the_bot_gets_a_signing_secret_and_a_port(desk: Desk) -> None:
     assert sandbox.wait(timeout=60) == 0
     bot = desk.noted("run")
     assert bot["SLACK_APP_TOKEN"] == ""
-    assert bot["SLACK_SIGNING_SECRET"] == "sandbox-signing-secret"
+    assert bot["SLACK_SIGNING_SECRET"] == Slack.signing_secret
     assert (bot["HOST"], bot["PORT"]) == ("127.0.0.1", str(port))
 
 

@@ -5,9 +5,8 @@ import hmac
 import json
 import logging
 import os
-import re
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -89,8 +88,6 @@ async def _examined(*, is_live: bool, manifest: Path | None) -> AsyncIterator[Fi
         yield ok("settings", "can be used")
         for each in config.warnings:
             yield warning("settings", each)
-        for finding in _secret(config.slack_signing_secret):
-            yield finding
         for finding in compared(manifest, config) if manifest else ():
             yield finding
     except ConfigError as error:
@@ -169,12 +166,6 @@ async def _of_workspace(
         if found.level is Level.OK:
             await take_block_again(database, workspace, refused.kind)
         yield found
-
-
-def _secret(secret: str | None) -> Iterator[Finding]:
-    if secret is not None and not re.fullmatch(r"[0-9a-f]{32}", secret):
-        mend = "copy it again from Basic Information, Signing Secret"
-        yield warning("signing secret", "does not look like one (32 of 0-9 and a-f)", mend)
 
 
 async def _knocked(session: aiohttp.ClientSession, config: Config) -> Finding:
