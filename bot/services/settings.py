@@ -12,6 +12,7 @@ from bot.domain.errors import (
     ChannelHidden,
     DirectoryUnavailable,
     NotAllowed,
+    NotPermitted,
 )
 from bot.domain.people import Errand, MemberId
 from bot.domain.settings.changes import (
@@ -143,7 +144,11 @@ class SettingsService:
             problems.append(await self._channel_problem(caller, wanted, may_be_shared))
         groups: Mapping[str, Sequence[MemberId]] = {}
         if wanted.managers != before.managers:
-            problem, groups = await self._look_at_managers(caller, wanted.managers)
+            try:
+                problem, groups = await self._look_at_managers(caller, wanted.managers)
+            except NotPermitted as error:
+                detail = {"scope": error.permission}
+                problem = AnswerProblem(SettingId.MANAGERS, "not_permitted", detail)
             problems.append(problem)
         found = [each for each in problems if each is not None]
         if found:
@@ -164,7 +169,10 @@ class SettingsService:
     async def _look_at_managers(
         self, caller: Caller, managers: Sequence[str]
     ) -> tuple[AnswerProblem | None, Mapping[str, Sequence[MemberId]]]:
-        """Return what is wrong with these managers: at least one must be a full member."""
+        """Return what is wrong with these managers: at least one must be a full member.
+
+        Raises NotPermitted if the app may not look them up.
+        """
         groups: dict[str, Sequence[MemberId]] = {}
         try:
             for group in filter(is_user_group, managers):
@@ -173,6 +181,8 @@ class SettingsService:
             known = await asyncio.gather(
                 *(self._membership.member(caller.workspace_id, each) for each in named)
             )
+        except NotPermitted:
+            raise
         except DirectoryUnavailable:
             return AnswerProblem(SettingId.MANAGERS, "managers_unknown"), {}
         odd = [each for each, member in zip(named, known, strict=True) if not member]
@@ -192,6 +202,8 @@ class SettingsService:
         for each in members[:_LOOKED_AT]:
             try:
                 member = await self._membership.member(caller.workspace_id, each)
+            except NotPermitted:
+                raise
             except DirectoryUnavailable:
                 return True
             if member is not None and member.is_full:

@@ -209,9 +209,9 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "unknown_currency": marked("I don't know this currency. Write its code, like EUR."),
         "no_manager": marked("Name a manager. Without one, no one could change this back."),
         "unknown_manager": marked("I can't find {typed}. Choose a member, or a group's id (S…)."),
-        "managers_unknown": marked(
-            "Slack didn't tell me who they are. Try again in a minute; for user groups I need "
-            "the permission usergroups:read."
+        "managers_unknown": marked("Slack didn't tell me who they are. Try again in a minute."),
+        "not_permitted": marked(
+            "Walkaway lacks the scope {scope}. Your admin has to add it and reinstall the app."
         ),
         "channel_not_found": marked("I can't see this channel. Invite me with /invite @Walkaway."),
         "channel_not_joined": marked("I'm not in this channel. Invite me with /invite @Walkaway."),

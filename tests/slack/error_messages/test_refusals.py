@@ -64,6 +64,7 @@ OF_FIELDS: Mapping[str, Mapping[str, object]] = {
     "unknown_currency": {},
     "no_manager": {},
     "unknown_manager": {"typed": "U0NOBODY"},
+    "not_permitted": {"scope": "users:read"},
     "managers_unknown": {},
     "channel_not_found": {},
     "channel_not_joined": {},

@@ -161,6 +161,29 @@ async def test_managers_are_named_and_the_last_one_stays(office: Office) -> None
     assert prefilled(view)["managers"] == ["U0SABINE", "U0JONAS"]
 
 
+@pytest.mark.parametrize(
+    ("scope", "typed"),
+    [
+        ("usergroups:read", {ids.MANAGER_GROUPS: "S0BOSSES"}),
+        ("users:read", {"managers": ["U0SABINE", "U0JONAS"]}),
+        ("users:read", {ids.MANAGER_GROUPS: "S0BOSSES"}),
+    ],
+)
+async def test_whom_slack_does_not_let_us_look_up_is_told_with_the_missing_scope(
+    office: Office, scope: str, typed: Json
+) -> None:
+    office.slack.workspace.world.groups["S0BOSSES"] = ["U0JONAS"]
+    await office.open_settings(office.sabine, Page.WHO)
+    office.slack.workspace.scopes.remove(scope)
+
+    refused = await office.submit(office.sabine, **{"managers": [], **typed})
+
+    assert refused.errors == {
+        "managers": f"Walkaway fehlt die Berechtigung {scope}. Dein Admin muss sie ergänzen und "
+        "die App neu installieren."
+    }
+
+
 async def test_a_country_without_its_region_says_what_it_leaves_out(office: Office) -> None:
     await office.sabine.command("/qualify", "settings")
     view = await office.sabine.wait_for_view()
