@@ -17,9 +17,9 @@ def main(clock: Callable[[], datetime] | None = None, *, hurry: Hurry | None = N
     `clock` replaces the machine's clock. For `hurry`, see `Tempo`.
     """
     try:
-        load_dotenv(Path.cwd() / ".env")
-    except UnicodeDecodeError:
-        sys.exit("Error: .env is not in UTF-8: save it as UTF-8, without a byte order mark.")
+        load_dotenv(Path.cwd() / ".env", encoding="utf-8-sig")
+    except ValueError:  # also for UTF-16 without a mark, which reads as UTF-8 full of null bytes
+        sys.exit("Error: .env is not in UTF-8: save it as UTF-8.")
     walkaway(prog_name="walkaway", obj=Tempo(clock, hurry))
 
 

@@ -1,5 +1,9 @@
 """Starting with settings that cannot work: exit status 1, and a sentence instead of a trace."""
 
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -7,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from bot.cli import walkaway
 
+ROOT = Path(__file__).parents[2]
 SETTINGS = {
     "SLACK_BOT_TOKEN": "xoxb-1",
     "SLACK_APP_TOKEN": "xapp-1",
@@ -73,6 +78,43 @@ def test_a_host_that_is_not_of_this_machine_is_no_trouble_of_the_database(
     assert result.exit_code == 1
     assert "Cannot listen on port 3000 of 192.0.2.1" in result.output
     assert "check HOST and PORT" in result.output
+
+
+ENV_FILE = "LANGUAGE=de\n# für Nordlicht\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_an_env_file_is_read_to_its_first_variable(encoding: str, tmp_path: Path) -> None:
+    done = _with_env_file(ENV_FILE.encode(encoding), tmp_path)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Interessent" in json.loads(done.stdout)["features"]["shortcuts"][0]["name"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "latin-1"])
+def test_an_env_file_in_another_encoding_is_refused_in_a_sentence(
+    encoding: str, tmp_path: Path
+) -> None:
+    done = _with_env_file(ENV_FILE.encode(encoding), tmp_path)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "Error: .env is not in UTF-8: save it as UTF-8.\n"
+
+
+def test_an_env_file_of_null_bytes_that_read_as_utf_8_is_refused_too(tmp_path: Path) -> None:
+    done = _with_env_file("LANGUAGE=de\n".encode("utf-16-le"), tmp_path)
+
+    assert done.stderr == "Error: .env is not in UTF-8: save it as UTF-8.\n"
+
+
+def _with_env_file(written: bytes, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Print the manifest, which is in the language that the file names."""
+    (folder / ".env").write_bytes(written)
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "bot", "manifest"]
+    return subprocess.run(  # noqa: S603 - our own command
+        command, cwd=folder, env=env, capture_output=True, text=True, check=False
+    )
 
 
 def _started(command: str, **settings: str) -> Result:
