@@ -150,8 +150,10 @@ class NudgeRepository(MorningRepository):
     async def look_at_all(self, now: datetime) -> None:
         """Make the clock look now at everything that it would look at some day.
 
-        Like a round under way, this locks the round before the looks.
+        Like a round under way, this locks the rounds before the looks. It waits for rounds under
+        way, which would otherwise set the next ones by the settings of before.
         """
+        await self._lock_rounds()
         own = looks.c.workspace_id == self._workspace_id
         waiting = sa.select(outcome_questions.c.owner).where(
             outcome_questions.c.workspace_id == self._workspace_id,
@@ -161,6 +163,10 @@ class NudgeRepository(MorningRepository):
         for owner in sorted(await self._connection.scalars(owners)):
             await self.call(MemberId(owner), now)
         await self._connection.execute(sa.update(looks).where(own).values(on_day=_LONG_AGO))
+
+    async def _lock_rounds(self) -> None:
+        query = sa.select(rounds.c.member_id).where(rounds.c.workspace_id == self._workspace_id)
+        await self._connection.execute(query.order_by(rounds.c.member_id).with_for_update())
 
     async def add(self, *messages: "NudgeWritten") -> None:
         """Keep messages; a second one on the same day is refused by the database."""

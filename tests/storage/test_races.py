@@ -3,17 +3,21 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from bot import checklists
 from bot.domain.errors import DraftFiled
+from bot.domain.nudges import Look
 from bot.domain.prospects import ProspectId, QualificationId
 from bot.domain.screening import DraftId, VersionId
 from bot.domain.settings.changes import changes
 from bot.domain.settings.table import SettingId
 from bot.domain.workspace import Workspace
 from bot.storage.database import Database
+from bot.storage.rounds import RoundQueue
 from bot.storage.unit_of_work import UnitsOfWork
 from tests.storage import samples
 from tests.storage.samples import NOW, OWNER, A
@@ -139,3 +143,40 @@ async def test_of_settings_changed_at_once_each_change_is_in_the_history(
     counts = [each for each in noted if each.setting is SettingId.NUDGES]
     assert [each.after for each in counts[:-1]] == [each.before for each in counts[1:]]
     assert counts[-1].after == workspace.settings.nudges
+
+
+async def until_it_waits(task: asyncio.Task[None], database: Database) -> None:
+    """Let a task run until it ends or waits for a lock of another transaction."""
+    waits = sa.text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    while not task.done():
+        async with database.reading() as connection:
+            if await connection.scalar(waits):
+                return
+
+
+@pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
+@pytest.mark.parametrize("then", [None, samples.NOW + timedelta(days=30)])
+async def test_settings_saved_during_a_round_have_its_owner_looked_at_again(
+    processes: Processes, database: Database, then: datetime | None
+) -> None:
+    await samples.add_prospect(processes[0], A)
+    later = {samples.PROSPECT: Look(NOW.date() + timedelta(days=30))}
+    async with processes[0](A) as work:
+        await work.nudges.look(samples.PROSPECT, OWNER, Look(NOW.date()))
+        await work.nudges.call(OWNER, NOW)
+
+    async def save() -> None:
+        async with processes[1](A) as work:
+            await work.nudges.look_at_all(NOW)
+
+    async with processes[0](A) as work:
+        assert await work.nudges.take([OWNER], NOW) == [OWNER]
+        saving = asyncio.create_task(save())
+        await until_it_waits(saving, database)
+        await work.nudges.look_each({OWNER: later})
+        await work.nudges.set_rounds({OWNER: then})
+    await saving
+
+    assert await RoundQueue(database).due(NOW, 9) == [(A, OWNER)]
+    async with processes[0].reading(A) as work:
+        assert await work.nudges.to_look_at({OWNER: NOW.date()}) == {OWNER: [samples.PROSPECT]}

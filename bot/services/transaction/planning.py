@@ -24,10 +24,13 @@ async def plan(
     """Plan when the clock must come to tell owner or managers something about a prospect.
 
     `zone` is its owner's. What a gone owner gets back, as by an undone decision, is offered to the
-    managers.
+    managers. Rounds of owners are called before those of managers, the order in which a round under
+    way locks them.
     """
     await plan_look(work, prospect, workspace.settings, zone, now)
     await plan_outcomes(work, prospect, workspace.settings, zone, now)
+    if prospect.request is not None:  # a new owner may not answer it, and the previous one may
+        await call_to_answer(work, workspace, now)
     owner = await work.members.get(prospect.facts.owner)
     if owner is not None and not owner.member.is_full and prospect.stage is Stage.OPEN:
         await note_departure(work, workspace, owner.member.id, now)
@@ -36,8 +39,6 @@ async def plan(
     elif prospect.revision > 1:
         await work.proposals.withdraw(prospect.id)
     await plan_listing(work, prospect, workspace, now)
-    if prospect.request is not None:  # a new owner may not answer it, and the previous one may
-        await call_to_answer(work, workspace, now)
 
 
 async def plan_listing(
