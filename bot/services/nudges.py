@@ -356,7 +356,11 @@ class _Rounds:
         await note_asked(self.work, [(each.owner, each.today, each.outcomes) for each in rounds])
 
     async def _look_again(self, rounds: Sequence[_Round]) -> None:
-        """Say when the clock is to look at each prospect, and at each owner, again."""
+        """Say when the clock is to look at each prospect, and at each owner, again.
+
+        Whoever plans a look meanwhile leaves a round that is already due alone. So the looks are
+        read last.
+        """
         calendar = self.workspace.settings.calendar
         looks = {
             each.owner: {
@@ -366,13 +370,18 @@ class _Rounds:
             for each in rounds
         }
         await self.work.nudges.look_each(looks)
+        asks = {
+            each.owner: await ask_manager(self.work, self.workspace, each.reader, self.now)
+            for each in rounds
+            if each.is_there
+        }
         then = await self._next(rounds)
-        for each in rounds:
-            asks = None
-            if each.is_there:
-                asks = await ask_manager(self.work, self.workspace, each.reader, self.now)
-            then[each.owner] = min(filter(None, (asks, then[each.owner])), default=None)
-        await self.work.nudges.set_rounds(then)
+        await self.work.nudges.set_rounds(
+            {
+                owner: min(filter(None, (asks.get(owner), at)), default=None)
+                for owner, at in then.items()
+            }
+        )
 
     async def _next(self, rounds: Sequence[_Round]) -> dict[MemberId, datetime | None]:
         there = [each.reader for each in rounds if each.is_there]

@@ -1,14 +1,17 @@
 """What the rounds of owners ask the database: few statements, however many rounds are due."""
 
 import logging
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import insert, select, update
 
+from bot.domain.nudges import Look
 from bot.domain.people import MemberId
 from bot.services.nudges import TOGETHER
 from bot.storage.nudges import looks, rounds
 from bot.storage.prospects.prospects import prospects
+from bot.storage.rounds import RoundQueue
 from bot.storage.screening import qualifications
 from tests.office import PROBLEM
 from tests.services.agency import OWNER, A, Agency
@@ -101,3 +104,23 @@ async def test_who_acts_on_a_prospect_keeps_its_owners_round_alone(agency: Agenc
     assert sorted(owner for owner, _ in await told(agency)) == [ids[0], ids[2]]
     await agency.nudges.tick()
     assert sorted(owner for owner, _ in await told(agency)) == ids
+
+
+@pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
+async def test_what_is_planned_while_managers_are_asked_is_not_forgotten(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (owner,) = await let_own(agency, 1)
+    agency.clock.now = MORNING
+    tomorrow = MORNING + timedelta(days=1)
+
+    async def meanwhile(*_: object) -> None:
+        async with agency.units(A) as work:
+            (other,) = await work.prospects.open_of(OWNER, 1)
+            await work.nudges.look(other.id, owner, Look(tomorrow.date(), is_lapse=True))
+            await work.nudges.call(owner, tomorrow)
+
+    monkeypatch.setattr("bot.services.nudges.ask_manager", meanwhile)
+    await agency.nudges.tick()
+
+    assert (A, owner) in await RoundQueue(agency.database).due(tomorrow, 9)
