@@ -24,6 +24,7 @@ from bot.domain.delivery import (
 )
 from bot.domain.delivery.contents import Erasure, MessageContent, place_of
 from bot.domain.errors import DirectoryUnavailable
+from bot.domain.figures.facts import Told
 from bot.domain.people import Member, MemberId
 from bot.domain.read_models import Overview
 from bot.domain.screening import OpenView
@@ -34,7 +35,7 @@ from bot.services.data.retention import ForgettingAhead, forgetting_ahead
 from bot.services.delivery.deliver import DeliveryService
 from bot.services.delivery.watched import SentMessage, Watched
 from bot.services.digest import DigestRounds, first_told
-from bot.services.figures.facts import tell_facts
+from bot.services.figures.facts import told_aside
 from bot.services.managers import ManagersRounds
 from bot.services.nudges import BATCH, NudgeRounds, Rounds
 from bot.services.people import Membership
@@ -64,12 +65,13 @@ class ForecastService:
         for workspace_id in await RoundQueue(self._database).workspaces():
             async with units.reading(workspace_id) as work:
                 workspace = await work.workspaces.get()
+                facts = workspace and await told_aside(work, workspace.settings)
             if workspace is not None:
-                await tell_facts(units, workspace_id)
                 now = self._clock()
                 told_since = first_told(workspace, now)
                 async with copied(self._database, workspace_id, now, told_since) as copy:
-                    rehearsal = _Rehearsal(copy, self._restore, workspace, self._database)
+                    facts_in = facts or self._database
+                    rehearsal = _Rehearsal(copy, self._restore, workspace, facts_in)
                     found += await rehearsal.until(until)
         return sorted(found, key=lambda each: each.at)
 
@@ -91,10 +93,10 @@ class _Rehearsal:
         copy: WorkspaceCopy,
         restore: Callable[[str], Checklist],
         workspace: Workspace,
-        original: Database,
+        facts_in: Database | Told,
     ) -> None:
-        """Work on a copy; figures are counted in the original, since nothing here changes them."""
-        units = UnitsOfWork(copy.database, restore, facts_in=original)
+        """Work on a copy; figures are counted elsewhere, since nothing here changes them."""
+        units = UnitsOfWork(copy.database, restore, facts_in=facts_in)
         rounds = RoundQueue(copy.database)
         self._copy = copy
         self._rounds: Mapping[Due, Rounds[Any]] = {
@@ -151,7 +153,7 @@ class _Rehearsal:
 
 
 async def _nothing_new(_: WorkspaceId) -> None:
-    """The facts were told before, and nobody acts."""
+    """The facts are told aside, and nobody acts."""
 
 
 class _Nobody:

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.checklist.model import Checklist
 from bot.domain.delivery import Claimed, payloads
+from bot.domain.figures.facts import Told
 from bot.domain.workspace import WorkspaceId
 from bot.storage.checklists import (
     AdoptedRepository,
@@ -101,13 +102,13 @@ class UnitsOfWork:
         restore: Callable[[str], Checklist],
         on_outbox: Callable[[], None] = lambda: None,
         on_webhooks: Callable[[], None] = lambda: None,
-        facts_in: Database | None = None,
+        facts_in: Database | Told | None = None,
     ) -> None:
         """Take the function that restores a stored checklist, and the one that wakes delivery.
 
         `on_outbox` is called after a transaction that wrote a message was kept, and `on_webhooks`
         after one that wrote a delivery to a webhook. A copy has no facts: they are counted in the
-        database that it was copied from, `facts_in`.
+        database that it was copied from, or were told aside, `facts_in`.
         """
         self._database = database
         self._restored = RestoredChecklists(restore)

@@ -8,6 +8,7 @@ import pytest
 from bot.domain.checklist.rules import Verdict
 from bot.domain.delivery.contents import DigestMessage
 from bot.services.digest import digest_message
+from bot.services.figures.facts import tell_facts
 from bot.services.ports import Caller
 from bot.storage.delivery import pauses
 from tests.office import GOOD, HOMEWORK, NO_OFFER, PROBLEM
@@ -178,13 +179,21 @@ async def test_while_slack_is_away_nothing_is_foretold_before_it_is_tried_again(
 
 
 @pytest.mark.both_databases
-async def test_a_digest_is_foretold_with_the_figures_that_it_then_has(agency: Agency) -> None:
+@pytest.mark.parametrize("facts_told_after", [None, 1, 3])
+async def test_a_digest_is_foretold_with_the_figures_that_it_then_has(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch, facts_told_after: int | None
+) -> None:
     for number in range(3):
         await agency.walk_away(OWNER, await agency.screen(OWNER, NO_OFFER, f"Acme {number}"))
         await agency.override(OWNER, await agency.screen(OWNER, NO_OFFER, f"Beta {number}"))
+        if number + 1 == facts_told_after:
+            await tell_facts(agency.units, A)
     monday, nine = date(2026, 12, 14), datetime(2026, 12, 14, 8, tzinfo=UTC)
 
-    foretold = await agency.forecast.until(nine)
+    with monkeypatch.context() as patch:
+        patch.setattr(agency.database, "writing", "nobody who looks ahead may write")
+        foretold = await agency.forecast.until(nine)
+    await tell_facts(agency.units, A)
     agency.clock.now = nine
     async with agency.units.reading(A) as work:
         told = await digest_message(work, monday, nine)

@@ -160,6 +160,7 @@ READS: Final[Calls] = {
     "facts.are_due": (),
     "facts.checkable": ("", 9),
     "facts.differing": ([samples.decided.id], MONDAY_TO_FRIDAY),
+    "facts.told_aside": ("rules", MONDAY_TO_FRIDAY),
     "facts.counted": (lambda told: told.first_day(),),
     "timelines.since": (samples.NOW.date(),),
     "remembered.all": (),

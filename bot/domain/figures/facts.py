@@ -313,25 +313,15 @@ class Told(Protocol):
         """Return the ids of all checklists that ever were the first to judge a prospect."""
 
 
-class ToldTimelines:
-    """The facts of timelines held in memory."""
+class ToldFacts:
+    """Facts held in memory."""
 
-    def __init__(
-        self,
-        timelines: Iterable[Timeline],
-        calendar: WorkingCalendar,
-        won_among: Iterable[Timeline] | None = None,
-    ) -> None:
-        """Extract the facts; `won_among` is where to look for a next client, if elsewhere."""
-        counted = CountedCalendar.of(calendar)
+    def __init__(self, facts: Iterable[Fact], wins: Iterable[Fact] | None = None) -> None:
+        """Take the facts; `wins` is where to look for a next client, if elsewhere."""
         self._facts: dict[type[What], list[Fact]] = {}
-        for timeline in timelines:
-            for fact in facts_of(timeline, counted):
-                self._facts.setdefault(type(fact.what), []).append(fact)
-        wins = self._facts.get(Won, [])
-        if won_among is not None:
-            every = (each for timeline in won_among for each in facts_of(timeline, counted))
-            wins = [each for each in every if isinstance(each.what, Won)]
+        for fact in facts:
+            self._facts.setdefault(type(fact.what), []).append(fact)
+        wins = self._facts.get(Won, []) if wins is None else wins
         self._wins: dict[MemberId | None, list[date]] = {}
         for each in sorted(wins, key=lambda fact: fact.day):
             self._wins.setdefault(each.owner, []).append(each.day)
@@ -375,3 +365,21 @@ class ToldTimelines:
         wins = self._wins.get(left.owner, [])
         place = bisect_right(wins, left.day)
         return wins[place] if place < len(wins) else None
+
+
+class ToldTimelines(ToldFacts):
+    """The facts of timelines held in memory."""
+
+    def __init__(
+        self,
+        timelines: Iterable[Timeline],
+        calendar: WorkingCalendar,
+        won_among: Iterable[Timeline] | None = None,
+    ) -> None:
+        """Extract the facts; `won_among` is where to look for a next client, if elsewhere."""
+        counted = CountedCalendar.of(calendar)
+        wins = None
+        if won_among is not None:
+            every = (each for timeline in won_among for each in facts_of(timeline, counted))
+            wins = [each for each in every if isinstance(each.what, Won)]
+        super().__init__((each for it in timelines for each in facts_of(it, counted)), wins)

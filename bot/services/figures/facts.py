@@ -4,8 +4,9 @@ from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 
+from bot.domain.figures.facts import Told, ToldFacts
 from bot.domain.workspace import Settings, WorkspaceId
-from bot.storage.unit_of_work import UnitsOfWork
+from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 RULES = 1
 """The number of the rules for deriving facts; if it changes, all facts are derived anew."""
@@ -31,6 +32,12 @@ async def tell_facts(units: UnitsOfWork, workspace_id: WorkspaceId) -> None:
                 return  # a process of another version began anew, and both would do so for ever
             is_more = await work.facts.tell(ours, workspace.settings.calendar)
             wrote = ours
+
+
+async def told_aside(work: UnitOfWork, settings: Settings) -> Told | None:
+    """Return the facts for somebody who may not write; None if all that are stored hold."""
+    found = await work.facts.told_aside(told_by(settings), settings.calendar)
+    return None if found is None else ToldFacts(found)
 
 
 def told_by(settings: Settings) -> str:

@@ -15,10 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.calendar import CountedCalendar, WorkingCalendar
 from bot.domain.figures.facts import (
+    Fact,
     FirstScreened,
     Judged,
     Kind,
     LeftAlone,
+    Told,
     What,
     Won,
     facts_of,
@@ -135,6 +137,26 @@ class FactsRepository:
             await self._connection.execute(sa.delete(facts_due).where(done))
         return len(ids) == most
 
+    async def told_aside(self, told_by: str, calendar: WorkingCalendar) -> Sequence[Fact] | None:
+        """Return all facts as they are now, storing none; None if the stored ones hold."""
+        its = facts.c.workspace_id == self._workspace_id
+        changed = sa.select(facts_due.c.prospect_id).where(
+            facts_due.c.workspace_id == self._workspace_id
+        )
+        if await self.told_by() != told_by:
+            its, changed = sa.false(), self._every()
+        in_order = changed.distinct().order_by(sa.column("prospect_id"))
+        ids = [ProspectId(each) for each in await self._connection.scalars(in_order)]
+        if not ids:
+            return None
+        others = its, facts.c.prospect_id.not_in(changed)
+        query = sa.select(*_OF_FACT).where(*others).order_by(*facts.primary_key)
+        found = [_fact(row) for row in await self._connection.execute(query)]
+        for start in range(0, len(ids), PIECE):
+            timelines = await self._timelines.of(ids[start : start + PIECE])
+            found += await asyncio.to_thread(_derived, timelines, calendar)
+        return found
+
     async def checkable(self, first: str, most: int) -> Sequence[ProspectId]:
         """Return prospects with stored facts, from an id on; if none follow, those before it."""
         is_marked = sa.exists().where(
@@ -167,7 +189,7 @@ class FactsRepository:
             kept[found["prospect_id"]].add(tuple(found[name] for name in _COMPARED))
         return [each for each in ids if told[each] != kept[each]]
 
-    async def counted(self, count: Callable[[KeptFacts], Found]) -> Found:
+    async def counted(self, count: Callable[[Told], Found]) -> Found:
         """Return what is counted, in a thread, from the facts that it asks for."""
         told = KeptFacts()
         while True:
@@ -183,14 +205,16 @@ class FactsRepository:
         if await take_turn(self._connection, self._workspace_id) == told_by:
             return
         its = facts_told.c.workspace_id == self._workspace_id
-        every = sa.select(prospects.c.workspace_id, prospects.c.prospect_id).where(
-            prospects.c.workspace_id == self._workspace_id
-        )
+        every = self._every().add_columns(prospects.c.workspace_id)
         marks = facts_due.c.workspace_id == self._workspace_id
         await self._connection.execute(sa.delete(facts_due).where(marks))
-        names = ["workspace_id", "prospect_id"]
+        names = ["prospect_id", "workspace_id"]
         await self._connection.execute(sa.insert(facts_due).from_select(names, every))
         await self._connection.execute(sa.update(facts_told).where(its).values(told_by=told_by))
+
+    def _every(self) -> sa.Select[Any]:
+        its = prospects.c.workspace_id == self._workspace_id
+        return sa.select(prospects.c.prospect_id).where(its)
 
     async def _replace(self, ids: Sequence[ProspectId], rows: Sequence[dict[str, Any]]) -> None:
         its = sa.and_(facts.c.workspace_id == self._workspace_id, facts.c.prospect_id.in_(ids))
@@ -283,13 +307,15 @@ class FactsElsewhere(FactsRepository):
         connection: AsyncConnection,
         workspace_id: WorkspaceId,
         timelines: TimelineRepository,
-        original: Database,
+        original: Database | Told,
     ) -> None:
         super().__init__(connection, workspace_id, timelines)
         self._original = original
 
-    async def counted(self, count: Callable[[KeptFacts], Found]) -> Found:
+    async def counted(self, count: Callable[[Told], Found]) -> Found:
         """Return what is counted, in a thread, from the facts of the original."""
+        if not isinstance(self._original, Database):
+            return await asyncio.to_thread(count, self._original)
         async with self._original.reading() as connection:
             there = FactsRepository(connection, self._workspace_id, self._timelines)
             return await there.counted(count)
@@ -313,6 +339,19 @@ def _rows(timelines: Sequence[Timeline], calendar: WorkingCalendar) -> list[dict
         for timeline in timelines
         for position, each in enumerate(facts_of(timeline, counted))
     ]
+
+
+_OF_FACT = tuple(facts.c[name] for name in ("day", "owner", "checklist", "kind", "what"))
+_BY_NAME = {name: kind for kind, name in KINDS.items()}
+
+
+def _fact(row: sa.Row[*tuple[Any, ...]]) -> Fact:
+    return Fact(row.day, row.owner, row.checklist, to_fact(_BY_NAME[row.kind], row.what))
+
+
+def _derived(timelines: Sequence[Timeline], calendar: WorkingCalendar) -> list[Fact]:
+    counted = CountedCalendar.of(calendar)
+    return [each for timeline in timelines for each in facts_of(timeline, counted)]
 
 
 async def tell_anew(database: Database) -> None:
