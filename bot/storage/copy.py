@@ -120,9 +120,14 @@ async def _copy_rows(source: AsyncConnection, target: sa.Connection, its: Living
 
 
 def _attached(target: sa.Connection, file: Path) -> sa.Connection:
-    """Let SQLite itself read the file: no row is made in Python, which takes ten times as long."""
+    """Let SQLite itself read the file: no row is made in Python, which takes ten times as long.
+
+    The driver would begin a transaction only at the first row that is copied, when what to copy is
+    already chosen.
+    """
     uri = f"{file.absolute().as_uri()}?mode=rw"  # a reader of its log may have to make an index
     target.exec_driver_sql("ATTACH DATABASE ? AS original", (uri,))
+    target.exec_driver_sql("BEGIN")
     return target.execution_options(schema_translate_map={None: "original"})
 
 

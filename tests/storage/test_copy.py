@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.delivery import DeliveryTimes, Postponed, Sent
+from bot.storage import living
 from bot.storage.copy import copied
 from bot.storage.database import Database
 from bot.storage.delivery.queue import OutboxQueue
@@ -103,6 +104,23 @@ async def test_what_becomes_of_it_stays_in_it(units: UnitsOfWork, database: Data
         await connection.execute(sa.update(nudges.rounds).values(due_at=NOW + ONE_DAY))
 
     assert await rows(database) == before
+
+
+async def test_what_is_written_while_it_is_made_is_not_in_it(
+    units: UnitsOfWork, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await samples.add_workspace(units, A)
+
+    async def then_somebody_writes(*about: Any) -> living.Living:
+        found = await living.living(*about)
+        async with units(A) as work:
+            await work.nudges.call(OWNER, NOW + ONE_DAY)
+        return found
+
+    monkeypatch.setattr("bot.storage.copy.living", then_somebody_writes)
+    async with copied(database, A, NOW, LAST_WEEK) as copy:
+        assert await RoundQueue(copy.database).due(NOW + ONE_DAY, 9) == []
+    assert await RoundQueue(database).due(NOW + ONE_DAY, 9) == [(A, OWNER)]
 
 
 @pytest.mark.parametrize(
