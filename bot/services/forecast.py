@@ -133,10 +133,23 @@ class _Rehearsal:
         is_made = False
         for which, rounds in self._rounds.items():
             if which in due or is_made:
-                while made := await rounds.tick():
-                    is_made = True
-                    if made < BATCH:
-                        break
+                is_made |= await self._make(rounds)
+        return is_made
+
+    async def _make(self, rounds: Rounds[Any]) -> bool:
+        """Make the rounds of one kind that are due, and return whether any was.
+
+        A round may call another one of its kind for now, even one that was just made. Whatever is
+        still due the second time is one that fails.
+        """
+        is_made = False
+        for _ in range(2):
+            while made := await rounds.tick():
+                is_made = True
+                if made < BATCH:
+                    break
+            if not made:
+                break
         return is_made
 
     async def _deliver(self) -> bool:

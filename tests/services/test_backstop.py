@@ -169,6 +169,26 @@ async def test_without_any_manager_its_owner_hears_of_it(agency: Agency) -> None
     assert await listings(agency, OWNER) == ["2026-12-22"]
 
 
+async def test_that_its_owner_hears_of_it_once_the_last_manager_is_gone_is_foretold(
+    agency: Agency,
+) -> None:
+    async with agency.units(A) as work:
+        await work.workspaces.change_settings(replace(SETTINGS, managers=(MANAGER,)))
+    agency.clock.now = THURSDAY
+    await agency.screen(OWNER, NO_OFFER)
+    await agency.follow_up.pause(Caller(A, OWNER), date(2027, 11, 30))
+    await live(agency, datetime(2026, 12, 15, 9, tzinfo=UTC))
+    await agency.leave(MANAGER)
+    end = datetime(2026, 12, 30, tzinfo=UTC)
+
+    foretold = await agency.forecast.until(end)
+    await live(agency, end)
+
+    assert await listings(agency, OWNER) == ["2026-12-22"]
+    lists = [each for each in foretold if each.kind == "managers"]
+    assert [(each.to, each.at.date().isoformat()) for each in lists] == [(OWNER, "2026-12-22")]
+
+
 async def test_a_managers_pause_holds_it_back_only_while_another_hears_of_it(
     agency: Agency,
 ) -> None:
