@@ -73,9 +73,9 @@ class Scene:
             for line in range(lines):
                 self.meant.append(await write_sign(self.units, number, line))
 
-    async def write_signs(self, numbers: Iterable[int]) -> None:
+    async def write_signs(self, numbers: Iterable[int], line: int = 0) -> None:
         """Put a line about each of these prospects into the outbox."""
-        self.meant += [await write_sign(self.units, number, 0) for number in numbers]
+        self.meant += [await write_sign(self.units, number, line) for number in numbers]
 
     async def write_mornings(self, kind: MessageKind, lanes: Sequence[int]) -> None:
         """Let rounds of owners, of managers or of the channel be due at noon."""

@@ -1,7 +1,7 @@
-"""The database's clock, set back by an hour.
+"""The database's clock, set back by an hour, or an hour later than it was.
 
-Whoever waits by it finds the same if all that they wait for is an hour later. When a message was
-written stays: it is compared with Slack's clock, which nobody set.
+Whoever waits by it finds the same if all that they wait for is moved the other way. When a message
+was written stays: it is compared with Slack's clock, which nobody set.
 """
 
 from typing import Final
@@ -27,7 +27,16 @@ _TIMES: Final = (
 
 async def set_back(database: Database) -> None:
     """Let everything that is waited for by the database's clock be an hour later."""
+    await _move(database, HOUR)
+
+
+async def let_pass(database: Database, seconds: float) -> None:
+    """Let everything that is waited for by the database's clock be sooner by as much."""
+    await _move(database, -seconds)
+
+
+async def _move(database: Database, seconds: float) -> None:
     async with database.writing() as connection:
         for table, columns in _TIMES:
-            later = {name: table.c[name] + HOUR for name in columns}
-            await connection.execute(update(table).values(later))
+            moved = {name: table.c[name] + seconds for name in columns}
+            await connection.execute(update(table).values(moved))
