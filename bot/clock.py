@@ -39,9 +39,9 @@ class Scheduler:
             timezone=UTC,
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
-        self._delivery = _Job("delivery", deliver)
-        self._groups = _Job("user groups", learn_groups)
-        self._nudges = _Job("nudges", nudge)
+        self._delivery = _Job("delivery", deliver, "messages may wait")
+        self._groups = _Job("user groups", learn_groups, "whoever left one may still manage")
+        self._nudges = _Job("nudges", nudge, "nudges and digests may wait")
         self._pace = {
             self._delivery: PACE,
             self._nudges: PACE,
@@ -71,6 +71,15 @@ class Scheduler:
         for job in (self._nudges, self._delivery):
             job.begin()
             await job.finished()
+
+    def failing(self) -> tuple[str, ...]:
+        """Return a sentence for each job whose last run failed."""
+        return tuple(
+            f"the job {job.name!r} failed ({type(job.failure).__name__}), so {job.effect}: the log "
+            "says why"
+            for job in self._pace
+            if job.failure is not None
+        )
 
     def deliver_soon(self) -> None:
         """Look through the outbox now, without waiting for the next second."""
@@ -138,12 +147,15 @@ class _Job:
     It runs in its own task, because the scheduler would cancel it halfway when it stops.
     """
 
-    def __init__(self, name: str, work: Work) -> None:
+    def __init__(self, name: str, work: Work, effect: str) -> None:
+        """Take a name, the work, and what follows while the work fails."""
         self.name = name
+        self.effect = effect
+        self.failure: Exception | None = None
+        """Why the last run failed; None if it did not."""
         self._work = work
         self._task: asyncio.Task[None] | None = None
         self._is_wanted = False
-        self._is_failing = False
 
     def begin(self) -> None:
         """Run now, or once more if it is already running."""
@@ -166,10 +178,10 @@ class _Job:
             except Exception as error:  # noqa: BLE001 - it must run again, whatever happened
                 self._note(error)
             else:
-                self._is_failing = False
+                self.failure = None
 
     def _note(self, error: Exception) -> None:
         """Log the first of several failures in a row; an unreachable database fails each second."""
-        if not self._is_failing:
+        if self.failure is None:
             log.error("the job %r failed and runs again in its time", self.name, exc_info=error)
-        self._is_failing = True
+        self.failure = error

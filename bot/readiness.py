@@ -63,6 +63,7 @@ class Readiness:
                 await self.heartbeat.write_something()
         except Exception as error:  # noqa: BLE001 - any trouble of the database is a reason
             reasons.append(f"the database {in_words(error)}")
+        warnings += self.supervisor.warnings
         if self.workspace.trouble is not None:
             reasons.append(self.workspace.trouble)
         else:

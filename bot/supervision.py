@@ -1,9 +1,9 @@
-"""The supervisor of what a process must get done after its start, such as connecting to Slack."""
+"""The supervisor: what a process must get done after its start, and which of its jobs fail."""
 
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 log = logging.getLogger(__name__)
 
@@ -17,6 +17,7 @@ class Supervisor:
     def __init__(self, wait: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         self._wait = wait
         self._undone: dict[str, str | None] = {}
+        self._watched: list[Callable[[], Sequence[str]]] = []
 
     def expect(self, what: str) -> None:
         """Note work that is still undone."""
@@ -39,6 +40,15 @@ class Supervisor:
                 return
             await self._wait(seconds * random.uniform(0.5, 1))  # noqa: S311 - only spreads load
             seconds = min(seconds * 2, LONGEST_WAIT)
+
+    def watch(self, failing: Callable[[], Sequence[str]]) -> None:
+        """Take a function that returns a sentence for each regular job that fails."""
+        self._watched.append(failing)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The regular jobs that fail, one sentence each."""
+        return tuple(sentence for failing in self._watched for sentence in failing())
 
     @property
     def troubles(self) -> tuple[str, ...]:

@@ -440,7 +440,7 @@ def _put_together(config: Config, database: Database, given: _Given) -> Wired:
     webhooks = WebhookDelivery(to_webhooks, units, given.poster, clock, wake.ring_for_webhooks)
     deliver = partial(_deliver, delivery, webhooks, wake, clock)
     groups = partial(_learn_groups, membership, units, workspace)
-    jobs = _jobs(wake, adopted, deliver, groups, tick)
+    jobs = _jobs(wake, adopted, supervisor, deliver, groups, tick)
     app = create_app(surface, client, workspace.authorize, counting.acked)
     socket = _socket(config, app, client)
     pauses, doors = WorkspacePauses(database, workspace.ours), IntakeDoors(database, workspace.ours)
@@ -482,9 +482,10 @@ def _watched(
     return messenger
 
 
-def _jobs(wake: "_Bell", adopted: asyncio.Event, *work: Work) -> Scheduler:
+def _jobs(wake: "_Bell", adopted: asyncio.Event, supervisor: Supervisor, *work: Work) -> Scheduler:
     """Return a scheduler of these jobs, held until settings are adopted; the bell wakes one."""
     jobs = Scheduler(*(_once(adopted, each) for each in work))
+    supervisor.watch(jobs.failing)
     wake.listener = jobs.deliver_soon
     return jobs
 

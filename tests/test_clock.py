@@ -114,6 +114,19 @@ async def test_a_job_that_failed_is_logged_and_runs_again(
     await clock.stop()
 
 
+async def test_a_job_fails_until_it_succeeds_again() -> None:
+    deliver = open_work(failures=2)
+    clock = Scheduler(deliver, nothing, nothing)
+
+    found = []
+    for _ in range(3):
+        await clock.look()
+        found.append(clock.failing())
+
+    sentence = "the job 'delivery' failed (RuntimeError), so messages may wait: the log says why"
+    assert found == [(sentence,), (sentence,), ()]
+
+
 async def test_every_job_runs_once_it_is_known_who_we_are() -> None:
     learn = open_work()
     clock = Scheduler(nothing, learn, nothing)

@@ -16,6 +16,7 @@ from bot.storage.heartbeat import heartbeats
 from bot.storage.schema.standing import Schema
 from sandbox import Fault
 from tests.office import NO_OFFER, Office, served
+from tests.slack.overrides.test_listeners import name_managers
 
 
 @pytest.fixture
@@ -167,6 +168,37 @@ async def test_a_round_that_nobody_makes_is_a_warning(office: Office, address: s
     assert answer.status == 200
     [warning] = told["warnings"]
     assert warning.startswith("a look at somebody's prospects is due for 60 minutes")
+
+
+async def test_user_groups_that_are_not_refreshed_are_a_warning(
+    office: Office, address: str
+) -> None:
+    await office.bot.tasks[0]
+    await office.bot.tick()
+    await name_managers(office, "U0SABINE", "S0BOSSES")
+    office.slack.workspace.world.groups["S0BOSSES"] = ["U0JONAS"]
+    office.slack.workspace.scopes.remove("usergroups:read")
+
+    await refreshed(office)
+    [warning] = await warnings_of(address)
+    assert warning.startswith("the job 'user groups' failed (NotPermitted), so whoever left one")
+
+    office.slack.workspace.scopes.append("usergroups:read")
+    await refreshed(office)
+    assert await warnings_of(address) == []
+
+
+async def refreshed(office: Office) -> None:
+    """Refresh the user groups now, and wait until that is over, well or not."""
+    office.bot.jobs.begin_all()
+    await office.bot.jobs._groups.finished()
+
+
+async def warnings_of(address: str) -> list[str]:
+    async with aiohttp.ClientSession() as session, session.get(f"{address}/readyz") as answer:
+        assert answer.status == 200
+        warnings: list[str] = (await answer.json())["warnings"]
+        return warnings
 
 
 async def test_who_serves_people_is_ready_though_no_clock_ticks(office: Office) -> None:
