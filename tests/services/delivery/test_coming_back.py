@@ -12,8 +12,11 @@ from bot.services.delivery.contents import content_of
 from bot.services.delivery.deliver import MOST_ATTEMPTS, MOST_MISTAKES
 from bot.storage.delivery.tables import outbox
 from tests.office import NO_OFFER, PROBLEM
-from tests.services.agency import MANAGER, OTHER, OWNER
+from tests.services.agency import MANAGER, OTHER, OWNER, SECOND_MANAGER
 from tests.services.delivery.posting import CHANNEL, Post, decided
+from tests.services.nudges.test_nudges import pass_time
+from tests.services.overrides.test_requests_kept_true import sent, standing
+from tests.services.test_managers import NEXT_MORNING, NUDGE_3
 
 pytestmark = pytest.mark.both_databases
 
@@ -211,6 +214,45 @@ async def test_a_nudge_that_was_deleted_is_posted_anew(post: Post) -> None:
     await post.deliver()
 
     assert "nudge" in post.messenger.kinds
+
+
+async def test_a_message_to_a_manager_that_was_deleted_is_posted_anew(post: Post) -> None:
+    first = await post.agency.screen(OWNER, PROBLEM, "First")
+    await post.agency.screen(OWNER, PROBLEM, "Second")
+    await pass_time(post.agency, NUDGE_3)
+    post.agency.clock.now = NEXT_MORNING
+    await post.agency.managers.tick()
+    await post.deliver()
+    assert sent_to(post, "managers") == sorted([MANAGER, SECOND_MANAGER])
+    post.messenger.sent.clear()
+    post.messenger.answers["managers_rewrite"] = [Gone("message_not_found")]
+
+    await post.agency.walk_away(OWNER, await post.agency.now(first.id))
+    await post.deliver()
+
+    [gone, _] = [each for each in post.messenger.sent if each.message.kind == "managers_rewrite"]
+    assert sent_to(post, "managers") == [gone.message.recipient]
+
+
+async def test_a_request_that_was_deleted_is_posted_anew_and_can_be_answered(post: Post) -> None:
+    prospect = await sent(post)
+    post.messenger.sent.clear()
+    post.messenger.answers["override_rewrite"] = [Gone("message_not_found")]
+
+    given = await post.agency.hand_over(OWNER, prospect, OTHER)
+    await post.deliver()
+
+    [gone, _] = [each for each in post.messenger.sent if each.message.kind == "override_rewrite"]
+    assert sent_to(post, "override_asked") == [gone.message.recipient]
+    assert all(each.may_answer for each in standing(post))
+    assert (await post.agency.approve(MANAGER, given)).override is not None
+
+
+def sent_to(post: Post, kind: str) -> list[str]:
+    """Return who was sent messages of a kind."""
+    return sorted(
+        each.message.recipient for each in post.messenger.sent if each.message.kind == kind
+    )
 
 
 @pytest.mark.parametrize("error", [KeyError("oops"), AssertionError()])
