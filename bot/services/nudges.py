@@ -6,7 +6,7 @@ writes the message and the time of the next look, so any number of processes may
 
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import ClassVar, Generic, TypeVar
@@ -31,7 +31,7 @@ from bot.domain.nudges import (
 )
 from bot.domain.outcomes.outcome import OutcomeQuestion
 from bot.domain.people import Member, MemberId
-from bot.domain.prospects import Prospect
+from bot.domain.prospects import Prospect, ProspectId
 from bot.domain.screening import DraftId
 from bot.domain.workspace import Workspace, WorkspaceId
 from bot.services.outcomes import next_outcomes, note_asked, outcomes_to_ask
@@ -60,6 +60,9 @@ TOGETHER = 50
 
 On SQLite nobody else writes meanwhile.
 """
+
+MOST_PROSPECTS = 500
+"""How many prospects these are about together, unless a single owner has more to be looked at."""
 
 ONE_WEEK = timedelta(days=7)
 LOOK_AGAIN = timedelta(days=1)
@@ -120,11 +123,13 @@ class Rounds(ABC, Generic[Key]):
             self._failing.difference_update((workspace_id, key) for key in keys)
 
     async def _make(self, workspace_id: WorkspaceId, keys: Sequence[Key], now: datetime) -> None:
-        async with self._units(workspace_id) as work:
-            ours = await self._take(work, keys, now)
-            workspace = await work.workspaces.get()
-            if ours and workspace is not None:
-                await self._look(work, workspace, ours, now)
+        left: Sequence[Key] | None = keys
+        while left:
+            async with self._units(workspace_id) as work:
+                ours, left = await self._take(work, left, now), None
+                workspace = await work.workspaces.get()
+                if ours and workspace is not None:
+                    left = await self._look(work, workspace, ours, now)
 
     @abstractmethod
     async def _due(self, now: datetime) -> Sequence[tuple[WorkspaceId, Key]]:
@@ -137,8 +142,11 @@ class Rounds(ABC, Generic[Key]):
     @abstractmethod
     async def _look(
         self, work: UnitOfWork, workspace: Workspace, keys: Sequence[Key], now: datetime
-    ) -> None:
-        """Write what is to be said now, and when the next rounds are."""
+    ) -> Sequence[Key] | None:
+        """Write what is to be said now, and when the next rounds are.
+
+        Return the rounds, fewer than before, that are to be made in a transaction of their own.
+        """
 
 
 class NudgeRounds(Rounds[MemberId]):
@@ -156,8 +164,8 @@ class NudgeRounds(Rounds[MemberId]):
 
     async def _look(
         self, work: UnitOfWork, workspace: Workspace, keys: Sequence[MemberId], now: datetime
-    ) -> None:
-        await _Rounds(work, workspace, now).make(keys)
+    ) -> Sequence[MemberId]:
+        return await _Rounds(work, workspace, now).make(keys)
 
 
 async def reader_of(
@@ -257,6 +265,21 @@ class _Told:
     asked: Sequence[Prospect]
 
 
+_ToLookAt = Mapping[MemberId, Sequence[ProspectId]]
+
+
+def _fitting(rounds: Sequence[_Round], to_look_at: _ToLookAt) -> list[_Round]:
+    """Return the rounds, at least one, that are not about too many prospects together."""
+    fitting: list[_Round] = []
+    room = MOST_PROSPECTS
+    for each in rounds:
+        count = len(to_look_at.get(each.owner, ()))
+        if count <= room or not fitting:
+            fitting.append(each)
+            room -= count
+    return fitting
+
+
 @dataclass(frozen=True, slots=True)
 class _Rounds:
     """The looks at what several members own, in one transaction.
@@ -273,9 +296,15 @@ class _Rounds:
         """How often owners hear of what they do not decide."""
         return self.workspace.settings.nudge_policy
 
-    async def make(self, owners: Sequence[MemberId]) -> None:
-        """Say what is due; a round stays due if somebody is acting on a prospect just now."""
-        rounds = await self._unless_busy(await self._begun(owners))
+    async def make(self, owners: Sequence[MemberId]) -> Sequence[MemberId]:
+        """Say what is due; return the owners for whose prospects there was no room.
+
+        A round stays due if somebody is acting on a prospect just now.
+        """
+        begun = await self._begun(owners)
+        to_look_at = await self.work.nudges.to_look_at({each.owner: each.today for each in begun})
+        fitting = _fitting(begun, to_look_at)
+        rounds = await self._unless_busy(fitting, to_look_at)
         await self._catch_up(rounds)
         for each in rounds:
             if each.is_there:
@@ -284,6 +313,8 @@ class _Rounds:
         rounds = await self._asking(rounds)
         await self._tell([each for each in rounds if each.is_told])
         await self._look_again(rounds)
+        made = {each.owner for each in fitting}
+        return [each for each in owners if each not in made]
 
     async def _begun(self, owners: Sequence[MemberId]) -> list[_Round]:
         """Find out who the owners are; what a gone one leaves behind is offered to the managers."""
@@ -298,11 +329,9 @@ class _Rounds:
             rounds.append(_Round(reader, is_there, reader.working.today(self.now)))
         return rounds
 
-    async def _unless_busy(self, rounds: Sequence[_Round]) -> list[_Round]:
+    async def _unless_busy(self, rounds: Sequence[_Round], to_look_at: _ToLookAt) -> list[_Round]:
         """Lock what is to be looked at; return the rounds of which all could be locked."""
-        days = {each.owner: each.today for each in rounds}
-        to_look_at = await self.work.nudges.to_look_at(days)
-        ids = [prospect_id for of_owner in to_look_at.values() for prospect_id in of_owner]
+        ids = [prospect_id for each in rounds for prospect_id in to_look_at.get(each.owner, ())]
         free = {each.id: each for each in await self.work.prospects.all_free(ids)}
         kept = []
         for each in rounds:

@@ -67,6 +67,26 @@ async def test_rounds_take_as_many_statements_however_many_are_due(
     assert await agency.nudges.tick() == 0
 
 
+async def test_a_transaction_is_about_so_many_prospects_or_one_owner(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = await let_own(agency, 7)
+    agency.clock.now = MORNING
+
+    monkeypatch.setattr("bot.services.nudges.MOST_PROSPECTS", 3 * EACH_OWNS + 1)
+    with asked() as its:
+        await agency.nudges.tick()
+
+    assert sorted(owner for owner, _ in await told(agency)) == ids
+    assert its.transactions == 1 + 3
+
+    monkeypatch.setattr("bot.services.nudges.MOST_PROSPECTS", EACH_OWNS - 1)
+    agency.clock.now += timedelta(days=7)
+    with asked() as its:
+        assert await agency.nudges.tick() == 7
+    assert its.transactions == 1 + 7
+
+
 async def test_one_round_that_fails_keeps_no_other_from_being_made(
     agency: Agency, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
