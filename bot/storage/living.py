@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.delivery import MessageKind
 from bot.domain.prospects import Stage
 from bot.domain.workspace import WorkspaceId
 from bot.storage.figures.tables import DERIVED
@@ -110,6 +111,21 @@ def _ids(workspace_id: WorkspaceId, since: date, told_since: date) -> Iterator[Q
     for table, conditions in which:
         its = table.c.workspace_id == workspace_id
         yield sa.select(table.c.prospect_id).where(its, *conditions)
+    yield _namesakes(workspace_id)
+
+
+def _namesakes(workspace_id: WorkspaceId) -> Query:
+    """Return what finds those that cards which are still to be posted link to."""
+    waiting, entry = delivery.outbox.c, history.history.c
+    carded = sa.select(waiting.prospect_id).where(
+        waiting.workspace_id == workspace_id, _WAITS, waiting.kind == MessageKind.CARD
+    )
+    namesake = entry.detail["namesake"].as_string()
+    return sa.select(namesake).where(
+        entry.workspace_id == workspace_id,
+        entry.prospect_id.in_(carded),
+        namesake.is_not(None),
+    )
 
 
 def _to_be_asked(workspace_id: WorkspaceId) -> Query:

@@ -4,13 +4,16 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from bot.domain.checklist.rules import Verdict
 from bot.domain.delivery.contents import DigestMessage
+from bot.domain.read_models import Overview
 from bot.services.digest import digest_message
 from bot.services.figures.facts import tell_facts
 from bot.services.ports import Caller
 from bot.storage.delivery import pauses
+from bot.storage.delivery.tables import outbox
 from tests.office import GOOD, HOMEWORK, NO_OFFER, PROBLEM
 from tests.services.agency import LEAVER, MANAGER, OTHER, OWNER, SECOND_MANAGER, A, Agency
 from tests.services.nudges.test_nudges import pass_time
@@ -58,6 +61,24 @@ async def test_what_waits_is_on_its_way_at_once(agency: Agency) -> None:
     ]
     assert {each.at for each in found} == {agency.clock()}
     assert [each.prospects[0].facts.name for each in found] == ["Acme GmbH"] * 2
+
+
+@pytest.mark.both_databases
+async def test_a_card_that_waits_links_its_namesake_however_long_ago_that_was_decided(
+    agency: Agency,
+) -> None:
+    namesake = await agency.lose(OWNER, await agency.screen(OWNER, NO_OFFER))
+    async with agency.database.writing() as connection:
+        await connection.execute(sa.delete(outbox))
+    agency.clock.move(days=400)
+    await agency.screen(OTHER, GOOD)
+
+    found = await agency.forecast.until(agency.clock())
+
+    (card,) = [each.about for each in found if each.kind == "card"]
+    assert isinstance(card, Overview)
+    assert card.namesake is not None
+    assert card.namesake.id == namesake.qualification_id
 
 
 async def test_what_waits_for_work_is_foretold_for_the_morning(agency: Agency) -> None:
