@@ -195,7 +195,9 @@ def _warnings(read: "_Variables") -> Iterator[str]:
         spoken = ", ".join(LANGUAGES)
         yield f"LANGUAGE names none of our languages ({spoken}), so it is passed over"
     secret = read.optional("SLACK_SIGNING_SECRET", str)
-    if secret is not None and not re.fullmatch(r"[0-9a-f]{32}", secret):
+    if secret is not None and read.is_set("SLACK_APP_TOKEN"):
+        yield "SLACK_SIGNING_SECRET is not used beside SLACK_APP_TOKEN (Socket Mode)"
+    elif secret is not None and not re.fullmatch(r"[0-9a-f]{32}", secret):
         yield (
             "SLACK_SIGNING_SECRET does not look like one (32 of 0-9 and a-f): copy it again from "
             "Basic Information, Signing Secret"

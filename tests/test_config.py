@@ -121,6 +121,12 @@ def test_a_signing_secret_that_looks_like_none_is_pointed_out_and_not_quoted() -
     assert read(SLACK_APP_TOKEN="", SLACK_SIGNING_SECRET="0123456789abcdef" * 2).warnings == ()
 
 
+def test_a_signing_secret_that_nothing_uses_is_pointed_out() -> None:
+    [warning] = read(SLACK_SIGNING_SECRET=SIGNING_SECRET).warnings
+
+    assert warning == "SLACK_SIGNING_SECRET is not used beside SLACK_APP_TOKEN (Socket Mode)"
+
+
 def test_a_zone_is_read_in_any_case() -> None:
     assert read(TIMEZONE="europe/berlin").settings.zone == ZoneInfo("Europe/Berlin")
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -143,6 +144,10 @@ async def test_a_name_that_nobody_knows_is_pointed_out(patient: Patient) -> None
 NO_OBJECT = Fault(body=[1])
 
 
+def a_channel(**more: bool) -> Fault:
+    return Fault(body={"ok": True, "channel": {"id": CHANNEL, "is_member": True} | more})
+
+
 def refused(code: str) -> Fault:
     return Fault(body={"ok": False, "error": code})
 
@@ -163,6 +168,21 @@ SLACK: dict[str, tuple[Break, str, str]] = {
         lambda it: it.answer("auth.test", Fault(body={"ok": True})),
         "bot token",
         "wrong",
+    ),
+    "a channel without the bot": (
+        lambda it: it.answer("conversations.info", a_channel(is_member=False)),
+        f"{CHANNEL} is one that I am not in -> invite me",
+        "wrong",
+    ),
+    "a channel that takes no posts": (
+        lambda it: it.answer("conversations.info", a_channel(is_read_only=True)),
+        f"{CHANNEL} takes no posts of apps -> allow them",
+        "wrong",
+    ),
+    "a shared channel": (
+        lambda it: it.answer("conversations.info", a_channel(is_ext_shared=True)),
+        f"{CHANNEL} is shared with another organisation",
+        "warning",
     ),
     "an app token that opens nothing": (
         lambda it: it.answer("apps.connections.open", Fault(body={"ok": True})),
@@ -344,6 +364,18 @@ async def test_a_file_that_others_can_read_is_a_warning(patient: Patient) -> Non
 
     assert level == "warning"
     assert "can be read by others" in line
+
+
+@pytest.mark.parametrize(("left", "level"), [(1 << 20, "wrong"), (100 << 20, "warning")])
+async def test_a_disk_that_is_nearly_full_is_named(
+    patient: Patient, monkeypatch: pytest.MonkeyPatch, left: int, level: str
+) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda _: shutil._ntuple_diskusage(1 << 40, 0, left))
+
+    [(line, how)] = (await patient.found()).items()
+
+    assert line.startswith(f"disk has {left >> 20} MB left on its disk")
+    assert how == level
 
 
 async def test_a_signing_secret_is_tried_on_what_runs(patient: Patient) -> None:
