@@ -20,6 +20,7 @@ from bot.domain.workspace import Settings, Workspace, WorkspaceId
 from bot.services.figures.facts import tell_facts
 from bot.slack.texts import Texts
 from bot.storage.database import Database
+from bot.storage.delivery.desk import OutboxDesk
 from bot.storage.heartbeat import Heartbeat
 from bot.storage.unit_of_work import UnitsOfWork
 from bot.wiring import operators_checklists
@@ -376,6 +377,35 @@ async def test_a_disk_that_is_nearly_full_is_named(
 
     assert line.startswith(f"disk has {left >> 20} MB left on its disk")
     assert how == level
+
+
+async def test_a_database_whose_clock_is_off_is_named(
+    patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def seconds(_: OutboxDesk) -> float:
+        return time.time() - 3600
+
+    monkeypatch.setattr(OutboxDesk, "seconds", seconds)
+
+    [(line, level)] = (await patient.found()).items()
+
+    assert line.startswith("database clock differs from ours by 3600 seconds")
+    assert level == "warning"
+
+
+async def test_a_database_of_other_workspaces_is_named(patient: Patient) -> None:
+    database = Database.from_url(patient.env["DATABASE_URL"])
+    async with UnitsOfWork(database, checklists.restore)(THEIRS) as work:
+        await work.workspaces.add(Workspace(THEIRS, Settings(verdict_channel=CHANNEL)))
+    await database.close()
+    await patient.run(
+        "DELETE FROM heartbeats", "DELETE FROM workspaces WHERE workspace_id = 'T0NORDLICHT'"
+    )
+
+    found = await patient.found()
+
+    sentence = "database is of T0THEIRS and not of T0NORDLICHT -> are DATABASE_URL and SLACK"
+    assert any(each.startswith(sentence) for each in found), found
 
 
 async def test_a_signing_secret_is_tried_on_what_runs(patient: Patient) -> None:
