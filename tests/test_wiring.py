@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 from tenacity import wait_none
 
+from bot import checklists
 from bot.config import Config
+from bot.domain.workspace import Settings, Workspace, WorkspaceId
 from bot.slack.client.identity import SingleWorkspace
 from bot.storage.database import Database
 from bot.storage.schema.standing import NotMigrated
+from bot.storage.unit_of_work import UnitsOfWork
 from bot.storage.workspaces import user_groups
 from bot.wiring import Wired, _Bell, wired
 from sandbox import ApiCall, Fault, Slack
@@ -101,3 +104,21 @@ def test_a_lane_that_gets_free_asks_no_webhook() -> None:
     assert not bell.is_for_webhooks(MONDAY + timedelta(seconds=0.4))
     assert bell.is_for_webhooks(MONDAY + timedelta(seconds=1))
     assert bell.is_for_webhooks(MONDAY - timedelta(hours=1)), "the clock was set back"
+
+
+async def test_a_database_of_other_workspaces_only_is_named_at_start(
+    config_of: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    theirs = WorkspaceId("T0THEIRS")
+    database = Database.from_url(config_of["DATABASE_URL"])
+    async with UnitsOfWork(database, checklists.restore)(theirs) as work:
+        await work.workspaces.add(Workspace(theirs, Settings("C0VERDICTS")))
+    await database.close()
+
+    async with Slack.serving() as slack:
+        for _ in ("names them", "is at home by now"):
+            async with started(slack, config_of) as bot:
+                await bot.tasks[0]
+
+    [said] = [each for each in caplog.messages if "to which our token belongs" in each]
+    assert said.startswith("the database has T0THEIRS and not T0NORDLICHT")
