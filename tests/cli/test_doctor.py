@@ -282,6 +282,12 @@ INSERT INTO webhook_deliveries (
     '2026-01-05 08:00:00', 3, ''
 )
 """
+A_MESSAGE = """
+INSERT INTO outbox (
+    workspace_id, kind, recipient, dedupe_key, detail, state, due_at, fence, attempts, may_be_out,
+    may_be_twice, written_at, cause, died_at
+) VALUES ('T0NORDLICHT', 'settings_changed', 'C0VERDICTS', 'k', '{}', %s)
+"""
 DATABASE: dict[str, tuple[str, str, str]] = {
     "an old schema": ("UPDATE alembic_version SET version_num = '0001'", "not the sch", "wrong"),
     "a clock that stands": ("UPDATE heartbeats SET at = at - 600", "ticked 10 minutes", "warning"),
@@ -295,6 +301,16 @@ DATABASE: dict[str, tuple[str, str, str]] = {
     "no channel": ("UPDATE workspaces SET verdict_channel = ''", "channel is not set", "wrong"),
     "a round that nobody makes": (A_DIGEST, "rounds are late", "warning"),
     "a webhook that does not answer": (A_DELIVERY, "a delivery that waits for", "warning"),
+    "a dead message": (
+        A_MESSAGE % "'dead', 1000, 0, 1, 0, 0, 1000, 'ekm_access_denied', strftime('%s', 'now')",
+        "dead messages are there: 1",
+        "warning",
+    ),
+    "an old message": (
+        A_MESSAGE % "'pending', 1000, 0, 0, 0, 0, 1000, NULL, NULL",
+        "oldest message",
+        "warning",
+    ),
     "no region": ("UPDATE workspaces SET country = 'DE'", "DE has no region", "warning"),
 }
 
