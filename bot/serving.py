@@ -84,7 +84,7 @@ async def serve(
         ):
             start = _told_of(config, parts, listener)
             log.info("starting", extra=start)
-            await _start(it, parts)
+            _start(it, parts)
             it.beside(partial(_say_whom_it_serves, it, start))
             if once_ready is not None:
                 it.beside(once_ready)
@@ -174,14 +174,13 @@ def _listening(host: str, port: int) -> socket.socket:
     return listener
 
 
-async def _start(it: Wired, parts: Part) -> None:
+def _start(it: Wired, parts: Part) -> None:
     if Part.WEB in parts:
         it.start_slack()
     else:
         it.start_identity()
     if Part.WORKER in parts:
-        await it.alive.begin()
-        it.jobs.start()
+        it.start_work()
 
 
 async def _serve_http(

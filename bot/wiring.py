@@ -105,6 +105,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 ADOPTION = "taking over the settings of the environment"
+ALIVE = "taking up what a process left behind"
 ADOPTED_WITHIN = 2.0
 """Seconds for which a request waits for that at the start; Slack waits for three."""
 
@@ -182,6 +183,11 @@ class Wired:
         self.tasks.extend((introduction, asyncio.create_task(_let_names_go())))
         return introduction
 
+    def start_work(self) -> None:
+        """Start ticking and delivering, once what a dead process left behind is taken up."""
+        self.supervisor.expect(ALIVE)
+        self.tasks.append(asyncio.create_task(self._work()))
+
     def beside(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Run work in the background once today's settings are adopted."""
 
@@ -213,6 +219,10 @@ class Wired:
         await self.supervisor.until_done(ADOPTION, self.adopt)
         self.adopted.set()
         self.jobs.begin_all()
+
+    async def _work(self) -> None:
+        await self.supervisor.until_done(ALIVE, self.alive.begin)
+        self.jobs.start()
 
     async def adopt(self) -> None:
         """Adopt the environment's settings for the workspace that the token belongs to."""

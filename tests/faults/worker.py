@@ -66,6 +66,9 @@ WAITS: Final = {
 }
 """Tens of seconds when it is no rehearsal."""
 
+_OF_DATABASES: Final[dict[str, object]] = getattr(Database.from_url, "__kwdefaults__")  # noqa: B009
+"""What holds for a database if nobody says otherwise."""
+
 
 class Point(Enum):
     """Where a message is when something happens to who sends it."""
@@ -97,6 +100,8 @@ class Order:
     gives_up_after: float = GIVES_UP_AFTER
     patience: float = 60
     """Seconds in which work is done for which somebody waits in Slack; few in a real one."""
+    database_patience: timedelta | None = None
+    """How long a statement waits for others; None: as long as in a real one."""
     trusted_for: float = postgresql.TRUSTED_FOR
     """Seconds after which an idle connection to PostgreSQL has to show that it answers."""
     clock_at: datetime | None = None
@@ -121,6 +126,8 @@ def run(order: Order) -> None:
         assert hasattr(error_codes, name)
         setattr(error_codes, name, wait)
     postgresql.TRUSTED_FOR = order.trusted_for  # type: ignore[misc]
+    if order.database_patience is not None:
+        _OF_DATABASES["patience"] = order.database_patience
     migrations.HEAD = order.head or migrations.HEAD
     config = replace(Config.from_environment(order.environment), port=order.port)
 

@@ -43,7 +43,8 @@ class Alive:
     async def begin(self) -> None:
         """Show that we're alive, and release others' claims if none of them is.
 
-        What they had claimed may have reached Slack, so it's searched for once it has settled.
+        What they had claimed may have reached Slack, so it's searched for once it has settled. If
+        the database fails meanwhile, it can be called again.
         """
         file = self._database.file
         if file is None:
@@ -52,7 +53,11 @@ class Alive:
         while self._lock is None:
             lock = os.open(beside, os.O_CREAT | os.O_RDWR, 0o600)
             if _is_alone(lock) and _is_still(beside, lock):
-                await _let_go(self._database, self._after_death)
+                try:
+                    await _let_go(self._database, self._after_death)
+                except BaseException:
+                    os.close(lock)  # else it would keep out others, and our next attempt
+                    raise
             await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_SH)
             if _is_still(beside, lock):
                 self._lock, self._beside = lock, beside

@@ -1,7 +1,10 @@
 """On SQLite, what a process that died had claimed is free at the next start (R9)."""
 
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 
 from bot.domain.delivery import DeliveryTimes
 from bot.storage.database import Database
@@ -64,3 +67,21 @@ async def test_r9_what_somebody_alive_has_claimed_is_theirs(
     assert await state(database) == ("claimed", False)  # the other one lives
     other.end()
     third.end()
+
+
+async def test_r4_it_begins_again_after_a_database_that_let_nobody_write(
+    units: UnitsOfWork, database: Database, database_url: str
+) -> None:
+    await claimed(units, database)
+    impatient = Database.from_url(database_url, patience=timedelta(0))
+    alive = Alive(impatient, AFTER_DEATH)
+
+    async with database.writing() as connection:
+        await connection.execute(update(outbox).values(attempts=1))
+        with pytest.raises(OperationalError):
+            await alive.begin()
+    await alive.begin()
+
+    assert await state(database) == ("pending", True)
+    alive.end()
+    await impatient.close()
