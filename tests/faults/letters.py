@@ -50,13 +50,13 @@ def owner(lane: int) -> MemberId:
     return MemberId(f"U0OWNER{lane}")
 
 
-async def write_letters(units: UnitsOfWork, number: int) -> list[Meant]:
+async def write_letters(units: UnitsOfWork, number: int, team: WorkspaceId = TEAM) -> list[Meant]:
     """Screen a prospect for somebody else, in the lanes of its number.
 
     That is a card and a private message.
     """
     prospect, qualification = _screened(number)
-    async with units(TEAM) as work:
+    async with units(team) as work:
         await work.prospects.add(prospect, samples.NOW)
         await work.qualifications.add(qualification)
         act = acts.Screened(qualification.id, qualification.verdict)

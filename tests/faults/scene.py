@@ -11,6 +11,7 @@ from bot import checklists
 from bot.config import Config
 from bot.domain.delivery import MessageKind
 from bot.domain.delivery.payloads import ManagersMorning, OwnersMorning
+from bot.domain.workspace import WorkspaceId
 from bot.services.transaction.settings import adopt_variables
 from bot.storage.database import Database
 from bot.storage.delivery.tables import RowState, outbox
@@ -53,6 +54,7 @@ class Scene:
     properties: list[tuple[str, object]]
     """What the test's report takes along."""
     managers: str = "U0SABINE"
+    team: WorkspaceId = TEAM
     crew: Crew = field(default_factory=Crew)
     meant: list[Meant] = field(default_factory=list)
 
@@ -69,7 +71,7 @@ class Scene:
     async def write(self, numbers: Iterable[int], *, lines: int = 1) -> None:
         """Put into the outbox what the prospects of these numbers give to say."""
         for number in numbers:
-            self.meant += await write_letters(self.units, number)
+            self.meant += await write_letters(self.units, number, self.team)
             for line in range(lines):
                 self.meant.append(await write_sign(self.units, number, line))
 
@@ -90,7 +92,7 @@ class Scene:
     async def settle_in(self) -> None:
         """Let the workspace have what the variables of its processes say, which is news no more."""
         first = Config.from_environment(self.order().environment).first_values
-        async with self.units(TEAM) as work:
+        async with self.units(self.team) as work:
             await adopt_variables(work, first, samples.NOW)
         news = outbox.c.kind == MessageKind.SETTINGS_CHANGED
         async with self.database.writing() as connection:
