@@ -13,7 +13,7 @@ from bot.storage.screening import qualifications
 from sandbox import AppDidNotAnswer
 from tests.faults.ledger import Meant
 from tests.faults.offices import NO_OFFER, begin, free_port, submit, web
-from tests.faults.processes import is_frozen, signal_to, until
+from tests.faults.processes import PATIENCE, is_frozen, signal_to, until
 from tests.faults.repeating import delivered_repeatedly
 from tests.faults.scene import Scene
 from tests.office import CHANNEL, PROBLEM
@@ -100,3 +100,23 @@ async def test_a_submission_that_ran_into_a_time_out_may_be_sent_again(scene: Sc
 
     assert len(await rows(scene, qualifications)) == 1
     assert scene.count("submitted again after a time-out", CARDS[:1]).is_exact
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+async def test_r12_half_open_requests_are_closed_and_keep_nobody_waiting(scene: Scene) -> None:
+    emma, port = scene.slack.member("U0EMMA"), free_port()
+    await web(scene, port)
+    half_open = [await asyncio.open_connection("127.0.0.1", port) for _ in range(6)]
+    for _, writer in half_open:
+        writer.write(b"POST /slack/events HTTP/1.1\r\nHost: x\r\n")
+
+    await begin(emma, NAMES[0])
+    await submit(emma, NO_OFFER)
+    async with asyncio.timeout(PATIENCE):
+        assert [await reader.read() for reader, _ in half_open] == [b""] * 6
+    for _, writer in half_open:
+        writer.close()
+    scene.crew.start(scene.order())
+    await scene.delivered()
+
+    assert scene.count("six half-open requests", CARDS[:1]).is_exact
