@@ -38,14 +38,6 @@ class NotedBot:
     tasks: list[asyncio.Future[None]] = field(default_factory=list)
 
     @property
-    def jobs(self) -> "NotedBot":
-        return self
-
-    @property
-    def alive(self) -> "NotedBot":
-        return self
-
-    @property
     def workspace(self) -> "NotedBot":
         return self
 
@@ -53,17 +45,14 @@ class NotedBot:
     def hooks(self) -> None:
         """Nothing comes in."""
 
-    async def begin(self) -> None:
-        """Let it be known as alive."""
-
     def start_slack(self) -> None:
         self._note("slack")
 
     def start_identity(self) -> None:
         self._note("identity")
 
-    def start(self) -> None:
-        self._note("jobs")
+    def start_work(self) -> None:
+        self._note("work")
 
     def beside(self, work: Callable[[], Any]) -> None:
         self.tasks.append(asyncio.ensure_future(work()))
@@ -133,8 +122,8 @@ async def test_what_hurries_runs_beside_and_looks_at_the_clock(serve_noted: Serv
     ("parts", "begun"),
     [
         (Part.WEB, ["slack"]),
-        (Part.WORKER, ["identity", "jobs"]),
-        (Part.WEB | Part.WORKER, ["slack", "jobs"]),
+        (Part.WORKER, ["identity", "work"]),
+        (Part.WEB | Part.WORKER, ["slack", "work"]),
     ],
 )
 async def test_a_process_runs_its_parts_until_a_signal_and_closes_them(
