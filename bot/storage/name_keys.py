@@ -4,6 +4,7 @@ A migration can't, as it imports none of our code, and the rules are code and ta
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -31,8 +32,8 @@ async def renew_name_keys(database: Database) -> int:
     await _forget_former_names(database)
     for outdated, renew in (
         (_PROSPECTS, _renew_prospects),
-        (_FORMER, _renew_former),
-        (_REMEMBERED, _renew_remembered),
+        (_FORMER, partial(_renew_keys, former_names)),
+        (_REMEMBERED, partial(_renew_keys, remembered)),
         (_DRAFTS, _renew_drafts),
     ):
         while rows := await _read(database, outdated):
@@ -113,35 +114,13 @@ async def _renew_prospects(connection: AsyncConnection, rows: _Rows) -> None:
     await connection.execute(renewal, renewed)
 
 
-async def _renew_former(connection: AsyncConnection, rows: _Rows) -> None:
-    renewal = sa.update(former_names).where(
-        former_names.c.workspace_id == sa.bindparam("its_workspace"),
-        former_names.c.prospect_id == sa.bindparam("its_id"),
-        former_names.c.revision == sa.bindparam("its_revision"),
+async def _renew_keys(table: sa.Table, connection: AsyncConnection, rows: _Rows) -> None:
+    ids = [each.name for each in table.primary_key]
+    renewal = sa.update(table).where(
+        *(table.c[each] == sa.bindparam(f"its_{each}") for each in ids)
     )
     renewed = [
-        {
-            "its_workspace": row.workspace_id,
-            "its_id": row.prospect_id,
-            "its_revision": row.revision,
-            "name_key": stored_key(row.name),
-        }
-        for row in rows
-    ]
-    await connection.execute(renewal, renewed)
-
-
-async def _renew_remembered(connection: AsyncConnection, rows: _Rows) -> None:
-    renewal = sa.update(remembered).where(
-        remembered.c.workspace_id == sa.bindparam("its_workspace"),
-        remembered.c.remembered_id == sa.bindparam("its_id"),
-    )
-    renewed = [
-        {
-            "its_workspace": row.workspace_id,
-            "its_id": row.remembered_id,
-            "name_key": stored_key(row.name),
-        }
+        {f"its_{each}": getattr(row, each) for each in ids} | {"name_key": stored_key(row.name)}
         for row in rows
     ]
     await connection.execute(renewal, renewed)
