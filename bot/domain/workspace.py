@@ -98,6 +98,8 @@ class Settings:
     overrides_from: int = DEFAULT_BACKSTOP.overrides_from
     digest_rows: int = 20
     """Undecided prospects in the list of a digest."""
+    blocks_again_after: int = 30
+    """Days until a kind of block that Slack refused is tried again."""
     snooze_choices: tuple[int, ...] = DEFAULT_NUDGES.snooze_choices
     snoozes: int = DEFAULT_NUDGES.snoozes
     longest_snooze: int = DEFAULT_NUDGES.longest_snooze
@@ -187,10 +189,6 @@ class Settings:
         return observable(self.country, today) if self.country else {}
 
 
-REFUSED_FOR = timedelta(days=30)
-"""How long until a kind of block that Slack refused is tried again."""
-
-
 @dataclass(frozen=True, slots=True)
 class RefusedBlock:
     """A kind of block that Slack refuses from us, and when it last did."""
@@ -213,7 +211,8 @@ class Workspace:
 
     def left_out(self, now: datetime) -> frozenset[str]:
         """Return the kinds of blocks to leave out of messages: Slack recently refused them."""
-        return frozenset(each.kind for each in self.refused_blocks if now - each.at < REFUSED_FOR)
+        wait = timedelta(days=self.settings.blocks_again_after)
+        return frozenset(each.kind for each in self.refused_blocks if now - each.at < wait)
 
     def zone_of(self, member: Member | None) -> ZoneInfo:
         """Return a member's time zone; the workspace's if nothing is known about them."""

@@ -63,6 +63,7 @@ class SettingId(StrEnum):
     GOES_ON_WITHIN = "goes_on_within"
     STOOD_WITHIN = "stood_within"
     DIGEST_ROWS = "digest_rows"
+    BLOCKS_AGAIN_AFTER = "blocks_again_after"
     OVERRIDES_FROM = "overrides_from"
     REQUEST_AGAIN_AFTER = "request_again_after"
     REQUEST_LAPSES_AFTER = "request_lapses_after"
@@ -164,6 +165,7 @@ NumberSetting = Literal[
     SettingId.GOES_ON_WITHIN,
     SettingId.STOOD_WITHIN,
     SettingId.DIGEST_ROWS,
+    SettingId.BLOCKS_AGAIN_AFTER,
     SettingId.OVERRIDES_FROM,
     SettingId.REQUEST_AGAIN_AFTER,
     SettingId.REQUEST_LAPSES_AFTER,
@@ -212,6 +214,8 @@ def _number_of(it: NumberSetting) -> Setting:  # noqa: C901 - a table
             return _rule(0, 60, moves_rounds=True)
         case SettingId.DIGEST_ROWS:
             return _rule(1, 20)
+        case SettingId.BLOCKS_AGAIN_AFTER:
+            return _rule(1, 365)
         case SettingId.OVERRIDES_FROM:
             return _rule(2, 10)
         case SettingId.REQUEST_AGAIN_AFTER:

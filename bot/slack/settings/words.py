@@ -233,6 +233,11 @@ _RULES: Mapping[SettingId, Words] = MappingProxyType(
             marked("Undecided in the digest"),
             marked("Undecided prospects in the weekly digest, at most"),
         ),
+        SettingId.BLOCKS_AGAIN_AFTER: Words(
+            marked("Charts and tables tried again after"),
+            marked("Days until I try again what Slack refused to show"),
+            marked("Some workspaces don't have charts, tables or folded parts yet."),
+        ),
         SettingId.OVERRIDES_FROM: Words(
             marked("First override that needs another manager"),
             marked("Which override in a row needs another manager?"),
@@ -394,6 +399,8 @@ def _number_text(it: NumberSetting, value: int, texts: Texts) -> str:
             | SettingId.REQUEST_LAPSES_AFTER
         ):
             return texts.plural("{n} working day", "{n} working days", value)
+        case SettingId.BLOCKS_AGAIN_AFTER:
+            return texts.plural("{n} day", "{n} days", value)
         case SettingId.KILL_WITHIN:
             return texts.plural("{n} day ahead", "{n} days ahead", value)
         case (

@@ -18,7 +18,6 @@ from bot.domain.delivery import (
     payloads,
 )
 from bot.domain.people import MemberId
-from bot.domain.workspace import REFUSED_FOR
 from bot.services.delivery.deliver import AT_ONCE, DeliveryService
 from bot.storage.database import Database
 from bot.storage.delivery.queue import OutboxQueue
@@ -122,7 +121,7 @@ async def test_blocks_that_slack_refused_are_left_out_for_thirty_days(post: Post
     await post.agency.screen(OWNER, NO_OFFER, "Other")
     await post.make_due()
     await post.deliver()
-    post.agency.clock.now += REFUSED_FOR
+    post.agency.clock.move(days=30)
     await post.agency.screen(OWNER, NO_OFFER, "Third")
     await post.make_due()
     await post.deliver()

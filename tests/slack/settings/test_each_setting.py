@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.domain.settings.table import Page, SettingId
+from sandbox import ApiCall, Fault
 from tests.office import CHANNEL, NO_OFFER, PROBLEM, SALES, Office
 from tests.slack.decisions import test_decline_listeners
 from tests.slack.decisions.test_listeners import choose
@@ -52,6 +53,30 @@ async def test_cards_go_to_the_channel_that_they_chose(office: Office) -> None:
 
     assert "Acme GmbH" in words(office.slack.messages(SALES)[-1])
     assert "Acme GmbH" not in "".join(map(words, office.slack.messages(CHANNEL)))
+
+
+def has_folded(card: Mapping[str, Any]) -> bool:
+    return any(block["type"] == "container" for block in card["blocks"])
+
+
+def refuses_folded(call: ApiCall) -> Fault | None:
+    is_refused = "container" in str(call.args.get("blocks"))
+    return Fault(body={"ok": False, "error": "invalid_blocks"}) if is_refused else None
+
+
+async def test_what_slack_refused_to_show_is_tried_again_when_they_chose(office: Office) -> None:
+    await rule(office, blocks_again_after="2")
+    office.slack.faults = refuses_folded
+    refused = await office.screen(office.emma, "First AG", **NO_OFFER)
+    await office.delivered()
+    office.slack.faults = None
+
+    office.clock.move(days=1)
+    still = await office.screen(office.emma, "Second AG", **NO_OFFER)
+    office.clock.move(days=1)
+    again = await office.screen(office.emma, "Third AG", **NO_OFFER)
+
+    assert [has_folded(each) for each in (refused, still, again)] == [False, False, True]
 
 
 async def test_those_whom_they_named_hear_what_managers_hear(office: Office) -> None:
