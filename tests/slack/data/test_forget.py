@@ -194,7 +194,7 @@ async def test_a_manager_finds_what_to_forget_by_its_name(office: Office) -> Non
 
     assert "Hier ist alles weg." in repr(office.sabine.view)
     await office.sabine.close()
-    assert "wurde vergessen" not in repr(office.sabine.view)
+    assert "wurde endgültig gelöscht" not in repr(office.sabine.view)
     assert (await look_for(office, NAME)).errors
 
 

@@ -43,6 +43,7 @@ async def test_it_is_adopted_and_screened_by(
     await open_checklists(office)
     await look(office, checklist_id)
     await adopt(office, as_default=True)
+    await office.delivered()
     entries = answers | dict.fromkeys(evidence_of(checklist_id), "They said so.")
 
     card = await office.screen(office.emma, "Acme GmbH", **entries)
