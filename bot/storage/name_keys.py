@@ -64,31 +64,24 @@ async def _forget_former_names(database: Database) -> None:
 
 _Rows = Sequence[sa.Row[*tuple[Any, ...]]]
 
-_PROSPECTS = (
-    sa.select(prospects.c.workspace_id, prospects.c.prospect_id, prospects.c.name)
-    .where(prospects.c.name_key.not_like(f"{VERSION_MARK}%"))
-    .order_by(prospects.c.prospect_id)
-    .limit(_AT_ONCE)
-)
-_FORMER = (
-    sa.select(former_names)
-    .where(former_names.c.name_key.not_like(f"{VERSION_MARK}%"))
-    .order_by(former_names.c.prospect_id)
-    .limit(_AT_ONCE)
-)
-_DRAFTS = (
-    sa.select(drafts.c.workspace_id, drafts.c.draft_id, drafts.c.member_id, drafts.c.name)
-    .where(drafts.c.name_key.not_like(f"{VERSION_MARK}%"))
-    .order_by(drafts.c.updated_at.desc(), drafts.c.draft_id)
-    .limit(_AT_ONCE)
-)
 
-_REMEMBERED = (
-    sa.select(remembered.c.workspace_id, remembered.c.remembered_id, remembered.c.name)
-    .where(remembered.c.name_key.not_like(f"{VERSION_MARK}%"))
-    .order_by(remembered.c.remembered_id)
-    .limit(_AT_ONCE)
+def _outdated(
+    table: sa.Table, *order: sa.ColumnElement[Any], more: Sequence[sa.Column[Any]] = ()
+) -> sa.Select[*tuple[Any, ...]]:
+    return (
+        sa.select(*table.primary_key, table.c.name, *more)
+        .where(table.c.name_key.not_like(f"{VERSION_MARK}%"))
+        .order_by(*order)
+        .limit(_AT_ONCE)
+    )
+
+
+_PROSPECTS = _outdated(prospects, prospects.c.prospect_id)
+_FORMER = _outdated(former_names, former_names.c.prospect_id)
+_DRAFTS = _outdated(
+    drafts, drafts.c.updated_at.desc(), drafts.c.draft_id, more=[drafts.c.member_id]
 )
+_REMEMBERED = _outdated(remembered, remembered.c.remembered_id)
 
 
 async def _read(database: Database, outdated: sa.Select[*tuple[Any, ...]]) -> _Rows:

@@ -9,6 +9,7 @@ from typing import Final
 from bot.domain.delivery.contents import DigestMessage
 from bot.domain.figures.digest import undecided_since
 from bot.domain.figures.reports.course import Course, Stretch
+from bot.domain.people import MemberId
 from bot.domain.prospects import Fear, Prospect, Stage
 from bot.slack import kit
 from bot.slack.card import wording
@@ -141,7 +142,7 @@ def _praise(told: DigestMessage, texts: Texts) -> Iterator[str]:
     else:
         said = texts("Fastest no: on the day of the first contact.")
     if told.fastest is not None:
-        owner = kit.escape(kit.plain_name(told.names.get(praised.owner, praised.owner)))
+        owner = kit.escape(_named(praised.owner, told))
         whose = texts(
             "That was {owner}, with {name}.", owner=owner, name=kit.markup_name(told.fastest)
         )
@@ -184,7 +185,7 @@ def _row(prospect: Prospect, told: DigestMessage, texts: Texts) -> Sequence[kit.
     days = _days(prospect, told)
     return (
         kit.link_cell(kit.plain_name(prospect.facts.name), _link(prospect, told)),
-        kit.text_cell(_owner(prospect, told)),
+        kit.text_cell(_named(prospect.facts.owner, told)),
         kit.text_cell(" · ".join(_why(prospect, told, texts))),
         kit.number_cell(days, texts.number(days)),
     )
@@ -195,14 +196,19 @@ def _line(prospect: Prospect, told: DigestMessage, texts: Texts) -> str:
     name = linked(kit.markup_name(prospect.facts.name), _link(prospect, told))
     why = [kit.escape(each) for each in _why(prospect, told, texts)]
     return " · ".join(
-        [f"• {name}", kit.escape(_owner(prospect, told)), _span(prospect, told, texts), *why]
+        [
+            f"• {name}",
+            kit.escape(_named(prospect.facts.owner, told)),
+            _span(prospect, told, texts),
+            *why,
+        ]
     )
 
 
 def _words(prospect: Prospect, told: DigestMessage, texts: Texts) -> str:
     """Return a row for the text: short, and without the link."""
     name = kit.markup_name(kit.cut(prospect.facts.name, _LONGEST_NAME))
-    owner = kit.escape(kit.cut(_owner(prospect, told), _LONGEST_OWNER))
+    owner = kit.escape(kit.cut(_named(prospect.facts.owner, told), _LONGEST_OWNER))
     why = kit.escape(kit.cut(" · ".join(_why(prospect, told, texts)), _LONGEST_REASON))
     return " · ".join([f"• {name}", owner, _span(prospect, told, texts), why])
 
@@ -219,8 +225,8 @@ def _why(prospect: Prospect, told: DigestMessage, texts: Texts) -> Iterator[str]
         yield texts.of(brief.reason)
 
 
-def _owner(prospect: Prospect, told: DigestMessage) -> str:
-    return kit.plain_name(told.names.get(prospect.facts.owner, prospect.facts.owner))
+def _named(member_id: MemberId, told: DigestMessage) -> str:
+    return kit.plain_name(told.names.get(member_id, member_id))
 
 
 def _days(prospect: Prospect, told: DigestMessage) -> int:

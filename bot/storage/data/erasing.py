@@ -46,7 +46,7 @@ from bot.storage.overrides import overrides
 from bot.storage.prospects.acts import to_act, to_detail
 from bot.storage.prospects.history import forgettings, history, lapses, remembered_forgettings
 from bot.storage.prospects.names import names_row, stored_key
-from bot.storage.prospects.prospects import conditions, former_names, prospects
+from bot.storage.prospects.prospects import conditions, former_names, ids_with_name, prospects
 from bot.storage.remembered import remembered
 from bot.storage.schema.columns import FORGOTTEN
 from bot.storage.schema.dialects import insert_unless_there
@@ -114,13 +114,8 @@ class ErasingRepository:
         query = sa.select(its.prospect_id, its.name, its.stage, its.owner, its.created_at).where(
             its.workspace_id == self._workspace_id, its.stage != FORGOTTEN
         )
-        is_named = its.name_key == stored_key(name_or_id)
-        once = sa.select(former_names.c.prospect_id).where(
-            former_names.c.workspace_id == self._workspace_id,
-            former_names.c.name_key == stored_key(name_or_id),
-        )
-        was_named = sa.or_(is_named, its.prospect_id.in_(once))
-        for which in (its.prospect_id == name_or_id, was_named):
+        is_named = its.prospect_id.in_(ids_with_name(self._workspace_id, stored_key(name_or_id)))
+        for which in (its.prospect_id == name_or_id, is_named):
             rows = (
                 await self._connection.execute(query.where(which).order_by(its.created_at.desc()))
             ).all()
@@ -292,8 +287,10 @@ class ErasingRepository:
     async def notes(self) -> Sequence[Noted]:
         """Return who was forgotten, why, by whom and when, latest first."""
         found: list[Noted] = []
-        for table, kind in ((forgettings, ProspectId), (remembered_forgettings, RememberedId)):
-            key = table.c[f"{'prospect' if table is forgettings else 'remembered'}_id"]
+        for table, key, kind in (
+            (forgettings, forgettings.c.prospect_id, ProspectId),
+            (remembered_forgettings, remembered_forgettings.c.remembered_id, RememberedId),
+        ):
             query = sa.select(key, table.c.why, table.c.by, table.c.at).where(
                 table.c.workspace_id == self._workspace_id
             )

@@ -143,20 +143,27 @@ _ASKED = OverrideState.ASKED.value
 _IS_KNOWN = prospects.c.stage != columns.FORGOTTEN
 _INSERT = Statement(sa.insert(prospects))
 _INSERT_CONDITIONS = Statement(sa.insert(conditions))
-_WITH_NAME = sa.union_all(
-    *(
-        sa.select(table.c.prospect_id).where(
-            table.c.workspace_id == sa.bindparam("its_workspace"),
-            table.c.name_key == sa.bindparam("its_name"),
+
+
+def ids_with_name(workspace_id: Any, name_key: Any) -> sa.CompoundSelect[Any]:
+    """Select the ids of prospects with a name, or that had it before a correction."""
+    return sa.union_all(
+        *(
+            sa.select(table.c.prospect_id).where(
+                table.c.workspace_id == workspace_id, table.c.name_key == name_key
+            )
+            for table in (prospects, former_names)
         )
-        for table in (prospects, former_names)
     )
-)
+
+
 _NAMED = Statement(
     sa.select(prospects)
     .where(
         prospects.c.workspace_id == sa.bindparam("its_workspace"),
-        prospects.c.prospect_id.in_(_WITH_NAME),
+        prospects.c.prospect_id.in_(
+            ids_with_name(sa.bindparam("its_workspace"), sa.bindparam("its_name"))
+        ),
     )
     .order_by(
         sa.case((prospects.c.name_key == sa.bindparam("its_name"), 0), else_=1),
