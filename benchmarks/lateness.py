@@ -13,7 +13,7 @@ from sqlalchemy import Float, column, select, table, text, update
 
 from benchmarks.bench import Bench
 from benchmarks.filling import fill
-from benchmarks.processes import free_port, ours, spawned
+from benchmarks.processes import free_port, listening, ours, spawned
 from benchmarks.report import Row
 from benchmarks.ticking import FEW, MORNING
 from bot.storage.database import Database
@@ -106,21 +106,29 @@ async def _until_written(database: Database, due: int) -> dict[str, float]:
 
 @asynccontextmanager
 async def _dying_workers(bench: Bench, url: str, ahead: timedelta) -> AsyncIterator[None]:
-    """Run workers; one after the other is killed, and another takes its place at once."""
+    """Run workers; one after the other is killed, and another takes its place at once.
+
+    None is killed before that other one is ready, or on a busy machine none would ever be.
+    """
     async with AsyncExitStack() as stack:
         arguments = ["-m", "benchmarks.worker", str(ahead.total_seconds())]
-        environment = ours(bench.slack, url, free_port())
 
         async def another() -> asyncio.subprocess.Process:
-            return await stack.enter_async_context(spawned(arguments, environment))
+            port = free_port()
+            worker = spawned(arguments, ours(bench.slack, url, port))
+            process = await stack.enter_async_context(worker)
+            await listening(port, process)
+            return process
 
-        workers = [await another() for _ in range(WORKERS)]
+        workers = await asyncio.gather(*(another() for _ in range(WORKERS)))
 
         async def kill() -> None:
             for place in cycle(range(WORKERS)):
-                await asyncio.sleep(KILLED_EVERY)
-                workers[place].kill()
-                workers[place] = await another()
+                async with asyncio.TaskGroup() as both:
+                    both.create_task(asyncio.sleep(KILLED_EVERY))
+                    workers[place].kill()
+                    after = both.create_task(another())
+                workers[place] = after.result()
 
         killing = asyncio.create_task(kill())
         try:

@@ -113,7 +113,7 @@ async def running(
 ) -> AsyncIterator[Server]:
     """Run a Python process until the block ends; it listens when the block begins."""
     async with spawned(arguments, environment) as process, client_of(port) as client:
-        await _listening(port, process)
+        await listening(port, process)
         yield Server(port, psutil.Process(process.pid), client)
 
 
@@ -138,7 +138,8 @@ def free_port() -> int:
         return port
 
 
-async def _listening(port: int, process: asyncio.subprocess.Process) -> None:
+async def listening(port: int, process: asyncio.subprocess.Process) -> None:
+    """Wait until a process listens. Raises Failed if it ends before."""
     async with asyncio.timeout(_STARTS_WITHIN):
         while process.returncode is None:
             try:
