@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
@@ -77,7 +77,7 @@ async def _lateness(bench: Bench, due: int) -> Sequence[float]:
         when = {f"O{1 + n}": n / A_SECOND for n in range(due)}
         await _let_be_due(database, when)
         async with _dying_workers(bench, url, ahead):
-            written = await _until_written(database, due)
+            written = await _until_written(database, when)
     finally:
         await database.close()
     start = begins.timestamp()
@@ -92,15 +92,19 @@ async def _let_be_due(database: Database, when: dict[str, float]) -> None:
             await connection.execute(update(rounds).where(its_row).values(due_at=at))
 
 
-async def _until_written(database: Database, due: int) -> dict[str, float]:
-    """Return what was written in the time that it may take: what is missing is lost."""
+async def _until_written(database: Database, owners: Collection[str]) -> dict[str, float]:
+    """Return when these owners' messages were written, in the time that it may take.
+
+    What is missing is lost. The clock also writes to whoever screened the prospect that was copied.
+    """
     query = select(_WRITTEN.c.recipient, _WRITTEN.c.at)
     written: dict[str, float] = {}
-    ends = time.monotonic() + due / A_SECOND + _PATIENCE
-    while len(written) < due and time.monotonic() < ends:
+    ends = time.monotonic() + len(owners) / A_SECOND + _PATIENCE
+    while len(written) < len(owners) and time.monotonic() < ends:
         await asyncio.sleep(0.5)
         async with database.reading() as connection:
-            written = {row.recipient: row.at for row in await connection.execute(query)}
+            rows = (await connection.execute(query)).all()
+        written = {row.recipient: row.at for row in rows if row.recipient in owners}
     return written
 
 
