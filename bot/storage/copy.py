@@ -1,11 +1,12 @@
 """An in-memory copy of one workspace with a clock of its own, to see what would happen to it."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,6 +19,7 @@ from bot.storage.database import Database
 from bot.storage.figures.tables import keep_no_marks
 from bot.storage.living import Living, living
 from bot.storage.schema.dialects import SECONDS_ON_SQLITE, seconds_now
+from bot.storage.schema.statements import Arguments, AtOnce
 from bot.storage.tables import delivery, digests, managers, metadata, nudges, pauses
 
 _AT_ONCE = 1000
@@ -148,7 +150,7 @@ def _in_memory(time: CopiedTime) -> sa.Engine:
         return connection
 
     def tell_time(_c: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> tuple[str, Any]:
-        return statement.replace(SECONDS_ON_SQLITE, "seconds_now()"), values
+        return _in_its_time(statement), values
 
     engine = sa.create_engine(
         "sqlite://",
@@ -162,6 +164,17 @@ def _in_memory(time: CopiedTime) -> sa.Engine:
     )
     sa.event.listen(engine, "before_cursor_execute", tell_time, retval=True)
     return engine
+
+
+@lru_cache(maxsize=500)
+def _in_its_time(statement: str) -> str:
+    return statement.replace(SECONDS_ON_SQLITE, "seconds_now()")
+
+
+def _run(driver: sqlite3.Connection, statement: str, each: Sequence[Arguments]) -> sqlite3.Cursor:
+    if len(each) == 1:
+        return driver.execute(statement, each[0])
+    return driver.executemany(statement, each)
 
 
 class _InMemory(Database):
@@ -188,12 +201,22 @@ def _at_once(connection: sa.Connection) -> AsyncConnection:
     return cast("AsyncConnection", _AtOnce(connection))
 
 
-class _AtOnce:
+class _AtOnce(AtOnce):
     """The part of `AsyncConnection` that repositories use."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self.dialect = connection.dialect
         self._connection = connection
+
+    def run_directly(self, statement: str, each: Sequence[Arguments]) -> sqlite3.Cursor:
+        """Run a statement without SQLAlchemy, which only tells what its errors mean."""
+        statement = _in_its_time(statement)
+        driver: Any = self._connection.connection.driver_connection
+        try:
+            return _run(driver, statement, each)
+        except sqlite3.Error:
+            self._connection.exec_driver_sql(statement, list(each))
+            raise
 
     async def execute(self, *statement: Any) -> sa.CursorResult[Any]:
         return self._connection.execute(*statement)

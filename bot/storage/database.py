@@ -31,6 +31,15 @@ def of_ours(workspace_id: sa.ColumnElement[str], ours: Ours) -> sa.ColumnElement
     return sa.true() if ours is None else workspace_id.in_(ours())
 
 
+def is_one_of(
+    workspace_id: sa.ColumnElement[str], ours: Collection[WorkspaceId] | None
+) -> sa.ColumnElement[bool]:
+    """Return the same for a statement that is compiled once for these workspaces."""
+    if not ours:
+        return sa.true() if ours is None else sa.false()
+    return workspace_id.in_([sa.literal(each) for each in ours])
+
+
 class Database:
     """A database with its connection pools. Close it when done."""
 

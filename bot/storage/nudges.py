@@ -15,6 +15,7 @@ from bot.storage.delivery.mornings import MorningRepository, items_table, messag
 from bot.storage.outcomes import outcome_questions
 from bot.storage.schema import columns
 from bot.storage.schema.dialects import upsert_all
+from bot.storage.schema.statements import Among, Statement
 
 looks = sa.Table(
     "looks",
@@ -83,6 +84,41 @@ class NudgeWritten:
         ]
 
 
+_ITEMS = Statement(
+    sa.select(nudge_items.c.prospect_id, nudge_items.c.number, nudge_items.c.is_question)
+    .where(
+        nudge_items.c.workspace_id == sa.bindparam("its_workspace"),
+        nudge_items.c.member_id == sa.bindparam("its_member"),
+        nudge_items.c.day == sa.bindparam("its_day"),
+    )
+    .order_by(nudge_items.c.position)
+)
+
+
+_TO_LOOK_AT = Among(
+    lambda owners: (
+        sa.select(looks.c.owner, looks.c.prospect_id, looks.c.on_day)
+        .where(
+            looks.c.workspace_id == sa.bindparam("its_workspace"),
+            looks.c.owner.in_(owners),
+            looks.c.on_day <= sa.bindparam("by_day"),
+        )
+        .order_by(looks.c.prospect_id)
+    )
+)
+_NEXT_LOOKS = Among(
+    lambda owners: (
+        sa.select(
+            looks.c.owner,
+            looks.c.is_lapse,
+            sa.func.min(looks.c.on_day, type_=sa.Date).label("on_day"),
+        )
+        .where(looks.c.workspace_id == sa.bindparam("its_workspace"), looks.c.owner.in_(owners))
+        .group_by(looks.c.owner, looks.c.is_lapse)
+    )
+)
+
+
 class NudgeRepository(MorningRepository):
     """One workspace's looks, rounds and nudge messages."""
 
@@ -123,13 +159,9 @@ class NudgeRepository(MorningRepository):
         self, days: Mapping[MemberId, date]
     ) -> Mapping[MemberId, Sequence[ProspectId]]:
         """Return those that are to be looked at on the day of their owner, or were before."""
-        query = (
-            sa.select(looks.c.owner, looks.c.prospect_id, looks.c.on_day)
-            .where(self._looks_of(days), looks.c.on_day <= max(days.values()))
-            .order_by(looks.c.prospect_id)
-        )
+        its = {"its_workspace": self._workspace_id, "by_day": max(days.values())}
         found: dict[MemberId, list[ProspectId]] = {}
-        for row in await self._connection.execute(query):
+        for row in await _TO_LOOK_AT.rows(self._connection, days, its):
             owner = MemberId(row.owner)
             if row.on_day <= days[owner]:
                 found.setdefault(owner, []).append(ProspectId(row.prospect_id))
@@ -137,13 +169,9 @@ class NudgeRepository(MorningRepository):
 
     async def next_looks(self, owners: Collection[MemberId]) -> Mapping[MemberId, Sequence[Look]]:
         """Return the earliest of each owner for a nudge and for a lapse, if there are any."""
-        query = (
-            sa.select(looks.c.owner, looks.c.is_lapse, sa.func.min(looks.c.on_day).label("on_day"))
-            .where(self._looks_of(owners))
-            .group_by(looks.c.owner, looks.c.is_lapse)
-        )
+        its = {"its_workspace": self._workspace_id}
         found: dict[MemberId, list[Look]] = {}
-        for row in await self._connection.execute(query):
+        for row in await _NEXT_LOOKS.rows(self._connection, owners, its):
             found.setdefault(MemberId(row.owner), []).append(Look(row.on_day, row.is_lapse))
         return found
 
@@ -183,15 +211,13 @@ class NudgeRepository(MorningRepository):
     async def _items(
         self, member_id: MemberId, day: date, *, is_question: bool
     ) -> Sequence[tuple[ProspectId, int]]:
-        query = (
-            sa.select(nudge_items.c.prospect_id, nudge_items.c.number)
-            .where(
-                self._on(nudge_items, member_id, day), nudge_items.c.is_question.is_(is_question)
-            )
-            .order_by(nudge_items.c.position)
-        )
-        rows = await self._connection.execute(query)
-        return [(ProspectId(row.prospect_id), row.number) for row in rows]
+        its = {"its_workspace": self._workspace_id, "its_member": member_id, "its_day": day}
+        rows = await _ITEMS.rows(self._connection, its)
+        return [
+            (ProspectId(row.prospect_id), row.number)
+            for row in rows
+            if row.is_question is is_question
+        ]
 
     async def latest_about(self, prospect_id: ProspectId) -> Sequence[Spoken]:
         """Return the latest messages about a prospect, to anyone, newest first."""

@@ -31,7 +31,7 @@ from bot.storage.schema.columns import (
     required,
 )
 from bot.storage.schema.dialects import insert_unless_there
-from bot.storage.schema.statements import Statement
+from bot.storage.schema.statements import Among, Statement
 
 QUESTION_KEY = ("prospect_id", "ending", "ended_on", "after")
 """What tells one question from the others of a workspace."""
@@ -118,6 +118,59 @@ _KEEP = Statement(
 )
 
 
+def _with_waiting(owners: Sequence[sa.BindParameter[Any]]) -> sa.Select[*tuple[Any, ...]]:
+    questions = outcome_questions.c
+    return sa.select(questions.prospect_id).where(
+        questions.workspace_id == sa.bindparam("its_workspace"),
+        questions.owner.in_(owners),
+        questions.is_waiting.is_(True),
+    )
+
+
+_STANDING = Among(
+    lambda ids: (
+        sa.select(outcome_questions)
+        .where(
+            outcome_questions.c.workspace_id == sa.bindparam("its_workspace"),
+            outcome_questions.c.prospect_id.in_(ids),
+            ~outcome_questions.c.is_dropped,
+        )
+        .order_by(*(outcome_questions.c[name] for name in QUESTION_KEY))
+    )
+)
+_WAITING = Among(
+    lambda owners: (
+        sa.select(outcome_questions)
+        .where(
+            outcome_questions.c.workspace_id == sa.bindparam("its_workspace"),
+            outcome_questions.c.prospect_id.in_(_with_waiting(owners)),
+            ~outcome_questions.c.is_dropped,
+        )
+        .order_by(*(outcome_questions.c[name] for name in QUESTION_KEY))
+    )
+)
+_ITEMS = Statement(
+    sa.select(outcome_items)
+    .where(
+        outcome_items.c.workspace_id == sa.bindparam("its_workspace"),
+        outcome_items.c.member_id == sa.bindparam("its_member"),
+        outcome_items.c.day == sa.bindparam("its_day"),
+    )
+    .order_by(outcome_items.c.position)
+)
+_ADD_ITEMS = Statement(sa.insert(outcome_items))
+_ANSWERS = Among(
+    lambda ids: (
+        sa.select(outcome_answers)
+        .where(
+            outcome_answers.c.workspace_id == sa.bindparam("its_workspace"),
+            outcome_answers.c.prospect_id.in_(ids),
+        )
+        .order_by(*(outcome_answers.c[name] for name in (*QUESTION_KEY, "position")))
+    )
+)
+
+
 class OutcomeRepository:
     """One workspace's outcomes."""
 
@@ -161,33 +214,26 @@ class OutcomeRepository:
 
     async def get(self, key: OutcomeKey) -> OutcomeQuestion | None:
         """Return a question that still stands."""
-        return next(iter(await self._standing(self._is(outcome_questions, key))), None)
+        return (await self.all_of([key])).get(key)
 
     async def all_of(self, keys: Collection[OutcomeKey]) -> Mapping[OutcomeKey, OutcomeQuestion]:
         """Return those of these questions that still stand."""
         if not keys:
             return {}
-        its = outcome_questions.c
-        about = sa.and_(
-            its.workspace_id == self._workspace_id,
-            its.prospect_id.in_({each.prospect_id for each in keys}),
-        )
-        return {each.key: each for each in await self._standing(about) if each.key in keys}
+        about = {each.prospect_id for each in keys}
+        return {each.key: each for each in await self._standing_about(about) if each.key in keys}
 
     async def standing(self, prospect_id: ProspectId) -> Sequence[OutcomeQuestion]:
         """Return a prospect's standing questions, earliest first."""
-        return await self._standing(self._about(outcome_questions, prospect_id))
+        return await self._standing_about([prospect_id])
 
     async def waiting_of(
         self, owners: Collection[MemberId]
     ) -> Mapping[MemberId, Sequence[OutcomeQuestion]]:
         """Return the questions of every end that still has something to ask each owner."""
-        questions = outcome_questions.c
-        own = questions.workspace_id == self._workspace_id
-        waiting = sa.select(questions.prospect_id).where(
-            own, questions.owner.in_(owners), questions.is_waiting.is_(True)
-        )
-        found = await self._standing(sa.and_(own, questions.prospect_id.in_(waiting)))
+        its = {"its_workspace": self._workspace_id}
+        rows = await _WAITING.rows(self._connection, owners, its)
+        found = await self._answered(list({key_of(row): row for row in rows}.values()))
         asked: dict[ProspectId, set[MemberId]] = {}
         for each in found:
             if each.is_waiting and each.owner is not None and each.owner in owners:
@@ -236,20 +282,12 @@ class OutcomeRepository:
             for position, key in enumerate(keys)
         ]
         if rows:
-            await self._connection.execute(sa.insert(outcome_items), rows)
+            await _ADD_ITEMS.run_each(self._connection, rows)
 
     async def items(self, member_id: MemberId, day: date) -> Sequence[OutcomeKey]:
         """Return what a day's message asks."""
-        query = (
-            sa.select(outcome_items)
-            .where(
-                outcome_items.c.workspace_id == self._workspace_id,
-                outcome_items.c.member_id == member_id,
-                outcome_items.c.day == day,
-            )
-            .order_by(outcome_items.c.position)
-        )
-        return [key_of(row) for row in await self._connection.execute(query)]
+        its = {"its_workspace": self._workspace_id, "its_member": member_id, "its_day": day}
+        return [key_of(row) for row in await _ITEMS.rows(self._connection, its)]
 
     async def messages_about(self, prospect_id: ProspectId) -> Sequence[tuple[MemberId, date]]:
         """Return every message that asked about a prospect."""
@@ -278,28 +316,27 @@ class OutcomeRepository:
             return True
         return False
 
+    async def _standing_about(self, ids: Iterable[str]) -> list[OutcomeQuestion]:
+        its = {"its_workspace": self._workspace_id}
+        return await self._answered(await _STANDING.rows(self._connection, ids, its))
+
     async def _standing(self, which: sa.ColumnElement[bool]) -> list[OutcomeQuestion]:
         query = sa.select(outcome_questions).where(which, ~outcome_questions.c.is_dropped)
         return await self._with_answers(query)
 
     async def _with_answers(self, query: Any) -> list[OutcomeQuestion]:
         order = [outcome_questions.c[name] for name in QUESTION_KEY]
-        rows = (await self._connection.execute(query.order_by(*order))).all()
+        return await self._answered((await self._connection.execute(query.order_by(*order))).all())
+
+    async def _answered(self, rows: Sequence[Any]) -> list[OutcomeQuestion]:
         answers = await self._answers({row.prospect_id for row in rows})
         return [_question(row, answers.get(key_of(row), ())) for row in rows]
 
     async def _answers(
         self, prospects: Iterable[str]
     ) -> dict[OutcomeKey, tuple[OutcomeAnswer, ...]]:
-        known = list(prospects)
-        if not known:
-            return {}
-        order = [outcome_answers.c[name] for name in (*QUESTION_KEY, "position")]
-        query = sa.select(outcome_answers).where(
-            outcome_answers.c.workspace_id == self._workspace_id,
-            outcome_answers.c.prospect_id.in_(known),
-        )
-        rows = await self._connection.execute(query.order_by(*order))
+        its = {"its_workspace": self._workspace_id}
+        rows = await _ANSWERS.rows(self._connection, prospects, its)
         return {key: tuple(map(answer_of, group)) for key, group in groupby(rows, key=key_of)}
 
     def _key(self, key: OutcomeKey) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from bot.domain.prospects import Fear, Grounds, Override, OverrideId, OverrideSt
 from bot.domain.workspace import WorkspaceId
 from bot.storage.schema import columns
 from bot.storage.schema.dialects import upsert
+from bot.storage.schema.statements import Among
 
 
 def _only_one(state: OverrideState) -> sa.Index:
@@ -73,19 +74,24 @@ _UNDER_WAY = frozenset({OverrideState.ASKED, OverrideState.STANDING})
 """Kept last: two must never stand at once, not even until the next statement."""
 
 
+_BY_QUALIFICATION = Among(
+    lambda ids: (
+        sa.select(overrides)
+        .where(
+            overrides.c.workspace_id == sa.bindparam("its_workspace"),
+            overrides.c.qualification_id.in_(ids),
+        )
+        .order_by(overrides.c.qualification_id, overrides.c.asked_at)
+    )
+)
+
+
 async def overrides_by_qualification(
     connection: AsyncConnection, workspace_id: WorkspaceId, qualification_ids: Sequence[str]
 ) -> Mapping[str, tuple[Override, ...]]:
     """Return these verdicts' overrides, in order of their requests."""
-    query = (
-        sa.select(overrides)
-        .where(
-            overrides.c.workspace_id == workspace_id,
-            overrides.c.qualification_id.in_(qualification_ids),
-        )
-        .order_by(overrides.c.qualification_id, overrides.c.asked_at)
-    )
-    rows = await connection.execute(query)
+    its = {"its_workspace": workspace_id}
+    rows = await _BY_QUALIFICATION.rows(connection, qualification_ids, its)
     by_qualification = groupby(rows, key=lambda row: row.qualification_id)
     return {key: tuple(map(_override, group)) for key, group in by_qualification}
 

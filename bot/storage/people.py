@@ -142,10 +142,7 @@ class MemberRepository:
 
     async def paused_until(self, member_id: MemberId) -> date | None:
         """Return the first day on which a member wants nudges again, as they last said."""
-        query = sa.select(pauses.c.until).where(
-            pauses.c.workspace_id == self._workspace_id, pauses.c.member_id == member_id
-        )
-        return (await self._connection.execute(query)).scalar_one_or_none()
+        return (await self.pauses_of([member_id])).get(member_id)
 
     async def pauses_of(self, ids: Collection[MemberId]) -> Mapping[MemberId, date]:
         """Return until when each of these members wants no nudges, where one was given."""

@@ -2,36 +2,36 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from functools import lru_cache
 
 import sqlalchemy as sa
 
 from bot.domain.people import MemberId
 from bot.domain.workspace import WorkspaceId
 from bot.storage.data.keeping import keepings
-from bot.storage.database import Database, Ours, of_ours
+from bot.storage.database import Database, Ours, is_one_of, of_ours
 from bot.storage.delivery.pauses import must_wait
 from bot.storage.digests import digests
 from bot.storage.managers import managers
 from bot.storage.nudges import rounds
 from bot.storage.schema import columns
+from bot.storage.schema.statements import Statement
 from bot.storage.workspaces import workspaces
 
 
-def _due(table: sa.Table) -> sa.Select[*tuple[Any, ...]]:
-    return (
+@lru_cache(maxsize=64)
+def _due(table: sa.Table, ours: frozenset[WorkspaceId] | None) -> Statement:
+    return Statement(
         sa.select(table.c.workspace_id, table.c.member_id)
         .where(
             table.c.due_at <= sa.bindparam("now", type_=columns.UtcDateTime),
             ~must_wait(table.c.workspace_id),
+            is_one_of(table.c.workspace_id, ours),
         )
         .order_by(table.c.due_at)
         .limit(sa.bindparam("most"))
     )
 
-
-_OF_OWNERS = _due(rounds)
-_OF_MANAGERS = _due(managers)
 
 _TO_COME = sa.and_(
     digests.c.workspace_id == workspaces.c.workspace_id, digests.c.due_at.is_not(None)
@@ -48,6 +48,11 @@ _DIGESTS = (
     )
     .limit(sa.bindparam("most"))
 )
+
+
+@lru_cache(maxsize=64)
+def _due_digests(ours: frozenset[WorkspaceId] | None) -> Statement:
+    return Statement(_DIGESTS.where(is_one_of(workspaces.c.workspace_id, ours)))
 
 
 _KEEPINGS = (
@@ -84,23 +89,21 @@ class RoundQueue:
 
     async def due(self, now: datetime, limit: int) -> Sequence[tuple[WorkspaceId, MemberId]]:
         """Return the due rounds of owners, longest due first."""
-        query = _OF_OWNERS.where(of_ours(rounds.c.workspace_id, self._ours))
-        return await self._read(query, now, limit)
+        return await self._read(rounds, now, limit)
 
     async def due_of_managers(
         self, now: datetime, limit: int
     ) -> Sequence[tuple[WorkspaceId, MemberId]]:
         """Return the due rounds of managers, longest due first."""
-        query = _OF_MANAGERS.where(of_ours(managers.c.workspace_id, self._ours))
-        return await self._read(query, now, limit)
+        return await self._read(managers, now, limit)
 
     async def due_of_digests(
         self, now: datetime, limit: int
     ) -> Sequence[tuple[WorkspaceId, date | None]]:
         """Return each due digest's week by its Monday; None for a workspace without one planned."""
-        query = _DIGESTS.where(of_ours(workspaces.c.workspace_id, self._ours))
+        query = _due_digests(self._known())
         async with self._database.reading() as connection:
-            rows = (await connection.execute(query, {"now": now, "most": limit})).all()
+            rows = await query.rows(connection, {"now": now, "most": limit})
         return [(WorkspaceId(row.workspace_id), row.monday) for row in rows]
 
     async def due_of_keeping(self, now: datetime, limit: int) -> Sequence[WorkspaceId]:
@@ -127,9 +130,13 @@ class RoundQueue:
             ids = await connection.scalars(sa.select(workspaces.c.workspace_id))
             return [WorkspaceId(each) for each in ids]
 
+    def _known(self) -> frozenset[WorkspaceId] | None:
+        return None if self._ours is None else frozenset(self._ours())
+
     async def _read(
-        self, query: sa.Select[*tuple[Any, ...]], now: datetime, limit: int
+        self, table: sa.Table, now: datetime, limit: int
     ) -> Sequence[tuple[WorkspaceId, MemberId]]:
+        query = _due(table, self._known())
         async with self._database.reading() as connection:
-            rows = (await connection.execute(query, {"now": now, "most": limit})).all()
+            rows = await query.rows(connection, {"now": now, "most": limit})
         return [(WorkspaceId(row.workspace_id), MemberId(row.member_id)) for row in rows]

@@ -24,7 +24,8 @@ from bot.storage.prospects.facts import _facts, facts_of, facts_row
 from bot.storage.prospects.names import stored_key
 from bot.storage.prospects.prospects import prospects
 from bot.storage.schema import columns
-from bot.storage.schema.dialects import Statement, insert_unless_there, upsert
+from bot.storage.schema.dialects import insert_unless_there, upsert
+from bot.storage.schema.statements import Among, Statement
 
 drafts = sa.Table(
     "drafts",
@@ -218,6 +219,18 @@ _OF_DRAFT = Statement(
 )
 
 
+_ALL_OF = Among(
+    lambda ids: sa.select(qualifications).where(
+        qualifications.c.workspace_id == sa.bindparam("its_workspace"),
+        qualifications.c.qualification_id.in_(ids),
+    )
+)
+_CHANNELS = Among(
+    lambda ids: sa.select(qualifications.c.qualification_id, qualifications.c.card_channel).where(
+        qualifications.c.workspace_id == sa.bindparam("its_workspace"),
+        qualifications.c.qualification_id.in_(ids),
+    )
+)
 _CARD = qualifications.alias("card")
 _ITS_PROSPECT = (
     sa.select(_CARD.c.prospect_id)
@@ -279,7 +292,7 @@ class QualificationRepository:
 
     async def get(self, qualification_id: QualificationId) -> Qualification | None:
         """Return a qualification."""
-        return await self._one(qualifications.c.qualification_id == qualification_id)
+        return (await self.of([qualification_id])).get(qualification_id)
 
     async def of_draft(self, draft_id: DraftId) -> Qualification | None:
         """Return the qualification made from a draft."""
@@ -320,20 +333,16 @@ class QualificationRepository:
 
     async def of(self, ids: Collection[QualificationId]) -> Mapping[QualificationId, Qualification]:
         """Return those of these that exist."""
-        if not ids:
-            return {}
-        found = await self._found(qualifications.c.qualification_id.in_(sorted(set(ids))))
-        return {each.id: each for each in found}
+        its = {"its_workspace": self._workspace_id}
+        rows = await _ALL_OF.rows(self._connection, sorted(set(ids)), its)
+        return {each.id: each for each in await self._made(rows)}
 
     async def channels_of(
         self, ids: Collection[QualificationId]
     ) -> Mapping[QualificationId, str | None]:
         """Return where the card of each of these stands; None of one that is not posted."""
-        query = sa.select(qualifications.c.qualification_id, qualifications.c.card_channel).where(
-            qualifications.c.workspace_id == self._workspace_id,
-            qualifications.c.qualification_id.in_(sorted(set(ids))),
-        )
-        rows = await self._connection.execute(query) if ids else ()
+        its = {"its_workspace": self._workspace_id}
+        rows = await _CHANNELS.rows(self._connection, sorted(set(ids)), its)
         return {QualificationId(row.qualification_id): row.card_channel for row in rows}
 
     async def with_later(

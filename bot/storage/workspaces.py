@@ -107,6 +107,7 @@ _HAS_WEBHOOKS = (
     .label("has_webhooks")
 )
 _OWN = sa.select(workspaces, _HAS_WEBHOOKS)
+_GET = Statement(_OWN.where(workspaces.c.workspace_id == sa.bindparam("its_workspace")))
 _WITH_MEMBER = Statement(
     _OWN.add_columns(*member_columns)
     .outerjoin(
@@ -141,8 +142,7 @@ class WorkspaceRepository:
 
     async def get(self) -> Workspace | None:
         """Return it with its managers, groups resolved into members; None before it's added."""
-        query = _OWN.where(workspaces.c.workspace_id == self._workspace_id)
-        row = (await self._connection.execute(query)).one_or_none()
+        row = await _GET.one(self._connection, {"its_workspace": self._workspace_id})
         if row is None:
             return None
         return await self._workspace(row)

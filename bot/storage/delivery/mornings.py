@@ -18,7 +18,7 @@ from bot.domain.people import MemberId
 from bot.domain.workspace import WorkspaceId
 from bot.storage.schema import columns
 from bot.storage.schema.dialects import insert_on
-from bot.storage.schema.statements import Statement
+from bot.storage.schema.statements import Among, Statement
 
 _MESSAGE = ("workspace_id", "member_id", "day")
 
@@ -91,6 +91,86 @@ def _set_round(rounds: sa.Table) -> Statement:
     return Statement(sa.update(rounds).where(*its_row).values(due_at=at))
 
 
+def _its_message(messages: sa.Table) -> sa.ColumnElement[bool]:
+    its = zip(_MESSAGE, ("its_workspace", "its_member", "its_day"), strict=True)
+    return sa.and_(*(messages.c[name] == sa.bindparam(given) for name, given in its))
+
+
+@cache
+def _posted(messages: sa.Table) -> Statement:
+    return Statement(sa.select(messages.c.channel, messages.c.ts).where(_its_message(messages)))
+
+
+@cache
+def _set_posted(messages: sa.Table) -> Statement:
+    """Return a statement that keeps the permalink of before if none is given."""
+    values: dict[str, Any] = {name: sa.bindparam(name) for name in ("channel", "ts", "sent_on")}
+    link = sa.func.coalesce(sa.bindparam("permalink", type_=sa.Text), messages.c.link)
+    return Statement(sa.update(messages).where(_its_message(messages)).values(**values, link=link))
+
+
+@cache
+def _insert(table: sa.Table) -> Statement:
+    return Statement(sa.insert(table))
+
+
+@cache
+def _take(rounds: sa.Table) -> Among:
+    return Among(
+        lambda ids: (
+            sa.select(rounds.c.member_id)
+            .where(
+                rounds.c.workspace_id == sa.bindparam("its_workspace"),
+                rounds.c.member_id.in_(ids),
+                rounds.c.due_at <= sa.bindparam("now", type_=columns.UtcDateTime),
+            )
+            .with_for_update(skip_locked=True)
+        )
+    )
+
+
+@cache
+def _days_of(messages: sa.Table) -> Among:
+    day = sa.func.coalesce(messages.c.sent_on, messages.c.day)
+    return Among(
+        lambda ids: sa.select(messages.c.member_id, day.label("on_day")).where(
+            messages.c.workspace_id == sa.bindparam("its_workspace"),
+            messages.c.member_id.in_(ids),
+            day >= sa.bindparam("since", type_=sa.Date),
+        )
+    )
+
+
+@cache
+def _latest(items: sa.Table, messages: sa.Table, about: str, *, to_each: bool) -> Among:
+    its = items.c[about]
+    place = sa.func.row_number().over(
+        partition_by=[its, items.c.member_id] if to_each else its, order_by=items.c.day.desc()
+    )
+
+    def clause(whom: Sequence[sa.BindParameter[Any]]) -> sa.Executable:
+        ranked = (
+            sa.select(*(items.c[name] for name in _MESSAGE), its, place.label("place"))
+            .where(items.c.workspace_id == sa.bindparam("its_workspace"), its.in_(whom))
+            .subquery()
+        )
+        of_message = sa.and_(*(messages.c[name] == ranked.c[name] for name in _MESSAGE))
+        return (
+            sa.select(
+                ranked.c[about].label("about"),
+                ranked.c.member_id,
+                ranked.c.day,
+                messages.c.sent_on,
+                messages.c.link,
+            )
+            .join(messages, of_message)
+            .where(ranked.c.place <= sa.bindparam("most", MOST_SPOKEN))
+            .order_by(ranked.c.place, ranked.c.member_id)
+        )
+
+    return Among(clause)
+
+
 class MorningRepository(ABC):
     """One audience's rounds and messages in one workspace."""
 
@@ -108,12 +188,9 @@ class MorningRepository(ABC):
 
     async def take(self, ids: Sequence[MemberId], now: datetime) -> list[MemberId]:
         """Lock the rounds of members; return whose are still due, and taken by nobody else."""
-        query = (
-            sa.select(self._rounds.c.member_id)
-            .where(self._of_any(self._rounds, ids), self._rounds.c.due_at <= now)
-            .with_for_update(skip_locked=True)
-        )
-        taken = set(await self._connection.scalars(query))
+        its = {"its_workspace": self._workspace_id, "now": now}
+        rows = await _take(self._rounds).rows(self._connection, ids, its)
+        taken = {row.member_id for row in rows}
         return [each for each in ids if each in taken]
 
     async def set_rounds(self, at: Mapping[MemberId, datetime | None]) -> None:
@@ -135,21 +212,16 @@ class MorningRepository(ABC):
         self, ids: Sequence[MemberId], since: date
     ) -> Mapping[MemberId, frozenset[date]]:
         """Return the days on which each member got a message, or is to get one written then."""
-        day = sa.func.coalesce(self._messages.c.sent_on, self._messages.c.day)
-        query = sa.select(self._messages.c.member_id, day.label("on_day")).where(
-            self._of_any(self._messages, ids), day >= since
-        )
+        its = {"its_workspace": self._workspace_id, "since": since}
         found: dict[MemberId, set[date]] = {}
-        for row in await self._connection.execute(query):
+        for row in await _days_of(self._messages).rows(self._connection, ids, its):
             found.setdefault(MemberId(row.member_id), set()).add(row.on_day)
         return {each: frozenset(days) for each, days in found.items()}
 
     async def posted(self, member_id: MemberId, day: date) -> Posted | None:
         """Return a message's channel and ts, once it's posted."""
-        query = sa.select(self._messages.c.channel, self._messages.c.ts).where(
-            self._on(self._messages, member_id, day)
-        )
-        row = (await self._connection.execute(query)).one_or_none()
+        its = {"its_workspace": self._workspace_id, "its_member": member_id, "its_day": day}
+        row = await _posted(self._messages).one(self._connection, its)
         return None if row is None or row.ts is None else (row.channel, row.ts)
 
     async def set_posted(
@@ -165,12 +237,9 @@ class MorningRepository(ABC):
         The permalink is stored too, if Slack returned it.
         """
         channel, ts = posted
-        values = {"channel": channel, "ts": ts, "sent_on": sent_on}
-        await self._connection.execute(
-            sa.update(self._messages)
-            .where(self._on(self._messages, member_id, day))
-            .values(values if link is None else {**values, "link": link})
-        )
+        its = {"its_workspace": self._workspace_id, "its_member": member_id, "its_day": day}
+        values = {"channel": channel, "ts": ts, "sent_on": sent_on, "permalink": link}
+        await _set_posted(self._messages).run(self._connection, {**its, **values})
 
     async def forget_posted(self, member_id: MemberId, day: date) -> None:
         """Record that a message no longer exists in Slack."""
@@ -203,7 +272,7 @@ class MorningRepository(ABC):
                 rows.setdefault(table, []).extend({**key, **row} for row in about)
         for table, its in rows.items():
             if its:
-                await self._connection.execute(sa.insert(table), its)
+                await _insert(table).run_each(self._connection, its)
 
     async def _latest(
         self, items: sa.Table, about: str, whom: Sequence[str], *, to_each: bool
@@ -212,30 +281,10 @@ class MorningRepository(ABC):
 
         `about` is the items' column for what they're about.
         """
-        its = items.c[about]
-        place = sa.func.row_number().over(
-            partition_by=[its, items.c.member_id] if to_each else its, order_by=items.c.day.desc()
-        )
-        ranked = (
-            sa.select(*(items.c[name] for name in _MESSAGE), its, place.label("place"))
-            .where(items.c.workspace_id == self._workspace_id, its.in_(whom))
-            .subquery()
-        )
-        messages = self._messages
-        query = (
-            sa.select(
-                ranked.c[about].label("about"),
-                ranked.c.member_id,
-                ranked.c.day,
-                messages.c.sent_on,
-                messages.c.link,
-            )
-            .join(messages, sa.and_(*(messages.c[name] == ranked.c[name] for name in _MESSAGE)))
-            .where(ranked.c.place <= MOST_SPOKEN)
-            .order_by(ranked.c.place, ranked.c.member_id)
-        )
+        latest = _latest(items, self._messages, about, to_each=to_each)
+        rows = await latest.rows(self._connection, whom, {"its_workspace": self._workspace_id})
         found: dict[str, list[Spoken]] = {}
-        for row in await self._connection.execute(query) if whom else ():
+        for row in rows:
             morning = self._morning(row.day)
             spoken = Spoken(MemberId(row.member_id), morning, row.sent_on, row.link)
             found.setdefault(row.about, []).append(spoken)

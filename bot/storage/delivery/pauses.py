@@ -2,16 +2,17 @@
 
 import logging
 from collections.abc import Sequence
-from typing import Any
+from functools import lru_cache
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.workspace import WorkspaceId
-from bot.storage.database import Database, Ours, of_ours
+from bot.storage.database import Database, Ours, is_one_of, of_ours
 from bot.storage.delivery.tables import FINISHED, outbox
 from bot.storage.schema import columns
 from bot.storage.schema.dialects import insert_on, seconds_now
+from bot.storage.schema.statements import Statement
 
 workspace_pauses = sa.Table(
     "workspace_pauses",
@@ -30,13 +31,14 @@ The time is in seconds since 1970 by the database's clock.
 log = logging.getLogger(__name__)
 
 
-def over(ours: Ours = None) -> sa.Select[*tuple[Any, ...]]:
-    """Select the workspaces to probe now, locked so that no two processes probe at once."""
-    return (
+@lru_cache(maxsize=64)
+def over(ours: tuple[WorkspaceId, ...] | None = None) -> Statement:
+    """Find the workspaces to probe now, locked so that no two processes probe at once."""
+    return Statement(
         sa.select(workspace_pauses.c.workspace_id)
         .where(
             workspace_pauses.c.until <= seconds_now(),
-            of_ours(workspace_pauses.c.workspace_id, ours),
+            is_one_of(workspace_pauses.c.workspace_id, ours),
         )
         .with_for_update(skip_locked=True)
     )

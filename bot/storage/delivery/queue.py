@@ -94,7 +94,7 @@ class OutboxQueue:
             rows += (await connection.execute(rest, lease)).all()
         probes: Sequence[int] = []
         if len(rows) < limit and (not rows or rows[0].is_pause_over):
-            probes = await self._probes(connection)
+            probes = await self._probes(connection, ours)
         if probes:
             rows += (await connection.execute(_TAKE, {"found": probes, **lease})).all()
         return _Taken(sorted(rows, key=lambda row: row.row_id), frozenset(probes))
@@ -116,11 +116,13 @@ class OutboxQueue:
         """
         return await ask_again(self._database, self._times, self._ours)
 
-    async def _probes(self, connection: AsyncConnection) -> Sequence[int]:
+    async def _probes(
+        self, connection: AsyncConnection, ours: tuple[WorkspaceId, ...] | None
+    ) -> Sequence[int]:
         """Return one due row of each workspace whose pause is over."""
         found = []
-        over = pauses.over(self._ours)
-        for workspace_id in (await connection.scalars(over)).all():
+        for over in await pauses.over(ours).rows(connection, {}):
+            workspace_id = over.workspace_id
             row_id = await connection.scalar(_PROBE, {"its_id": workspace_id})
             if row_id is not None:
                 found.append(row_id)

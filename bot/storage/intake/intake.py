@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,6 +24,7 @@ from bot.storage.intake.tables import (
 from bot.storage.prospects.names import stored_key
 from bot.storage.schema.dialects import insert_unless_there, upsert
 from bot.storage.schema.histories import append, latest
+from bot.storage.schema.statements import Among, Statement
 from bot.storage.screening import drafts
 
 
@@ -33,6 +35,58 @@ class Earlier:
     draft_id: DraftId
     answer: Mapping[str, Any]
     """Empty once it is forgotten what came in."""
+
+
+@cache
+def _items(items: sa.Table) -> Statement:
+    return Statement(
+        sa.select(items.c.draft_id)
+        .where(
+            items.c.workspace_id == sa.bindparam("its_workspace"),
+            items.c.member_id == sa.bindparam("its_member"),
+            items.c.day == sa.bindparam("its_day"),
+        )
+        .order_by(items.c.draft_id)
+    )
+
+
+def _waiting(
+    morning: type[payloads.Morning],
+    reader: sa.ColumnElement[str],
+    which: sa.ColumnElement[bool],
+) -> sa.Select[*tuple[Any, ...]]:
+    """Select which drafts wait, of whom, and when their reader was told so last."""
+    items, messages = MORNINGS[morning]
+    day = sa.func.max(sa.func.coalesce(messages.c.sent_on, messages.c.day), type_=sa.Date)
+    told_on = (
+        sa.select(day)
+        .select_from(items.join(messages))
+        .where(
+            items.c.workspace_id == drafts.c.workspace_id,
+            items.c.member_id == reader,
+            items.c.draft_id == drafts.c.draft_id,
+            messages.c.day >= sa.func.date(drafts.c.waits_since),
+        )
+        .scalar_subquery()
+    )
+    return (
+        sa.select(
+            drafts.c.member_id, drafts.c.draft_id, drafts.c.waits_since, told_on.label("told_on")
+        )
+        .where(
+            drafts.c.workspace_id == sa.bindparam("its_workspace"),
+            drafts.c.waits_since.is_not(None),
+            which,
+        )
+        .order_by(drafts.c.waits_since, drafts.c.draft_id)
+    )
+
+
+_WAITING_OF = Among(
+    lambda owners: _waiting(
+        payloads.OwnersMorning, drafts.c.member_id, drafts.c.member_id.in_(owners)
+    )
+)
 
 
 class IntakeRepository:
@@ -149,17 +203,19 @@ class IntakeRepository:
         self, owners: Collection[MemberId]
     ) -> Mapping[MemberId, Sequence[Waiting]]:
         """Return which drafts of each owner wait, and when they were told so last."""
-        owner = drafts.c.member_id
         found: dict[MemberId, list[Waiting]] = {}
-        for whose, each in await self._waiting(payloads.OwnersMorning, owner, owner.in_(owners)):
-            found.setdefault(whose, []).append(each)
+        its = {"its_workspace": self._workspace_id}
+        for row in await _WAITING_OF.rows(self._connection, owners, its):
+            waiting = Waiting(DraftId(row.draft_id), row.waits_since, row.told_on)
+            found.setdefault(MemberId(row.member_id), []).append(waiting)
         return found
 
     async def waiting_for(self, manager: MemberId) -> Sequence[Waiting]:
         """Return others' waiting drafts, and when a manager was last told."""
         is_others = drafts.c.member_id != manager
-        found = await self._waiting(payloads.ManagersMorning, sa.literal(manager), is_others)
-        return [each for _, each in found]
+        query = _waiting(payloads.ManagersMorning, sa.literal(manager), is_others)
+        rows = await self._connection.execute(query, {"its_workspace": self._workspace_id})
+        return [Waiting(DraftId(row.draft_id), row.waits_since, row.told_on) for row in rows]
 
     async def count_waiting(self) -> int:
         """Return the number of waiting drafts."""
@@ -183,12 +239,8 @@ class IntakeRepository:
     async def items(self, reader: MemberId, morning: payloads.Morning) -> Sequence[DraftId]:
         """Return which drafts a morning message lists."""
         items, _ = MORNINGS[type(morning)]
-        query = (
-            sa.select(items.c.draft_id)
-            .where(self._own(items), items.c.member_id == reader, items.c.day == morning.day)
-            .order_by(items.c.draft_id)
-        )
-        return [DraftId(each) for each in await self._connection.scalars(query)]
+        its = {"its_workspace": self._workspace_id, "its_member": reader, "its_day": morning.day}
+        return [DraftId(row.draft_id) for row in await _items(items).rows(self._connection, its)]
 
     async def mornings_about(self, draft_id: DraftId) -> Sequence[Spoken]:
         """Return the morning messages that list a draft."""
@@ -225,37 +277,6 @@ class IntakeRepository:
         if row is None:
             return None
         return Door(row.secret_hash is not None, row.window_began, row.taken)
-
-    async def _waiting(
-        self,
-        morning: type[payloads.Morning],
-        reader: sa.ColumnElement[str],
-        which: sa.ColumnElement[bool],
-    ) -> Sequence[tuple[MemberId, Waiting]]:
-        """Return which drafts wait, of whom, and when their reader was told so last."""
-        items, messages = MORNINGS[morning]
-        day = sa.func.max(sa.func.coalesce(messages.c.sent_on, messages.c.day))
-        told_on = (
-            sa.select(day)
-            .select_from(items.join(messages))
-            .where(
-                items.c.workspace_id == drafts.c.workspace_id,
-                items.c.member_id == reader,
-                items.c.draft_id == drafts.c.draft_id,
-                messages.c.day >= sa.func.date(drafts.c.waits_since),
-            )
-            .scalar_subquery()
-        )
-        its = drafts.c.member_id, drafts.c.draft_id, drafts.c.waits_since
-        query = (
-            sa.select(*its, told_on.label("told_on"))
-            .where(self._own(drafts), drafts.c.waits_since.is_not(None), which)
-            .order_by(drafts.c.waits_since, drafts.c.draft_id)
-        )
-        return [
-            (MemberId(row.member_id), Waiting(DraftId(row.draft_id), row.waits_since, row.told_on))
-            for row in await self._connection.execute(query)
-        ]
 
     def _own(self, table: sa.Table) -> sa.ColumnElement[bool]:
         return table.c.workspace_id == self._workspace_id

@@ -13,7 +13,7 @@ from bot.domain.prospects import ProspectId
 from bot.domain.workspace import WorkspaceId
 from bot.storage.prospects.acts import to_act, to_detail
 from bot.storage.schema import columns
-from bot.storage.schema.statements import Statement
+from bot.storage.schema.statements import Among, Statement
 
 lapses = sa.Table(
     "lapses",
@@ -81,6 +81,16 @@ columns.refuse_changes(remembered_forgettings)
 
 
 _INSERT = Statement(sa.insert(history))
+_OF_EACH = Among(
+    lambda ids: (
+        sa.select(history)
+        .where(
+            history.c.workspace_id == sa.bindparam("its_workspace"),
+            history.c.prospect_id.in_(ids),
+        )
+        .order_by(history.c.prospect_id, history.c.revision)
+    )
+)
 
 
 class HistoryRepository:
@@ -105,32 +115,15 @@ class HistoryRepository:
 
     async def of(self, prospect_id: ProspectId) -> Sequence[HistoryEntry]:
         """Return a prospect's whole history, oldest first."""
-        query = (
-            sa.select(history)
-            .where(
-                history.c.workspace_id == self._workspace_id,
-                history.c.prospect_id == prospect_id,
-            )
-            .order_by(history.c.revision)
-        )
-        return [entry_of(row) for row in await self._connection.execute(query)]
+        return list((await self.of_each([prospect_id])).get(prospect_id, ()))
 
     async def of_each(
         self, ids: Collection[ProspectId]
     ) -> Mapping[ProspectId, Sequence[HistoryEntry]]:
         """Return each prospect's history, oldest first; those without one are left out."""
-        if not ids:
-            return {}
-        query = (
-            sa.select(history)
-            .where(
-                history.c.workspace_id == self._workspace_id,
-                history.c.prospect_id.in_(ids),
-            )
-            .order_by(history.c.prospect_id, history.c.revision)
-        )
         found: dict[ProspectId, list[HistoryEntry]] = {}
-        for row in await self._connection.execute(query):
+        its = {"its_workspace": self._workspace_id}
+        for row in await _OF_EACH.rows(self._connection, ids, its):
             found.setdefault(ProspectId(row.prospect_id), []).append(entry_of(row))
         return found
 

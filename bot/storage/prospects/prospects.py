@@ -34,7 +34,7 @@ from bot.storage.prospects.facts import _facts, facts_of, facts_row
 from bot.storage.prospects.history import _RECORDED
 from bot.storage.prospects.names import all_words, lengths_near, names_row, nearest, stored_key
 from bot.storage.schema import columns
-from bot.storage.schema.statements import Statement
+from bot.storage.schema.statements import Among, Statement
 
 prospects = sa.Table(
     "prospects",
@@ -197,6 +197,23 @@ _HAVE = (
     )
     .label("has_overrides"),
 )
+_ALL_OF = Among(
+    lambda ids: sa.select(prospects, *_HAVE).where(
+        prospects.c.workspace_id == sa.bindparam("its_workspace"),
+        prospects.c.prospect_id.in_(ids),
+        _IS_KNOWN,
+    )
+)
+_CONDITIONS = Among(
+    lambda ids: (
+        sa.select(conditions)
+        .where(
+            conditions.c.workspace_id == sa.bindparam("its_workspace"),
+            conditions.c.prospect_id.in_(ids),
+        )
+        .order_by(conditions.c.prospect_id, conditions.c.position)
+    )
+)
 _BY_SEVERITY = {Verdict.WALK_AWAY: 0, Verdict.PROBLEM: 1, Verdict.PURSUE: 2}
 
 
@@ -209,11 +226,13 @@ class ProspectRepository:
 
     async def get(self, prospect_id: ProspectId) -> Prospect | None:
         """Return a prospect."""
-        return next(iter(await self._read_only(self._select(prospect_id))), None)
+        return next(iter(await self.all_of([prospect_id])), None)
 
     async def all_of(self, ids: Sequence[ProspectId]) -> Sequence[Prospect]:
         """Return those of these prospects that exist, in this order."""
-        found = {each.id: each for each in await self._read_only(self._among(ids))} if ids else {}
+        its = {"its_workspace": self._workspace_id}
+        rows = await _ALL_OF.rows(self._connection, ids, its)
+        found = {each.id: each for each in await self._having(rows)}
         return [found[each] for each in ids if each in found]
 
     async def get_to_change(self, prospect_id: ProspectId) -> Prospect | None:
@@ -477,9 +496,8 @@ class ProspectRepository:
             _IS_KNOWN,
         )
 
-    async def _read_only(self, query: sa.Select[*tuple[Any, ...]]) -> list[Prospect]:
-        """Read rows without locking. They tell whether to read conditions or overrides at all."""
-        rows = (await self._connection.execute(query.add_columns(*_HAVE))).all()
+    async def _having(self, rows: Sequence[Any]) -> list[Prospect]:
+        """Read what belongs to rows that tell whether they have conditions or overrides."""
         return await self._whole(
             rows,
             [row.prospect_id for row in rows if row.has_conditions],
@@ -513,15 +531,7 @@ class ProspectRepository:
         ]
 
     async def _conditions(self, ids: Sequence[str]) -> dict[str, tuple[ProspectCondition, ...]]:
-        query = (
-            sa.select(conditions)
-            .where(
-                conditions.c.workspace_id == self._workspace_id,
-                conditions.c.prospect_id.in_(ids),
-            )
-            .order_by(conditions.c.prospect_id, conditions.c.position)
-        )
-        rows = await self._connection.execute(query)
+        rows = await _CONDITIONS.rows(self._connection, ids, {"its_workspace": self._workspace_id})
         by_prospect = groupby(rows, key=lambda row: row.prospect_id)
         return {key: tuple(map(_condition, group)) for key, group in by_prospect}
 

@@ -3,6 +3,8 @@
 See docs/decisions/statements-on-the-driver.md.
 """
 
+import sqlite3
+from abc import ABC, abstractmethod
 from collections import namedtuple
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -19,6 +21,14 @@ Processor = Callable[[Any], Any] | None
 """Makes of a value what the driver takes, or gave; None: it is the same."""
 
 
+class AtOnce(ABC):
+    """A connection to SQLite that answers at once, without a thread: a forecast's copy."""
+
+    @abstractmethod
+    def run_directly(self, statement: str, each: Sequence[Arguments]) -> sqlite3.Cursor:
+        """Run a statement on the driver, once for each of these arguments."""
+
+
 class Statement:
     """A SQLAlchemy Core statement whose values are all parameters."""
 
@@ -33,27 +43,31 @@ class Statement:
 
     async def rows(self, connection: AsyncConnection, values: Values) -> list[Any]:
         """Return the rows that it finds, each with columns as attributes."""
-        if not _has_driver(connection):
-            return list((await connection.execute(self.clause, values)).all())
         compiled = self._for(connection, values)
-        found = await _ask(connection, compiled, _rows, [values])
+        if isinstance(connection, AtOnce):
+            found = connection.run_directly(compiled.sql, [compiled.arguments(values)]).fetchall()
+        else:
+            found = await _ask(connection, compiled, _rows, [values])
         return list(map(compiled.row, found))
 
     async def run(self, connection: AsyncConnection, values: Values) -> int:
         """Run it, and return the number of changed rows."""
-        if not _has_driver(connection):
-            return (await connection.execute(self.clause, values)).rowcount
-        count: int = await _ask(connection, self._for(connection, values), _count, [values])
+        compiled = self._for(connection, values)
+        if isinstance(connection, AtOnce):
+            return connection.run_directly(compiled.sql, [compiled.arguments(values)]).rowcount
+        count: int = await _ask(connection, compiled, _count, [values])
         return count
 
     async def run_each(self, connection: AsyncConnection, rows: Sequence[Values]) -> None:
         """Run it once for each set of values, at least one, all with the same keys."""
-        if not _has_driver(connection):
-            await connection.execute(self.clause, list(rows))
-        elif len(rows) == 1:
+        if len(rows) == 1:
             await self.run(connection, rows[0])
+            return
+        compiled = self._for(connection, rows[0])
+        if isinstance(connection, AtOnce):
+            connection.run_directly(compiled.sql, list(map(compiled.arguments, rows)))
         else:
-            await _ask(connection, self._for(connection, rows[0]), _each, rows)
+            await _ask(connection, compiled, _each, rows)
 
     def _for(self, connection: AsyncConnection, values: Values) -> "_Compiled":
         key = (connection.dialect.name, *values)
@@ -62,6 +76,29 @@ class Statement:
             compiled = _Compiled(self.clause, connection.dialect, values)
             self._compiled[key] = compiled
         return compiled
+
+
+class Among:
+    """A Core statement about some values of a column, compiled once for each power of two of them.
+
+    The other values are parameters; what it returns is in order only for up to MOST_PLACES values.
+    """
+
+    def __init__(self, clause: Callable[[Sequence[sa.BindParameter[Any]]], sa.Executable]) -> None:
+        self._clause = clause
+        self._statements: dict[int, Statement] = {}
+
+    async def rows(
+        self, connection: AsyncConnection, values: Iterable[Any], more: Values
+    ) -> list[Any]:
+        """Return the rows that it finds for these values."""
+        found: list[Any] = []
+        for its in in_places("its_value", dict.fromkeys(values)):
+            count = len(its)
+            if count not in self._statements:
+                self._statements[count] = Statement(self._clause(places("its_value", count)))
+            found += await self._statements[count].rows(connection, {**more, **its})
+        return found
 
 
 class _Compiled:
@@ -105,11 +142,6 @@ class _Compiled:
 
 def _of(kind: Any, dialect: sa.Dialect) -> Any:
     return kind.dialect_impl(dialect)
-
-
-def _has_driver(connection: object) -> bool:
-    """Tell whether there is an asynchronous driver; a forecast's in-memory copy has none."""
-    return isinstance(connection, AsyncConnection)
 
 
 def places(name: str, count: int) -> list[sa.BindParameter[Any]]:
