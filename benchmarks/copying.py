@@ -29,7 +29,9 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from benchmarks.past import ID_MARK, NAME_MARK, PERSON_MARK, Past, Row, grows
+from bot.storage.database import Database
 from bot.storage.figures.tables import facts_due
+from bot.storage.name_keys import renew_name_keys
 
 PRESENT: Final = 20
 """Copies with all that is open in them; the others are past."""
@@ -85,9 +87,19 @@ async def copy(past: Past, url: str, prospects: int) -> int:
             if marked_due := past.marked.get(facts_due):
                 await _multiply(connection, past, facts_due, marked_due)
             await connection.run_sync(_SCRATCH.drop_all)
+    await _cut_names(url)
     settled, every = len(past.is_settled), past.prospects
     few = min(len(copies), PRESENT)
     return every + few * every + (len(copies) - few) * settled
+
+
+async def _cut_names(url: str) -> None:
+    """Cut the names that PostgreSQL has not cut, as its triggers were off."""
+    database = Database.from_url(url)
+    try:
+        await renew_name_keys(database)
+    finally:
+        await database.close()
 
 
 async def _take_over(connection: AsyncConnection, table: Table, rows: Sequence[Row]) -> None:

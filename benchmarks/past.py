@@ -20,6 +20,7 @@ from bot.domain.keeping import SAID
 from bot.domain.prospects import Stage
 from bot.storage.database import Database
 from bot.storage.delivery.tables import RowState
+from bot.storage.prospects import pieces
 from bot.storage.prospects.names import names_row
 from bot.storage.tables import metadata
 
@@ -69,6 +70,7 @@ async def read(file: Path) -> Past:
                     if row["workspace_id"] == TEAM and _is_kept(table, row)
                 ]
                 for table in metadata.sorted_tables
+                if table not in pieces.DERIVED  # the database makes them anew
             }
     finally:
         await database.close()

@@ -18,6 +18,7 @@ from bot.domain.workspace import WorkspaceId
 from bot.storage.database import Database
 from bot.storage.figures.tables import keep_no_marks
 from bot.storage.living import Living, living
+from bot.storage.prospects.pieces import cut_no_names
 from bot.storage.schema.dialects import SECONDS_ON_SQLITE, seconds_now
 from bot.storage.schema.statements import Arguments, AtOnce
 from bot.storage.tables import delivery, digests, managers, metadata, nudges, pauses
@@ -96,6 +97,7 @@ async def copied(
             with engine.begin() as target:
                 metadata.create_all(target)
                 keep_no_marks(target)
+                cut_no_names(target)
                 if database.file is None:
                     its = await living(source, workspace_id, now, told_since)
                     await _copy_rows(source, target, its)

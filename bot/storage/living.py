@@ -15,6 +15,7 @@ from bot.domain.delivery import MessageKind
 from bot.domain.prospects import Stage
 from bot.domain.workspace import WorkspaceId
 from bot.storage.figures.tables import DERIVED
+from bot.storage.prospects import pieces
 from bot.storage.tables import (
     delivery,
     history,
@@ -33,7 +34,7 @@ _ANY_ZONE = timedelta(days=2)
 _AT_ONCE = 500
 """Prospects whose rows are read by one statement."""
 
-_UNSAID = frozenset({*DERIVED, remembered.remembered, webhooks.webhook_deliveries})
+_UNSAID = frozenset({*DERIVED, *pieces.DERIVED, remembered.remembered, webhooks.webhook_deliveries})
 """From these nothing is drawn that goes out by itself; figures are counted from the original."""
 _OF_THE_PAST = frozenset({delivery.outbox, history.history, history.lapses})
 """What is said of an end does not look at these."""

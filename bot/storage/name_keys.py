@@ -1,6 +1,7 @@
-"""Renews stored name keys after the rules for them have changed.
+"""Renews stored name keys after the rules for them have changed, and cuts names into pieces.
 
-A migration can't, as it imports none of our code, and the rules are code and tables.
+A migration can't renew keys, as it imports none of our code, and the rules are code and tables. And
+it shouldn't cut the names of a million prospects, as others would wait for it.
 """
 
 from collections.abc import Sequence
@@ -14,16 +15,19 @@ from bot.storage.data.sweeping import owe_sweep
 from bot.storage.database import Database
 from bot.storage.prospects.history import forgettings
 from bot.storage.prospects.names import VERSION_MARK, names_row, stored_key
+from bot.storage.prospects.pieces import INTO, names_cut, pieces_in
 from bot.storage.prospects.prospects import former_names, prospects
 from bot.storage.remembered import remembered
+from bot.storage.schema.dialects import insert_unless_there
 from bot.storage.screening import drafts
+from bot.storage.workspaces import workspaces
 
 _AT_ONCE = 1000
 """So many in one transaction, since others wait for it on SQLite."""
 
 
 async def renew_name_keys(database: Database) -> int:
-    """Renew all outdated keys, and return how many there were.
+    """Renew all outdated keys, return how many there were, and cut names that aren't cut.
 
     It may run any number of times, also beside working processes. Whatever they rename meanwhile is
     left to the next run.
@@ -40,7 +44,56 @@ async def renew_name_keys(database: Database) -> int:
             async with database.writing() as connection:
                 await renew(connection, rows)
             renewed += len(rows)
+    await _cut_names(database)
     return renewed
+
+
+async def _cut_names(database: Database) -> None:
+    """Cut the names in workspaces where it isn't done; triggers cut what is written meanwhile."""
+    async with database.reading() as connection:
+        left = (await connection.scalars(_NOT_CUT)).all()
+    for workspace_id in left:
+        after: str | None = ""
+        while after is not None:
+            async with database.writing() as connection:
+                after = await _cut_some(connection, workspace_id, after)
+
+
+async def _cut_some(connection: AsyncConnection, workspace_id: str, after: str) -> str | None:
+    """Cut the next names after a prospect's id, and return the last id; None if all are cut.
+
+    The prospects stay locked meanwhile: one that is forgotten must not keep the pieces of its name.
+    """
+    its = {"its_workspace": workspace_id, "after": after}
+    ids = (await connection.scalars(_NEXT, its)).all()
+    if not ids:
+        noted = {"workspace_id": workspace_id}
+        await insert_unless_there(connection, names_cut, noted, key=["workspace_id"])
+        return None
+    await connection.execute(_CUT, {**its, "last": ids[-1]})
+    return str(ids[-1])
+
+
+_NOT_CUT = (
+    sa.select(workspaces.c.workspace_id)
+    .where(workspaces.c.workspace_id.not_in(sa.select(names_cut.c.workspace_id)))
+    .order_by(workspaces.c.workspace_id)
+)
+_NEXT = (
+    sa.select(prospects.c.prospect_id)
+    .where(
+        prospects.c.workspace_id == sa.bindparam("its_workspace"),
+        prospects.c.prospect_id > sa.bindparam("after"),
+    )
+    .order_by(prospects.c.prospect_id)
+    .limit(_AT_ONCE)
+    .with_for_update(key_share=True)
+)
+_CUT = sa.text(
+    f"{INTO} {pieces_in('prospects', 'prospects, ')}"
+    " AND prospects.workspace_id = :its_workspace AND prospects.prospect_id > :after"
+    " AND prospects.prospect_id <= :last ON CONFLICT DO NOTHING"
+)
 
 
 async def _forget_former_names(database: Database) -> None:

@@ -13,6 +13,7 @@ from bot.storage.copy import copied
 from bot.storage.database import Database
 from bot.storage.delivery.queue import OutboxQueue
 from bot.storage.figures.tables import DERIVED
+from bot.storage.prospects import pieces
 from bot.storage.rounds import RoundQueue
 from bot.storage.schema.dialects import seconds_now
 from bot.storage.tables import (
@@ -48,7 +49,9 @@ async def rows(database: Database) -> dict[str, list[dict[str, Any]]]:
     """Return all that is in workspace A, by table, but for what is told anew from the rest."""
     found = {}
     async with database.reading() as connection:
-        for table in (each for each in metadata.sorted_tables if each not in DERIVED):
+        for table in (
+            each for each in metadata.sorted_tables if each not in DERIVED | pieces.DERIVED
+        ):
             query = sa.select(table).where(table.c.workspace_id == A).order_by(*table.primary_key)
             found[table.name] = [dict(row) for row in (await connection.execute(query)).mappings()]
     return found

@@ -10,7 +10,7 @@ SIMILAR_SHOWN = 5
 
 _LEAST = 88
 """How alike two names must be, of 100."""
-_TOO_SHORT = 4
+TOO_SHORT = 4
 """Names with this many characters or fewer have no similar ones: one letter makes another name."""
 
 
@@ -25,8 +25,16 @@ def similar_lengths(words: str) -> tuple[int, int] | None:
     return shortest, math.floor(len(words) * (200 - _LEAST) / _LEAST)
 
 
+def most_apart(length: int, other: int) -> int:
+    """Return by how many letters two similar names of these lengths differ at most.
+
+    A letter that only one of them has counts once, a letter that is another one twice.
+    """
+    return (length + other) * (100 - _LEAST) // 100
+
+
 def similar_words(words: str, others: Sequence[str]) -> list[str]:
-    """Return the other names that are similar, the nearest first.
+    """Return the other names that are similar, the nearest first, and of these the shortest.
 
     All are given as `name_words` returns them. With sorted words, `ratio` gives what
     `token_sort_ratio` would, and does not have to sort each of 100,000 names again.
@@ -36,8 +44,9 @@ def similar_words(words: str, others: Sequence[str]) -> list[str]:
     found = process.extract(
         words, others, scorer=fuzz.ratio, processor=None, score_cutoff=_LEAST, limit=None
     )
+    found.sort(key=lambda each: (-each[1], len(each[0]), each[0]))
     return [other for other, _, _ in found if not _is_short(other)]
 
 
 def _is_short(words: str) -> bool:
-    return len(words) - words.count(" ") <= _TOO_SHORT
+    return len(words) - words.count(" ") <= TOO_SHORT

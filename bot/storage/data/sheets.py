@@ -166,6 +166,8 @@ STAYS: Final[Mapping[str, str]] = MappingProxyType(
         "facts": "told anew from what happened",
         "facts_due": "told anew from what happened",
         "facts_told": "told anew from what happened",
+        "name_pieces": "cut anew from the names",
+        "names_cut": "of this database",
         "keepings": "planned anew",
         "referrals": "only the version before reads it",
         "working_weeks": "only the version before reads it",

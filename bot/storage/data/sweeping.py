@@ -23,6 +23,7 @@ from bot.storage.figures.tables import facts
 from bot.storage.intake.tables import intakes
 from bot.storage.overrides import overrides
 from bot.storage.prospects.history import history, lapses
+from bot.storage.prospects.pieces import name_pieces
 from bot.storage.prospects.prospects import conditions, former_names, prospects
 from bot.storage.remembered import remembered
 from bot.storage.schema import columns
@@ -45,6 +46,7 @@ ERASED: Final = (
     webhook_deliveries,
     intakes,
     facts,
+    name_pieces,
 )
 """Tables whose rows have names, texts or amounts of a prospect."""
 

@@ -1,16 +1,24 @@
 """Searching prospects by name, exactly and approximately."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from bot.domain.names import KEY_VERSION, name_key, name_words, similar_lengths, similar_words
+from bot.domain.names import (
+    KEY_VERSION,
+    LONGEST_CUT,
+    name_key,
+    name_words,
+    pieces_near,
+    similar_lengths,
+    similar_words,
+)
+from bot.storage.prospects.pieces import LINE
 
 VERSION_MARK = f"{KEY_VERSION}:"
 
-_LINE = "\n"
-"""Parts the names that the database hands over as one text; no name has it."""
 _NEAREST = 50
 """So many different names are asked for; more would not be shown anyway."""
 
@@ -33,7 +41,7 @@ def all_words(words: sa.Column[str]) -> sa.Select[Any]:
 
     They come as one text, since reading 100,000 rows takes much longer.
     """
-    together = sa.func.aggregate_strings(words, _LINE).label("together")
+    together = sa.func.aggregate_strings(words, LINE).label("together")
     lengths = sa.bindparam("shortest", type_=sa.Integer), sa.bindparam("longest", type_=sa.Integer)
     return sa.select(together).where(sa.func.length(words).between(*lengths))
 
@@ -44,7 +52,18 @@ def lengths_near(name: str) -> dict[str, int] | None:
     return None if lengths is None else dict(zip(("shortest", "longest"), lengths, strict=True))
 
 
-def nearest(name: str, found: str | None) -> Sequence[str]:
+def listed_pieces(name: str) -> str:
+    """Return the pieces that similar names may have, as a JSON list."""
+    return json.dumps(pieces_near(name_words(name)), ensure_ascii=False)
+
+
+def not_cut(lengths: dict[str, int]) -> dict[str, int] | None:
+    """Return which of these lengths are those of names that are not cut; None if none is."""
+    shortest = max(lengths["shortest"], LONGEST_CUT + 1)
+    return None if shortest > lengths["longest"] else {**lengths, "shortest": shortest}
+
+
+def nearest(name: str, *found: str | None) -> Sequence[str]:
     """Return which of the found words are similar, nearest first, without repetition."""
-    near = similar_words(name_words(name), found.split(_LINE)) if found else []
-    return list(dict.fromkeys(near))[:_NEAREST]
+    every = dict.fromkeys(each for some in found if some for each in some.split(LINE))
+    return similar_words(name_words(name), list(every))[:_NEAREST]

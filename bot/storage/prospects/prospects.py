@@ -32,7 +32,16 @@ from bot.domain.workspace import WorkspaceId
 from bot.storage.overrides import keep_overrides, overrides, overrides_by_qualification
 from bot.storage.prospects.facts import _facts, facts_of, facts_row
 from bot.storage.prospects.history import _RECORDED
-from bot.storage.prospects.names import all_words, lengths_near, names_row, nearest, stored_key
+from bot.storage.prospects.names import (
+    all_words,
+    lengths_near,
+    listed_pieces,
+    names_row,
+    nearest,
+    not_cut,
+    stored_key,
+)
+from bot.storage.prospects.pieces import NEAR
 from bot.storage.schema import columns
 from bot.storage.schema.statements import Among, Statement
 
@@ -422,12 +431,7 @@ class ProspectRepository:
     async def similar(self, name: str, limit: int) -> Sequence[Prospect]:
         """Return prospects with a similar name but another key, nearest first."""
         its_own = prospects.c.workspace_id == self._workspace_id
-        lengths_of_it = lengths_near(name)
-        if lengths_of_it is None:
-            return []
-        own = {"its_workspace": self._workspace_id, **lengths_of_it}
-        (found,) = await _ALL_WORDS.rows(self._connection, own)
-        near = nearest(name, found.together)
+        near = await self._words_near(name)
         if not near:
             return []
         lengths = sorted({len(each) for each in near})
@@ -444,6 +448,19 @@ class ProspectRepository:
             .limit(limit)
         )
         return await self._read(query)
+
+    async def _words_near(self, name: str) -> Sequence[str]:
+        """Return the words of the nearest similar names, whether cut or not."""
+        lengths = lengths_near(name)
+        if lengths is None:
+            return []
+        its = {"its_workspace": self._workspace_id}
+        (found,) = await NEAR.rows(self._connection, {**its, "pieces": listed_pieces(name)})
+        others = not_cut(lengths) if found.is_cut else lengths
+        if others is None:
+            return nearest(name, found.together)
+        (more,) = await _ALL_WORDS.rows(self._connection, {**its, **others})
+        return nearest(name, found.together, more.together)
 
     async def count_open_of(self, owner: MemberId | None, *, only_due: bool = False) -> int:
         """Return the number of open prospects, a member's or all."""

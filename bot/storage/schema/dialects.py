@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Double, Table
+from sqlalchemy import Double, Table, Text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.ext.compiler import compiles
@@ -31,6 +31,25 @@ def _on_postgresql(_element: seconds_now, _compiler: SQLCompiler, **_more: Any) 
 @compiles(seconds_now, "sqlite")
 def _on_sqlite(_element: seconds_now, _compiler: SQLCompiler, **_more: Any) -> str:
     return SECONDS_ON_SQLITE
+
+
+class listed(FunctionElement[str]):  # noqa: N801 - it reads as the SQL that it is
+    """The texts of a JSON list that is passed as one value, to the right of IN."""
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(listed, "postgresql")
+def _listed_on_postgresql(element: listed, compiler: SQLCompiler, **more: Any) -> str:
+    texts = compiler.process(element.clauses, **more)
+    return f"(SELECT json_array_elements_text(CAST({texts} AS JSON)))"
+
+
+@compiles(listed, "sqlite")
+def _listed_on_sqlite(element: listed, compiler: SQLCompiler, **more: Any) -> str:
+    texts = compiler.process(element.clauses, **more)
+    return f"(SELECT value FROM json_each({texts}))"  # noqa: S608 - a parameter
 
 
 Insert = postgresql.Insert | sqlite.Insert

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bot.domain.prospects import Prospect
 from bot.storage.figures.tables import facts_due
+from bot.storage.prospects import pieces
 from bot.storage.schema.columns import metadata
 from bot.storage.tables import prospects as _  # noqa: F401 - the metadata is complete with it
 
@@ -85,7 +86,7 @@ async def _connected(url: str) -> AsyncIterator[AsyncConnection]:
 
 def _tables() -> Iterator[sa.Table]:
     known = (each for each in metadata.sorted_tables if "prospect_id" in each.columns)
-    return (each for each in known if each is not facts_due)
+    return (each for each in known if each not in {facts_due, pieces.name_pieces})
 
 
 def _copies(rows: sa.Table, prospect: Prospect, workspaces: int) -> sa.Insert:

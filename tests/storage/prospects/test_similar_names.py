@@ -1,16 +1,21 @@
 """Prospects of the same name, and of nearly the same."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 
 import pytest
-from sqlalchemy import Dialect, text
+from sqlalchemy import Dialect, delete, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.domain.names import name_key, name_words, pieces_of, similar_words
 from bot.domain.prospects import ProspectId
 from bot.domain.workspace import WorkspaceId
 from bot.storage.database import Database
-from bot.storage.prospects.names import all_words, lengths_near
+from bot.storage.name_keys import renew_name_keys
+from bot.storage.prospects.names import all_words, lengths_near, names_row
+from bot.storage.prospects.pieces import name_pieces, names_cut
 from bot.storage.prospects.prospects import prospects
 from bot.storage.unit_of_work import UnitsOfWork
 from tests.storage import samples
@@ -122,3 +127,106 @@ async def test_names_are_compared_by_an_index_alone(
 def _dialect(database_kind: str) -> Dialect:
     found = postgresql if database_kind == "postgres" else sqlite
     return found.dialect()  # type: ignore[no-any-return]
+
+
+async def pieces_in(database: Database, prospect_id: str = "%") -> Sequence[str]:
+    async with database.reading() as connection:
+        its = name_pieces.c.prospect_id.like(prospect_id)
+        rows = await connection.scalars(select(name_pieces.c.piece).where(its))
+        return sorted(rows)
+
+
+async def words_in(database: Database) -> Sequence[str]:
+    async with database.reading() as connection:
+        return (await connection.scalars(select(prospects.c.name_words))).all()
+
+
+async def everything_cut(database: Database) -> list[str]:
+    return sorted(piece for words in await words_in(database) for piece in pieces_of(words))
+
+
+async def test_names_are_cut_as_the_rules_say(units: UnitsOfWork, database: Database) -> None:
+    names = (
+        "Bertelsmann SE",
+        "東京電力ホールディングス",
+        "🚀🦄🚀🦄🚀🦄",
+        "Ü" * 44,
+        "Acme",
+        "A & B & C & D",
+    )
+    await add(units, A, *names, *("Söhne & Töchter " + "x" * more for more in range(30)))
+
+    assert await pieces_in(database) == await everything_cut(database)
+
+
+async def test_the_pieces_follow_the_name(units: UnitsOfWork, database: Database) -> None:
+    await add(units, A, "Bertelsmann")
+    assert await pieces_in(database, "p0")
+
+    async with database.writing() as connection:
+        await connection.execute(
+            update(prospects).values(name="Otto Versand", **names_row("Otto Versand"))
+        )
+    assert await pieces_in(database) == await everything_cut(database)
+    assert not [each for each in await pieces_in(database) if "bert" in each]
+
+    async with database.writing() as connection:
+        await connection.execute(update(prospects).values(name="", **names_row("")))
+    assert await pieces_in(database) == []
+
+
+async def test_names_of_before_are_compared_until_they_are_cut(
+    units: UnitsOfWork, database: Database
+) -> None:
+    await add(units, A, "Bertelsmann", *("Otto" + "o" * more for more in range(5)))
+    async with database.writing() as connection:
+        await connection.execute(delete(name_pieces))
+        await connection.execute(delete(names_cut))
+    assert await similar(units, A, "Bertelsmanns") == ["Bertelsmann"]
+    assert await pieces_in(database) == []
+
+    await renew_name_keys(database)
+
+    assert await pieces_in(database) == await everything_cut(database)
+    assert await similar(units, A, "Bertelsmanns") == ["Bertelsmann"]
+    async with database.reading() as connection:
+        assert (await connection.scalars(select(names_cut.c.workspace_id))).all() == [A]
+
+
+async def test_what_is_looked_up_is_what_a_comparison_of_all_names_finds(
+    units: UnitsOfWork, database: Database
+) -> None:
+    chance = Random(7)
+    alphabet = "abcde ü東"
+    first = ["".join(chance.choices(alphabet, k=chance.randint(4, 48))) for _ in range(40)]
+    names = [name for name in first for name in (name, *(_changed(name, chance) for _ in range(6)))]
+    await add(units, A, *(f"q{name}" for name in names))
+    every = sorted(set(await words_in(database)), key=lambda words: (len(words), words))
+    keys_of: dict[str, set[str]] = {}
+    for name in names:
+        keys_of.setdefault(name_words(f"q{name}"), set()).add(name_key(f"q{name}"))
+    found = 0
+
+    for name in first:
+        looked_for = f"q{_changed(name, chance)}"
+        near = similar_words(name_words(looked_for), every)
+        rank = {words: at for at, words in enumerate(near)}
+        async with units.reading(A) as work:
+            its = await work.prospects.similar(looked_for, 500)
+        keys = [name_words(each.facts.name) for each in its]
+        assert keys == sorted(keys, key=lambda words: rank[words])
+        assert set(keys) == {
+            words
+            for words, key in keys_of.items()
+            if words in rank and key - {name_key(looked_for)}
+        }
+        found += len(keys)
+    assert found > 100
+
+
+def _changed(name: str, chance: Random) -> str:
+    letters = list(name)
+    for _ in range(chance.randint(1, max(1, len(name) // 7))):
+        at = chance.randrange(len(letters))
+        letters[at : at + chance.randint(0, 1)] = chance.choice(["", "x", "ab"])
+    return "".join(letters)
