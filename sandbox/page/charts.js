@@ -3,7 +3,7 @@
 import { el, svg } from "./dom.js";
 
 const WIDTH = 440;
-const HEIGHT = 180;
+const HEIGHT = 110;
 const LETTER = 6.5;
 const GAP = 6;
 const COLOURS = ["#3d5a98", "#2f8f6b", "#d08a2e", "#b0496a", "#6c55a3", "#4a9bb5", "#8a8f3c", "#7a7a7a"];
@@ -15,9 +15,8 @@ export function dataVisualization(block) {
   return el(
     "figure",
     {},
-    el("figcaption", { dir: "auto" }, block.title),
+    el("div", { class: "chart-head" }, el("figcaption", { dir: "auto" }, block.title), numbers(chart)),
     svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, "aria-hidden": "true" }, draw(chart)),
-    numbers(chart),
   );
 }
 
@@ -28,15 +27,15 @@ function pie(chart) {
   return segments.map((segment, index) => {
     const from = angle;
     angle += (segment.value / total) * 2 * Math.PI;
-    if (segments.length === 1) return svg("circle", { cx: WIDTH / 2, cy: HEIGHT / 2, r: 80, fill: colour(0) });
+    if (segments.length === 1) return svg("circle", { cx: WIDTH / 2, cy: HEIGHT / 2, r: HEIGHT / 2 - 5, fill: colour(0) });
     return svg("path", { d: slice(from, angle), fill: colour(index), stroke: "#fff" });
   });
 }
 
 function slice(from, to) {
-  const point = (angle) => `${WIDTH / 2 + 80 * Math.cos(angle)} ${HEIGHT / 2 + 80 * Math.sin(angle)}`;
+  const point = (angle) => `${WIDTH / 2 + (HEIGHT / 2 - 5) * Math.cos(angle)} ${HEIGHT / 2 + (HEIGHT / 2 - 5) * Math.sin(angle)}`;
   const large = to - from > Math.PI ? 1 : 0;
-  return `M ${WIDTH / 2} ${HEIGHT / 2} L ${point(from)} A 80 80 0 ${large} 1 ${point(to)} Z`;
+  return `M ${WIDTH / 2} ${HEIGHT / 2} L ${point(from)} A ${HEIGHT / 2 - 5} ${HEIGHT / 2 - 5} 0 ${large} 1 ${point(to)} Z`;
 }
 
 /** Bars, or lines (an area chart is drawn as lines), over the categories. */
@@ -63,7 +62,7 @@ function scaleOf(series) {
   const values = series.flatMap((one) => one.data.map((point) => point.value));
   const high = Math.max(0, ...values);
   const low = Math.min(0, ...values);
-  return (value) => 16 + (1 - (value - low) / (high - low || 1)) * (HEIGHT - 46);
+  return (value) => 16 + (1 - (value - low) / (high - low || 1)) * (HEIGHT - 36);
 }
 
 function valuesOf(series, categories) {

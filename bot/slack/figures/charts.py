@@ -27,12 +27,15 @@ _TITLES: Mapping[Stretch, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart, the text beside it, and its numbers in words."""
+    """A chart, its numbers in words, and what it can't show."""
 
     block: kit.Block
-    caption: str
     numbers: tuple[str, ...]
     """Line by line, for who has no chart."""
+    in_all: str | None = None
+    """Their sums."""
+    caption: str | None = None
+    """What stands beside it even where it is drawn."""
 
 
 def verdicts(found: Course, texts: Texts) -> Chart | None:
@@ -57,7 +60,8 @@ def verdicts(found: Course, texts: Texts) -> Chart | None:
         for verdict in VERDICTS
     ]
     heading = texts("{title} ({verdicts}):", title=title, verdicts=names)
-    return Chart(block, texts("In all: {counts}.", counts=", ".join(total)), (heading, *told))
+    in_all = texts("In all: {counts}.", counts=", ".join(total))
+    return Chart(block, (heading, *told), in_all)
 
 
 def again(found: Mapping[Verdict, Share], texts: Texts) -> Chart | None:
@@ -78,7 +82,7 @@ def again(found: Mapping[Verdict, Share], texts: Texts) -> Chart | None:
     told = [
         f"{_title(verdict, texts)} {words.share(share, texts)}" for verdict, share in enough.items()
     ]
-    return Chart(block, texts("Not again: {shares}.", shares=", ".join(told)), ())
+    return Chart(block, (), caption=texts("Not again: {shares}.", shares=", ".join(told)))
 
 
 def _labels(found: Course, texts: Texts) -> list[str]:

@@ -39,9 +39,10 @@ class Drilldown:
 
 
 def by_fear(found: ReportContent, texts: Texts) -> Drilldown:
-    """Return what became of the overrides for each fear."""
+    """Return what became of the overrides, in all and for each fear."""
     made = found.report
-    lines, blocks = [], []
+    lines = [*_cost_in_all(found, texts), *evidence.second_judge(made.right, texts)]
+    blocks = kit.paragraphs(lines)
     for each in made.evidence:
         name, told = _fear_name(each, texts), list(_fear(each, found, texts))
         lines.append(" ".join([f"• {name}:", *told]))
@@ -52,7 +53,7 @@ def by_fear(found: ReportContent, texts: Texts) -> Drilldown:
             if made.owner is None
             else texts("You haven't gone against a verdict yet.")
         )
-        lines, blocks = [none], [kit.section(kit.plain(none))]
+        lines, blocks = [*lines, none], [*blocks, kit.section(kit.plain(none))]
     return Drilldown(texts("Overrides by fear"), tuple(lines), tuple(blocks))
 
 
@@ -82,6 +83,12 @@ def by_person(found: ReportContent, texts: Texts) -> Drilldown:
         texts("Left by themselves"), lambda part: texts.number(part.figures.discipline.left_out)
     )
     return _parts(texts("By person"), texts("Person"), names, found.people, found, texts, left)
+
+
+def _cost_in_all(found: ReportContent, texts: Texts) -> Iterator[str]:
+    if found.report.cost is not None:
+        spent = words.cost(found.report.cost, found.currency, texts)
+        yield texts("What overrides cost: {cost}.", cost=spent)
 
 
 def _fear_name(found: Evidence, texts: Texts) -> str:

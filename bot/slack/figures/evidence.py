@@ -40,6 +40,20 @@ def not_again(found: Compared, texts: Texts) -> Iterator[str]:
         "Won by the verdict, not again: {share}.",
         share=words.share(found.followed.not_again, texts),
     )
+    yield from _difference(found, texts)
+
+
+def not_again_in_line(found: Compared, texts: Texts) -> Iterator[str]:
+    """Yield the same in fewer words, for where it is read in one line."""
+    yield texts(
+        "Won against the verdict, not again: {against}; by the verdict {followed}.",
+        against=words.share(found.against.not_again, texts),
+        followed=words.share(found.followed.not_again, texts),
+    )
+    yield from _difference(found, texts)
+
+
+def _difference(found: Compared, texts: Texts) -> Iterator[str]:
     if found.difference is not None:
         yield texts("Difference: {points}.", points=words.difference(found.difference, texts))
 
@@ -62,9 +76,13 @@ def how_they_were(found: Compared, texts: Texts) -> Iterator[str]:
 
 
 def how_much_is_known(right: VerdictsRight, texts: Texts) -> Iterator[str]:
-    """Yield regretted walk-aways, how many answered, and where two judges differ."""
+    """Yield regretted walk-aways, and how many answered."""
     yield texts("Walk-aways regretted: {share}.", share=words.share(right.regretted.share, texts))
     yield texts("Outcomes answered: {share}.", share=words.share(right.response, texts))
+
+
+def second_judge(right: VerdictsRight, texts: Texts) -> Iterator[str]:
+    """Yield how often two judges of the same client differ, and in which direction."""
     if right.second.differ.of:
         yield texts(
             "Owner and manager judged {n} of {of} clients differently; the manager was harder on "

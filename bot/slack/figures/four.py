@@ -28,6 +28,12 @@ def fields(found: Change, texts: Texts) -> kit.Block:
     return kit.fields([kit.markup("\n".join([kit.bold(name), *lines])) for name, *lines in figures])
 
 
+def in_full(found: Change, texts: Texts) -> Mapping[str, str]:
+    """Return each figure by its name: value, change and counterpart in a line."""
+    figures = [list(told(name, found, texts)) for name in NAMES]
+    return {name: " · ".join(lines) for name, *lines in figures}
+
+
 def lines(found: Change, texts: Texts) -> list[str]:
     """Return a line for each figure: name, value and change."""
     return [
@@ -92,7 +98,7 @@ def _beside_time_to_no(found: TimeToNo, texts: Texts) -> str:
     ]
     if found.open_for.value is not None:
         still = texts(
-            "{n} still open, half of them for {days} working days or more",
+            "{n} still open (median {days} working days)",
             n=texts.number(found.open_for.n),
             days=texts.number(found.open_for.value),
         )

@@ -3,8 +3,7 @@
 What to do, whether the verdicts were right, and the four figures with their charts.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from bot.domain.figures.reports.advice import Weakness
@@ -13,7 +12,7 @@ from bot.domain.figures.reports.report import Report
 from bot.domain.figures.shares import LEAST
 from bot.domain.outcomes.outcome import ASKED_AFTER
 from bot.slack import kit
-from bot.slack.figures import charts, evidence, four, words
+from bot.slack.figures import charts, evidence, four
 from bot.slack.figures.remembered import so_far
 from bot.slack.texts import Texts, marked
 
@@ -48,78 +47,83 @@ def overview(found: ReportContent, texts: Texts) -> kit.Rendered:
 
     What the team remembers stands apart, at the end.
     """
-    lived = _figures(found, texts) if found.report.has_any else _outlook(found, texts)
-    if found.memory is None:
-        return lived
-    memory = so_far(found.memory, texts)
-    blocks = [*lived.blocks, kit.context([kit.plain(memory)])]
-    return replace(lived, text=f"{lived.text}\n\n{memory}", blocks=blocks)
+    memory = [] if found.memory is None else [so_far(found.memory, texts)]
+    if found.report.has_any:
+        return _figures(found, memory, texts)
+    said = _outlook(found, texts)
+    blocks = [*kit.paragraphs([said]), *_small_print(memory)]
+    return kit.Rendered("\n\n".join([said, *memory]), blocks)
 
 
-def _figures(found: ReportContent, texts: Texts) -> kit.Rendered:
+def _figures(found: ReportContent, memory: Sequence[str], texts: Texts) -> kit.Rendered:
     made = found.report
     heading, (row, *beside) = texts("Were the verdicts right?"), _first_row(found, texts)
-    figures = [list(four.told(name, made.change, texts)) for name in four.NAMES]
+    figures = four.in_full(made.change, texts)
     drawn = [charts.verdicts(found.course, texts), charts.again(made.right.by_verdict, texts)]
     shown = [each for each in drawn if each is not None]
+    captions = [each.caption for each in shown if each.caption is not None]
     advice = _advice(made, texts)
     todo = texts("What to do")
     blocks = [
         kit.section(kit.markup(f"{kit.bold(todo)}: {advice}")),
-        kit.section(kit.markup(f"{kit.bold(heading)}\n{row}")),
+        kit.section(kit.markup(f"{kit.bold(heading)} {row}")),
         kit.context([kit.plain("\n".join(beside))]),
-        four.fields(made.change, texts),
-        *(
-            block
-            for each in shown
-            for block in (each.block, kit.context([kit.plain(each.caption)]))
-        ),
+        *kit.paragraphs(f"{kit.bold(name)}: {told}" for name, told in figures.items()),
+        *(each.block for each in shown),
+        *_small_print([*captions, *memory]),
     ]
     spoken = [
         f"{todo}: {advice}",
         "",
-        heading,
-        row,
+        f"{heading} {row}",
         *beside,
         "",
-        *(f"{name}: {' · '.join(told)}" for name, *told in figures),
+        *(f"{name}: {told}" for name, told in figures.items()),
         "",
-        *(line for each in shown for line in (*each.numbers, each.caption)),
+        *(line for each in shown for line in _in_words(each)),
+        *captions,
+        *(("", *memory) if memory else ()),
     ]
-    instead = {each.block["block_id"]: kit.paragraphs(each.numbers) for each in shown}
+    instead = {each.block["block_id"]: kit.paragraphs(_in_words(each)) for each in shown}
     return kit.Rendered("\n".join(spoken), blocks, instead)
 
 
-def _outlook(found: ReportContent, texts: Texts) -> kit.Rendered:
+def _in_words(chart: charts.Chart) -> Iterator[str]:
+    yield from chart.numbers
+    if chart.in_all is not None:
+        yield chart.in_all
+
+
+def _small_print(lines: Sequence[str]) -> Iterator[kit.Block]:
+    if lines:
+        yield kit.context([kit.plain("\n".join(lines))])
+
+
+def _outlook(found: ReportContent, texts: Texts) -> str:
     """Say in one line what will be here, and when."""
     made = found.report
     if made.first_figure_on is not None and made.first_figure_on > made.on:
-        said = texts(
+        return texts(
             "Your first figure comes on {day}: how many walk-aways were carried out in time.",
             day=texts.date(made.first_figure_on),
         )
-    else:
-        said = texts(
-            "From {least} walk-aways on ({n} so far), this shows how many were carried out in "
-            "time; {days} days after a win, how it turned out.",
-            least=LEAST,
-            n=made.figures.time_to_no.half.n,
-            days=ASKED_AFTER[0],
-        )
-    return kit.Rendered(said, kit.paragraphs([said]))
+    return texts(
+        "From {least} walk-aways on ({n} so far), this shows how many were carried out in "
+        "time; {days} days after a win, how it turned out.",
+        least=LEAST,
+        n=made.figures.time_to_no.half.n,
+        days=ASKED_AFTER[0],
+    )
 
 
 def _first_row(found: ReportContent, texts: Texts) -> Iterator[str]:
     """Return clients won against the verdict and by it, and what else is known."""
     right = found.report.right
     after = texts("After {n} days.", n=right.clients.after)
-    yield " ".join([after, *evidence.not_again(right.clients, texts)])
+    yield " ".join([after, *evidence.not_again_in_line(right.clients, texts)])
     how = " ".join(evidence.how_they_were(right.clients, texts))
     if how:
         yield how
-    if found.report.cost is not None:
-        spent = words.cost(found.report.cost, found.currency, texts)
-        yield texts("What overrides cost: {cost}.", cost=spent)
     yield " ".join(evidence.how_much_is_known(right, texts))
 
 

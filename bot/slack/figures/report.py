@@ -74,8 +74,8 @@ def _title(found: ReportContent, texts: Texts) -> str:
 
 def _basis(made: Report, texts: Texts) -> str:
     return texts.plural(
-        "As of {date}, from {n} prospect. In brackets: where the truth lies in 95 of 100 cases.",
-        "As of {date}, from {n} prospects. In brackets: where the truth lies in 95 of 100 cases.",
+        "As of {date}, {n} prospect. In brackets: the truth, in 95 of 100 cases.",
+        "As of {date}, {n} prospects. In brackets: the truth, in 95 of 100 cases.",
         made.prospects,
         date=texts.date(made.on),
     )
@@ -123,6 +123,7 @@ def _buttons(found: ReportContent, texts: Texts) -> Iterator[kit.Block]:
         _button(texts(label), found.turned_to(view=view), found.page, texts)
         for view, label in _VIEWS.items()
         if view is not ReportView.BY_PERSON or _may_see_people(found)
+        if view is not ReportView.OVERVIEW or found.page.view is not view
     ]
     yield kit.actions("report_views", [*views, *_other(found, texts)])
 

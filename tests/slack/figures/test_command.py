@@ -85,7 +85,7 @@ async def test_a_manager_gets_everybodys_figures_privately_and_no_list_of_person
     said = str(sent["text"])
 
     assert said.startswith(DE("The team's report: {span}", span=DE("12 months")))
-    assert "aus 2 Interessenten" in said
+    assert ", 2 Interessenten." in said
     assert not [name for name in ("Emma", "Jonas", "U0EMMA", "U0JONAS", "Acme") if name in said]
     assert office.slack.messages(SALES) == []
     assert DE("Your report is in our private messages.") in told(office.sabine)
@@ -102,7 +102,7 @@ async def test_a_manager_turns_to_their_own_figures_and_back(office: Office) -> 
     whole = await turn(office, office.sabine, "overview.1y.whole", sent)
 
     assert DE("Your report: {span}", span=DE("12 months")) in own["text"]
-    assert "aus 1 Interessenten" in own["text"]
+    assert ", 1 Interessent." in own["text"]
     assert whole["text"] == sent["text"]
     assert len(office.sabine.direct_messages) == 1
 
@@ -114,7 +114,7 @@ async def test_a_salesperson_gets_only_their_own_figures(office: Office) -> None
     said = (await report(office, office.emma))["text"]
 
     assert "Your report: 12 months" in said
-    assert "from 1 prospect." in said
+    assert ", 1 prospect." in said
     assert "From 5 walk-aways on (1 so far)" in said
 
 
@@ -165,7 +165,7 @@ async def test_who_is_no_manager_any_more_sees_their_own_and_reads_why(office: O
     said = (await turn(office, office.sabine, "by_fear.1y.whole", sent))["text"]
 
     assert DE("You're not a manager anymore, so this is your own report.") in said
-    assert "aus 0 Interessenten" in said
+    assert ", 0 Interessenten." in said
 
 
 async def test_a_button_by_person_from_before_the_setting_changed_says_so(office: Office) -> None:
@@ -260,7 +260,7 @@ async def test_a_button_of_a_page_that_we_do_not_know_gets_a_sentence(office: Of
     room = office.slack.workspace.world.direct_channel("U0EMMA").id
     [message] = office.slack.workspace.messages.lasting(room)
     assert message.blocks is not None
-    message.blocks[-1]["elements"][1]["value"] = "by_moon.1y.own"
+    message.blocks[-1]["elements"][0]["value"] = "by_moon.1y.own"
 
     await turn(office, office.emma, "by_fear.1y.own", sent)
 
