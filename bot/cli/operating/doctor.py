@@ -6,8 +6,8 @@ import json
 import logging
 import os
 import time
-from collections.abc import AsyncIterator
-from dataclasses import asdict
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import aiohttp
@@ -20,7 +20,7 @@ from bot.cli.operating.app_manifest import compared
 from bot.cli.operating.database import findings_of
 from bot.cli.operating.findings import Finding, Level, ok, warning, wrong
 from bot.config import Config, ConfigError, database_url
-from bot.domain.workspace import WorkspaceId
+from bot.domain.workspace import Workspace, WorkspaceId
 from bot.http import EVENTS_PATH
 from bot.slack.client.directory import SlackDirectory
 from bot.storage.database import Database
@@ -127,25 +127,38 @@ async def _of_slack(config: Config, database: Database, *, is_live: bool) -> Asy
             yield await _knocked(session, config)
         if identity is None:
             return
-        workspace = identity.workspace
-        uses_files = await has_own_checklist(database, workspace)
-        for each in slack.scopes(identity.granted, uses_files=uses_files):
+        known = await _known(database, identity.workspace)
+        for each in slack.scopes(identity.granted, uses_files=known.uses_files):
             yield each
-        async for each in _of_workspace(config, database, client, workspace, is_live=is_live):
+        async for each in _of_workspace(config, database, client, known, is_live=is_live):
             yield each
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the database knows of the workspace whose token we have."""
+
+    workspace: WorkspaceId
+    kept: Workspace | None = None
+    others: Sequence[WorkspaceId] = ()
+    uses_files: bool = False
+
+
+async def _known(database: Database, workspace: WorkspaceId) -> _Known:
+    """Return what the database knows: nothing if it fails, of which `findings_of` tells."""
+    try:
+        kept, others = await workspace_in(database, workspace)
+        return _Known(workspace, kept, others, await has_own_checklist(database, workspace))
+    except Exception:  # noqa: BLE001 - whatever it is, what Slack says is worth telling
+        return _Known(workspace)
 
 
 async def _of_workspace(
-    config: Config,
-    database: Database,
-    client: AsyncWebClient,
-    workspace: WorkspaceId,
-    *,
-    is_live: bool,
+    config: Config, database: Database, client: AsyncWebClient, known: _Known, *, is_live: bool
 ) -> AsyncIterator[Finding]:
-    kept, others = await workspace_in(database, workspace)
-    if kept is None and others:
-        names = ", ".join(others)
+    workspace, kept = known.workspace, known.kept
+    if kept is None and known.others:
+        names = ", ".join(known.others)
         mend = "are DATABASE_URL and SLACK_BOT_TOKEN of the same workspace?"
         yield warning("database", f"is of {names} and not of {workspace}", mend)
     settings = kept.settings if kept else config.settings
