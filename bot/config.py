@@ -5,6 +5,7 @@ Nothing here reads `.env` or the process's environment: `__main__` passes the va
 """
 
 import re
+import ssl
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -337,8 +338,18 @@ def _check_connection(given: Mapping[str, str]) -> None:
         raise _Odd(f"has an sslmode that is none of {', '.join(_SSL_MODES)}: {mode!r}.")
     if root not in {None, "system"} and not Path(root).is_file():
         raise _Odd(f"names in sslrootcert a file that is not there: {root!r}.")
+    if root not in {None, "system"} and not _has_certificates(root):
+        raise _Odd(f"names in sslrootcert a file that has no certificate we can read: {root!r}.")
     if wait is not None and not (wait.isascii() and wait.isdecimal() and int(wait) > 0):
         raise _Odd(f"has a connect_timeout that is no number of seconds: {wait!r}.")
+
+
+def _has_certificates(file: str | None) -> bool:
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(file)
+    except OSError:  # as its errors are, too
+        return False
+    return True
 
 
 def _split(text: str) -> SplitResult | None:

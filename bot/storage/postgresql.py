@@ -176,8 +176,12 @@ def _passed_on(url: sa.URL) -> dict[str, Any]:
 
 
 def _tls(url: sa.URL) -> dict[str, Any]:
-    """Return the TLS settings as libpq reads them: with a root certificate, `require` verifies."""
-    mode, root = url.query.get("sslmode"), url.query.get("sslrootcert")
+    """Return the TLS settings as libpq reads them.
+
+    With a root certificate, `require` verifies; `system` means `verify-full` if nothing is said.
+    """
+    root = url.query.get("sslrootcert")
+    mode = url.query.get("sslmode", "verify-full" if root == "system" else None)
     if mode is None:
         return {}
     if root is None or mode not in CHECKED_BY_A_FILE:

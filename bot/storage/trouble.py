@@ -56,9 +56,20 @@ _BY_WORDS: Mapping[str, str] = MappingProxyType(
         "unsupported startup parameter": "is behind a pooler that refuses how we connect: add "
         "application_name to its ignore_startup_parameters",
         "rejected ssl": "does not speak TLS: give ?sslmode=disable, or switch TLS on there",
-        "no pg_hba.conf entry": "lets nobody in from here: add this machine to its pg_hba.conf",
     }
 )
+_AT_ONCE: Mapping[str, str] = MappingProxyType(
+    {
+        "no pg_hba.conf entry": "lets nobody in from here: add this machine to its pg_hba.conf, "
+        "or give ?sslmode=require if it wants TLS",
+        "root certificate file": "has no certificate to be checked by: give ?sslrootcert=FILE, or "
+        "?sslrootcert=system",
+    }
+)
+"""What tells more than the class of the error, or than its cause."""
+
+_EXPIRED, _OTHER_HOST, _OTHER_ADDRESS = 10, 62, 64
+"""OpenSSL's numbers for what may be wrong with a certificate."""
 
 
 def in_words(error: BaseException) -> str:
@@ -72,26 +83,29 @@ def is_known(error: BaseException) -> bool:
 
 
 def _known(error: BaseException) -> str | None:
-    return next(filter(None, map(_of, _chain(error))), None)
+    chain = list(_chain(error))
+    at_once = (_by_words(each, _AT_ONCE) for each in chain)
+    return next(filter(None, (*at_once, *map(_of, chain))), None)
 
 
 def _of(error: BaseException) -> str | None:
-    known = _BY_CLASS.get(type(error).__name__)
-    if known is not None:
-        return known
+    by_class = _BY_CLASS.get(type(error).__name__)
+    return by_class or _by_words(error, _BY_WORDS) or _of_system(error)
+
+
+def _by_words(error: BaseException, sentences: Mapping[str, str]) -> str | None:
     said = str(error).lower()
-    for words, sentence in _BY_WORDS.items():
-        if words in said:
-            return sentence
-    return _of_system(error)
+    return next((sentence for words, sentence in sentences.items() if words in said), None)
 
 
 def _of_system(error: BaseException) -> str | None:
     match error:
         case socket.gaierror():
             return "is not found: the host name in DATABASE_URL is unknown"
-        case ConnectionRefusedError():
+        case ConnectionRefusedError() | FileNotFoundError():
             return "is not there: nothing listens at the address in DATABASE_URL"
+        case ssl.SSLCertVerificationError():
+            return _of_certificate(error.verify_code)
         case ssl.SSLError():
             return "does not agree on TLS: check ?sslmode= and ?sslrootcert= of DATABASE_URL"
         case NoFreeConnection():
@@ -104,6 +118,20 @@ def _of_system(error: BaseException) -> str | None:
             return f"does not answer ({type(error).__name__})"
         case _:
             return None
+
+
+def _of_certificate(code: int) -> str:
+    if code == _EXPIRED:
+        return "shows a certificate that has expired"
+    if code in {_OTHER_HOST, _OTHER_ADDRESS}:
+        return (
+            "shows a certificate of another host: name that one in DATABASE_URL, or give "
+            "?sslmode=verify-ca"
+        )
+    return (
+        "shows a certificate that nobody vouches for whom we trust: give its provider's with "
+        "?sslrootcert=FILE"
+    )
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

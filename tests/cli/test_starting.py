@@ -52,6 +52,10 @@ def test_what_postgresql_takes_in_an_url_and_we_do_not_is_named() -> None:
     [
         ("sslmode=always", "has an sslmode that is none of disable, allow"),
         ("sslmode=verify-full&sslrootcert=/no/ca.pem", "names in sslrootcert a file that is not"),
+        (
+            f"sslmode=verify-ca&sslrootcert={__file__}",
+            "names in sslrootcert a file that has no cer",
+        ),
         ("connect_timeout=soon", "has a connect_timeout that is no number of seconds: 'soon'"),
     ],
 )

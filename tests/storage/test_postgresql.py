@@ -198,6 +198,7 @@ def test_what_poolers_say_has_a_sentence(said: str, sentence: str) -> None:
     [
         ("postgresql://postgres@nowhere.invalid/x", "is not found: the host name"),
         ("postgresql://postgres@127.0.0.1:1/x", "nothing listens at the address"),
+        ("postgresql://postgres@/x?host=/nowhere", "nothing listens at the address"),
         ("postgresql://postgres@127.0.0.1:{port}/nobodys?sslmode=disable", "has no database of"),
         ("postgresql://postgres@127.0.0.1:{port}/empty?sslmode=require", "does not speak TLS"),
         ("postgresql://who@127.0.0.1:{port}/empty?sslmode=disable", "refuses the user"),
