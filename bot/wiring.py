@@ -80,6 +80,7 @@ from bot.slack.app.endpoint import create_endpoint
 from bot.slack.client.directory import SlackDirectory
 from bot.slack.client.files import SlackFiles
 from bot.slack.client.identity import SingleWorkspace, keep_trying
+from bot.slack.client.socket_mode import let_addresses_go, socket_mode
 from bot.slack.client.threads import SlackThreads
 from bot.slack.delivery.messenger import SlackMessenger
 from bot.slack.interaction import PATIENCE, Background, Surface
@@ -172,6 +173,7 @@ class Wired:
         self.start_identity()
         if self.socket is not None:
             self.tasks.append(asyncio.create_task(self._listen(self.socket)))
+            self.tasks.append(asyncio.create_task(let_addresses_go(self.socket)))
 
     def start_identity(self) -> asyncio.Task[None]:
         """Start finding out which workspace this is, and adopting the environment's settings.
@@ -745,16 +747,7 @@ def _client(config: Config, session: aiohttp.ClientSession) -> AsyncWebClient:
 def _socket(config: Config, app: AsyncApp, client: AsyncWebClient) -> AsyncSocketModeHandler | None:
     if config.slack_app_token is None:
         return None
-    log = logging.getLogger("bot.slack.socket")
-    log.setLevel(logging.WARNING)
-    log.addFilter(_without_trace)
-    return AsyncSocketModeHandler(app, config.slack_app_token, logger=log, web_client=client)
-
-
-def _without_trace(record: logging.LogRecord) -> bool:
-    """Drop the traceback: while Slack is away, the client retries over and over."""
-    record.exc_info = None
-    return True
+    return socket_mode(app, config.slack_app_token, client)
 
 
 @keep_trying
