@@ -32,7 +32,7 @@ def listen(order: Order) -> None:
         socket.client.ping_interval = PINGS_EVERY
         return socket
 
-    wiring._socket = impatient
+    wiring._socket = impatient  # type: ignore[assignment]
     error_codes.LONGEST_WAIT = timedelta(seconds=PINGS_EVERY)  # type: ignore[misc]
     worker.run(order)
 

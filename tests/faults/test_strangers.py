@@ -9,7 +9,7 @@ from sqlalchemy import select
 from bot.storage.prospects.history import history
 from bot.storage.screening import drafts
 from sandbox import Slack
-from sandbox.delivery import Json, Kind, Retry
+from sandbox.delivery import Delivery, Json, Kind, Retry
 from tests.faults.ledger import Meant
 from tests.faults.offices import NO_OFFER, begin, free_port, submit, web
 from tests.faults.processes import until
@@ -24,7 +24,9 @@ NAME, SECOND = "name00001", "name98765"
 class _Moved:
     """Delivers what members do as if it were done in another workspace, by the same members."""
 
-    way: object
+    way: Delivery
+    mode: str = "http"
+    connected: bool = True
 
     async def send(self, kind: Kind, payload: Json, retry: Retry | None = None) -> Json:
         moved = {**payload, "team_id": STRANGERS}
@@ -33,6 +35,9 @@ class _Moved:
         if isinstance(payload.get("user"), dict):
             moved["user"] = {**payload["user"], "team_id": STRANGERS}
         return await self.way.send(kind, moved, retry)
+
+    async def close(self) -> None:
+        """Leave open what is delivered over: it is not ours."""
 
 
 @asynccontextmanager
