@@ -445,3 +445,7 @@ class NotPermitted(DirectoryUnavailable):
 
 class ChannelHidden(DirectoryUnavailable):
     """The app lacks the permission to look at channels."""
+
+
+class CommitUnheard(Exception):
+    """What was done may be kept or not: the answer of the database was lost. Nobody refused it."""

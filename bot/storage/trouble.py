@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 _BY_CLASS: Mapping[str, str] = MappingProxyType(
@@ -55,6 +56,7 @@ _BY_WORDS: Mapping[str, str] = MappingProxyType(
         "pooler's own user and password",
         "unsupported startup parameter": "is behind a pooler that refuses how we connect: add "
         "application_name to its ignore_startup_parameters",
+        "closed in the middle of operation": "closed the connection",
         "rejected ssl": "does not speak TLS: give ?sslmode=disable, or switch TLS on there",
     }
 )
@@ -80,6 +82,13 @@ def in_words(error: BaseException) -> str:
 def is_known(error: BaseException) -> bool:
     """Tell whether it's trouble that has a sentence of its own, such as a stopped database."""
     return _known(error) is not None
+
+
+def is_unheard(error: BaseException) -> bool:
+    """Tell whether a commit that failed like this may be done: the answer to it was lost."""
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated
+    return isinstance(error, TimeoutError | OSError)
 
 
 def _known(error: BaseException) -> str | None:

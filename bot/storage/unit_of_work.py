@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.checklist.model import Checklist
 from bot.domain.delivery import Claimed, payloads
+from bot.domain.errors import CommitUnheard
 from bot.domain.figures.facts import Told
 from bot.domain.workspace import WorkspaceId
 from bot.storage.checklists import (
@@ -35,6 +36,7 @@ from bot.storage.prospects.history import HistoryRepository
 from bot.storage.prospects.prospects import ProspectRepository
 from bot.storage.remembered import RememberedRepository
 from bot.storage.screening import DraftRepository, QualificationRepository
+from bot.storage.trouble import is_unheard
 from bot.storage.webhooks.webhooks import WebhookRepository
 from bot.storage.workspaces import WorkspaceRepository
 
@@ -120,10 +122,20 @@ class UnitsOfWork:
 
     @asynccontextmanager
     async def __call__(self, workspace_id: WorkspaceId) -> AsyncIterator[UnitOfWork]:
-        """Open a unit of work that commits when its block ends, and rolls back when it raises."""
-        async with self._database.writing() as connection:
-            work = self._work(connection, workspace_id)
-            yield work
+        """Open a unit of work that commits when its block ends, and rolls back when it raises.
+
+        Raises CommitUnheard if the connection is lost while it commits.
+        """
+        is_complete = False
+        try:
+            async with self._database.writing() as connection:
+                work = self._work(connection, workspace_id)
+                yield work
+                is_complete = True
+        except Exception as error:
+            if is_complete and is_unheard(error):
+                raise CommitUnheard from error
+            raise
         if work.has_adopted:
             self.adoptions += 1
         if work.has_messages:

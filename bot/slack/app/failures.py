@@ -8,7 +8,13 @@ import aiohttp
 from slack_sdk.errors import SlackClientError
 from structlog.contextvars import bind_contextvars
 
-from bot.domain.errors import AnswersRejected, DirectoryUnavailable, DomainError, StaleClick
+from bot.domain.errors import (
+    AnswersRejected,
+    CommitUnheard,
+    DirectoryUnavailable,
+    DomainError,
+    StaleClick,
+)
 from bot.domain.workspace import FALLBACK
 from bot.slack import kit
 from bot.slack.app.patience import TookTooLong
@@ -82,6 +88,9 @@ async def _explain(it: Interaction, error: Exception) -> str:
         may_be_done = error.is_begun and bool(it.is_submission or it.action)
         return refusals.slow_database(it.texts_at_hand, may_be_done=may_be_done)
     texts = await _texts(it)
+    if isinstance(error, CommitUnheard):
+        log.error("nobody knows whether it was kept, reference %s", it.reference, exc_info=error)
+        return refusals.slow_database(texts, may_be_done=True)
     if isinstance(error, DomainError):
         log.info("refused: %s", type(error).__name__)
         zone = (await it.person()).zone
