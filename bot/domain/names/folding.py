@@ -19,9 +19,13 @@ _LETTERS = str.maketrans(
         "ı": "i",
         "ŧ": "t",
         "ſ": "s",
+        "ة": "ه",
+        "ى": "ي",
+        "\u0640": "",  # only lengthens an Arabic word
+        **dict.fromkeys(map(chr, range(0x064B, 0x0653)), ""),  # Arabic vowels, mostly left out
     }
 )
-"""Letters whose accent Unicode does not decompose."""
+"""Letters whose accent Unicode does not decompose, and signs that are written or not."""
 
 _LOWEST_ACCENT = 200
 """Combining classes from here on are accents above, below or through a letter.

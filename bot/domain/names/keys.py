@@ -5,10 +5,11 @@ from functools import lru_cache
 from bot.domain.names.cleaning import clean_name
 from bot.domain.names.folding import compose, fold, merge_umlauts
 from bot.domain.names.legal_forms import legal_forms
+from bot.domain.names.lookalikes import read_lookalikes
 from bot.domain.names.web_addresses import read_addresses
 from bot.domain.names.words import has_letters, joined, symbols_of, words_of
 
-KEY_VERSION = 3
+KEY_VERSION = 4
 """Grows whenever the key of any name changes: `walkaway migrate` then writes stored keys anew."""
 
 
@@ -47,7 +48,7 @@ def _joined(words: tuple[str, ...]) -> str:
 def _stripped(name: str) -> tuple[str, ...]:
     forms = legal_forms()
     visible = clean_name(name)
-    named = read_addresses(compose(visible), is_form=forms.names)
+    named = read_addresses(read_lookalikes(compose(visible)), is_form=forms.names)
     folded = fold(forms.read_brackets(named))
     words = forms.strip(words_of(folded))
     symbols = symbols_of(folded)

@@ -17,6 +17,8 @@ _GLUED = "glued"
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _READ_AS = " 株式会社 "
 """What a form that only counts in brackets, such as "(주)", is read as."""
+_ABBREVIATION = re.compile("[^\\W\\d_]{2,5}")
+"""A form that may have a point after each letter, so that no shorter one at its end is meant."""
 _WITHOUT_SPACES = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 _AND_BETWEEN_FORMS = frozenset({AND, "u", "et", "e", "y", "i", "og", "ja"})
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
@@ -144,6 +146,8 @@ def legal_forms() -> LegalForms:
             spellings.update(map(joined, variants))
             written.update(" ".join(word.text for word in words) for words in variants)
             written.update(" ".join(map(_solid, text.split())) for text in _variants(spelling))
+            if _ABBREVIATION.fullmatch(spelling):
+                written.add(" ".join(fold(spelling)))
     unspaced = sorted(filter(_WITHOUT_SPACES.search, spellings), key=len, reverse=True)
     return LegalForms(
         written=frozenset(written | spellings),

@@ -1,4 +1,7 @@
-"""A web address counts as the name in it: "https://www.acme.co.uk/shop" is read as "acme"."""
+"""A web address counts as the name in it: "https://www.acme.co.uk/shop" is read as "acme".
+
+So does an e-mail address, unless it is with a provider that anybody has one with.
+"""
 
 import re
 from collections.abc import Callable
@@ -12,6 +15,27 @@ _ADDRESS = re.compile(
         (?:[/?\#].*)?""",
     re.VERBOSE | re.IGNORECASE,
 )
+_MAIL = re.compile(
+    r"(?:mailto:)?[^\s@:/]+@(?P<host>[^\s@:/?]+\.[^\s@:/?]+)(?:\?.*)?", re.IGNORECASE
+)
+_PROFILE = re.compile(
+    r"""(?:https?://)?(?:[a-z-]+\.)?
+        (?:facebook|instagram|linkedin|tiktok|twitter|x|xing|youtube)\.com/
+        (?:(?:company|companies|in|pages|pg|profile|school|showcase|channel|c|user)/)?
+        @?(?P<name>[^\s/?\#@]+)(?:[/?\#].*)?""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""The page of somebody on a site where many have one; the site itself isn't meant."""
+_ANYBODYS = frozenset(
+    {"aol", "freenet", "gmail", "gmx", "googlemail", "hotmail", "icloud", "live", "mail", "me"}
+    | {"msn", "orange", "outlook", "posteo", "proton", "protonmail", "qq", "t-online", "web"}
+    | {"yahoo", "yandex"}
+)
+_HOSTERS = frozenset(
+    {"blogspot.com", "github.io", "jimdofree.com", "jimdosite.com", "myshopify.com", "netlify.app"}
+    | {"vercel.app", "webflow.io", "wixsite.com", "wordpress.com"}
+)
+"""Domains under which many have a site of their own name."""
 _WRAPPING = "\"'()[]<>«»„“”‚‘’,;."
 _SECOND_LEVEL = frozenset(
     {"ac", "asso", "co", "com", "edu", "go", "gob", "gouv", "gov", "gv", "ltd", "me", "ne"}
@@ -46,8 +70,15 @@ def _has_letters(chunk: str) -> bool:
 
 
 def _name_in(chunk: str, *, is_alone: bool) -> str | None:
-    """Return the name in a web address; None if it isn't an address."""
-    match = _ADDRESS.fullmatch(chunk.strip(_WRAPPING))
+    """Return the name in an address; None if it isn't one, or doesn't say whose it is."""
+    address = chunk.strip(_WRAPPING)
+    mail, profile = _MAIL.fullmatch(address), _PROFILE.fullmatch(address)
+    if mail is not None:
+        name = _registered(mail["host"].casefold().split("."))[0]
+        return None if name in _ANYBODYS else _decoded(name)
+    if profile is not None:
+        return profile["name"]
+    match = _ADDRESS.fullmatch(address)
     if match is None:
         return None
     labels = match["host"].casefold().strip(".").split(".")
@@ -67,6 +98,8 @@ def _registered(labels: list[str]) -> list[str]:
     """Return what somebody registered: the name and its domain, without the hosts before it."""
     if len(labels) < 2 or labels[-1] not in _top_level():
         return labels[-1:]
+    if len(labels) > 2 and ".".join(labels[-2:]) in _HOSTERS:
+        return labels[-3:]
     has_second = len(labels[-1]) == _COUNTRY and labels[-2] in _SECOND_LEVEL
     return labels[-3:] if has_second and len(labels) > 2 else labels[-2:]
 

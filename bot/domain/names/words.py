@@ -9,8 +9,10 @@ AND = "&"
 """What "&", "+", "und" and "and" are all read as."""
 
 _AND_WORDS = frozenset({"und", "and"})
-_APOSTROPHES = frozenset("'’‘ʼ`´′")
+_APOSTROPHES = frozenset("'’‘‛ʼʻʽ`´′")
 _TOKEN = re.compile(r"&|[^& ]+")
+_SHORT_AND = re.compile(r"(?<=\w )u\.(?=\s+\w|co\b)|(?<=[0-9])(?:und|and)(?=[0-9])")
+"""An "and" that is no word of its own: "Müller u. Söhne", "1und1"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class NameWord:
 
 def words_of(folded: str) -> tuple[NameWord, ...]:
     """Return the words of a folded name; points, hyphens, emoji and the like only separate them."""
-    plain = folded.translate(_SIGNS)
+    plain = _SHORT_AND.sub(AND, folded).translate(_SIGNS)
     return tuple(_word(match, plain) for match in _TOKEN.finditer(plain))
 
 
