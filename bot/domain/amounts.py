@@ -17,23 +17,40 @@ LONGEST_GROUP = 3
 """Digits in a group; after more than these, a separator can only begin the decimals."""
 
 _CURRENCY = re.compile(
-    r"(?:\b(?:us|ca?|au?|nz|hk))?\$|[€£¥₹₺₽₴₩₪]"
-    r"|(?<![a-z])(?:euros?|dollars?|pounds?|franken|fr|kr|kronor|kroner|zł|kč|ft"
-    r"|eur|usd|gbp|chf|sek|nok|dkk|isk|pln|czk|huf|ron|bgn|cad|aud|nzd|jpy|inr|try|sgd|hkd)(?![a-z])\.?",
+    r"(?:\b(?:us|ca?|au?|nz|hk|s|r))?\$|[€£¥₹₺₽₴₩₪]"
+    r"|(?<![a-z])(?:euros?|dollars?|pounds?|franken|s?fr|kr|kronor|kroner|zł|kč|ft|rs"
+    r"|eur|usd|gbp|chf|sek|nok|dkk|isk|pln|czk|huf|ron|bgn|cad|aud|nzd|jpy|inr|try|sgd|hkd"
+    r"|aed|ars|brl|clp|cny|cop|egp|idr|ils|krw|mxn|myr|php|qar|rsd|rub|sar|thb|twd|uah|vnd|zar"
+    r")(?![a-z])\.?",
     re.IGNORECASE,
 )
+_GLUED = re.compile(r"(?<![a-z])([km])(?=eur|usd|chf|gbp|[€£$])", re.IGNORECASE)
+"""As in "12 kEUR" and "1,5 M€": a factor before the currency, as accountants write it."""
+_FACTORS = {"k": " k", "K": " k", "m": " mio", "M": " mio"}
+_OF_INDIA = re.compile(r"₹|(?<![a-z])(?:rs|inr)(?![a-z])", re.IGNORECASE)
+_LAKHS = re.compile(r"(?<![0-9,])[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}(?![0-9,])")
+"""Groups of two digits above the thousands: only in rupees is it sure that they are meant."""
 _THOUSAND_EUROS = re.compile(r"(?<![a-z])t(?:eur|€)", re.IGNORECASE)
 """As in "12 TEUR" or "T€ 12", the unit of German accountants, who use German separators."""
 _MAY_BE_GERMAN = re.compile(r"^[^.,]*[.,][0-9]{3}$")
-_ROUGHLY = re.compile(
-    r"^(?:[~≈]|(?:ca|circa|approx|about|around|rund|etwa)\b\.?)\s*", re.IGNORECASE
+_ABOUT = (
+    r"(?:[~≈]|(?:ca?|circa|approx|approximately|about|around|roughly|rd|rund|etwa|ungefähr)\b\.?)"
 )
+_ROUGHLY = re.compile(rf"^{_ABOUT}\s*|(?<=[\w.,-])\s+\(?{_ABOUT}\)?$", re.IGNORECASE)
 """A value is an estimate anyway."""
+_WITHOUT_TAX = re.compile(
+    r"\s*(?:net|netto|(?:plus|\+|zzgl\.?|zuzüglich|excl\.?|exkl\.?|ohne)\s*(?:vat|mwst|ust|gst|tax))"
+    r"\.?$",
+    re.IGNORECASE,
+)
+_AROUND = " \"'“”„‘’"
+_NARROW = str.maketrans({code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)})
+"""Letters, digits and signs that Japanese and Chinese keyboards write in full width."""
 _NO_CENTS = re.compile(r"(?<=[0-9])[.,]\s*[-–—]{1,2}$")
 """As in "10.000,-"."""
 _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
 _SPACED = re.compile(
-    r"[0-9]{1,3}(?:(?P<mark>[ '’ʼ´`])[0-9]{3})(?:(?P=mark)[0-9]{3})*(?:[.,][0-9]+)?"
+    r"[0-9]{1,3}(?:(?P<mark>[ '’ʼ´`])[0-9]{3})(?:(?P=mark)[0-9]{3})*(?![0-9])(?:[.,][0-9]+)?"
 )
 _NUMBER = re.compile(r"(?P<number>[+\-−]?[0-9.,]+)\s*(?P<word>[a-z]*)\.?", re.IGNORECASE)
 
@@ -83,8 +100,12 @@ def read_amount(text: str, language: str) -> Decimal | None:
     language's notation, such as "12.000,50", is read in that one. A negative amount is returned as
     such.
     """
-    plain, in_thousands = _THOUSAND_EUROS.subn(" ", text)
-    plain = _SPACES.sub(" ", _CURRENCY.sub(" ", plain + " k" * in_thousands)).strip()
+    plain, in_thousands = _THOUSAND_EUROS.subn(" ", text.translate(_NARROW).strip(_AROUND))
+    if _OF_INDIA.search(plain):
+        plain = _LAKHS.sub(lambda found: found[0].replace(",", ""), plain)
+    factors = " k" * in_thousands + "".join(_FACTORS[each] for each in _GLUED.findall(plain))
+    plain = _SPACES.sub(" ", _CURRENCY.sub(" ", _GLUED.sub("", plain) + factors)).strip()
+    plain = _WITHOUT_TAX.sub("", plain)
     plain = _ROUGHLY.sub("", plain)
     plain = _NO_CENTS.sub("", plain).strip()
     if spaced := _SPACED.match(plain):
