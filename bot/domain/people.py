@@ -131,11 +131,25 @@ def roles(
     """Return the roles of `member`; none at all for anybody but a full member."""
     if not member.is_full:
         return frozenset()
+    return roles_if_full(
+        member.id, managers=managers, owner=owner, decided_by=decided_by, asked_by=asked_by
+    )
+
+
+def roles_if_full(
+    member_id: MemberId,
+    *,
+    managers: Collection[MemberId],
+    owner: MemberId | None = None,
+    decided_by: MemberId | None = None,
+    asked_by: MemberId | None = None,
+) -> frozenset[Role]:
+    """Return the roles of a full member, by their id alone."""
     held = {
         Role.FULL_MEMBER: True,
-        Role.OWNER: member.id == owner,
-        Role.MANAGER: member.id in managers,
-        Role.DECIDER: member.id == decided_by,
-        Role.APPROVER: member.id in managers and member.id not in {asked_by, owner},
+        Role.OWNER: member_id == owner,
+        Role.MANAGER: member_id in managers,
+        Role.DECIDER: member_id == decided_by,
+        Role.APPROVER: member_id in managers and member_id not in {asked_by, owner},
     }
     return frozenset(role for role, is_held in held.items() if is_held)

@@ -1,12 +1,14 @@
-"""When an override needs a manager who is neither its asker nor the owner."""
+"""When an override needs a manager who is neither its asker nor the owner, and who that can be."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 
 from bot.domain.decisions import acts
+from bot.domain.decisions.actions import may
 from bot.domain.decisions.counts import counts
 from bot.domain.decisions.history import HistoryEntry
-from bot.domain.prospects import Prospect
+from bot.domain.people import Action, MemberId, roles_if_full
+from bot.domain.prospects import Override, Prospect
 from bot.domain.workspace import OverrideApproval, Settings
 
 
@@ -39,3 +41,13 @@ def needs_approval(number: int, values: Iterable[Decimal], settings: Settings) -
     limit = settings.approval_from
     is_dear = limit is not None and any(value >= limit for value in values)
     return is_dear or number >= settings.backstop.overrides_from
+
+
+def may_be_answered_by(
+    member_id: MemberId, request: Override, prospect: Prospect, managers: Collection[MemberId]
+) -> bool:
+    """Tell whether a full member may approve or deny a request, as the table of rights says."""
+    held = roles_if_full(
+        member_id, managers=managers, owner=prospect.facts.owner, asked_by=request.asked_by
+    )
+    return may(Action.APPROVE_OVERRIDE, held)

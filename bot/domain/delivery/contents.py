@@ -6,6 +6,7 @@ from datetime import date
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from bot.domain.decisions.approvals import may_be_answered_by
 from bot.domain.decisions.counts import Counts
 from bot.domain.delivery.outbox import OutboxMessage, Posted
 from bot.domain.figures.digest import Digest
@@ -207,9 +208,9 @@ class RequestMessage:
 
     @property
     def may_answer(self) -> bool:
-        """Whether the reader can answer it: managers can, except whoever asked."""
-        managers = self.workspace.manager_ids - {self.request.asked_by}
-        return self.is_open and self.reader in managers
+        """Whether the reader can answer it now."""
+        managers, prospect = self.workspace.manager_ids, self.overview.prospect
+        return self.is_open and may_be_answered_by(self.reader, self.request, prospect, managers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,12 @@ from datetime import date
 from types import MappingProxyType
 
 from bot.domain.decisions import acts
+from bot.domain.decisions.approvals import may_be_answered_by
 from bot.domain.decisions.history import HistoryEntry
 from bot.domain.delivery.contents import RequestMessage
 from bot.domain.delivery.payloads import OverrideChanged
 from bot.domain.overrides import has_lapsed
-from bot.domain.people import Action
+from bot.domain.people import Action, MemberId
 from bot.domain.prospects import OverrideId, OverrideState, Prospect, Stage, has_passed, is_winnable
 from bot.domain.read_models import Overview
 from bot.slack import kit
@@ -177,7 +178,8 @@ def _how_to_answer(
     is_back = entry.action is Action.UNDO and about.was_asked
     if not is_back or request is None or has_lapsed(overview.prospect, overview.today):
         return []
-    if reader not in overview.workspace.manager_ids - {request.asked_by}:
+    managers = overview.workspace.manager_ids
+    if not may_be_answered_by(MemberId(reader), request, overview.prospect, managers):
         return []
     return [texts("Answer on the card, or in the message where I asked you.")]
 

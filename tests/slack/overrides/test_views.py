@@ -74,6 +74,14 @@ def walked_away(made: Overview) -> Overview:
     return replace(made, history=(*made.history, entry))
 
 
+def of_sabine(made: Overview) -> Overview:
+    """Return it as handed over to a manager."""
+    prospect = made.prospect
+    return replace(
+        made, prospect=replace(prospect, facts=replace(prospect.facts, owner=cases.SABINE))
+    )
+
+
 def request(made: Overview, reader: MemberId = cases.SABINE) -> RequestMessage:
     return RequestMessage(made, made.prospect.overrides[0], reader, ("D0", "1.0"), cases.BERLIN)
 
@@ -347,6 +355,13 @@ def test_a_request_that_needs_no_answer_says_why_and_has_no_buttons(
     assert not has_buttons(said)
 
 
+def test_an_owner_who_manages_gets_no_buttons_that_they_may_not_use() -> None:
+    made = asked("ordinary")
+
+    assert has_buttons(messages.asked(request(made), EN))
+    assert not has_buttons(messages.asked(request(of_sabine(made)), EN))
+
+
 def test_whoever_asked_reads_that_it_waits_again_without_buttons() -> None:
     said = news(undone(asked("ordinary")), EN)
 
@@ -360,6 +375,7 @@ def test_whoever_asked_reads_that_it_waits_again_without_buttons() -> None:
         pytest.param(undone(asked("ordinary")), cases.SABINE, True, id="a manager"),
         pytest.param(undone(asked("ordinary")), cases.ANNA, False, id="a manager who asked"),
         pytest.param(undone(asked("ordinary")), cases.BEN, False, id="no manager"),
+        pytest.param(of_sabine(undone(asked("ordinary"))), cases.SABINE, False, id="the owner"),
         pytest.param(has_lapsed(undone(asked("ordinary"))), cases.SABINE, False, id="lapsed"),
         pytest.param(
             replace(undone(asked("ordinary")), today=AFTER), cases.SABINE, False, id="late clock"
