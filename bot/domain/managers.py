@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from bot.domain.backstop import DEFAULT as DEFAULT_BACKSTOP
-from bot.domain.backstop import BackstopPolicy, listed_on
+from bot.domain.backstop import BackstopPolicy
 from bot.domain.nudges import (
     DEFAULT,
     NudgePolicy,
@@ -181,29 +181,6 @@ def agenda_due(news: News, now: datetime) -> Agenda | None:
     room = max(1, EACH_MORNING.in_one - len(undecided) - len(new))
     questions = tuple(asked[: min(room, QUESTIONS_IN_ONE)])
     return Agenda(tuple(new[:most]), more, *told_of, questions)
-
-
-def after_telling(news: News, agenda: Agenda, today: date) -> News:
-    """Return what is left to tell after a message with this agenda."""
-    listed = {each.prospect.id for each in agenda.undecided}
-    told = {each.prospect.id for each in agenda.proposals} | listed
-    return replace(
-        news,
-        reader=replace(news.reader, nudged_on=news.reader.nudged_on | {today}),
-        proposals=[each for each in news.proposals if each.prospect.id not in told],
-        departures=[
-            replace(each, offered_on=today) if each in agenda.departures else each
-            for each in news.departures
-        ],
-        undecided=[
-            replace(each, on=listed_on(each.prospect, news.reader, today, news.policy) or each.on)
-            if each.prospect.id in listed
-            else each
-            for each in news.undecided
-        ],
-        pauses=[each for each in news.pauses if each not in agenda.pauses],
-        questions=[each for each in news.questions if each not in agenda.questions],
-    )
 
 
 def may_find_undecided(reader: Reader, now: datetime) -> bool:

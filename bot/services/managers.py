@@ -16,7 +16,6 @@ from bot.domain.managers import (
     News,
     Proposal,
     Undecided,
-    after_telling,
     agenda_due,
     is_up_for_closing,
     may_find_undecided,
@@ -53,8 +52,10 @@ class ManagersRounds(Rounds[MemberId]):
         for key in keys:
             if key in workspace.manager_ids or not managers:
                 await _Round(work, workspace, key, managers, now).make()
-            else:
-                await work.managers.remove(key)
+            elif await work.managers.hold([key]):
+                present = await work.workspaces.get()
+                if present is None or key not in present.manager_ids:
+                    await work.managers.remove(key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +74,12 @@ class _Round:
             self.work, self.workspace, self.manager, self.now, payloads.ManagersMorning
         )
         if member is not None and not member.is_full:
-            await self.work.managers.set_rounds({self.manager: None})
-            if not self.managers:
+            if self.manager in self.workspace.manager_ids and not self.managers:
                 await call_owners(self.work, self.now)
+            await self._look_again()
             return
-        news = await self._news(reader)
+        is_morning = may_find_undecided(reader, self.now)
+        news = await self._news(reader, with_prospects=is_morning)
         agenda = agenda_due(news, self.now)
         is_told = agenda is not None
         drafts = await drafts_for_manager(
@@ -90,15 +92,27 @@ class _Round:
             morning = payloads.ManagersMorning(today)
             await self.work.intake.add_items(self.manager, morning, drafts)
             await announce_managers_morning(self.work, self.manager, morning)
-            news = after_telling(news, agenda, today)
-        about_drafts = await next_for_manager(self.work, self.workspace, news.reader, self.now)
-        rounds = (next_agenda(news, self.now), about_drafts)
-        then = min(filter(None, rounds), default=None)
+        await self._look_again(with_prospects=is_morning)
+
+    async def _look_again(self, *, with_prospects: bool = False) -> None:
+        """Schedule the next round by what is new to them, read while nobody can add to it."""
+        await self.work.write_planned()
+        if not await self.work.managers.hold([self.manager]):
+            return  # somebody is calling them just now, so the round stays due
+        member, reader = await reader_of(
+            self.work, self.workspace, self.manager, self.now, payloads.ManagersMorning
+        )
+        then = None
+        if member is None or member.is_full:
+            about_drafts = await next_for_manager(self.work, self.workspace, reader, self.now)
+            news = await self._news(reader, with_prospects=with_prospects)
+            then = min(filter(None, (next_agenda(news, self.now), about_drafts)), default=None)
         await self.work.managers.set_rounds({self.manager: then})
 
-    async def _news(self, reader: Reader) -> News:
+    async def _news(self, reader: Reader, *, with_prospects: bool) -> News:
         """Gather what they have not heard of; prospects are read only when they may be told.
 
+        Without them it tells from which day on there may be some.
         Somebody who is not a manager hears only of their own prospects that no manager can hear of.
         """
         policy = self.workspace.settings.backstop
@@ -117,7 +131,7 @@ class _Round:
                 replace(each, at=max(each.at, since))
                 for each in await self.work.proposals.pauses_new_to(self.manager)
             ]
-        if not may_find_undecided(reader, self.now):
+        if not with_prospects:
             days = [reader.working.next_morning(each.at) for each in proposed]
             days += await self._backstops(reader, date.min)
             ahead = min(days, default=None)

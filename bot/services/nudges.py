@@ -35,7 +35,7 @@ from bot.domain.prospects import Prospect, ProspectId
 from bot.domain.screening import DraftId
 from bot.domain.workspace import Workspace, WorkspaceId
 from bot.services.outcomes import next_outcomes, note_asked, outcomes_to_ask
-from bot.services.overrides import ask_manager
+from bot.services.overrides import ask_manager, next_to_ask
 from bot.services.ports import Clock
 from bot.services.transaction.action import catch_up_all
 from bot.services.transaction.announcements import (
@@ -387,8 +387,8 @@ class _Rounds:
     async def _look_again(self, rounds: Sequence[_Round]) -> None:
         """Say when the clock is to look at each prospect, and at each owner, again.
 
-        Whoever plans a look meanwhile leaves a round that is already due alone. So the looks are
-        read last.
+        Whatever the next round of an owner depends on is read while nobody can add to it. Somebody
+        who is calling an owner just now leaves their round due.
         """
         calendar = self.workspace.settings.calendar
         looks = {
@@ -399,12 +399,22 @@ class _Rounds:
             for each in rounds
         }
         await self.work.nudges.look_each(looks)
-        asks = {
+        asked = {
             each.owner: await ask_manager(self.work, self.workspace, each.reader, self.now)
             for each in rounds
             if each.is_there
         }
+        await self.work.write_planned()
+        held = await self.work.nudges.hold([each.owner for each in rounds])
+        rounds = [each for each in rounds if each.owner in held]
         then = await self._next(rounds)
+        asks = {
+            each.owner: await next_to_ask(
+                self.work, self.workspace, each.reader, self.now, asked[each.owner]
+            )
+            for each in rounds
+            if each.is_there
+        }
         await self.work.nudges.set_rounds(
             {
                 owner: min(filter(None, (asks.get(owner), at)), default=None)

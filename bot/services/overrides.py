@@ -8,7 +8,12 @@ from typing import NamedTuple
 
 from bot.domain.calendar import today_in
 from bot.domain.decisions import acts, may
-from bot.domain.decisions.approvals import needs_approval, number_in_a_row, values_named
+from bot.domain.decisions.approvals import (
+    may_be_answered_by,
+    needs_approval,
+    number_in_a_row,
+    values_named,
+)
 from bot.domain.errors import AnswerProblem, AnswersRejected, ApprovalBarred, NobodyApproves
 from bot.domain.names import clean_text
 from bot.domain.nudges import Reader
@@ -24,7 +29,7 @@ from bot.domain.overrides import (
     would_close,
 )
 from bot.domain.people import Action, MemberId, roles
-from bot.domain.prospects import Fear, Grounds, Override, OverrideId, Prospect
+from bot.domain.prospects import Fear, Grounds, Override, OverrideId, Prospect, ProspectId
 from bot.domain.workspace import Settings, Workspace
 from bot.services.ports import Caller, Clock, NewId
 from bot.services.transaction.action import Actor, Click, OpenAction, acting, standing
@@ -262,25 +267,48 @@ def _fear(chosen: str | None) -> Fear | None:
 
 async def ask_manager(
     work: UnitOfWork, workspace: Workspace, reader: Reader, now: datetime
-) -> datetime | None:
-    """Ask a manager about every override that waits for one; return when to do so next.
+) -> Collection[ProspectId]:
+    """Ask a manager about every override that waits for one; return about which they were.
 
     Nobody but managers is asked.
     """
-    if reader.id not in workspace.manager_ids:
-        return None
-    later = []
+    waiting = await _waiting_for(work, workspace, reader, now)
+    return {
+        prospect.id
+        for prospect, due, _ in waiting
+        if due and await _ask(work, reader.id, prospect, due)
+    }
+
+
+async def next_to_ask(
+    work: UnitOfWork,
+    workspace: Workspace,
+    reader: Reader,
+    now: datetime,
+    asked: Collection[ProspectId],
+) -> datetime | None:
+    """Return when to ask a manager next: at once if they were not asked about something due."""
+    waiting = await _waiting_for(work, workspace, reader, now)
+    times = [now if due and prospect.id not in asked else then for prospect, due, then in waiting]
+    return min(filter(None, times), default=None)
+
+
+async def _waiting_for(
+    work: UnitOfWork, workspace: Workspace, reader: Reader, now: datetime
+) -> Sequence[tuple[Prospect, int, datetime | None]]:
+    """Return what a manager may answer, how often to ask by now, and when to ask next."""
+    managers = workspace.manager_ids
+    if reader.id not in managers:
+        return ()
+    waiting = []
     for prospect in await work.prospects.asking():
         if prospect.request is None or await _has_lapsed(work, workspace, prospect, now):
             continue
-        if reader.id == prospect.facts.owner:
-            continue  # they may not answer it
-        due, then = due_to_ask(prospect.request, reader, now, workspace.settings.spans)
-        if due and not await _ask(work, reader.id, prospect, due):
-            then = now
-        if then is not None:
-            later.append(then)
-    return min(later, default=None)
+        if not may_be_answered_by(reader.id, prospect.request, prospect, managers):
+            continue
+        due = due_to_ask(prospect.request, reader, now, workspace.settings.spans)
+        waiting.append((prospect, *due))
+    return waiting
 
 
 async def _ask(work: UnitOfWork, manager: MemberId, prospect: Prospect, n: int) -> bool:

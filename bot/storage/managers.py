@@ -287,7 +287,7 @@ class ManagersMessageRepository(MorningRepository):
 
         A new manager manages since `since`, or else since then.
         """
-        await self._call(member_id, at, since=since or at)
+        self._call(member_id, since=since or at, due_at=at)
 
     async def since(self, manager: MemberId) -> datetime | None:
         """Return since when a member is known to be a manager."""

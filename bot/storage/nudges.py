@@ -3,18 +3,21 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from itertools import chain
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.delivery import Spoken, payloads
 from bot.domain.nudges import Look
 from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectId
+from bot.domain.workspace import WorkspaceId
 from bot.storage.delivery.mornings import MorningRepository, items_table, messages_table
 from bot.storage.outcomes import outcome_questions
 from bot.storage.schema import columns
-from bot.storage.schema.dialects import upsert_all
+from bot.storage.schema.dialects import insert_on, upsert_all
 from bot.storage.schema.statements import Among, Statement
 
 looks = sa.Table(
@@ -56,6 +59,19 @@ nudge_items = items_table(
 
 
 _LONG_AGO = date(2000, 1, 1)
+
+
+@cache
+def _due_by(dialect: str) -> Statement:
+    """Return a statement that locks a member's round, new or not, and has it due by a time."""
+    statement = insert_on(dialect, rounds)
+    at = statement.excluded.due_at
+    sooner = sa.case((rounds.c.due_at > at, at), else_=rounds.c.due_at)
+    return Statement(
+        statement.on_conflict_do_update(
+            index_elements=["workspace_id", "member_id"], set_={"due_at": sooner}
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,18 +142,31 @@ class NudgeRepository(MorningRepository):
     _messages = nudge_messages
     _morning = payloads.OwnersMorning
 
+    def __init__(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
+        super().__init__(connection, workspace_id)
+        self._looks: dict[ProspectId, tuple[MemberId, Look | None]] = {}
+
     async def look(self, prospect_id: ProspectId, owner: MemberId, look: Look | None) -> None:
         """Schedule the clock's look at a prospect, replacing any other time."""
-        await self.look_each({owner: {prospect_id: look}})
+        self._looks[prospect_id] = owner, look
+
+    async def write_planned(self) -> None:
+        """Write the calls, and then the looks, in the order in which a round locks them."""
+        await super().write_planned()
+        await self._write_looks()
 
     async def look_each(self, at: Mapping[MemberId, Mapping[ProspectId, Look | None]]) -> None:
         """Let the clock look at each of owners' prospects then, in place of any other time."""
-        every = [
-            (owner, prospect_id, look)
-            for owner, looks_of in at.items()
-            for prospect_id, look in looks_of.items()
-        ]
-        never = [prospect_id for _, prospect_id, look in every if look is None]
+        for owner, looks_of in at.items():
+            for prospect_id, look in looks_of.items():
+                await self.look(prospect_id, owner, look)
+        await self._write_looks()
+
+    async def _write_looks(self) -> None:
+        planned, self._looks = self._looks, {}
+        never = [each for each, (_, look) in planned.items() if look is None]
+        if never and len(planned) > 1:
+            await self._lock_looks(looks.c.prospect_id.in_(planned))
         rows = [
             {
                 "workspace_id": self._workspace_id,
@@ -146,7 +175,7 @@ class NudgeRepository(MorningRepository):
                 "on_day": look.on,
                 "is_lapse": look.is_lapse,
             }
-            for owner, prospect_id, look in every
+            for prospect_id, (owner, look) in sorted(planned.items())
             if look is not None
         ]
         if never:
@@ -154,6 +183,13 @@ class NudgeRepository(MorningRepository):
             await self._connection.execute(sa.delete(looks).where(*theirs))
         if rows:
             await upsert_all(self._connection, looks, rows, key=["workspace_id", "prospect_id"])
+
+    async def _lock_looks(self, *which: sa.ColumnElement[bool]) -> None:
+        """Lock looks in the order of their prospects, for statements that change several."""
+        query = sa.select(looks.c.prospect_id).where(
+            looks.c.workspace_id == self._workspace_id, *which
+        )
+        await self._connection.execute(query.order_by(looks.c.prospect_id).with_for_update())
 
     async def to_look_at(
         self, days: Mapping[MemberId, date]
@@ -181,20 +217,21 @@ class NudgeRepository(MorningRepository):
         Like a round under way, this locks the rounds before the looks. It waits for rounds under
         way, which would otherwise set the next ones by the settings of before.
         """
-        await self._lock_rounds()
         own = looks.c.workspace_id == self._workspace_id
         waiting = sa.select(outcome_questions.c.owner).where(
             outcome_questions.c.workspace_id == self._workspace_id,
             outcome_questions.c.is_waiting.is_(True),
         )
-        owners = sa.select(looks.c.owner).where(own).union(waiting)
-        for owner in sorted(await self._connection.scalars(owners)):
-            await self.call(MemberId(owner), now)
+        due = sa.select(rounds.c.member_id).where(rounds.c.workspace_id == self._workspace_id)
+        owners = sa.select(looks.c.owner).where(own).union(waiting, due)
+        rows = [
+            {"workspace_id": self._workspace_id, "member_id": each, "due_at": now}
+            for each in sorted(await self._connection.scalars(owners))
+        ]
+        if rows:
+            await _due_by(self._connection.dialect.name).run_each(self._connection, rows)
+        await self._lock_looks()
         await self._connection.execute(sa.update(looks).where(own).values(on_day=_LONG_AGO))
-
-    async def _lock_rounds(self) -> None:
-        query = sa.select(rounds.c.member_id).where(rounds.c.workspace_id == self._workspace_id)
-        await self._connection.execute(query.order_by(rounds.c.member_id).with_for_update())
 
     async def add(self, *messages: "NudgeWritten") -> None:
         """Keep messages; a second one on the same day is refused by the database."""

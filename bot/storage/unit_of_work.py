@@ -85,6 +85,14 @@ class UnitOfWork:
             case _:
                 assert_never(morning)
 
+    async def write_planned(self) -> None:
+        """Write when the clock must look again, always in the same order.
+
+        It is the last thing before a unit of work ends, so that nobody waits long for its locks.
+        """
+        await self.nudges.write_planned()
+        await self.managers.write_planned()
+
     def _note_message(self) -> None:
         self.has_messages = True
 
@@ -131,6 +139,7 @@ class UnitsOfWork:
             async with self._database.writing() as connection:
                 work = self._work(connection, workspace_id)
                 yield work
+                await work.write_planned()
                 is_complete = True
         except Exception as error:
             if is_complete and is_unheard(error):
@@ -153,6 +162,7 @@ class UnitsOfWork:
             for workspace_id in dict.fromkeys(each.workspace_id for each in rows):
                 work = self._work(connection, workspace_id)
                 await do(work, [each for each in rows if each.workspace_id == workspace_id])
+                await work.write_planned()
 
         return beside
 
@@ -160,7 +170,9 @@ class UnitsOfWork:
     async def reading(self, workspace_id: WorkspaceId) -> AsyncIterator[UnitOfWork]:
         """Open a read-only unit of work; the database refuses any write."""
         async with self._database.reading() as connection:
-            yield self._work(connection, workspace_id)
+            work = self._work(connection, workspace_id)
+            yield work
+            await work.write_planned()  # which the database refuses, too
 
     def _work(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> UnitOfWork:
         work = UnitOfWork(connection, workspace_id, self._restored)

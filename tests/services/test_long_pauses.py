@@ -176,3 +176,26 @@ async def test_a_forecast_tells_of_a_pause(agency: Agency) -> None:
 
     told_of = [(each.to, f"{each.at.date()}") for each in foretold if each.kind == "managers"]
     assert sorted(told_of) == BOTH
+
+
+@pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
+async def test_a_pause_during_the_round_of_a_manager_is_told_on_the_next_morning(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is kept after the round has read what is new, and before it says when the next one is."""
+    agency.clock.now = THURSDAY
+    await agency.screen(OWNER, NO_OFFER)
+    agency.clock.now = datetime(2026, 12, 4, 12, tzinfo=UTC)
+    async with agency.units(A) as work:
+        await work.managers.call(MANAGER, agency.clock.now)
+
+    async def meanwhile(*_: object, **__: object) -> tuple[()]:
+        await pause(agency, OWNER, NEXT_YEAR)
+        return ()
+
+    monkeypatch.setattr("bot.services.managers.drafts_for_manager", meanwhile)
+    await agency.managers.tick()
+    monkeypatch.undo()
+    await pass_time(agency, datetime(2026, 12, 7, 12, tzinfo=UTC), hours=1)
+
+    assert (MANAGER, "2026-12-07") in await heard(agency)

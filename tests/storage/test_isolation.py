@@ -111,6 +111,7 @@ READS: Final[Calls] = {
     "history.of_each": ([samples.PROSPECT],),
     "history.lapses_of": (samples.PROSPECT,),
     "nudges.take": ([OWNER], NOW),
+    "nudges.hold": ([OWNER],),
     "nudges.to_look_at": ({OWNER: DAY},),
     "nudges.next_looks": ([OWNER],),
     "nudges.days_of": ([OWNER], NOW.date()),
@@ -125,6 +126,7 @@ READS: Final[Calls] = {
     "proposals.departures": (samples.MANAGER,),
     "proposals.pauses_new_to": (samples.MANAGER,),
     "managers.take": ([samples.MANAGER], NOW),
+    "managers.hold": ([samples.MANAGER],),
     "managers.since": (samples.MANAGER,),
     "managers.days_of": ([samples.MANAGER], DAY),
     "managers.kept": (samples.MANAGER, NEXT_DAY),
@@ -362,7 +364,9 @@ LOCKING: Final = (
     "drafts.of_name_to_change",
     "facts.tell",
     "intake.door_to_change",
+    "managers.hold",
     "managers.take",
+    "nudges.hold",
     "nudges.take",
     "prospects.all_open_to_change",
     "prospects.get_to_change",
@@ -418,6 +422,7 @@ async def test_every_method_is_tried(units: UnitsOfWork) -> None:
             for method in dir(type(repository))
             if not name.startswith("has_") and not method.startswith("_")
         }
+    methods -= {"nudges.write_planned", "managers.write_planned"}  # each unit of work ends with it
 
     assert {name.partition(" ")[0] for name in (*READS, *WRITES)} == methods
 

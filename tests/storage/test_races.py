@@ -11,14 +11,16 @@ import sqlalchemy as sa
 from bot import checklists
 from bot.domain.errors import DraftFiled
 from bot.domain.nudges import Look
+from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectId, QualificationId
 from bot.domain.screening import DraftId, VersionId
 from bot.domain.settings.changes import changes
 from bot.domain.settings.table import SettingId
 from bot.domain.workspace import Workspace
 from bot.storage.database import Database
+from bot.storage.delivery.mornings import MorningRepository
 from bot.storage.rounds import RoundQueue
-from bot.storage.unit_of_work import UnitsOfWork
+from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 from tests.storage import samples
 from tests.storage.samples import NOW, OWNER, A
 
@@ -146,7 +148,12 @@ async def test_of_settings_changed_at_once_each_change_is_in_the_history(
 
 
 async def until_it_waits(task: asyncio.Task[None], database: Database) -> None:
-    """Let a task run until it ends or waits for a lock of another transaction."""
+    """Let a task run until it ends or waits for a lock of another transaction.
+
+    On SQLite, whoever writes has the file alone, so a second one always waits.
+    """
+    if database.file is not None:
+        return
     waits = sa.text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
     while not task.done():
         async with database.reading() as connection:
@@ -180,3 +187,123 @@ async def test_settings_saved_during_a_round_have_its_owner_looked_at_again(
     assert await RoundQueue(database).due(NOW, 9) == [(A, OWNER)]
     async with processes[0].reading(A) as work:
         assert await work.nudges.to_look_at({OWNER: NOW.date()}) == {OWNER: [samples.PROSPECT]}
+
+
+TOMORROW = NOW + timedelta(days=1)
+IN_A_MONTH = NOW + timedelta(days=30)
+
+
+def rounds_of(work: UnitOfWork, table: str) -> MorningRepository:
+    return work.nudges if table == "nudges" else work.managers
+
+
+@pytest.mark.parametrize("table", ["nudges", "managers"])
+@pytest.mark.parametrize("then", [None, IN_A_MONTH])
+async def test_a_call_while_a_round_is_held_waits_and_is_heard(
+    processes: Processes, database: Database, table: str, then: datetime | None
+) -> None:
+    """The round has read what there is to come, and has not yet written when the next one is."""
+    async with processes[0](A) as work:
+        await rounds_of(work, table).call(OWNER, NOW)
+
+    async def call() -> None:
+        async with processes[1](A) as work:
+            await rounds_of(work, table).call(OWNER, TOMORROW)
+
+    async with processes[0](A) as work:
+        its = rounds_of(work, table)
+        assert await its.take([OWNER], NOW) == [OWNER]
+        assert await its.hold([OWNER]) == [OWNER]
+        calling = asyncio.create_task(call())
+        await until_it_waits(calling, database)
+        assert not calling.done()
+        await its.set_rounds({OWNER: then})
+    await calling
+
+    assert await due_at(database, table) == TOMORROW
+
+
+@pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
+@pytest.mark.parametrize("table", ["nudges", "managers"])
+async def test_a_round_whose_member_is_being_called_stays_due(
+    processes: Processes, database: Database, table: str
+) -> None:
+    """The call is written and not yet kept, so what it is about can't be read."""
+    async with processes[0](A) as work:
+        await rounds_of(work, table).call(OWNER, NOW)
+
+    async with processes[0](A) as round_:
+        its = rounds_of(round_, table)
+        assert await its.take([OWNER], NOW) == [OWNER]
+        async with processes[1](A) as work:
+            await rounds_of(work, table).call(OWNER, TOMORROW)
+            await work.write_planned()  # doesn't wait for the round
+            assert await its.hold([OWNER]) == []
+        assert await its.hold([OWNER]) == [OWNER]
+
+    assert await due_at(database, table) == NOW
+
+
+async def due_at(database: Database, table: str) -> datetime | None:
+    """Return when the owner's round is due; None without one."""
+    queue = RoundQueue(database)
+    for at in (NOW, TOMORROW, IN_A_MONTH):
+        due = await (queue.due(at, 9) if table == "nudges" else queue.due_of_managers(at, 9))
+        if due == [(A, OWNER)]:
+            return at
+    return None
+
+
+@pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
+@pytest.mark.parametrize("is_settings", [False, True], ids=["action", "settings"])
+async def test_who_plans_several_prospects_never_deadlocks(
+    processes: Processes, database: Database, *, is_settings: bool
+) -> None:
+    """The owners are called in the one order and in the other, and their rounds move forward."""
+    first, last = MemberId("UANNA"), MemberId("UZOE")
+    others = [await another_prospect(processes[0], n) for n in range(2)]
+    async with processes[0](A) as work:
+        for owner, prospect_id in zip((first, last), others, strict=True):
+            await work.nudges.call(owner, IN_A_MONTH)
+            await work.nudges.look(prospect_id, owner, Look(IN_A_MONTH.date()))
+
+    async def beside() -> None:
+        async with processes[1](A) as work:
+            if is_settings:
+                await work.nudges.look_at_all(NOW)
+                await work.managers.call(first, NOW)
+            else:
+                await plan(work, first, others[0])
+                await plan(work, last, others[1])
+
+    async with processes[0](A) as work:
+        await plan(work, last, others[1])
+        other = asyncio.create_task(beside())
+        await until_it_waits(other, database)
+        await plan(work, first, others[0])
+    await asyncio.wait_for(other, timeout=10)
+
+    assert await RoundQueue(database).due(TOMORROW, 9) == [(A, first), (A, last)]
+
+
+async def plan(work: UnitOfWork, owner: MemberId, prospect_id: ProspectId) -> None:
+    await work.nudges.look(prospect_id, owner, Look(TOMORROW.date()))
+    await work.nudges.call(owner, TOMORROW)
+    await work.managers.call(owner, TOMORROW)
+
+
+async def another_prospect(units: UnitsOfWork, n: int) -> ProspectId:
+    prospect_id = ProspectId(f"prospect-{n}")
+    qualification_id = QualificationId(f"qualification-{n}")
+    prospect = replace(samples.prospect, id=prospect_id, qualification_id=qualification_id)
+    async with units(A) as work:
+        await work.prospects.add(replace(prospect, overrides=(), conditions=()), NOW)
+        await work.qualifications.add(
+            replace(
+                samples.qualification,
+                id=qualification_id,
+                prospect_id=prospect_id,
+                draft_id=DraftId(f"draft-{n}"),
+            )
+        )
+    return prospect_id

@@ -68,7 +68,9 @@ class Trial:
     @asynccontextmanager
     async def __call__(self, workspace_id: WorkspaceId) -> AsyncIterator[UnitOfWork]:
         """Open a unit of work, as the real ones are opened."""
-        yield UnitOfWork(self.connection, workspace_id, self._restored)
+        work = UnitOfWork(self.connection, workspace_id, self._restored)
+        yield work
+        await work.write_planned()
 
     @asynccontextmanager
     async def undone(self) -> AsyncIterator[None]:

@@ -62,14 +62,20 @@ def _key() -> tuple[sa.Column[Any], ...]:
 
 @cache
 def _sooner(dialect: str, rounds: sa.Table, names: tuple[str, ...]) -> Statement:
-    """Return a statement that adds a round or moves it forward without locking an earlier one."""
+    """Return a statement that adds a round or moves it forward.
+
+    A round that is due earlier anyway is only locked as shared, which says that somebody is calling
+    its member: `hold` leaves it alone, and this waits while it is held.
+    """
     row = {name: sa.bindparam(name, type_=rounds.c[name].type) for name in names}
     key = ("workspace_id", "member_id")
-    is_soon = sa.exists().where(
-        *(rounds.c[name] == row[name] for name in key), rounds.c.due_at <= row["due_at"]
+    soon = (
+        sa.select(rounds.c.member_id)
+        .where(*(rounds.c[name] == row[name] for name in key), rounds.c.due_at <= row["due_at"])
+        .with_for_update(read=True, key_share=True)
     )
     statement = insert_on(dialect, rounds).from_select(
-        names, sa.select(*row.values()).where(~is_soon)
+        names, sa.select(*row.values()).where(~soon.exists())
     )
     due_at, sooner = rounds.c.due_at, statement.excluded.due_at
     return Statement(
@@ -124,7 +130,7 @@ def _take(rounds: sa.Table) -> Among:
                 rounds.c.member_id.in_(ids),
                 rounds.c.due_at <= sa.bindparam("now", type_=columns.UtcDateTime),
             )
-            .with_for_update(skip_locked=True)
+            .with_for_update(skip_locked=True, key_share=True)
         )
     )
 
@@ -181,20 +187,57 @@ class MorningRepository(ABC):
     def __init__(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
         self._connection = connection
         self._workspace_id = workspace_id
+        self._calls: dict[MemberId, Mapping[str, datetime]] = {}
 
     async def call(self, member_id: MemberId, at: datetime) -> None:
         """Schedule the clock's look at a member, or move it forward."""
-        await self._call(member_id, at)
+        self._call(member_id, due_at=at)
+
+    async def write_planned(self) -> None:
+        """Write what was called for; a unit of work does so before it ends.
+
+        Always in the same order, so that two transactions that do this never deadlock.
+        """
+        calls, self._calls = self._calls, {}
+        if calls:
+            rows = [
+                {"workspace_id": self._workspace_id, "member_id": each, **calls[each]}
+                for each in sorted(calls)
+            ]
+            statement = _sooner(self._connection.dialect.name, self._rounds, tuple(rows[0]))
+            await statement.run_each(self._connection, rows)
 
     async def take(self, ids: Sequence[MemberId], now: datetime) -> list[MemberId]:
-        """Lock the rounds of members; return whose are still due, and taken by nobody else."""
+        """Lock the rounds of members; return whose are still due, and taken by nobody else.
+
+        Whoever calls a member meanwhile doesn't wait for that.
+        """
         its = {"its_workspace": self._workspace_id, "now": now}
         rows = await _take(self._rounds).rows(self._connection, ids, its)
         taken = {row.member_id for row in rows}
         return [each for each in ids if each in taken]
 
+    async def hold(self, ids: Sequence[MemberId]) -> list[MemberId]:
+        """Lock rounds that were taken against calls; return whose nobody is calling just now.
+
+        What the next round depends on is read only then: whatever was called for before is seen,
+        and whoever calls later waits for this transaction, and finds the new time. From then on
+        this transaction must wait for nobody. A round that can't be held stays due.
+        """
+        query = sa.select(self._rounds.c.member_id).where(self._of_any(self._rounds, ids))
+        return await self._locked(ids, query.with_for_update(skip_locked=True)) if ids else []
+
+    async def _locked(
+        self, ids: Sequence[MemberId], query: sa.Select[tuple[str]]
+    ) -> list[MemberId]:
+        locked = frozenset[str](await self._connection.scalars(query))
+        return [each for each in ids if each in locked]
+
     async def set_rounds(self, at: Mapping[MemberId, datetime | None]) -> None:
-        """Say when the next round of each member is; None: there is nothing to look at."""
+        """Say when the next round of each member is, whose rounds are held.
+
+        None: there is nothing to look at.
+        """
         is_kept = self._rounds.c.due_at.nullable
         over = [each for each, then in at.items() if then is None and not is_kept]
         rows = [
@@ -256,11 +299,10 @@ class MorningRepository(ABC):
     async def _about_the_same(self, member_id: MemberId, day: date) -> Sequence[Spoken]:
         """Return the latest messages to anyone about anything that this one is about."""
 
-    async def _call(self, member_id: MemberId, at: datetime, **new: object) -> None:
-        """Move a round forward, or add it with the columns of `new`."""
-        row = {"workspace_id": self._workspace_id, "member_id": member_id, **new, "due_at": at}
-        statement = _sooner(self._connection.dialect.name, self._rounds, tuple(row))
-        await statement.run(self._connection, row)
+    def _call(self, member_id: MemberId, **at: datetime) -> None:
+        """Note a call, by the columns of a round; of several the earliest counts."""
+        before = self._calls.get(member_id, at)
+        self._calls[member_id] = {name: min(before[name], its) for name, its in at.items()}
 
     async def _add(self, messages: Iterable[tuple[MemberId, date, Items]], **more: object) -> None:
         """Keep messages and what they are about; a second one on the same day is refused."""

@@ -21,7 +21,7 @@ from tests.services.nudges.test_nudges import MORNING, told
 pytestmark = pytest.mark.both_databases
 
 EACH_OWNS = 2
-MOST = 24
+MOST = 25
 """Statements of one transaction, in which up to so many rounds are made together."""
 
 
