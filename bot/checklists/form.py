@@ -73,15 +73,14 @@ class Longest:
     def check(self, texts: dict[str, str], place: Place) -> None:
         """Report a missing translation, an unknown language, and a text that is too long."""
         for language in place.languages:
-            here, name = place / language, Language(language, language_name(language) or language)
-            length = len(texts.get(language, "").strip())
+            here, length = place / language, len(texts.get(language, "").strip())
             if not length:
-                here.error(said("The {language} text is missing.", language=name))
+                here.error(said("The {language} text is missing.", language=_named(language)))
             elif length > self.characters:
                 here.error(
                     said(
                         "The {language} text has {length} characters; {limit} are allowed.",
-                        language=name,
+                        language=_named(language),
                         length=length,
                         limit=self.characters,
                     )
@@ -100,8 +99,16 @@ class Longest:
         return {"type": "object", "propertyNames": languages, "additionalProperties": text}
 
 
-def language_name(code: str) -> str | None:
-    """Return the English name of a language; None if the code is not that of one."""
+def is_language(code: str) -> bool:
+    """Tell whether the code is that of a language; Babel isn't asked about our own."""
+    return code in LANGUAGES or _english_name(code) is not None
+
+
+def _named(code: str) -> Language:
+    return Language(code, _english_name(code) or code)
+
+
+def _english_name(code: str) -> str | None:
     try:
         return Locale(code).english_name if _CODE.fullmatch(code) else None
     except UnknownLocaleError:

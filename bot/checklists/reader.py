@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.checklists.conditions import OTHERWISE, Conditions, no_question, other_kind
-from bot.checklists.form import ChecklistForm, RuleForm, filled, filled_each, language_name
+from bot.checklists.form import ChecklistForm, RuleForm, filled, filled_each, is_language
 from bot.checklists.limits import check_whole
 from bot.checklists.questions import StepReader, items, read_scores
 from bot.checklists.source import Place, Source
@@ -80,7 +80,7 @@ def _languages(content: object, place: Place) -> tuple[str, ...]:
     written = content.get("languages") if isinstance(content, dict) else None
     if not isinstance(written, list) or not all(isinstance(each, str) for each in written):
         return LANGUAGES
-    odd = {n: code for n, code in enumerate(written) if language_name(code) is None}
+    odd = {n: code for n, code in enumerate(written) if not is_language(code)}
     for n, code in odd.items():
         what = said("“{code}” isn't the code of a language, such as en or de.", code=code)
         (place / n).error(what)
