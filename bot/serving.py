@@ -86,6 +86,7 @@ async def serve(
             log.info("starting", extra=start)
             _start(it, parts)
             it.beside(partial(_say_whom_it_serves, it, start))
+            it.beside(it.name_missed_holidays)
             if once_ready is not None:
                 it.beside(once_ready)
             if hurry is not None:

@@ -13,7 +13,7 @@ from bot.domain.errors import AnswerProblem
 from bot.domain.figures.reports.memory import FromMemory, Said
 from bot.domain.remembered.file import FileRejected, WrongCell, template
 from bot.services.remembered.importing import ImportService, PassedOver, TakenIn
-from bot.wiring import import_service
+from bot.wiring.commands import import_service
 
 
 def take_in_file(file: Path, workspace: str | None) -> None:

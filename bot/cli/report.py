@@ -14,7 +14,7 @@ from bot.domain.figures.reports.past import listed_from_memory
 from bot.domain.figures.scope import Period, Span
 from bot.domain.workspace import WorkspaceId
 from bot.services.figures.audit import AuditService
-from bot.wiring import audit_service
+from bot.wiring.commands import audit_service
 
 QUARTER, CHECKLIST = "quarter", "checklist"
 """By what the figures can be had."""

@@ -19,6 +19,7 @@ from bot.slack.client.identity import MAY_PASS
 from bot.slack.delivery.drawing import drawn
 from bot.slack.delivery.messenger import texts_for
 from bot.wiring import Wired, wired
+from bot.wiring.commands import forecast_service
 
 LANE_WAITS = 1.1
 """Seconds; a channel takes about one message in each."""
@@ -65,23 +66,26 @@ def tick(at: datetime | None, *, dry_run: bool) -> None:
         config = Config.from_environment(os.environ)
     except ConfigError as error:
         raise wrong_settings(error) from None
-    run_on_database(_tick(config, now, at or now, is_dry=dry_run))
+    doing = _look_ahead if dry_run else _tick
+    run_on_database(doing(config, now, at or now))
 
 
-async def _tick(config: Config, now: datetime, at: datetime, *, is_dry: bool) -> None:
-    """Say what would go out until then; or send what is due, and say what it was."""
+async def _look_ahead(config: Config, now: datetime, at: datetime) -> None:
+    """Say what would go out until then, and which prospects would be forgotten."""
+    async with forecast_service(config, lambda: min(now, at)) as forecast:
+        forgotten = await forecast.forgotten_until(at)
+        lines = [*map(_line, await forecast.until(at)), *map(_forgotten, forgotten)]
+    lines.sort(key=lambda line: datetime.fromisoformat(str(line["at"])))
+    click.echo("".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines), nl=False)
+
+
+async def _tick(config: Config, now: datetime, at: datetime) -> None:
+    """Send what is due, and say what it was."""
     sent: list[SentMessage] = []
     async with wired(config, clock=lambda: min(now, at), heard=sent.append) as it:
-        if is_dry:
-            forgotten = await it.forecast.forgotten_until(at)
-            lines = [*map(_line, await it.forecast.until(at)), *map(_forgotten, forgotten)]
-            lines.sort(key=lambda line: datetime.fromisoformat(str(line["at"])))
-            click.echo(
-                "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines), nl=False
-            )
-            return
         await _know_ourselves(it)
         await it.adopt()
+        await it.name_missed_holidays()
         await it.alive.begin()
         for each in it.clockwork:
             while await each.tick() >= BATCH:

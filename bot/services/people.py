@@ -108,9 +108,15 @@ class Membership:
             settings = await adopt_variables(work, first, self._clock())
             revived = await work.outbox.revive_cards(settings.verdict_channel)
         self._greeted.clear()
-        _warn_of_missed_holidays(settings, self._clock().date())
         if revived:
             log.warning("%s verdict cards could not be posted before; trying again", revived)
+
+    async def name_missed_holidays(self, workspace_id: WorkspaceId) -> None:
+        """Log which holidays are worked on because no region is set; it takes some computing."""
+        async with self._units.reading(workspace_id) as work:
+            workspace = await work.workspaces.get()
+        if workspace is not None:
+            _warn_of_missed_holidays(workspace.settings, self._clock().date())
 
     def forget_greeted(self) -> None:
         """Forget everybody greeted, so that the workspace's settings are read again for each."""
@@ -205,7 +211,6 @@ class Membership:
 
 
 def _warn_of_missed_holidays(settings: Settings, today: date) -> None:
-    """Log which holidays are worked on because no region is set."""
     missed = settings.missed_holidays(today)
     if missed:
         days = [f"{each.day} {each.name} ({', '.join(each.regions[:3])})" for each in missed]

@@ -17,14 +17,12 @@ from bot.storage.schema.statements import Among
 
 def _only_one(state: OverrideState) -> sa.Index:
     """A prospect has at most one standing override, and at most one waiting request."""
-    where = sa.text(f"state = '{state}'")
-    return sa.Index(
+    return columns.partial_index(
         f"uq_overrides_{state}",
         "workspace_id",
         "prospect_id",
+        only=f"state = '{state}'",
         unique=True,
-        sqlite_where=where,
-        postgresql_where=where,
     )
 
 

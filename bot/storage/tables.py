@@ -24,7 +24,7 @@ from bot.storage.delivery import tables as delivery
 from bot.storage.figures import tables as figures
 from bot.storage.intake import tables as intake
 from bot.storage.prospects import history, prospects
-from bot.storage.schema.columns import metadata
+from bot.storage.schema.columns import complete, metadata
 from bot.storage.webhooks import tables as webhooks
 
 __all__ = [
@@ -50,3 +50,5 @@ __all__ = [
     "webhooks",
     "workspaces",
 ]
+
+complete()

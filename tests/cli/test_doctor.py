@@ -29,7 +29,7 @@ from bot.storage.database import Database
 from bot.storage.delivery.desk import OutboxDesk
 from bot.storage.heartbeat import Heartbeat
 from bot.storage.unit_of_work import UnitsOfWork
-from bot.wiring import operators_checklists
+from bot.wiring.commands import operators_checklists
 from sandbox import Fault, Slack
 from tests.checklists.own import OWN
 from tests.databases import Postgres

@@ -42,6 +42,30 @@ def test_the_doctor_is_loaded_only_once_it_serves() -> None:
     _run("import sys; import bot.cli.serve; assert 'bot.cli.operating.doctor' not in sys.modules")
 
 
+@pytest.mark.parametrize(
+    "module",
+    [
+        "bot.wiring.commands",
+        "bot.services.forecast",
+        "bot.services.figures.audit",
+        "bot.services.data.arrival",
+        "bot.services.remembered.importing",
+        "bot.storage.copy",
+        "bot.storage.tables",
+    ],
+)
+def test_what_only_other_commands_need_is_not_loaded_by_who_serves(module: str) -> None:
+    _run(f"import sys; import bot.cli.serve; assert '{module}' not in sys.modules")
+
+
+def test_postgresql_is_not_loaded_before_it_is_asked_for_or_tables_are_created() -> None:
+    of_postgresql = "'sqlalchemy.dialects.postgresql' in sys.modules"
+    _run(
+        f"import sys; import bot.cli.serve; assert not {of_postgresql};"
+        f" import bot.storage.tables; assert {of_postgresql}"
+    )
+
+
 def test_a_command_is_loaded_without_collecting_garbage_and_leaves_the_collector_on() -> None:
     _run(
         "import gc, sys; from bot.cli import walkaway;"

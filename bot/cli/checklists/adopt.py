@@ -18,7 +18,7 @@ from bot.domain.settings.checklists import Adopted, named
 from bot.domain.workspace import WorkspaceId
 from bot.services.checklists import OperatorsChecklists
 from bot.services.transaction.checklists import ChangingChecklists
-from bot.wiring import operators_checklists
+from bot.wiring.commands import operators_checklists
 
 _REFUSALS = {
     ChecklistRefusal.SHIPPED_ID: '"{id}" is the id of one of Walkaway\'s own checklists, and this '

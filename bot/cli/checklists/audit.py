@@ -12,7 +12,7 @@ from bot.domain.checklist.model import Checklist
 from bot.domain.figures.audit import Audit, Audits, AuditWord, Comparison, Group
 from bot.domain.figures.discipline import LOOK_ABOVE, NOT_FOLLOWED_ABOVE, OverrideNote, note_on
 from bot.domain.figures.shares import Share
-from bot.wiring import audit_service
+from bot.wiring.commands import audit_service
 
 NOTHING = (
     "There is nothing to audit yet: nobody has said what came of a client or of a walk-away. "

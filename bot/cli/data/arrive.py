@@ -6,7 +6,7 @@ import click
 
 from bot.cli.data.own import run
 from bot.services.data.arrival import ArrivalRefused
-from bot.wiring import OwnData
+from bot.wiring.commands import OwnData
 
 
 def take_in_all(folder: Path) -> None:

@@ -7,7 +7,7 @@ import click
 from bot.cli.data.own import run
 from bot.clock import real_time
 from bot.storage.data.folder import FolderRefused
-from bot.wiring import OwnData
+from bot.wiring.commands import OwnData
 
 _SHOWN = ("prospects", "qualifications", "decisions", "overrides", "outcomes", "history")
 

@@ -7,7 +7,7 @@ import click
 from bot.cli.data.own import run
 from bot.domain.prospects import ProspectId
 from bot.domain.read_models import Found
-from bot.wiring import OwnData
+from bot.wiring.commands import OwnData
 
 
 @click.command()

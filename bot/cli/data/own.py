@@ -9,7 +9,7 @@ import click
 from bot.cli.failures import run_on_database, wrong_settings
 from bot.config import Config, ConfigError
 from bot.slack.client.identity import MAY_PASS
-from bot.wiring import OwnData, own_data
+from bot.wiring.commands import OwnData, own_data
 
 NOTHING_DONE = "Nothing was done: {why}."
 

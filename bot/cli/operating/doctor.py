@@ -24,7 +24,7 @@ from bot.domain.workspace import Workspace, WorkspaceId
 from bot.http import EVENTS_PATH
 from bot.slack.client.directory import SlackDirectory
 from bot.storage.database import Database
-from bot.wiring import has_own_checklist, take_block_again, workspace_in
+from bot.wiring.stored import has_own_checklist, take_block_again, workspace_in
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ import click
 from bot.cli.failures import named_database, run_on_database
 from bot.storage.delivery.desk import OutboxDesk, OutboxRow
 from bot.storage.delivery.tables import RowState
-from bot.wiring import outbox_desk
+from bot.wiring.commands import outbox_desk
 
 T = TypeVar("T")
 

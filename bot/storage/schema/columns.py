@@ -112,10 +112,25 @@ def in_workspace() -> sa.ForeignKeyConstraint:
     return sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.workspace_id"])
 
 
-def partial_index(name: str, *columns: str, only: str) -> sa.Index:
-    """Return an index of only the rows that are searched for."""
-    where = sa.text(only)
-    return sa.Index(name, *columns, sqlite_where=where, postgresql_where=where)
+_ONLY = "only"
+
+
+def partial_index(name: str, *columns: str, only: str, unique: bool = False) -> sa.Index:
+    """Return an index of only the rows that are searched for; see `complete`."""
+    return sa.Index(name, *columns, unique=unique, info={_ONLY: only})
+
+
+def complete() -> None:
+    """Tell each database which rows a partial index has, for whoever creates or compares tables.
+
+    To name an option of a database loads all that SQLAlchemy knows of it, and a process that only
+    reads and writes needs just its own.
+    """
+    for table in metadata.tables.values():
+        for index in table.indexes:
+            if _ONLY in index.info:
+                where = sa.text(index.info[_ONLY])
+                index.dialect_kwargs.update(sqlite_where=where, postgresql_where=where)
 
 
 _REFUSED = "BEGIN SELECT RAISE(ABORT, 'append-only'); END"

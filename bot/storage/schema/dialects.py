@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import Double, Table, Text
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from bot.storage.schema.statements import Statement as Statement
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
 
 SECONDS_ON_SQLITE = "((julianday('now') - 2440587.5) * 86400.0)"
 
@@ -52,12 +55,13 @@ def _listed_on_sqlite(element: listed, compiler: SQLCompiler, **more: Any) -> st
     return f"(SELECT value FROM json_each({texts}))"  # noqa: S608 - a parameter
 
 
-Insert = postgresql.Insert | sqlite.Insert
+Insert: TypeAlias = "postgresql.Insert | sqlite.Insert"
 
 
 def insert_on(dialect: str, table: Table) -> Insert:
-    """Return an INSERT that can handle a conflict."""
-    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    """Return an INSERT that can handle a conflict, of a dialect that the engine has loaded."""
+    found: Insert = import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
+    return found
 
 
 @cache

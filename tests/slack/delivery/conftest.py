@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.config import Config
 from bot.domain.read_models import Overview
 from bot.slack.delivery.messenger import SlackMessenger
-from bot.wiring import CALL_TIMEOUT, _client
+from bot.wiring import CALL_TIMEOUT, slack_client
 from sandbox import Slack
 from tests.office import environment
 from tests.slack import cases
@@ -27,7 +27,7 @@ async def client(slack: Slack, no_secret_logged: None) -> AsyncIterator[AsyncWeb
     """The client as `wiring` makes it."""
     config = Config.from_environment(environment(slack, "sqlite:///unused.db", "socket"))
     async with aiohttp.ClientSession(timeout=CALL_TIMEOUT) as session:
-        yield _client(config, session)
+        yield slack_client(config, session)
 
 
 @pytest.fixture

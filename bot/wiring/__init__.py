@@ -1,6 +1,7 @@
-"""The composition root: builds every object from a Config.
+"""The composition root: builds every object of a process that serves from a Config.
 
-Time and chance enter here, so that tests and the sandbox can bring their own.
+What only commands need is put together in `commands`, and loaded with them: it takes time at the
+start, and memory. Time and chance enter here, so that tests and the sandbox can bring their own.
 """
 
 import asyncio
@@ -36,14 +37,12 @@ from bot.clock import PACE, Scheduler, Work, real_time
 from bot.config import Config
 from bot.domain.delivery import DEFAULT_TIMES, Claimed, DeliveryTimes, SendResult
 from bot.domain.names import let_names_go
-from bot.domain.workspace import Workspace, WorkspaceId
+from bot.domain.workspace import WorkspaceId
 from bot.http import HOOKS_PATH, Asgi, Readiness, create_asgi
 from bot.intake import Hooks
 from bot.posting import WebhookPoster, webhook_poster
 from bot.readiness import Readiness as Ready
 from bot.services.checklists import ChecklistService, OperatorsChecklists
-from bot.services.data.arrival import ArrivalService
-from bot.services.data.export import ExportService
 from bot.services.data.forget import ForgetService
 from bot.services.data.handing_out import HandingOutService
 from bot.services.data.retention import RetentionRounds
@@ -54,10 +53,8 @@ from bot.services.delivery.deliver import AT_ONCE, DeliveryService
 from bot.services.delivery.resend import ResendService
 from bot.services.delivery.watched import SentMessage, Watched
 from bot.services.digest import DigestRounds
-from bot.services.figures.audit import AuditService
 from bot.services.figures.facts import tell_facts
 from bot.services.figures.report import ReportService
-from bot.services.forecast import ForecastService
 from bot.services.home import Home
 from bot.services.intake.assigning import AssigningService
 from bot.services.intake.coming_in import IntakeService
@@ -68,7 +65,6 @@ from bot.services.outcomes import OutcomeService
 from bot.services.overrides import OverrideService
 from bot.services.people import Membership
 from bot.services.ports import Clock, Directory, Messenger, NewId
-from bot.services.remembered.importing import ImportService
 from bot.services.remembered.remember import RememberService
 from bot.services.screening.screen import ScreeningService
 from bot.services.settings import SettingsService
@@ -110,6 +106,9 @@ ALIVE = "taking up what a process left behind"
 ADOPTED_WITHIN = 2.0
 """Seconds for which a request waits for that at the start; Slack waits for three."""
 
+ANSWERED_WITHIN = 0.1
+"""Seconds that work in the background leaves to those who waited for that."""
+
 NAMES_KEPT_FOR = 60.0
 """Seconds for which a process remembers how the name of a prospect is spelt otherwise."""
 
@@ -149,7 +148,6 @@ class Wired:
     webhooks: WebhookDelivery
     nudges: NudgeRounds
     managers: ManagersRounds
-    forecast: ForecastService
     clockwork: Sequence[Rounds[Any]]
     """The rounds of owners, managers and channels."""
     tick: Callable[[], Awaitable[None]]
@@ -191,10 +189,14 @@ class Wired:
         self.tasks.append(asyncio.create_task(self._work()))
 
     def beside(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Run work in the background once today's settings are adopted."""
+        """Run work in the background once today's settings are adopted.
+
+        Whoever waited for that in Slack is answered first.
+        """
 
         async def when_adopted() -> None:
             await self.adopted.wait()
+            await asyncio.sleep(ANSWERED_WITHIN)
             await work()
 
         self.tasks.append(asyncio.create_task(when_adopted()))
@@ -234,6 +236,11 @@ class Wired:
             await self.checklists.renew(workspace_id)
             await self.pauses.end(workspace_id)
 
+    async def name_missed_holidays(self) -> None:
+        """Log which holidays of our workspace are worked on because no region is set."""
+        for workspace_id in self.workspace.ours():
+            await self.membership.name_missed_holidays(workspace_id)
+
     async def _listen(self, socket: AsyncSocketModeHandler) -> None:
         """Connect once today's settings are adopted, so that no request sees older ones."""
         await self.adopted.wait()
@@ -247,7 +254,8 @@ async def _let_names_go() -> None:
         let_names_go()
 
 
-def _random_id() -> str:
+def random_id() -> str:
+    """Return an id that nobody can guess."""
     return uuid.uuid4().hex
 
 
@@ -256,7 +264,7 @@ async def wired(
     config: Config,
     *,
     clock: Clock = real_time,
-    new_id: NewId = _random_id,
+    new_id: NewId = random_id,
     times: DeliveryTimes = DEFAULT_TIMES,
     hurried: bool = False,
     is_alone: bool = False,
@@ -273,7 +281,7 @@ async def wired(
     Raises NotMigrated when the database has another schema.
     """
     async with (
-        _opened(
+        opened(
             config.database_url,
             is_throwaway=hurried,
             is_alone=is_alone,
@@ -295,102 +303,7 @@ async def wired(
 
 
 @asynccontextmanager
-async def audit_service(database_url: str) -> AsyncIterator[AuditService]:
-    """Open the service that audits checklists. It needs no Slack. Raises NotMigrated."""
-    async with _opened(database_url) as database:
-        units = UnitsOfWork(database, checklists.restore)
-        yield AuditService(units, RoundQueue(database), real_time)
-
-
-@asynccontextmanager
-async def outbox_desk(database_url: str) -> AsyncIterator[OutboxDesk]:
-    """Open the operator's view of the outbox. Raises NotMigrated."""
-    async with _opened(database_url) as database:
-        yield OutboxDesk(database)
-
-
-@dataclass(frozen=True, slots=True)
-class OwnData:
-    """What an operator can do with the data of the token's workspace."""
-
-    workspace: SingleWorkspace
-    exports: ExportService
-    arrivals: ArrivalService
-    forgetting: ForgetService
-    sweeper: Sweeper
-
-    @property
-    def workspace_id(self) -> WorkspaceId:
-        """The workspace that the data belongs to; known only after asking Slack."""
-        return WorkspaceId(self.workspace.ours()[0])
-
-
-@asynccontextmanager
-async def own_data(config: Config) -> AsyncIterator[OwnData]:
-    """Open it without a clock and without delivery. Raises NotMigrated."""
-    async with (
-        _opened(config.database_url) as database,
-        aiohttp.ClientSession(timeout=CALL_TIMEOUT) as session,
-    ):
-        units = UnitsOfWork(database, checklists.restore)
-        client = _client(config, session)
-        workspace = SingleWorkspace(client)
-        threads = SlackThreads(partial(_client_of, workspace, client))
-        yield OwnData(
-            workspace,
-            ExportService(units, as_yaml),
-            ArrivalService(units, real_time, checklists.exported),
-            ForgetService(units, threads, real_time),
-            Sweeper(database, workspace.ours),
-        )
-
-
-async def workspace_in(
-    database: Database, workspace_id: WorkspaceId
-) -> tuple[Workspace | None, Sequence[WorkspaceId]]:
-    """Return a stored workspace, None before its first start, and the ids of all others."""
-    if not (await schema_of(database)).is_usable:
-        return None, ()
-    async with UnitsOfWork(database, checklists.restore).reading(workspace_id) as work:
-        workspace = await work.workspaces.get()
-    others = [each for each in await RoundQueue(database).workspaces() if each != workspace_id]
-    return workspace, others
-
-
-async def has_own_checklist(database: Database, workspace_id: WorkspaceId) -> bool:
-    """Return whether a workspace uses a checklist of its own; False before the schema exists."""
-    if not (await schema_of(database)).is_usable:
-        return False
-    async with UnitsOfWork(database, checklists.restore).reading(workspace_id) as work:
-        return any(not each.is_shipped for each in await work.adopted.all())
-
-
-async def take_block_again(database: Database, workspace_id: WorkspaceId, kind: str) -> None:
-    """Allow a kind of block in messages again that Slack once refused."""
-    async with UnitsOfWork(database, checklists.restore)(workspace_id) as work:
-        await work.workspaces.note_taken(kind)
-
-
-@asynccontextmanager
-async def operators_checklists(database_url: str) -> AsyncIterator[OperatorsChecklists]:
-    """Open the checklists of every workspace. They need no Slack. Raises NotMigrated."""
-    async with _opened(database_url) as database:
-        units = UnitsOfWork(database, checklists.restore)
-        ours = Ours(checklists.default(), checklists.shipped, real_time, _random_id)
-        yield OperatorsChecklists(units, RoundQueue(database), ours)
-
-
-@asynccontextmanager
-async def import_service(database_url: str) -> AsyncIterator[ImportService]:
-    """Open the service that imports files. Raises NotMigrated."""
-    async with _opened(database_url) as database:
-        units = UnitsOfWork(database, checklists.restore)
-        ours = Ours(checklists.default(), checklists.shipped, real_time, _random_id)
-        yield ImportService(units, RoundQueue(database), ours)
-
-
-@asynccontextmanager
-async def _opened(
+async def opened(
     database_url: str,
     *,
     is_throwaway: bool = False,
@@ -425,7 +338,7 @@ class _Given:
 
 def _put_together(config: Config, database: Database, given: _Given) -> Wired:
     session, clock, times = given.session, given.clock, given.times
-    client, wake = _client(config, session), _Bell()
+    client, wake = slack_client(config, session), _Bell()
     workspace, client_of = _one_workspace(client)
     supervisor, adopted = Supervisor(), asyncio.Event()
     units = UnitsOfWork(database, checklists.restore, wake.ring, wake.ring_for_webhooks)
@@ -472,7 +385,6 @@ def _put_together(config: Config, database: Database, given: _Given) -> Wired:
         clockwork=clockwork,
         tick=tick,
         renew_name_keys=partial(renew_name_keys, database),
-        forecast=ForecastService(database, checklists.restore, clock),
         background=surface.background,
         workspace=workspace,
         membership=membership,
@@ -540,10 +452,10 @@ def _one_workspace(
 ) -> tuple[SingleWorkspace, Callable[[WorkspaceId], AsyncWebClient]]:
     """Return the token's workspace, and a function from a workspace to its client."""
     workspace = SingleWorkspace(client)
-    return workspace, partial(_client_of, workspace, client)
+    return workspace, partial(client_for, workspace, client)
 
 
-def _client_of(
+def client_for(
     workspace: SingleWorkspace, client: AsyncWebClient, workspace_id: WorkspaceId
 ) -> AsyncWebClient:
     """Return a workspace's client. Another workspace's messages never go out with our token."""
@@ -733,7 +645,7 @@ class _Bell:
             self.ring()
 
 
-def _client(config: Config, session: aiohttp.ClientSession) -> AsyncWebClient:
+def slack_client(config: Config, session: aiohttp.ClientSession) -> AsyncWebClient:
     """Return the client for every call. It never retries by itself."""
     return AsyncWebClient(
         token=config.slack_bot_token,
