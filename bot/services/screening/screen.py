@@ -130,8 +130,10 @@ class ScreeningService:
         ref = StepRef(
             draft_id, version.id, 0, is_redrawn=is_redrawn, name=name, joins=not is_redrawn
         )
-        shown = show(ref, version, facts, {}, workspace=person.workspace, today=today)
-        return replace(shown, offered=choice.offered(version))
+        offered = choice.offered(version)
+        return show(
+            ref, version, facts, {}, workspace=person.workspace, today=today, offered=offered
+        )
 
     async def preview_step(self, person: Person, checklist: Checklist, at: int) -> StepShown | None:
         """Show a view of a checklist that may not be in use, with everything it may ask.
@@ -166,8 +168,10 @@ class ScreeningService:
         )
         today = today_in(who.member.zone, self._clock())
         facts = prospect.facts
-        shown = show(ref, version, facts, earlier, workspace=who.workspace, today=today)
-        return replace(shown, offered=choice.offered(version))
+        offered = choice.offered(version)
+        return show(
+            ref, version, facts, earlier, workspace=who.workspace, today=today, offered=offered
+        )
 
     async def resume(self, caller: Caller, draft_id: DraftId) -> StepShown:
         """Show the step at which a draft was left. Raises DraftGone or NotYourDraft."""

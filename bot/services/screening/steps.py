@@ -45,8 +45,9 @@ def show(
     *,
     workspace: Workspace,
     today: date,
+    offered: tuple[Checklist, ...] = (),
 ) -> StepShown:
-    """Return a step to be drawn, prefilled with what is known."""
+    """Return a step to be drawn, prefilled with what is known, and the checklists on offer."""
     checklist = version.checklist
     given = Circumstances(today, facts.expected_value)
     is_step = ref.step < len(checklist.steps)
@@ -65,6 +66,7 @@ def show(
         facts=facts,
         answers={key: value for key, value in to_document(answers).items() if key in ids},
         dates=dates_of(questions, today, workspace.settings.calendar),
+        offered=offered,
     )
 
 

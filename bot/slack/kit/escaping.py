@@ -34,11 +34,13 @@ def unstyled(text: str) -> str:
 
 def undirected(text: str) -> str:
     """Return the text without the invisible characters that reorder the text around it."""
-    return text.translate(_DIRECTIONS)
+    return text if text.isascii() else text.translate(_DIRECTIONS)
 
 
 def plain_name(name: str) -> str:
     """Return a prospect's name for plain text, with its writing direction contained."""
+    if name.isascii():
+        return name
     name = undirected(name)
     if any(unicodedata.bidirectional(character) in {"R", "AL"} for character in name):
         return name.join(_ISOLATE)

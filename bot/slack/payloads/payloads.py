@@ -21,6 +21,7 @@ from bot.domain.remembered.recall import RememberedId, RememberedRef
 from bot.domain.screening import DraftId, StepRef, VersionId
 from bot.slack.payloads import ids
 
+_compact = json.JSONEncoder(separators=(",", ":")).encode
 _ID = re.compile(r"[!-~]{1,255}")
 _RECIPIENT = re.compile(r"[CGDUW][A-Z0-9]{1,30}")
 _REVISION = re.compile(r"[0-9]{1,9}")
@@ -42,7 +43,7 @@ def step_metadata(ref: StepRef) -> str:
 
 
 def _step_metadata(ref: StepRef, aside: Mapping[str, Any]) -> str:
-    return json.dumps(
+    return _compact(
         {
             "draft": ref.draft_id,
             "version": ref.version_id,
@@ -53,8 +54,7 @@ def _step_metadata(ref: StepRef, aside: Mapping[str, Any]) -> str:
             **({"joins": ref.joins} if ref.joins is ref.is_redrawn else {}),
             **({} if ref.revision is None else {"revision": ref.revision}),
             **({"aside": aside} if aside else {}),
-        },
-        separators=(",", ":"),
+        }
     )
 
 
@@ -81,7 +81,7 @@ def step_of(view: Mapping[str, Any]) -> StepRef:
 def remembered_metadata(ref: RememberedRef, saved: RememberedId | None = None) -> str:
     """Return the `private_metadata` of the form for a past client; `saved` is the previous one."""
     data = {"remembered": ref.id, "version": ref.version_id}
-    return json.dumps(data if saved is None else {**data, "saved": saved}, separators=(",", ":"))
+    return _compact(data if saved is None else {**data, "saved": saved})
 
 
 def remembered_saved(view: Mapping[str, Any]) -> RememberedId | None:
@@ -120,7 +120,7 @@ def remembered_value(value: object) -> RememberedId | None:
 
 def drafts_metadata(name: str) -> str:
     """Return the `private_metadata` of the view that offers drafts for a requested name."""
-    return json.dumps({"name": name}, separators=(",", ":"))
+    return _compact({"name": name})
 
 
 def name_asked_for(view: Mapping[str, Any]) -> str:
@@ -394,7 +394,7 @@ def _page(written: str) -> HomePage | None:
 
 def settings_metadata(shown: Mapping[str, str]) -> str:
     """Return the `private_metadata` of a page that shows these settings."""
-    return json.dumps({"shown": dict(shown)}, separators=(",", ":"))
+    return _compact({"shown": dict(shown)})
 
 
 def settings_shown(view: Mapping[str, Any]) -> dict[str, str]:
