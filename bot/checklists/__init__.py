@@ -6,6 +6,7 @@
 
 import json
 import time
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -70,11 +71,14 @@ def loads(text: str | bytes, file: str = "checklist") -> Loaded:
 
 
 def _decoded(content: bytes, file: str) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        problem = ChecklistProblem(file, None, "", said("The file isn't a text in UTF-8."))
-        raise ChecklistRejected([problem]) from None
+    line: int | None = None
+    if not content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) and b"\0" not in content[:4]:
+        try:
+            return content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = content.count(b"\n", 0, error.start) + 1
+    what = said("Save the file as UTF-8. It has another encoding.")
+    raise ChecklistRejected([ChecklistProblem(file, line, "", what)])
 
 
 def proved(loaded: Loaded, *, on: date, seconds: Callable[[], float] = time.monotonic) -> Proof:

@@ -44,6 +44,7 @@ from bot.domain.checklist.rules import (
     NumberWithin,
     Predicate,
     ScoreWithin,
+    parts,
 )
 from bot.domain.checklist.scores import Bounds, Score
 from bot.domain.errors import Said, said
@@ -74,9 +75,21 @@ _EXAMPLES = {
     Measure.DATE: "{date: start, more_than_days_ahead: 60}",
 }
 OTHERWISE = "otherwise"
+DEEPEST = 50
+"""Conditions inside one another, with named combinations written out."""
+LARGEST = 30_000
+"""Conditions in a whole file, counted like this: more than it could hold without names."""
 _MORE, _LESS = "more_than_days_ahead", "less_than_days_ahead"
 BROKEN: Final = Any_(())
 """Stands for a condition with an error in it; it looks at no question."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Extent:
+    """How much a condition is, with the combinations it names written out."""
+
+    size: int = 1
+    depth: int = 1
 
 
 @dataclass(slots=True)
@@ -93,6 +106,11 @@ class Conditions:
     file: Place
     _names: dict[str, Predicate] = field(default_factory=dict)
     _being_read: list[str] = field(default_factory=list)
+    _depth: int = 0
+    _extents: dict[str, "_Extent"] = field(default_factory=dict)
+    """How much each named combination is, written out."""
+    _size: int = 0
+    """How much all conditions are that were read as a whole."""
 
     def read_names(self) -> None:
         """Read all named combinations, used or not."""
@@ -104,7 +122,42 @@ class Conditions:
             self._combination(name)
 
     def read(self, written: object, place: Place) -> Predicate:
-        """Return the condition as a predicate."""
+        """Return the whole condition of a rule or a question as a predicate."""
+        predicate = self._read(written, place)
+        extent = self._extent(predicate)
+        self._size += extent.size
+        return predicate if self._fits(extent, self._size, place) else BROKEN
+
+    def _fits(self, extent: "_Extent", size: int, place: Place) -> bool:
+        """Report what is too large, since whoever looks at conditions goes through all of it."""
+        if extent.depth > DEEPEST:
+            place.error(_TOO_DEEP)
+        elif size > LARGEST:
+            place.error(
+                said(
+                    "With its combinations written out, this file has more than {limit} "
+                    "conditions. Use fewer combinations inside others.",
+                    limit=LARGEST,
+                )
+            )
+        return extent.depth <= DEEPEST and size <= LARGEST
+
+    def _extent(self, predicate: Predicate) -> "_Extent":
+        if isinstance(predicate, Named):
+            return self._extents.get(predicate.name, _Extent())
+        inside = [self._extent(part) for part in parts(predicate)]
+        deepest = max((each.depth for each in inside), default=0)
+        return _Extent(1 + sum(each.size for each in inside), 1 + deepest)
+
+    def _read(self, written: object, place: Place) -> Predicate:
+        if self._depth > DEEPEST:
+            return _broken(place, _TOO_DEEP)
+        self._depth += 1
+        predicate = self._read_one(written, place)
+        self._depth -= 1
+        return predicate
+
+    def _read_one(self, written: object, place: Place) -> Predicate:
         match written:
             case str(name):
                 return self._named(name, place)
@@ -157,9 +210,14 @@ class Conditions:
     def _combination(self, name: str) -> Predicate:
         """Return the combination of this name, reading it when it is first needed."""
         if name not in self._names:
+            place = self.file / "names" / name
             self._being_read.append(name)
-            self._names[name] = self.read(self.written_names[name], self.file / "names" / name)
+            predicate = self._read(self.written_names[name], place)
             self._being_read.pop()
+            extent = self._extent(predicate)
+            fits = self._fits(extent, extent.size, place)
+            self._names[name] = predicate if fits else BROKEN
+            self._extents[name] = extent if fits else _Extent()
         return self._names[name]
 
     def _keyed(self, key: str, value: object, place: Place) -> Predicate:
@@ -172,7 +230,7 @@ class Conditions:
             case Word.ANY:
                 return Any_(self._each(value, place))
             case Word.NOT:
-                return Not(self.read(value, place))
+                return Not(self._read(value, place))
             case Word.ANSWERED:
                 return self._answered(value, place)
             case Word.COUNT:
@@ -246,7 +304,7 @@ class Conditions:
         if not isinstance(value, list) or not value:
             place.error(said("This must be a list of conditions."))
             return ()
-        return tuple(self.read(item, place / n) for n, item in enumerate(value))
+        return tuple(self._read(item, place / n) for n, item in enumerate(value))
 
     def _answered(self, value: object, place: Place) -> Predicate:
         if not isinstance(value, str):
@@ -369,6 +427,9 @@ def no_option(question: str, option: object, known: Iterable[str]) -> Said:
         option=f"{option}",
         known=", ".join(known),
     )
+
+
+_TOO_DEEP = said("This is nested too deeply. Use fewer conditions inside others.")
 
 
 def _broken(place: Place, what: Said) -> Predicate:

@@ -22,18 +22,28 @@ from pydantic import (
     Field,
     GetJsonSchemaHandler,
     ValidationError,
+    ValidationInfo,
+    WithJsonSchema,
 )
 from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError
 
-from bot.checklists.source import Place
+from bot.checklists.source import NumberLike, Place
 from bot.domain.checklist.model import Kind
 from bot.domain.checklist.rules import LANGUAGES, Verdict
 from bot.domain.errors import Language, Said, said
+from bot.domain.names import clean_name
 
 _LONGEST_ID = 150
 _CODE = re.compile(r"[a-z]{2,3}", re.ASCII)
-_LONG_NUMBER = re.compile(r"-?(\d{10,15}|\d{1,15}\.\d{1,4})", re.ASCII)
-"""A number that our YAML reads as a text: a long one, or one with decimals."""
+_WRITTEN_NUMBER = re.compile(r"-?(\d{10,15}|\d{1,15}\.\d{1,4})", re.ASCII)
+"""A number that our YAML doesn't read as a whole one: it is long, or has decimals."""
+_ZEROS = re.compile(r"(-?)0+(\d[\d.]*)", re.ASCII)
+"""A number that other readers of YAML take for an octal one: 010 is 8 to them."""
+_THOUSANDS = re.compile(r"-?[1-9]\d{0,2}\.\d{3}", re.ASCII)
+"""A number that is a thousand times larger to a German reader: 1.000."""
+
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Control characters, and those that reorder the text around them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +56,8 @@ class AnId:
     def check(self, name: str, place: Place) -> None:
         """Report a text that can't be an id."""
         if not self.pattern.fullmatch(name):
-            place.error(said("“{name}” can't be an id. {use}", name=name, use=self.use))
+            shown = "".join(each if each.isprintable() else f"U+{ord(each):04X}" for each in name)
+            place.error(said("“{name}” can't be an id. {use}", name=shown, use=self.use))
         elif len(name) > _LONGEST_ID:
             place.error(
                 said(
@@ -74,7 +85,7 @@ class Longest:
         """Report a missing translation, an unknown language, and a text that is too long."""
         for language in place.languages:
             here, length = place / language, len(texts.get(language, "").strip())
-            if not length:
+            if not clean_name(texts.get(language, "")):
                 here.error(said("The {language} text is missing.", language=_named(language)))
             elif length > self.characters:
                 here.error(
@@ -115,20 +126,44 @@ def _english_name(code: str) -> str | None:
         return None
 
 
-def _number(value: object) -> Decimal:
+def _number(value: object, info: ValidationInfo) -> Decimal:
     """Return a number from a file, whole or decimal."""
     if isinstance(value, int) and not isinstance(value, bool):
         return Decimal(value)
-    if isinstance(value, str) and _LONG_NUMBER.fullmatch(value):
+    is_stored = bool(info.context and info.context["is_stored"])
+    is_known = isinstance(value, NumberLike) or (is_stored and isinstance(value, str))
+    if is_known and _WRITTEN_NUMBER.fullmatch(value) and (is_stored or not _is_odd(value)):
         return Decimal(value)
     raise PydanticCustomError("no_number", "This must be a number")
 
 
-Translations = dict[str, str]
-AnyNumber = Annotated[Decimal, BeforeValidator(_number)]
+def _is_odd(value: str) -> bool:
+    """Tell whether people and programs don't agree on what a number is."""
+    return any(each.fullmatch(value) for each in (_ZEROS, _THOUSANDS))
+
+
+def _text(value: object, info: ValidationInfo) -> object:
+    """Refuse what isn't in quotes but looks like a number, and what nobody sees."""
+    if not isinstance(value, str):
+        return value
+    if info.context and info.context["is_stored"]:
+        return str(value)
+    if isinstance(value, NumberLike):
+        raise PydanticCustomError("string_type", "This must be a text")
+    if found := _UNSEEN.search(value):
+        code = f"U+{ord(found[0]):04X}"
+        raise PydanticCustomError("unseen", "Nobody sees this character", {"code": code})
+    return value
+
+
+Text = Annotated[str, BeforeValidator(_text)]
+Translations = dict[str, Text]
+AnyNumber = Annotated[
+    Decimal, BeforeValidator(_number), WithJsonSchema({"type": "number"}, mode="validation")
+]
 PointsOfOption = Annotated[int, Field(ge=-1000, le=1000)]
 CalendarDays = Annotated[int, Field(ge=0, le=10_000)]
-Unit = Annotated[str, Field(min_length=1, max_length=20)]
+Unit = Annotated[str, Field(min_length=1, max_length=20), BeforeValidator(_text)]
 Days = Annotated[int, Field(ge=1, le=250)]
 Number = Annotated[int, Field(ge=0)]
 _ID = AnId(
@@ -279,7 +314,7 @@ AnyPart = TypeVar("AnyPart", bound=PartWithId)
 def filled(form: type[AnyForm], written: object, place: Place) -> AnyForm | None:
     """Return the part in this form; None if it does not fit. Every error is reported."""
     try:
-        part = form.model_validate(written)
+        part = form.model_validate(written, context={"is_stored": place.is_stored})
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             reduce(truediv, detail["loc"], place).error(_sentence(detail, form))
@@ -328,7 +363,7 @@ _KEYS = said("This must be keys with values.")
 _EXPECTED = {
     "missing": said("This is missing."),
     "string_type": said("This must be a text (in quotes, if it looks like something else)."),
-    "int_type": said("This must be a whole number."),
+    "int_type": said("This must be a whole number, such as 12."),
     "no_number": said("This must be a number, such as 12 or 0.5."),
     "bool_type": said("This must be true or false."),
     "list_type": said("This must be a list."),
@@ -339,14 +374,22 @@ _EXPECTED = {
 }
 
 
-def _sentence(detail: ErrorDetails, form: type[Form]) -> Said:
-    context = detail.get("ctx", {})
+def _sentence(  # noqa: C901 - a line for each kind of error
+    detail: ErrorDetails, form: type[Form]
+) -> Said:
+    context, written = detail.get("ctx", {}), detail.get("input")
     match detail["type"]:
+        case "int_type" if isinstance(written, NumberLike) and "." not in written:
+            return _how_to_write(written) or _EXPECTED["int_type"]
+        case "no_number" if isinstance(written, NumberLike):
+            return _how_to_write(written) or _EXPECTED["no_number"]
         case "literal_error":
             return said("Write {word}, or leave this out.", word=_choices(context))
         case "too_long":
             found, most = context["actual_length"], context["max_length"]
             return said("There are {n} of these; {limit} are allowed.", n=found, limit=most)
+        case "unseen":
+            return said("Take out the character {code}. Nobody sees it.", code=context["code"])
         case "string_too_long":
             most = context["max_length"]
             return said("This is too long; {limit} characters are allowed.", limit=most)
@@ -363,6 +406,25 @@ def _sentence(detail: ErrorDetails, form: type[Form]) -> Said:
             return said("This must be {limit} or less.", limit=context["le"])
         case kind:
             return _EXPECTED.get(kind, said("This doesn't fit. {reason}.", reason=detail["msg"]))
+
+
+def _how_to_write(number: str) -> Said | None:
+    """Return how a number is written so that nobody reads another one; None if it is none."""
+    if zeros := _ZEROS.fullmatch(number):
+        plain = zeros[1] + zeros[2]
+        return said("Write {number}, without a 0 in front.", number=plain)
+    if _THOUSANDS.fullmatch(number):
+        return said(
+            "Write {thousands} or {decimal}. Some people read {number} as the other one.",
+            thousands=number.replace(".", ""),
+            decimal=f"{number}0" if number[-1] != "0" else number.rstrip("0").replace(".", ".0"),
+            number=number,
+        )
+    if re.fullmatch(r"-?\d{10,}(\.\d*)?", number, re.ASCII):
+        return said("This number is too large.")
+    if re.fullmatch(r"-?\d+\.\d{5,}", number, re.ASCII):
+        return said("A number has at most 4 decimals.")
+    return None
 
 
 def _choices(context: dict[str, Any]) -> str:

@@ -1,7 +1,6 @@
 """Checks of a checklist as a whole: Slack's limits, placeholders and bands."""
 
 from collections.abc import Iterator
-from itertools import combinations
 from json import dumps
 from math import ceil
 
@@ -166,22 +165,28 @@ def _filled_length(text: str) -> int:
 
 
 def _check_bands(checklist: Checklist, rules: Place) -> None:
-    bands = [
-        (n, rule.id, band)
-        for n, rule in enumerate(checklist.rules)
-        if (band := _band(rule.when)) is not None
-    ]
-    for (_, first, one), (n, second, other) in combinations(bands, 2):
-        if one.score.id == other.score.id and (shared := _shared(one, other)):
+    """Warn of each band that overlaps an earlier one of the same score."""
+    earlier: dict[str, list[tuple[str, int, int]]] = {}
+    for n, rule in enumerate(checklist.rules):
+        band = _band(rule.when)
+        if band is None:
+            continue
+        low, high = _sums(band)
+        bands = earlier.setdefault(band.score.id, [])
+        overlapped = next((each for each in bands if low <= each[2] and each[1] <= high), None)
+        if overlapped is not None and low <= high:
+            first, least, most = overlapped
             (rules / n / "when").warn(
                 said(
                     "“{first}” and “{second}” are bands of {score} that overlap, at {shared}.",
                     first=first,
-                    second=second,
-                    score=one.score.id,
-                    shared=shared,
+                    second=rule.id,
+                    score=band.score.id,
+                    shared=_span(max(low, least), min(high, most)),
                 )
             )
+        if low <= high:
+            bands.append((rule.id, low, high))
 
 
 def _band(predicate: Predicate) -> ScoreWithin | None:
@@ -191,13 +196,16 @@ def _band(predicate: Predicate) -> ScoreWithin | None:
     return predicate if isinstance(predicate, ScoreWithin) else None
 
 
-def _shared(one: ScoreWithin, other: ScoreWithin) -> str | None:
-    """Return the sums that lie in both bands; None if there are none."""
-    lowest = sum(each.span[0] for each in one.score.points)
-    highest = sum(each.span[1] for each in one.score.points)
-    ranges = (one.bounds.whole, other.bounds.whole)
-    low = max([lowest, *(least for least, _ in ranges if least is not None)])
-    high = min([highest, *(most for _, most in ranges if most is not None)])
-    if low > high:
-        return None
+def _sums(band: ScoreWithin) -> tuple[int, int]:
+    """Return the least and the greatest sum in the band; it has none if the least is greater."""
+    least, most = band.bounds.whole
+    low = sum(each.span[0] for each in band.score.points)
+    high = sum(each.span[1] for each in band.score.points)
+    return (
+        low if least is None else max(low, least),
+        high if most is None else min(high, most),
+    )
+
+
+def _span(low: int, high: int) -> str:
     return f"{low}" if low == high else f"{low}–{high}"

@@ -2,7 +2,8 @@
 
 Only the YAML that a checklist needs is read: mappings, lists, texts, whole numbers, ``true``,
 ``false`` and ``null``. So ``yes``, ``no`` and ``on`` remain plain words, and nothing can refer to
-itself.
+itself. What else looks like a number or a day is kept as it is written, as ``NumberLike``: whether
+a number is meant there is up to ``form``.
 """
 
 import re
@@ -20,6 +21,26 @@ Path = tuple[str | int, ...]
 
 _TAG = "tag:yaml.org,2002:"
 _DEEPEST = 30
+
+NUMBER_LIKE = re.compile(
+    r"""(?:
+        [-+]? [0-9][0-9_]* (?:\.[0-9_]*)? (?:[eE][-+]?[0-9]+)?   # 010, 1_000, 1.5, 12e03
+      | [-+]? \.[0-9][0-9_]* (?:[eE][-+]?[0-9]+)?                # .5
+      | [-+]? 0 [box] [0-9a-fA-F_]+                              # 0x10, 0o10
+      | [-+]? [0-9][0-9_]* (?::[0-5]?[0-9])+ (?:\.[0-9_]*)?      # 1:30
+      | [-+]? \.(?:inf|Inf|INF) | \.(?:nan|NaN|NAN)
+      | [0-9]{4}-[0-9]{1,2}-[0-9]{1,2} (?:(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}.*)?
+    )\Z""",
+    re.VERBOSE | re.ASCII,
+)
+"""What some reader of YAML takes for a number or for a day."""
+NUMBERS_BEGIN_WITH = "-+.0123456789"
+
+
+class NumberLike(str):
+    """What is written without quotes, and looks like a number or a day."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +97,32 @@ def read_yaml(text: str, file: str) -> Source:
     Raises:
         ChecklistRejected: It is not YAML, or it is YAML that no checklist needs.
     """
+    loader = None
     try:
-        node = _Loader(text).get_single_node()
+        loader = _Loader(text)
+        node = loader.get_single_node()
+    except yaml.reader.ReaderError as error:
+        raise ChecklistRejected([_unreadable(error, text, file)]) from None
     except yaml.YAMLError as error:
         raise ChecklistRejected([_not_yaml(error, file)]) from None
-    except RecursionError:
-        raise ChecklistRejected([ChecklistProblem(file, None, "", _TOO_DEEP)]) from None
+    except _TooDeep as error:
+        raise ChecklistRejected([ChecklistProblem(file, error.line, "", _TOO_DEEP)]) from None
+    except (ValueError, OverflowError):  # an escape that stands for no character
+        line = None if loader is None else loader.get_mark().line + 1
+        raise ChecklistRejected([ChecklistProblem(file, line, "", _ODD_CHARACTER)]) from None
     if node is None:
         raise ChecklistRejected([ChecklistProblem(file, None, "", said("The file is empty."))])
-    reading = _Reading(file)
+    reading = _Reading(file, loader.tagged)
     content = reading.value(node, ())
     return Source(file, content, reading.lines, tuple(reading.twice))
+
+
+class _TooDeep(Exception):
+    """Something lies deeper inside other parts than in any checklist."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
 
 
 class _Loader(yaml.SafeLoader):
@@ -94,20 +130,35 @@ class _Loader(yaml.SafeLoader):
 
     yaml_implicit_resolvers = {}  # noqa: RUF012 - declared so by the library
 
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.tagged: dict[yaml.Node, str] = {}
+        """The tags that are written in the file."""
+        self._depth = 0
+
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
-            raise yaml.composer.ComposerError(None, None, _REFERENCE, mark)
-        return super().compose_node(parent, index)
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.AliasEvent):
+            raise yaml.composer.ComposerError(None, None, _REFERENCE, event.start_mark)
+        if self._depth > _DEEPEST:
+            raise _TooDeep(event.start_mark.line + 1)
+        self._depth += 1
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        if node is not None and event.tag is not None:
+            self.tagged[node] = event.tag
+        return node
 
 
 for _name, _pattern, _first in (
     ("null", r"null|~|", ["n", "~", ""]),
     ("bool", r"true|false", ["t", "f"]),
-    ("int", r"-?[0-9]{1,9}", list("-0123456789")),
+    ("int", r"-?(?:0|[1-9][0-9]{0,8})", list("-0123456789")),
 ):
     _Loader.add_implicit_resolver(_TAG + _name, re.compile(f"(?:{_pattern})$"), _first)
 
+_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+"""A character outside of the first plane, as JSON escapes it."""
 _TOO_DEEP = said("The file is nested too deeply.")
 _TWICE = said("This is there twice.")
 _ODD_CHARACTER = said("This contains a character that can't be stored.")
@@ -116,15 +167,18 @@ _ODD_CHARACTER = said("This contains a character that can't be stored.")
 class _Reading:
     """Turns nodes into values and remembers their lines."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, tagged: Mapping[yaml.Node, str]) -> None:
         self.file = file
+        self._tagged = tagged
         self.lines: dict[Path, int] = {}
         self.twice: list[ChecklistProblem] = []
 
     def value(self, node: yaml.Node, path: Path) -> object:
         self.lines.setdefault(path, node.start_mark.line + 1)
-        if len(path) > _DEEPEST:
-            raise ChecklistRejected([self._problem(path, _TOO_DEEP)])
+        if node in self._tagged:
+            tag = self._tagged[node].removeprefix(_TAG)
+            what = said("Tags like {tag} aren't supported.", tag=tag)
+            raise ChecklistRejected([self._problem(path, what)])
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
@@ -153,41 +207,56 @@ class _Reading:
                 return bool(node.value == "true")
             case "int":
                 return int(node.value)
-            case "str" if not UNSTORABLE.search(node.value):
-                return str(node.value)
-            case "str":
-                raise ChecklistRejected([self._problem(path, _ODD_CHARACTER)])
-            case tag:
-                what = said("Tags like {tag} aren't supported.", tag=tag)
-                raise ChecklistRejected([self._problem(path, what)])
+        is_plain = not getattr(node, "style", None)
+        if is_plain and NUMBER_LIKE.match(node.value):
+            return NumberLike(node.value)
+        text = _PAIR.sub(_paired, node.value)
+        if UNSTORABLE.search(text):
+            raise ChecklistRejected([self._problem(path, _ODD_CHARACTER)])
+        return text
 
     def _problem(self, path: Path, what: Said) -> ChecklistProblem:
         return ChecklistProblem(self.file, self.lines.get(path), written(path), what)
 
 
+def _paired(surrogates: re.Match[str]) -> str:
+    return surrogates[0].encode("utf-16", "surrogatepass").decode("utf-16")
+
+
 def _not_yaml(error: yaml.YAMLError, file: str) -> ChecklistProblem:
-    reason = str(error).splitlines()[0]
-    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
-        mark, reason = error.problem_mark, error.problem or reason
-        what = said(
-            "This isn't YAML (column {column}). {why}", column=mark.column + 1, why=_why(reason)
-        )
-        return ChecklistProblem(file, mark.line + 1, "", what)
-    return ChecklistProblem(file, None, "", said("This isn't YAML. {why}", why=_why(reason)))
+    if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
+        what = said("This isn't YAML. {why}", why=_why(str(error).splitlines()[0]))
+        return ChecklistProblem(file, None, "", what)
+    mark, why = error.problem_mark, _why(error.problem or "", error.context or "")
+    what = said("This isn't YAML (column {column}). {why}", column=mark.column + 1, why=why)
+    return ChecklistProblem(file, mark.line + 1, "", what)
 
 
-def _why(reason: str) -> Said:
+def _unreadable(error: yaml.reader.ReaderError, text: str, file: str) -> ChecklistProblem:
+    """Name a character that no YAML file can hold."""
+    line = text.count("\n", 0, error.position) + 1
+    code = f"U+{error.character:04X}"
+    what = said("Take out the character {code}. No YAML file can hold it.", code=code)
+    return ChecklistProblem(file, line, "", what)
+
+
+def _why(reason: str, context: str = "") -> Said:
     """Return what to do about it if the parser's words are known; otherwise quote them."""
     for known, what in _YAML_SAYS.items():
-        if known in reason:
+        if known in reason or known in context:
             return what
     return said("The parser says “{reason}”.", reason=reason)
 
 
 _REFERENCE = "a reference"
 _CLOSE = said("A quote or bracket isn't closed, or a line is indented too far or not far enough.")
+_ONE_DOCUMENT = said("Only one document is taken; leave out the lines with ---.")
+_NO_DIRECTIVE = said("Leave out the line that begins with %.")
+_NO_TAG = said("Put a text that begins with ! in quotes.")
+_WRITE_OUT = said("References (*) aren't supported; write it out.")
 _YAML_SAYS = {
-    _REFERENCE: said("References (*) aren't supported; write it out."),
+    _REFERENCE: _WRITE_OUT,
+    "second occurrence": _WRITE_OUT,
     "mapping values are not allowed": said(
         "Put a text with a colon in quotes, and indent the keys of one part alike."
     ),
@@ -195,11 +264,26 @@ _YAML_SAYS = {
     "cannot start any token": said(
         "Indent with spaces, not tabs, and put a text that begins with a special sign in quotes."
     ),
-    "found another document": said("Only one document is taken; leave out the lines with ---."),
-    "unacceptable character": said("There's an invalid character in it."),
+    "sequence entries are not allowed": said(
+        "Begin each entry of a list on a line of its own, and put a text that begins with - in "
+        "quotes."
+    ),
+    "mapping keys are not allowed": said("Put a text that begins with ? in quotes."),
+    "found another document": _ONE_DOCUMENT,
+    "<document start>": _ONE_DOCUMENT,
+    "unexpected document separator": _CLOSE,
     "unexpected end of stream": _CLOSE,
+    "scanning a directive": _NO_DIRECTIVE,
+    "YAML directive": _NO_DIRECTIVE,
+    "incompatible YAML document": _NO_DIRECTIVE,
+    "duplicate tag handle": _NO_DIRECTIVE,
+    "tag handle": _NO_TAG,
+    "expected '!'": _NO_TAG,
+    "expected URI": _NO_TAG,
+    "expected alphabetic or numeric": said("Put a text that begins with & or * in quotes."),
+    "scanning a block scalar": said("Write nothing but | or > on the line before a long text."),
+    "escape": said("In double quotes, write \\\\ for each backslash."),
     "but found": _CLOSE,
-    "unknown escape character": said("In double quotes, write \\\\ for each backslash."),
-    "expected the node content": _CLOSE,
+    "but got": _CLOSE,
 }
 """What the writer of a file is told, by what PyYAML says."""

@@ -217,9 +217,9 @@ def test_a_long_id_is_refused() -> None:
         ("id: !!python/name:os.system", 1, "Tags like python/name:os.system aren't supported."),
         ("[a]: 1", 1, "A key must be a single word."),
         ('id: "\\0"', 1, "This contains a character that can't be stored."),
-        ("[" * 5000, None, "The file is nested too deeply."),
+        ("[" * 5000, 1, "The file is nested too deeply."),
         ("[" * 40 + "]" * 40, 1, "The file is nested too deeply."),
-        ("id: a\x07", None, "This isn't YAML. There's an invalid character in it."),
+        ("id: a\x07", 1, "Take out the character U+0007. No YAML file can hold it."),
         ("--- 1\n--- 2", 2, "This isn't YAML (column 1). Only one document is taken"),
     ],
 )
@@ -242,7 +242,9 @@ def test_a_file_that_is_not_utf_8_says_so(tmp_path: Path) -> None:
     with pytest.raises(ChecklistRejected) as rejected:
         checklists.load(file)
 
-    assert str(rejected.value.problems[0].what) == "The file isn't a text in UTF-8."
+    assert (
+        str(rejected.value.problems[0].what) == "Save the file as UTF-8. It has another encoding."
+    )
 
 
 def test_everything_wrong_is_said_at_once_and_in_the_order_of_the_file() -> None:

@@ -66,6 +66,8 @@ class _Solver:
 
     def model(self, *wanted: Formula) -> Any | None:
         """Return a way on which all of this holds, or None if there is none. Raises _GaveUp."""
+        if self._time_left() <= 0:
+            raise _GaveUp
         assumed = [self._named(each) for each in wanted]
         self._catch_up()
         left = int(self._time_left() * 1000)

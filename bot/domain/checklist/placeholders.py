@@ -22,6 +22,8 @@ from bot.domain.checklist.scores import Score
 NICHE = "niche"
 UNKNOWN = "–"
 _PLACE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_.]*)\}", re.ASCII)
+_WRITTEN_PLACE = re.compile(r"\{(\s*[A-Za-z_][A-Za-z0-9_.]*\s*)\}", re.ASCII)
+"""The same with spaces, which nothing fills."""
 _MOST = ".max"
 _DAYS = {"en": "EEE d MMM y", "de": "EEE, d. MMM y"}
 _OTHERS = "y-MM-dd"
@@ -47,8 +49,8 @@ def tallies(checklist: Checklist, answers: Answers, given: Circumstances) -> tup
 
 
 def places_in(text: str) -> Iterator[str]:
-    """Yield the contents of braces that could be a placeholder."""
-    yield from _PLACE.findall(text)
+    """Yield the contents of braces that are meant to be a placeholder."""
+    yield from _WRITTEN_PLACE.findall(text)
 
 
 def known_places(checklist: Checklist) -> frozenset[str]:

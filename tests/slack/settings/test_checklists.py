@@ -145,7 +145,7 @@ async def test_the_steps_can_be_filled_in_as_members_would(office: Office) -> No
     ("content", "said"),
     [
         (b"id: [a", "Zeile 1"),
-        (b"\xff\xfe\x00", DE("The file isn't a text in UTF-8.")),
+        (b"\xff\xfe\x00", DE("Save the file as UTF-8. It has another encoding.")),
         (b"", DE("The file is empty.")),
         (b"%PDF-1.7", "Zeile 1"),
         (b"just words", DE("This must be keys with values.")),
