@@ -389,7 +389,7 @@ def _sentence(  # noqa: C901 - a line for each kind of error
             found, most = context["actual_length"], context["max_length"]
             return said("There are {n} of these; {limit} are allowed.", n=found, limit=most)
         case "unseen":
-            return said("Take out the character {code}. Nobody sees it.", code=context["code"])
+            return said("Take out the character {code}. No one sees it.", code=context["code"])
         case "string_too_long":
             most = context["max_length"]
             return said("This is too long; {limit} characters are allowed.", limit=most)

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from json import dumps
 from math import ceil
+from typing import assert_never
 
 from bot.checklists.source import Place
 from bot.domain.checklist.answers import LONGEST_TEXT
-from bot.domain.checklist.model import Checklist, Kind, Question
+from bot.domain.checklist.model import Checklist, Kind, Option, Question
 from bot.domain.checklist.placeholders import known_places, places_in
 from bot.domain.checklist.rules import Localized, Named, Predicate, ScoreWithin
 from bot.domain.errors import said
@@ -19,11 +20,18 @@ HEAVIEST_VIEW = 250_000
 """Bytes that Slack takes as a view."""
 BYTES_OF_A_CHARACTER = 3
 """At most, in UTF-8, of what members type; emoji count as two."""
-FRAME = 12_000
-"""Bytes of a view around its questions: what a prospect is, and what a view remembers."""
-INPUT_FRAME = 500
-OPTION_FRAME = 200
-"""Bytes of JSON around the texts of a question, and of an option."""
+FRAME = 4_500
+"""Bytes of a view around its questions, with all that it can remember."""
+FIRST_FRAME = 14_500
+"""The same of the first one, with what a prospect is, and a menu of ten checklists."""
+OF_ITS_CHECKLIST = 151
+"""Bytes by which the first view is larger for each question, whose input names its checklist."""
+INPUT_FRAME = 182
+HINT_FRAME = 59
+OPTION_FRAME = 74
+DESCRIPTION_FRAME = 66
+"""Bytes of JSON around the texts of a question, a hint, an option, and its description."""
+_WEIGHT_OF_A_TEXT = 190 + LONGEST_TEXT * BYTES_OF_A_CHARACTER
 LONGEST_FILLED = 75
 """Characters that a placeholder may become: the most are those of the workspace's niche."""
 LONGEST_DUE = 200
@@ -34,6 +42,7 @@ def check_whole(checklist: Checklist, file: Place) -> None:
     """Report what does not fit into Slack, and unknown placeholders; warn of overlapping bands."""
     if not file.is_stored:
         _check_places(checklist, file)
+        _check_literal_places(checklist, file)
         _check_views(checklist, file)
         _check_labels(checklist, file)
     _check_bands(checklist, file / "rules")
@@ -53,6 +62,37 @@ def _check_places(checklist: Checklist, file: Place) -> None:
                             known=named,
                         )
                     )
+
+
+def _check_literal_places(checklist: Checklist, file: Place) -> None:
+    """Warn of placeholders where nobody fills them, so that members read the braces."""
+    known = known_places(checklist)
+    for text, place in _texts_without_places(checklist, file):
+        for language, written in text.items():
+            for name in places_in(written):
+                if name.strip() in known:
+                    (place / language).warn(
+                        said(
+                            "Only sentences and hints are filled: {place} stays as it is here.",
+                            place=f"{{{name}}}",
+                        )
+                    )
+
+
+def _texts_without_places(checklist: Checklist, file: Place) -> Iterator[tuple[Localized, Place]]:
+    """Yield the texts that are shown as they are written."""
+    found: list[tuple[Localized | None, Place]] = [(checklist.title, file / "title")]
+    for at, step in enumerate(checklist.steps):
+        here = file / "steps" / at
+        found += [(step.title, here / "title"), (step.intro, here / "intro")]
+    for question, place in _questions(checklist, file):
+        found += [(question.text, place / "text"), (question.short, place / "short")]
+        for n, option in enumerate(question.options):
+            here = place / "options" / n
+            found += [(option.text, here / "text"), (option.description, here / "description")]
+    for n, rule in enumerate(checklist.rules):
+        found.append((rule.settle, file / "rules" / n / "settle"))
+    yield from ((text, place) for text, place in found if text is not None)
 
 
 def _texts_with_places(checklist: Checklist, file: Place) -> Iterator[tuple[Localized, Place]]:
@@ -92,7 +132,8 @@ def _check_weight(checklist: Checklist, at: int, file: Place) -> None:
     step, before = checklist.steps[at], checklist.steps[at - 1].questions if at else ()
     evidence = [each for each in before if each.id in checklist.evidence]
     weight = max(
-        FRAME
+        (FRAME if at else FIRST_FRAME + len(step.questions) * OF_ITS_CHECKLIST)
+        + (0 if step.intro is None else _bytes(step.intro, language))
         + sum(weight_of(each, language) for each in step.questions)
         + sum(_weight_of_evidence(each, language) for each in evidence)
         for language in checklist.languages
@@ -110,28 +151,50 @@ def _check_weight(checklist: Checklist, at: int, file: Place) -> None:
 
 def weight_of(question: Question, language: str) -> int:
     """Return how many bytes a question can take in a view, with the longest answer there is."""
-    options = sum(
-        OPTION_FRAME
-        + _bytes(each.text, language)
-        + len(each.id)
-        + (0 if each.description is None else _bytes(each.description, language))
-        for each in question.options
-    )
-    typed = LONGEST_TEXT * BYTES_OF_A_CHARACTER if question.kind is Kind.TEXT else 0
-    hint = 0 if question.hint is None else _bytes(question.hint, language)
-    return INPUT_FRAME + _bytes(question.text, language) + hint + 2 * options + typed
+    hint = 0 if question.hint is None else HINT_FRAME + _bytes(question.hint, language)
+    if question.kind is Kind.DATE:
+        hint = HINT_FRAME + hint + LONGEST_DUE
+    unit = 0 if question.unit is None else 4 * len(question.unit) + 3
+    label = len(question.id) + _bytes(question.text, language) + unit
+    return INPUT_FRAME + label + hint + _weight_of_element(question, language)
+
+
+def _weight_of_element(question: Question, language: str) -> int:
+    """Return the bytes of what is chosen or typed, and of all there is to choose from."""
+    options = [_weight_of_option(each, language) for each in question.options]
+    match question.kind:
+        case Kind.ONE_OF:
+            return 75 + sum(options) + max(options)
+        case Kind.ANY_OF:
+            return 85 + 2 * sum(options)
+        case Kind.TEXT:
+            return _WEIGHT_OF_A_TEXT
+        case Kind.NUMBER:
+            return 290
+        case Kind.DATE:
+            return 70
+        case _:
+            assert_never(question.kind)
+
+
+def _weight_of_option(option: Option, language: str) -> int:
+    description = option.description
+    below = 0 if description is None else DESCRIPTION_FRAME + _bytes(description, language)
+    return OPTION_FRAME + _bytes(option.text, language) + len(option.id) + below
 
 
 def _weight_of_evidence(question: Question, language: str) -> int:
     """Its hint is the question, and its label can name every option that asks for evidence."""
-    named = sum(_bytes(each.text, language) for each in question.options)
-    typed = LONGEST_TEXT * BYTES_OF_A_CHARACTER
-    return INPUT_FRAME + _bytes(question.text, language) + named + typed
+    named = sum(_bytes(each.text, language) + 8 for each in question.options if each.needs_evidence)
+    label = len(question.evidence_id) + 40 + min(named, LONGEST_LABEL * BYTES_OF_A_CHARACTER)
+    hint = HINT_FRAME + _bytes(question.text, language)
+    return INPUT_FRAME + label + hint + _WEIGHT_OF_A_TEXT
 
 
 def _bytes(text: Localized, language: str) -> int:
     written = text.get(language) or next(iter(text.values()))
-    return len(dumps(written, ensure_ascii=False).encode())
+    filled = LONGEST_FILLED * BYTES_OF_A_CHARACTER * sum(1 for _ in places_in(written))
+    return len(dumps(written, ensure_ascii=False).encode()) - 2 + filled
 
 
 def _check_labels(checklist: Checklist, file: Place) -> None:

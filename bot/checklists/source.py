@@ -252,7 +252,7 @@ _REFERENCE = "a reference"
 _CLOSE = said("A quote or bracket isn't closed, or a line is indented too far or not far enough.")
 _ONE_DOCUMENT = said("Only one document is taken; leave out the lines with ---.")
 _NO_DIRECTIVE = said("Leave out the line that begins with %.")
-_NO_TAG = said("Put a text that begins with ! in quotes.")
+_NO_TAG = said("Put a text that begins with an exclamation mark in quotes.")
 _WRITE_OUT = said("References (*) aren't supported; write it out.")
 _YAML_SAYS = {
     _REFERENCE: _WRITE_OUT,
@@ -283,6 +283,9 @@ _YAML_SAYS = {
     "expected alphabetic or numeric": said("Put a text that begins with & or * in quotes."),
     "scanning a block scalar": said("Write nothing but | or > on the line before a long text."),
     "escape": said("In double quotes, write \\\\ for each backslash."),
+    "but got '?'": said(
+        "Between {open} and {close}, put a text with a ? in quotes.", open="{", close="}"
+    ),
     "but found": _CLOSE,
     "but got": _CLOSE,
 }

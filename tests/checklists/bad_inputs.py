@@ -173,8 +173,8 @@ BAD: Final = (
     ),
     # what a text may not hold
     title('"\\u200b"', "The English text is missing."),
-    title('"\\u202eFit"', "Take out the character U+202E. Nobody sees it."),
-    title('"F\\x07t"', "Take out the character U+0007. Nobody sees it."),
+    title('"\\u202eFit"', "Take out the character U+202E. No one sees it."),
+    title('"F\\x07t"', "Take out the character U+0007. No one sees it."),
     title("x" * 200_000, "The English text has 200000 characters; 40 are allowed."),
     # keys, ids and what they name
     wrong("a key twice", "id: fit\n", "id: fit\nid: again\n", 3, "id", "This is there twice."),

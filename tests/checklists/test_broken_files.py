@@ -119,6 +119,30 @@ def test_bands_that_overlap_are_both_named_in_a_warning() -> None:
     assert str(warning.what) == "“strong” and “weak” are bands of fit that overlap, at 5–7."
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "path"),
+    [
+        ("en: It burns", 'en: "{fit} so far"', "steps[0].questions[0].options[0].text.en"),
+        ("en: Find the need", 'en: "Find {niche}"', "rules[5].settle.en"),
+        ("en: The need,", 'en: "{budget}",', "steps[0].title.en"),
+        (
+            "{en: SEO, de: SEO}",
+            '{en: SEO, de: SEO}, description: {en: "{ fit }", de: SEO}',
+            "steps[0].questions[1].options[3].description.en",
+        ),
+    ],
+)
+def test_a_place_that_nobody_fills_there_is_named_in_a_warning(
+    old: str, new: str, path: str
+) -> None:
+    assert FIT.count(old) == 1
+
+    (warning,) = checklists.loads(FIT.replace(old, new)).warnings
+
+    assert warning.path == path
+    assert "Only sentences and hints are filled" in str(warning.what)
+
+
 def test_more_evidence_than_a_view_holds_is_refused() -> None:
     option = "options: [{id: a, text: {en: A, de: A}, evidence: required}]"
     asked = "".join(
@@ -133,7 +157,7 @@ def test_more_evidence_than_a_view_holds_is_refused() -> None:
         (
             "steps[1].questions",
             (
-                "With every answer, this step can take up to 890 kB; Slack takes 250 kB. "
+                "With every answer, this step can take up to 878 kB; Slack takes 250 kB. "
                 "Move some of its questions to another step."
             ),
         ),
@@ -387,7 +411,7 @@ def test_a_step_that_weighs_more_than_slack_takes_is_named_with_its_line() -> No
         heavy(3).split("\n").index("  questions:") + 1,
         "steps[0].questions",
     )
-    assert "can take up to 318 kB; Slack takes 250 kB" in str(problem.what)
+    assert "can take up to 282 kB; Slack takes 250 kB" in str(problem.what)
     assert checklists.loads(heavy(2)).checklist.id == "heavy"
 
 

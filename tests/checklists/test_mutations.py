@@ -1,4 +1,4 @@
-"""However a shipped file is changed, it stays a checklist, or it is said what is wrong and where."""
+"""However a shipped file is changed, it stays usable, or it is said what is wrong and where."""
 
 import re
 from collections.abc import Callable

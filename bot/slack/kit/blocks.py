@@ -225,6 +225,15 @@ def option(text: str, value: str, description: str | None = None) -> Block:
     )
 
 
+def long_option(text: str, value: str) -> Block:
+    """Return an option whose text may be twice as long; what doesn't fit stands below it."""
+    if len(text) <= LONGEST_OPTION:
+        return option(text, value)
+    at = text.rfind(" ", len(text) - LONGEST_OPTION, LONGEST_OPTION)
+    head, rest = (text[:at], text[at + 1 :]) if at > 0 else (text, text[LONGEST_OPTION:])
+    return option(head[:LONGEST_OPTION], value, rest)
+
+
 def modal(
     title: str,
     blocks: Sequence[Block],

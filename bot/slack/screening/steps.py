@@ -15,6 +15,9 @@ from bot.slack.texts import Texts
 _EMPTY: Final[LRUCache[tuple[int, str, str, bool], tuple[Question, kit.Block]]] = LRUCache(2_000)
 """Inputs without an answer; the question beside it keeps its identity from being given again."""
 
+_NAVIGATION: Final = f"{ids.STEP}.navigation"
+"""With a point in it, since any id without one can be that of a question."""
+
 
 def step_view(shown: StepShown, texts: Texts) -> kit.Block:
     """Return the modal at one step of the checklist."""
@@ -51,7 +54,7 @@ def _step_blocks(shown: StepShown, texts: Texts) -> Iterator[kit.Block]:
         yield kit.DIVIDER
         yield from _facts(shown, texts)
     else:
-        yield kit.actions("navigation", [back_button(texts)])
+        yield kit.actions(_NAVIGATION, [back_button(texts)])
 
 
 def _step(shown: StepShown) -> Step | None:
@@ -73,7 +76,7 @@ def _evidence(evidence: EvidenceAsked, shown: StepShown, texts: Texts) -> kit.Bl
 
 def _choice(shown: StepShown, texts: Texts) -> kit.Block:
     """Return the menu of checklists; choosing another one redraws the step."""
-    options = [kit.option(texts.of(each.title), each.id) for each in shown.offered]
+    options = [kit.long_option(texts.of(each.title), each.id) for each in shown.offered]
     return kit.labelled(
         ids.CHECKLIST,
         texts("Checklist"),

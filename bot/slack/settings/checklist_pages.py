@@ -138,7 +138,7 @@ def step_view(ref: CandidateRef, shown: StepShown, texts: Texts) -> kit.Block:
         "callback_id": ids.CHECKLIST_STEP,
         "private_metadata": ref.metadata(at),
         "close": kit.plain(texts("Cancel")),
-        "blocks": [preview, *blocks, kit.actions("preview", buttons)],
+        "blocks": [preview, *blocks, kit.actions(f"{ids.CHECKLIST_STEP}.preview", buttons)],
     }
 
 

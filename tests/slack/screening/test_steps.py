@@ -46,7 +46,7 @@ def test_later_steps_can_go_back_and_the_last_gets_the_verdict() -> None:
     view = steps.step_view(cases.step(FIRE, 2), EN)
 
     assert view["submit"]["text"] == "Get the verdict"
-    assert view["blocks"][-1]["block_id"] == "navigation"
+    assert view["blocks"][-1]["block_id"] == "qualify_step.navigation"
     assert view["blocks"][-1]["elements"][0]["action_id"] == ids.BACK
     assert view["blocks"][0]["elements"][0]["text"] == "Step 3 of 3 · Acme GmbH"
 
