@@ -30,7 +30,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from benchmarks.past import ID_MARK, NAME_MARK, PERSON_MARK, Past, Row, grows
 from bot.storage.database import Database
-from bot.storage.figures.tables import facts_due
+from bot.storage.figures.counted import count_anew
+from bot.storage.figures.tables import facts_counted, facts_due
 from bot.storage.name_keys import renew_name_keys
 
 PRESENT: Final = 20
@@ -72,16 +73,19 @@ async def copy(past: Past, url: str, prospects: int) -> int:
     copies = _copies(past, prospects)
     async with _unchecked(url) as engine:
         for table, rows in past.year.items():
-            async with engine.begin() as connection:
-                await _take_over(connection, table, rows)
+            if table is not facts_counted:
+                async with engine.begin() as connection:
+                    await _take_over(connection, table, rows)
         async with engine.begin() as connection:
             await connection.run_sync(_SCRATCH.create_all)
             for start in range(0, len(copies), _AT_ONCE):
                 await connection.execute(insert(_COPIES), copies[start : start + _AT_ONCE])
         for table, marked in past.marked.items():
-            async with engine.begin() as connection:
-                await _multiply(connection, past, table, marked)
+            if table is not facts_counted:
+                async with engine.begin() as connection:
+                    await _multiply(connection, past, table, marked)
         async with engine.begin() as connection:
+            await count_anew(connection)  # PostgreSQL is told to call no triggers
             await connection.execute(delete(facts_due))  # what was copied marked its prospects
             await _take_over(connection, facts_due, past.year[facts_due])
             if marked_due := past.marked.get(facts_due):

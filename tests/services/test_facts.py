@@ -10,6 +10,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
 
 from bot.domain.calendar import today_in
 from bot.domain.errors import DomainError
@@ -33,6 +34,9 @@ from bot.domain.prospects import Fear, Prospect
 from bot.services.data.forget import ForgetService
 from bot.services.figures.facts import tell_facts
 from bot.services.ports import Caller, Replies
+from bot.storage.database import Database
+from bot.storage.figures.facts import tell_anew
+from bot.storage.figures.tables import facts_counted
 from tests.office import GOOD, HOMEWORK, NO_OFFER, PROBLEM
 from tests.services.agency import BERLIN, MANAGER, OTHER, OWNER, PEOPLE, PLEA, SETTINGS, A, Agency
 
@@ -237,3 +241,35 @@ async def test_a_fact_that_was_changed_by_hand_is_found(agency: Agency) -> None:
         assert await work.facts.differing([prospect.id], calendar) == []
         await work.facts._connection.exec_driver_sql("UPDATE facts SET owner = 'U0NOBODY'")
         assert await work.facts.differing([prospect.id], calendar) == [prospect.id]
+
+
+async def test_a_number_of_equal_facts_that_is_wrong_is_found_and_mended(
+    agency: Agency, database: Database
+) -> None:
+    prospect = await agency.screen(OWNER, NO_OFFER, "Hers")
+    await tell_facts(agency.units, A)
+    async with agency.units(A) as work:
+        workspace = await work.workspaces.get()
+        assert workspace is not None
+        calendar = workspace.settings.calendar
+        assert await work.facts.differing([prospect.id], calendar) == []
+        await work.facts._connection.exec_driver_sql("UPDATE facts_counted SET n = n + 1")
+        assert await work.facts.differing([prospect.id], calendar) == [prospect.id]
+
+    await tell_anew(database)
+
+    async with agency.units(A) as work:
+        assert await work.facts.differing([prospect.id], calendar) == []
+
+
+async def test_what_is_forgotten_is_counted_no_more(agency: Agency, database: Database) -> None:
+    """Its amount stood in what was counted."""
+    await take_on(agency, random.Random(1), [])
+    [it] = await prospects_of(agency)
+    await tell_facts(agency.units, A)
+
+    await forget(agency, random.Random(1), it)
+
+    async with database.reading() as connection:
+        left = await connection.scalar(sa.select(sa.func.count()).select_from(facts_counted))
+    assert left == 0

@@ -27,7 +27,7 @@ from bot.domain.workspace import WorkspaceId
 from bot.storage.checklists import RestoredChecklists
 from bot.storage.database import Database
 from bot.storage.delivery.tables import outbox
-from bot.storage.figures.tables import facts_due
+from bot.storage.figures.tables import facts_counted, facts_due
 from bot.storage.prospects import pieces
 from bot.storage.schema.columns import metadata
 from bot.storage.unit_of_work import UnitOfWork
@@ -92,7 +92,7 @@ class Trial:
             await _run(self.connection, _FILLING[key])
             return
         await self.fill_by_calls(workspace_id)
-        made = {facts_due, *pieces.DERIVED}  # triggers fill these
+        made = {facts_counted, facts_due, *pieces.DERIVED}  # triggers fill these
         others = [each for each in metadata.sorted_tables if each not in made]
         _FILLING[key] = [
             *[

@@ -138,10 +138,17 @@ def compared(against: Counter[Won], everybody: Counter[Won]) -> Compared:
 
     Answers after 90 days are used once there are five of them; until then, answers after 30 days.
     """
-    followed = _among(everybody, lambda each: each.fear is None)
-    late = turned(everybody, LATE)
-    after = LATE if late.not_again.of >= LEAST else SOON
-    return Compared(after, turned(followed, after), turned(against, after))
+    return _compared(against, *_followed(everybody))
+
+
+def _followed(everybody: Counter[Won]) -> tuple[int, Turned]:
+    """Return how all clients won by their verdict turned out, and after how many days."""
+    after = LATE if _share_not_again(everybody, LATE).of >= LEAST else SOON
+    return after, turned(_among(everybody, lambda each: each.fear is None), after)
+
+
+def _compared(against: Counter[Won], after: int, followed: Turned) -> Compared:
+    return Compared(after, followed, turned(against, after))
 
 
 def turned(won: Counter[Won], after: int) -> Turned:
@@ -153,9 +160,7 @@ def turned(won: Counter[Won], after: int) -> Turned:
     return Turned(
         won.total(),
         Share.counted((reply.is_answered, n) for reply, n in asked if reply.is_asked),
-        Share.counted(
-            (each.again is Again.NO, n) for each, n in outcomes if each.again is not None
-        ),
+        _share_not_again(won, after),
         Share.counted((each is Paid.NO, n) for each, n in paid),
         Median.of(chain.from_iterable(hours)),
     )
@@ -182,17 +187,22 @@ def second_judge(won: Counter[Won]) -> SecondJudge:
 def evidence_for(fear: str, known: Known, scope: Scope) -> Evidence:
     """Return what the overrides that named this fear came to."""
     told = told_in(known, scope)
-    won = told.count(Won, scope)
-    against = _among(won, lambda each: each.fear == fear)
+    return _evidence(fear, told, scope, *_followed(told.count(Won, scope)))
+
+
+def _evidence(fear: str, told: Told, scope: Scope, after: int, followed: Turned) -> Evidence:
+    against = _among(told.count(Won, scope), lambda each: each.fear == fear)
     overrides = told.count(Feared, scope)[Feared(fear)]
-    return Evidence(fear, overrides, compared(against, won), _answer(fear, told, scope))
+    found = _compared(against, after, followed)
+    return Evidence(fear, overrides, found, _answer(fear, told, scope))
 
 
 def evidence_by_fear(known: Known, scope: Scope) -> dict[str, Evidence]:
     """Return the evidence for each fear that was ever named, in the order of the fears."""
     told = told_in(known, scope)
     named = {each.fear for each in told.count(Feared, replace(scope, period=ALL_TIME))}
-    return {fear: evidence_for(fear, told, scope) for fear in Fear if fear in named}
+    after, followed = _followed(told.count(Won, scope))
+    return {fear: _evidence(fear, told, scope, after, followed) for fear in Fear if fear in named}
 
 
 def _by_verdict(won: Counter[Won], after: int) -> Mapping[Verdict, Share]:
@@ -201,7 +211,7 @@ def _by_verdict(won: Counter[Won], after: int) -> Mapping[Verdict, Share]:
     for each, n in won.items():
         if each.verdict is not None:
             by_verdict[each.verdict][each] = n
-    return {verdict: turned(its, after).not_again for verdict, its in by_verdict.items()}
+    return {verdict: _share_not_again(its, after) for verdict, its in by_verdict.items()}
 
 
 def _answer(fear: str, told: Told, scope: Scope) -> FearAnswer:
@@ -228,7 +238,12 @@ def _by_time(told: Told, scope: Scope) -> tuple[Share, Share] | None:
 
 
 def _not_again(told: Told, scope: Scope, period: Period) -> Share:
-    return turned(told.count(Won, replace(scope.of_everybody, period=period)), SOON).not_again
+    return _share_not_again(told.count(Won, replace(scope.of_everybody, period=period)), SOON)
+
+
+def _share_not_again(won: Counter[Won], after: int) -> Share:
+    outcomes = ((reply.outcome, n) for reply, n in _replies(won, after))
+    return Share.counted((each.again is Again.NO, n) for each, n in outcomes if each.again)
 
 
 def _taken(left: Counter[LeftAlone]) -> Mapping[str, int]:

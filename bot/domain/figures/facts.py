@@ -49,7 +49,7 @@ class Reply(NamedTuple):
     @property
     def outcome(self) -> Outcome:
         """The owner's answers, filled in from a manager's where the owner gave none."""
-        return self.own.filled_from(self.second)
+        return self.own if self.second is NO_ANSWER else self.own.filled_from(self.second)
 
     @property
     def is_answered(self) -> bool:
@@ -238,7 +238,8 @@ def _reply(asked: Asked | None) -> Reply | None:
 
 def _reply_in(end: Won | LeftAlone, after: int) -> Reply | None:
     soon, late = ASKED_AFTER
-    return {soon: end.soon, late: end.late}[after]
+    assert after in {soon, late}  # noqa: S101 - nothing is asked on other days
+    return end.soon if after == soon else end.late
 
 
 def _first_no(timeline: Timeline) -> int | None:

@@ -5,7 +5,7 @@ and `audit` say what the answers about many prospects come to.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -183,9 +183,14 @@ class Outcome:
 
     def filled_from(self, other: "Outcome") -> "Outcome":
         """Return the answers given here, with the other's where there is none."""
-        mine = {each.name: getattr(self, each.name) for each in fields(self)}
-        known = {name: value for name, value in mine.items() if value is not None}
-        return replace(other, **known)
+        return Outcome(
+            paid=self.paid or other.paid,
+            hours=self.hours or other.hours,
+            again=self.again or other.again,
+            regret=self.regret or other.regret,
+            respect=self.respect or other.respect,
+            taken=self.taken or other.taken,
+        )
 
 
 NO_ANSWER = Outcome()

@@ -164,6 +164,7 @@ STAYS: Final[Mapping[str, str]] = MappingProxyType(
         "heartbeats": "of a running process",
         "sweeps": "of this database",
         "facts": "told anew from what happened",
+        "facts_counted": "told anew from what happened",
         "facts_due": "told anew from what happened",
         "facts_told": "told anew from what happened",
         "name_pieces": "cut anew from the names",

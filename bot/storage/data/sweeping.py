@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.workspace import WorkspaceId
 from bot.storage.data.keeping import keepings
 from bot.storage.database import Database, Ours, of_ours
-from bot.storage.figures.tables import facts
+from bot.storage.figures.tables import facts, facts_counted
 from bot.storage.intake.tables import intakes
 from bot.storage.overrides import overrides
 from bot.storage.prospects.history import history, lapses
@@ -47,6 +47,7 @@ ERASED: Final = (
     intakes,
     facts,
     name_pieces,
+    facts_counted,
 )
 """Tables whose rows have names, texts or amounts of a prospect."""
 

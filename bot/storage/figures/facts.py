@@ -31,8 +31,9 @@ from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectId
 from bot.domain.workspace import WorkspaceId
 from bot.storage.database import Database
+from bot.storage.figures.counted import count_anew, miscounted_days
 from bot.storage.figures.stored import KINDS, to_fact, to_text
-from bot.storage.figures.tables import facts, facts_due, facts_told
+from bot.storage.figures.tables import facts, facts_counted, facts_due, facts_told
 from bot.storage.figures.timelines import TimelineRepository
 from bot.storage.figures.turns import take_turn
 from bot.storage.prospects.prospects import prospects
@@ -40,16 +41,25 @@ from bot.storage.prospects.prospects import prospects
 PIECE: Final = 200
 """Prospects whose facts are told in one transaction."""
 
+MANY: Final = 500
+"""Different facts that it takes some time to count."""
+
 Found = TypeVar("Found")
 _Question = tuple[Any, ...]
 
 
 class KeptFacts:
-    """Facts as read so far; it notes which ones were asked for but not read."""
+    """Facts as read so far; it notes which ones were asked for but not read.
+
+    While it is rough, it withholds answers of many facts: what else will be asked for doesn't
+    depend on them, and so they are counted only once.
+    """
 
     def __init__(self) -> None:
         self.known: dict[_Question, Any] = {}
         self.missing: set[_Question] = set()
+        self.is_rough = True
+        self.has_withheld = False
 
     def count(self, kind: type[Kind], scope: Scope) -> Counter[Kind]:
         """Return how often each fact of a kind occurs in a scope."""
@@ -87,7 +97,11 @@ class KeptFacts:
     def _known(self, question: _Question, nothing: Any) -> Any:
         if question not in self.known:
             self.missing.add(question)
-        return self.known.get(question, nothing)
+        found = self.known.get(question, nothing)
+        if self.is_rough and isinstance(found, Counter) and len(found) > MANY:
+            self.has_withheld = True
+            return nothing
+        return found
 
 
 def _part(scope: Scope) -> tuple[Any, ...]:
@@ -177,7 +191,10 @@ class FactsRepository:
     async def differing(
         self, ids: Sequence[ProspectId], calendar: WorkingCalendar
     ) -> Sequence[ProspectId]:
-        """Return those of these prospects whose facts differ from what their history says."""
+        """Return those of these prospects whose facts differ from what their history says.
+
+        A fact differs, too, if equal ones of its day are not counted right.
+        """
         told: dict[str, set[tuple[Any, ...]]] = {each: set() for each in ids}
         kept: dict[str, set[tuple[Any, ...]]] = {each: set() for each in ids}
         for row in _rows(await self._timelines.of(ids), calendar):
@@ -187,15 +204,20 @@ class FactsRepository:
         )
         for found in (await self._connection.execute(query)).mappings():
             kept[found["prospect_id"]].add(tuple(found[name] for name in _COMPARED))
-        return [each for each in ids if told[each] != kept[each]]
+        days = {each: {day for _, day, *_ in kept[each]} for each in ids}
+        every = frozenset[date]().union(*days.values())
+        wrong = await miscounted_days(self._connection, self._workspace_id, every)
+        return [each for each in ids if told[each] != kept[each] or wrong & days[each]]
 
     async def counted(self, count: Callable[[Told], Found]) -> Found:
         """Return what is counted, in a thread, from the facts that it asks for."""
         told = KeptFacts()
         while True:
+            told.has_withheld = False
             found = await asyncio.to_thread(count, told)
-            if not told.missing:
+            if not (told.missing or told.has_withheld):
                 return found
+            told.is_rough = bool(told.missing)
             for question in sorted(told.missing, key=repr):
                 told.known[question] = await self._answer(question)
             told.missing.clear()
@@ -236,66 +258,90 @@ class FactsRepository:
         return await answers[name](*about)
 
     async def _count(self, kind: type[What], *part: Any) -> Counter[What]:
-        query = sa.select(facts.c.what, sa.func.count()).where(self._in(kind, *part))
-        rows = await self._connection.execute(query.group_by(facts.c.what))
-        return Counter({to_fact(kind, what): n for what, n in rows})
+        rows, n = self._equal(kind, *part)
+        query = sa.select(rows.what, n).where(self._in(rows, kind, *part)).group_by(rows.what)
+        found = await self._connection.execute(query)
+        return Counter({to_fact(kind, what): n for what, n in found})
 
     async def _judged(self, kind: type[What], *part: Any) -> Counter[tuple[date, What]]:
-        both = (facts.c.day, facts.c.what)
-        query = sa.select(*both, sa.func.count()).where(self._in(kind, *part))
-        rows = (await self._connection.execute(query.group_by(*both))).all()
-        known = {what: to_fact(kind, what) for what in {what for _, what, _ in rows}}
-        return Counter({(day, known[what]): n for day, what, n in rows})
+        rows, n = self._equal(kind, *part)
+        both = (rows.day, rows.what)
+        query = sa.select(*both, n).where(self._in(rows, kind, *part)).group_by(*both)
+        found = (await self._connection.execute(query)).all()
+        known = {what: to_fact(kind, what) for what in {what for _, what, _ in found}}
+        return Counter({(day, known[what]): n for day, what, n in found})
 
     async def _next_clients(
         self, kind: type[What], *part: Any
     ) -> Counter[tuple[date, date | None]]:
-        won = facts.alias("won")
+        rows, won = facts_counted.c, facts_counted.alias("won")
+        of_owner = (rows.owner, rows.day)
+        left = (
+            sa.select(*of_owner, sa.func.sum(rows.n).label("n"))
+            .where(self._in(rows, kind, *part))
+            .group_by(*of_owner)
+            .subquery()
+        )
         following = (
             sa.select(sa.func.min(won.c.day, type_=sa.Date()))
             .where(
-                won.c.workspace_id == facts.c.workspace_id,
+                won.c.workspace_id == self._workspace_id,
                 won.c.kind == KINDS[Won],
-                won.c.owner == facts.c.owner,
-                won.c.day > facts.c.day,
+                won.c.owner == left.c.owner,
+                won.c.owner != "",
+                won.c.day > left.c.day,
             )
             .scalar_subquery()
             .label("following")
         )
-        left = sa.select(facts.c.day, following).where(self._in(kind, *part)).subquery()
-        both = (left.c.day, left.c.following)
-        rows = await self._connection.execute(sa.select(*both, sa.func.count()).group_by(*both))
-        return Counter({(day, later): n for day, later, n in rows})
+        each = sa.select(left.c.day, following, left.c.n).subquery()
+        both = (each.c.day, each.c.following)
+        query = sa.select(*both, sa.func.sum(each.c.n)).group_by(*both)
+        found = await self._connection.execute(query)
+        return Counter({(day, later): int(n) for day, later, n in found})
 
     async def _screened_of(self, kind: type[What], *part: Any) -> Counter[MemberId]:
-        query = sa.select(facts.c.owner, sa.func.count()).where(self._in(kind, *part))
+        its = self._in(facts.c, kind, *part)
+        query = sa.select(facts.c.owner, sa.func.count()).where(its)
         rows = await self._connection.execute(query.group_by(facts.c.owner))
         return Counter({MemberId(owner): n for owner, n in rows})
 
     async def _first_day(self) -> date | None:
-        query = sa.select(sa.func.min(facts.c.day, type_=sa.Date()))
+        rows = facts_counted.c
+        query = sa.select(sa.func.min(rows.day, type_=sa.Date()))
         found: date | None
-        found = await self._connection.scalar(query.where(self._in(FirstScreened)))
+        found = await self._connection.scalar(query.where(self._in(rows, FirstScreened)))
         return found
 
     async def _checklists(self) -> frozenset[str]:
-        query = sa.select(facts.c.checklist).where(self._in(FirstScreened)).distinct()
+        rows = facts_counted.c
+        query = sa.select(rows.checklist).where(self._in(rows, FirstScreened)).distinct()
         return frozenset(await self._connection.scalars(query))
+
+    def _equal(
+        self, _kind: type[What], _period: Any, owner: MemberId | None, _checklist: str | None
+    ) -> tuple[Any, sa.ColumnElement[int]]:
+        """Return the columns to count equal facts from, and their number; one owner has few."""
+        if owner is None:
+            rows = facts_counted.c
+            return rows, sa.cast(sa.func.sum(rows.n), sa.Integer)
+        return facts.c, sa.func.count()
 
     def _in(
         self,
+        rows: Any,
         kind: type[What],
         period: Any = ALL_TIME,
         owner: MemberId | None = None,
         checklist: str | None = None,
     ) -> sa.ColumnElement[bool]:
-        its = [facts.c.workspace_id == self._workspace_id, facts.c.kind == KINDS[kind]]
+        its = [rows.workspace_id == self._workspace_id, rows.kind == KINDS[kind]]
         if period != ALL_TIME:
-            its.append(facts.c.day.between(period.first, period.last))
+            its.append(rows.day.between(period.first, period.last))
         if owner is not None:
-            its.append(facts.c.owner == owner)
+            its.append(rows.owner == owner)
         if checklist is not None:
-            its.append(facts.c.checklist == checklist)
+            its.append(rows.checklist == checklist)
         return sa.and_(*its)
 
 
@@ -355,6 +401,10 @@ def _derived(timelines: Sequence[Timeline], calendar: WorkingCalendar) -> list[F
 
 
 async def tell_anew(database: Database) -> None:
-    """Mark every workspace's facts to be derived anew, by the next count or the clock."""
+    """Mark every workspace's facts to be derived anew, by the next count or the clock.
+
+    Meanwhile those that are stored are counted anew.
+    """
     async with database.writing() as connection:
         await connection.execute(sa.delete(facts_told))
+        await count_anew(connection)

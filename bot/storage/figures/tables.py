@@ -1,6 +1,7 @@
-"""The tables of what figures count, and the triggers that mark changed prospects.
+"""The tables of what figures count, and their triggers.
 
-A mark is set in the transaction that changes a prospect, whoever changes it.
+Some mark a prospect in the transaction that changes it, whoever changes it. Others add up equal
+facts in the transaction that writes or removes them, whoever does.
 """
 
 from collections.abc import Iterator
@@ -27,6 +28,27 @@ facts = sa.Table(
     sqlite_with_rowid=False,
 )
 
+facts_counted = sa.Table(
+    "facts_counted",
+    columns.metadata,
+    columns.key("workspace_id"),
+    columns.key("kind"),
+    sa.Column("day", sa.Date, primary_key=True),
+    columns.key("owner"),
+    columns.key("checklist"),
+    columns.key("what"),
+    columns.required("n", sa.Integer),
+    columns.in_workspace(),
+    columns.partial_index(
+        "ix_facts_counted_owner", "workspace_id", "kind", "owner", "day", only="owner <> ''"
+    ),
+    sqlite_with_rowid=False,
+)
+"""How many equal facts there are of a day, so that nobody reads a row for each prospect.
+
+The owner is empty, unless the next client of the same owner is looked for.
+"""
+
 facts_due = sa.Table(
     "facts_due",
     columns.metadata,
@@ -50,7 +72,12 @@ facts_told = sa.Table(
 )
 """By which calendar, zone and rules the facts of a workspace are told; by others: all anew."""
 
-DERIVED: Final = frozenset({facts, facts_due, facts_told})
+COUNTED: Final = ("screened", "judged", "in_time", "waiting", "won", "left", "feared")
+"""The kinds of facts that are counted for everybody."""
+BY_OWNER: Final = ("won", "left")
+"""Those that are counted for each owner."""
+
+DERIVED: Final = frozenset({facts, facts_counted, facts_due, facts_told})
 """Tables that hold nothing which others do not say."""
 
 CHANGES: Final[tuple[tuple[str, str, str | None], ...]] = (
@@ -135,7 +162,83 @@ def _on_postgresql() -> Iterator[str]:
         )
 
 
+_KEY: Final = ("workspace_id", "kind", "day", "owner", "checklist", "what")
+_LISTED: Final = ", ".join(_KEY)
+_SAME: Final = " AND ".join(f"facts_counted.{each} = gone.{each}" for each in _KEY)
+
+
+def count_facts() -> None:
+    """Create the triggers that add up facts, along with the last table."""
+    for dialect, statements in (
+        ("sqlite", _counting_on_sqlite),
+        ("postgresql", _counting_on_postgresql),
+    ):
+        for statement in statements():
+            ddl: sa.DDL = sa.DDL(statement)  # type: ignore[no-untyped-call]
+            ddl = ddl.execute_if(dialect=dialect)
+            sa.event.listen(columns.metadata, "after_create", ddl)
+
+
+def equal_facts(rows: str = "facts") -> str:
+    """Return rows of facts added up, as an SQL table `gone` with the columns of `facts_counted`."""
+    return (
+        f"(SELECT {_key_of(rows)}, count(*) AS n FROM {rows} WHERE {rows}.kind IN {COUNTED}"  # noqa: S608
+        " GROUP BY 1, 2, 3, 4, 5, 6) AS gone"
+    )
+
+
+def _key_of(row: str) -> str:
+    """Return the key under which a fact is counted."""
+    return ", ".join(
+        f"CASE WHEN {row}.kind IN {BY_OWNER} THEN coalesce({row}.owner, '') ELSE '' END AS owner"
+        if name == "owner"
+        else f"{row}.{name}"
+        for name in _KEY
+    )
+
+
+def _counting_on_sqlite() -> Iterator[str]:
+    old = f"({_LISTED}) = (SELECT {_key_of('OLD')})"
+    added = (
+        f"INSERT INTO facts_counted ({_LISTED}, n) SELECT {_key_of('NEW')}, 1 WHERE true"
+        f" ON CONFLICT ({_LISTED}) DO UPDATE SET n = n + 1"
+    )
+    removed = (
+        f"UPDATE facts_counted SET n = n - 1 WHERE {old};"  # noqa: S608
+        f" DELETE FROM facts_counted WHERE {old} AND n = 0"
+    )
+    for verb, row, work in (("insert", "NEW", added), ("delete", "OLD", removed)):
+        yield (
+            f"CREATE TRIGGER facts_count_on_{verb} AFTER {verb.upper()} ON facts"
+            f" WHEN {row}.kind IN {COUNTED} BEGIN {work}; END"
+        )
+
+
+def _counting_on_postgresql() -> Iterator[str]:
+    """Add up a statement's rows first: many of them are equal."""
+    gone = equal_facts("changed")
+    added = (
+        f"INSERT INTO facts_counted ({_LISTED}, n) SELECT * FROM {gone} ORDER BY {_LISTED}"  # noqa: S608
+        f" ON CONFLICT ({_LISTED}) DO UPDATE SET n = facts_counted.n + excluded.n"
+    )
+    removed = (
+        f"UPDATE facts_counted SET n = facts_counted.n - gone.n FROM {gone} WHERE {_SAME};"  # noqa: S608
+        f" DELETE FROM facts_counted USING {gone} WHERE {_SAME} AND facts_counted.n = 0"
+    )
+    for verb, which, work in (("insert", "NEW", added), ("delete", "OLD", removed)):
+        yield (
+            f"CREATE FUNCTION count_facts_on_{verb}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            f" {work}; RETURN NULL; END $$"
+        )
+        yield (
+            f"CREATE TRIGGER facts_count_on_{verb} AFTER {verb.upper()} ON facts"
+            f" REFERENCING {which} TABLE AS changed FOR EACH STATEMENT"
+            f" EXECUTE FUNCTION count_facts_on_{verb}()"
+        )
+
+
 mark_changes()
+count_facts()
 
 
 def keep_no_marks(connection: sa.Connection) -> None:

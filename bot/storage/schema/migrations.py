@@ -51,7 +51,7 @@ def _run(connection: Connection, what: str, revision: str) -> None:
     getattr(import_module("alembic.command"), what)(config, revision)
 
 
-HEAD = "0037_for_0032"
+HEAD = "0038_for_0032"
 """The newest revision under `alembic/versions`."""
 
 

@@ -1,0 +1,55 @@
+"""How many equal facts there are: added up by triggers, held against the facts, added up anew."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.workspace import WorkspaceId
+from bot.storage.figures.tables import BY_OWNER, COUNTED, equal_facts, facts, facts_counted
+
+MOST_DAYS: Final = 20
+"""Days that are looked at, each with the facts of everybody."""
+
+
+async def miscounted_days(
+    connection: AsyncConnection, workspace_id: WorkspaceId, days: Collection[date]
+) -> frozenset[date]:
+    """Return those of some days whose equal facts are not as many as are counted."""
+    step = -(-len(days) // MOST_DAYS) or 1
+    looked_at = sorted(days)[::step]
+    found = await _rows(connection, _added_up(), facts.c, workspace_id, looked_at)
+    kept = await _rows(
+        connection, sa.select(facts_counted), facts_counted.c, workspace_id, looked_at
+    )
+    return frozenset(row[2] for row in found ^ kept)
+
+
+async def count_anew(connection: AsyncConnection) -> None:
+    """Add up the facts of all workspaces."""
+    await connection.execute(sa.delete(facts_counted))
+    names = [each.name for each in facts_counted.columns]
+    equal = sa.text(f"SELECT * FROM {equal_facts()}").columns(*facts_counted.columns)  # noqa: S608
+    await connection.execute(sa.insert(facts_counted).from_select(names, equal))
+
+
+async def _rows(
+    connection: AsyncConnection,
+    query: sa.Select[Any],
+    columns: Any,
+    workspace_id: WorkspaceId,
+    days: Sequence[date],
+) -> set[tuple[Any, ...]]:
+    its = (columns.workspace_id == workspace_id, columns.kind.in_(COUNTED), columns.day.in_(days))
+    return {tuple(row) for row in await connection.execute(query.where(*its))}
+
+
+def _added_up() -> sa.Select[Any]:
+    is_owned = facts.c.kind.in_(BY_OWNER)
+    owner = sa.case((is_owned, sa.func.coalesce(facts.c.owner, "")), else_="").label("owner")
+    key = [
+        owner if each.name == "owner" else facts.c[each.name] for each in facts_counted.primary_key
+    ]
+    return sa.select(*key, sa.func.count()).group_by(*(each for each in key))
