@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, Self, cast
 
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError
@@ -103,9 +103,11 @@ class Database:
 
     @property
     def would_be_new(self) -> bool:
-        """Whether connecting would create the file."""
-        file = self.file
-        return file is not None and file.parent.is_dir() and not file.exists()
+        """Whether connecting would create the file; one that was deleted under us is not new."""
+        file, pool = self.file, cast("sa.QueuePool", self._writer.pool)
+        if file is None or pool.checkedin() + pool.checkedout():
+            return False
+        return file.parent.is_dir() and not file.exists()
 
     @asynccontextmanager
     async def maintaining(self) -> AsyncIterator[AsyncConnection]:
@@ -169,6 +171,7 @@ def _sqlite(
         f"synchronous={'OFF' if is_throwaway else 'FULL'}",
     )
     _on_connect(reader, f"busy_timeout={milliseconds}", "query_only=ON")
+    _Place(Path(url.database or "").absolute()).watch(writer, reader)
     _on_begin(writer, "BEGIN IMMEDIATE")
     _on_begin(reader, "BEGIN")
     return writer, reader
@@ -191,6 +194,34 @@ def _on_connect(engine: AsyncEngine, *pragmas: str) -> None:
         cursor.close()
 
     sa.event.listen(engine.sync_engine, "connect", set_pragmas)
+
+
+class _Place:
+    """Refuses to work once another file stands in the place of the one that was opened.
+
+    SQLite would go on writing to the old one, which nobody will ever open again.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._opened: tuple[int, int] | None = None
+
+    def watch(self, writer: AsyncEngine, reader: AsyncEngine) -> None:
+        """Compare at each beginning, for as long as the writer has its connection."""
+        sa.event.listen(writer.sync_engine, "connect", self._note)
+        sa.event.listen(writer.sync_engine, "close", self._forget)
+        for each in (writer, reader):
+            sa.event.listen(each.sync_engine, "begin", self._compare)
+
+    def _note(self, _connection: Any, _entry: ConnectionPoolEntry) -> None:
+        self._opened = sqlite.identity_of(self._file)
+
+    def _forget(self, _connection: Any, _entry: ConnectionPoolEntry) -> None:
+        self._opened = None
+
+    def _compare(self, _connection: sa.Connection) -> None:
+        if self._opened not in {None, sqlite.identity_of(self._file)}:
+            raise sqlite.FileReplaced
 
 
 def _on_begin(engine: AsyncEngine, statement: str) -> None:

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 
 import aiosqlite
@@ -21,6 +22,19 @@ READ_AHEAD: Final = 500
 
 Row = Sequence[Any]
 Result = TypeVar("Result")
+
+
+class FileReplaced(OSError):
+    """The database's file was moved, deleted or replaced while it was open."""
+
+
+def identity_of(file: Path) -> tuple[int, int] | None:
+    """Return what tells a file from another one in its place; None if there is none."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def connect(file: str, **options: Any) -> "Connection":

@@ -32,6 +32,7 @@ _BY_CLASS: Mapping[str, str] = MappingProxyType(
         "PgBouncer's max_prepared_statements, or connect to PostgreSQL itself",
         "ConnectionDoesNotExistError": "closed the connection",
         "QueryCanceledError": "took too long",
+        "FileReplaced": "was moved, deleted or replaced while it was in use: start this again",
     }
 )
 _BY_WORDS: Mapping[str, str] = MappingProxyType(
