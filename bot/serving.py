@@ -74,7 +74,6 @@ async def serve(
         loop.add_signal_handler(each, stopping.set)
     hurried = hurry is not None
     async with wired(config, clock=clock or real_time, hurried=hurried, is_alone=hurried) as it:
-        await it.renew_name_keys()
         _spare_the_collector()
         hooks_port = config.hooks_port if Part.WEB in parts else None
         with (

@@ -23,7 +23,7 @@ class Supervisor:
         """Note work that is still undone."""
         self._undone.setdefault(what, None)
 
-    async def until_done(self, what: str, work: Callable[[], Awaitable[None]]) -> None:
+    async def until_done(self, what: str, work: Callable[[], Awaitable[object]]) -> None:
         """Repeat the work until it succeeds, waiting longer after each failure."""
         self.expect(what)
         seconds = FIRST_WAIT

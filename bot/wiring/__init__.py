@@ -101,6 +101,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+NAMES = "bringing stored names up to date"
 ADOPTION = "taking over the settings of the environment"
 ALIVE = "taking up what a process left behind"
 ADOPTED_WITHIN = 2.0
@@ -152,7 +153,7 @@ class Wired:
     """The rounds of owners, managers and channels."""
     tick: Callable[[], Awaitable[None]]
     """What the clock does each second: rounds of owners, managers and channels, a heartbeat."""
-    renew_name_keys: Callable[[], Awaitable[int]]
+    renew_name_keys: Callable[[], Awaitable[object]]
     """Brings up to date what an older version wrote after the migration."""
     background: Background
     workspace: SingleWorkspace
@@ -178,6 +179,7 @@ class Wired:
 
         Return the task, which ends once that's done.
         """
+        self.supervisor.expect(NAMES)
         self.supervisor.expect(ADOPTION)
         introduction = asyncio.create_task(self._introduce())
         self.tasks.extend((introduction, asyncio.create_task(_let_names_go())))
@@ -218,8 +220,12 @@ class Wired:
         self.alive.end()
 
     async def _introduce(self) -> None:
-        """Find out which workspace this is, then adopt its settings and managers."""
+        """Find out which workspace this is, then adopt its settings and managers.
+
+        Names come before: who typed one whose key is outdated would find no prospect.
+        """
         await self.supervisor.until_done("finding out who we are", self.workspace.find_out)
+        await self.supervisor.until_done(NAMES, self.renew_name_keys)
         await self.supervisor.until_done(ADOPTION, self.adopt)
         self.adopted.set()
         self.jobs.begin_all()

@@ -9,11 +9,13 @@ from typing import Any
 
 import aiohttp
 import pytest
-from sqlalchemy import make_url, select
+from sqlalchemy import make_url, select, update
 
 from bot.serving import Part
 from bot.storage.prospects.history import history
-from bot.wiring import ADOPTION
+from bot.storage.prospects.names import VERSION_MARK
+from bot.storage.prospects.prospects import prospects
+from bot.wiring import ADOPTION, NAMES
 from sandbox import ApiCall, AppDidNotAnswer, Fault
 from tests.faults.letters import room
 from tests.faults.offices import address, free_port
@@ -97,3 +99,27 @@ async def test_r4_r5_a_start_tries_until_it_knows_itself_and_its_settings(scene:
     assert scene.slack.member(BEFORE).ephemerals
     assert "Slack's answer makes no sense" in scene.order().log.read_text()
     assert scene.count("an odd Slack and a locked database at the start").is_exact
+
+
+async def keys(scene: Scene) -> list[str]:
+    async with scene.database.reading() as connection:
+        return list(await connection.scalars(select(prospects.c.name_key)))
+
+
+@ON_SQLITE
+async def test_a_start_tries_until_stored_names_are_up_to_date(scene: Scene) -> None:
+    """Each release that reads names differently has some to bring up to date at its first start."""
+    await scene.write([0], lines=0)
+    async with scene.database.writing() as connection:
+        await connection.execute(update(prospects).values(name_key="1:older"))
+    port = free_port()
+    brief = timedelta(seconds=0.2)
+    with locked(scene):
+        scene.crew.start(
+            scene.order(parts=Part.WEB | Part.WORKER, port=port, database_patience=brief)
+        )
+        await until(partial(is_kept_from_work, port, f"{NAMES} is not done yet ("))
+        assert await keys(scene) == ["1:older"]
+    await until(partial(is_ready, port))
+
+    assert [each.startswith(VERSION_MARK) for each in await keys(scene)] == [True]
