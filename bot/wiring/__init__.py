@@ -356,7 +356,7 @@ def _put_together(config: Config, database: Database, given: _Given) -> Wired:
     surface = _surface(units, membership, directory, ours, client_of, given, config)
     heartbeat, desk = Heartbeat(database, workspace.ours), OutboxDesk(database, workspace.ours)
     rounds = RoundQueue(database, workspace.ours)
-    to_webhooks = WebhookQueue(database, workspace.ours)
+    to_webhooks = WebhookQueue(database, times, workspace.ours)
     counting = _counting(config, desk, heartbeat, rounds, to_webhooks, clock)
     slack = SlackMessenger(client_of, _secret(config))
     messenger = _watched(slack, clock, given.heard, counting.heard)
@@ -555,6 +555,7 @@ async def _deliver(
     delivery: DeliveryService, webhooks: WebhookDelivery, wake: "_Bell", clock: Clock
 ) -> None:
     await delivery.deliver_due()
+    await webhooks.renew()
     if wake.is_for_webhooks(clock()):
         await webhooks.deliver_due()
 

@@ -229,7 +229,7 @@ async def test_webhooks_of_a_workspace_without_our_token_are_sent_nothing(
             await work.webhooks.add(samples.WEBHOOK)
             await samples.tell_webhook(work, workspace_id)
 
-    of_a = await WebhookQueue(database, lambda: [A]).claim(NOW, 10)
+    of_a = await WebhookQueue(database, ours=lambda: [A]).claim(NOW, 10)
     of_both = await WebhookQueue(database).claim(NOW, 10)
 
     assert [each.workspace_id for each in of_a] == [A]

@@ -99,6 +99,11 @@ class Claimed:
     was_dead: bool = False
     """It died, and this attempt tests whether the cause is gone."""
 
+    @property
+    def claim_key(self) -> int:
+        """What distinguishes it from other rows."""
+        return self.row_id
+
 
 @dataclass(frozen=True, slots=True)
 class DeliveryTimes:

@@ -108,6 +108,11 @@ class Attempt:
     secret: str = field(repr=False)
     body: str = field(repr=False)
 
+    @property
+    def claim_key(self) -> tuple[WorkspaceId, DeliveryId]:
+        """What distinguishes its delivery from others."""
+        return self.workspace_id, self.id
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:

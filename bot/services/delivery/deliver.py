@@ -44,11 +44,11 @@ from bot.domain.workspace import WorkspaceId
 from bot.services.delivery.anew import post_anew
 from bot.services.delivery.contents import content_of, keep_posted, read_ahead, take_back
 from bot.services.delivery.erasing import erasure_of
-from bot.services.delivery.holding import Holding
 from bot.services.delivery.links import lacks_link, on_card, show_link
 from bot.services.delivery.looking import UNSEEN, seen_before
 from bot.services.digest import is_over
 from bot.services.figures.facts import tell_facts
+from bot.services.holding import Holding
 from bot.services.people import Membership
 from bot.services.ports import Caller, Clock, Messenger, Person
 from bot.storage.delivery.queue import OutboxQueue
@@ -117,7 +117,7 @@ class DeliveryService:
         self._membership = membership
         self._messenger = messenger
         self._clock = clock
-        self._holding = Holding(queue, times, seconds)
+        self._holding = Holding[Claimed](queue.hold, times, seconds)
         self._pace = times.pace.total_seconds()
         self._look_again_in = look_again_in
         self._ended = ended

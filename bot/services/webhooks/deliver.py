@@ -6,6 +6,7 @@ number of its attempt. A receiver may get one twice, always with the same id.
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,6 +14,7 @@ from typing import Final
 from bot.domain.webhooks.attempts import Answer, Attempt, Failure, has_failed_for_long, judged
 from bot.domain.webhooks.attempts import DeliveryState as State
 from bot.domain.webhooks.webhooks import SWITCHED_OFF_AS, WebhookState
+from bot.services.holding import Holding
 from bot.services.ports import Clock, Poster
 from bot.services.transaction.webhooks import note_webhook
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
@@ -36,6 +38,7 @@ class WebhookDelivery:
         poster: Poster,
         clock: Clock,
         look_again: Callable[[], None] = lambda: None,
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         """Set up delivery; `look_again` is called when a webhook can be sent the next one."""
         self._queue = queue
@@ -43,22 +46,30 @@ class WebhookDelivery:
         self._poster = poster
         self._clock = clock
         self._look_again = look_again
+        self._seconds = seconds
+        self._holding = Holding[Attempt](queue.hold, queue.times, seconds)
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def deliver_due(self) -> int:
         """Begin to send what is due now, and return how many deliveries that is."""
         free = AT_ONCE - len(self._under_way)
+        asked_at = self._seconds()
         taken = await self._queue.claim(self._clock(), free) if free > 0 else ()
-        for attempt in taken:
+        for attempt in self._holding.take(taken, asked_at):
             task = asyncio.create_task(self._deliver(attempt))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
         return len(taken)
 
+    async def renew(self) -> None:
+        """Keep what takes long to send; called each second."""
+        await self._holding.renew()
+
     async def drain(self) -> None:
-        """Wait until everything that has begun is finished."""
+        """Wait until everything that has begun is finished; it is held meanwhile."""
         while self._under_way:
-            await asyncio.gather(*self._under_way)
+            await asyncio.wait(self._under_way, timeout=self._holding.look_again_in)
+            await self.renew()
 
     async def stop(self) -> None:
         """Wait a moment; whatever has no answer by then is sent again by another process."""
@@ -70,6 +81,8 @@ class WebhookDelivery:
 
     async def _deliver(self, attempt: Attempt) -> None:
         try:
+            if not await self._holding.secure(attempt):
+                return  # another process sends it
             answer = await self._answer(attempt)
             async with self._units(attempt.workspace_id) as work:
                 await _finish(work, attempt, answer, self._clock())
@@ -77,6 +90,8 @@ class WebhookDelivery:
             log.exception("the delivery %s was not finished", attempt.id)
         else:
             self._look_again()
+        finally:
+            self._holding.drop(attempt)
 
     async def _answer(self, attempt: Attempt) -> Answer:
         """Send it; a mistake of ours is retried like any other failure, and not for ever."""

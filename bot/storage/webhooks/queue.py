@@ -1,13 +1,13 @@
 """Due deliveries in all of our workspaces."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.delivery import DEFAULT_TIMES, DeliveryTimes
 from bot.domain.webhooks.attempts import (
     ABOUT_NO_EVENT,
     HOLDS_BACK_FOR,
@@ -21,12 +21,6 @@ from bot.storage.database import Database, Ours, of_ours
 from bot.storage.schema import columns
 from bot.storage.schema.dialects import seconds_now
 from bot.storage.webhooks.tables import webhook_deliveries, webhooks
-
-LEASE: Final = timedelta(seconds=60)
-"""After which another process may send what one has taken; an attempt takes ten seconds.
-
-By the database's clock, as processes may be on hosts whose clocks differ.
-"""
 
 _ITS = webhook_deliveries.c
 _OTHER = webhook_deliveries.alias("other")
@@ -110,6 +104,19 @@ _TAKE = (
         taken_until=seconds_now() + sa.bindparam("lease", type_=sa.Double),
     )
 )
+"""A lease goes by the database's clock, as processes may be on hosts whose clocks differ."""
+_HOLD = (
+    sa.update(webhook_deliveries)
+    .where(
+        sa.tuple_(_ITS.workspace_id, _ITS.delivery_id, _ITS.attempts).in_(
+            sa.bindparam("taken", expanding=True)
+        ),
+        _ITS.state == _PENDING,
+    )
+    .values(taken_until=seconds_now() + sa.bindparam("lease", type_=sa.Double))
+    .returning(_ITS.workspace_id, _ITS.delivery_id)
+)
+"""The number of an attempt says whether somebody else took it since."""
 
 
 async def shorten_leases(
@@ -137,9 +144,13 @@ class WebhooksStanding:
 class WebhookQueue:
     """The waiting deliveries; any number of processes may claim from it."""
 
-    def __init__(self, database: Database, ours: Ours = None) -> None:
+    def __init__(
+        self, database: Database, times: DeliveryTimes = DEFAULT_TIMES, ours: Ours = None
+    ) -> None:
         self._database = database
         self._ours = ours
+        self.times = times
+        self._lease = times.lease
 
     async def standing(self, now: datetime) -> WebhooksStanding:
         """Count what is waiting for webhooks that are on."""
@@ -160,7 +171,10 @@ class WebhookQueue:
         return WebhooksStanding(waiting, timedelta(0) if oldest is None else now - oldest)
 
     async def claim(self, now: datetime, limit: int) -> Sequence[Attempt]:
-        """Claim the first due delivery of each webhook that has none in flight."""
+        """Claim the first due delivery of each webhook that has none in flight.
+
+        One whose lease ran out is claimed again; its receiver may get it twice.
+        """
         query = _DUE.where(of_ours(_ITS.workspace_id, self._ours))
         async with self._database.reading() as connection:  # mostly nothing is
             if not (await connection.execute(query, {"now": now, "most": 1})).first():
@@ -173,8 +187,8 @@ class WebhookQueue:
                     "its_workspace": row.workspace_id,
                     "its_id": row.delivery_id,
                     "now": now,
-                    "until": now + LEASE,
-                    "lease": LEASE.total_seconds(),
+                    "until": now + self._lease,
+                    "lease": self._lease.total_seconds(),
                 }
                 await connection.execute(_TAKE, taken)
         return [
@@ -191,3 +205,16 @@ class WebhookQueue:
             )
             for row in rows
         ]
+
+    async def hold(self, taken: Sequence[Attempt]) -> Collection[tuple[WorkspaceId, DeliveryId]]:
+        """Let leases begin anew, and return which deliveries are still ours.
+
+        A lease that ran out is renewed, too, unless somebody took the delivery since.
+        """
+        attempts = [(each.workspace_id, each.id, each.number) for each in taken]
+        lease = {"lease": self._lease.total_seconds()}
+        async with self._database.writing() as connection:
+            kept = await connection.execute(_HOLD, {"taken": attempts, **lease})
+            return frozenset(
+                (WorkspaceId(row.workspace_id), DeliveryId(row.delivery_id)) for row in kept
+            )

@@ -1,6 +1,7 @@
 """Webhooks of an agency, and a poster that answers as it is told."""
 
 import json
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -8,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from bot.domain.delivery import DEFAULT_TIMES
 from bot.domain.webhooks.attempts import Answer, Attempt, Delivery
 from bot.domain.webhooks.webhooks import WebhookId
 from bot.services.ports import Caller
 from bot.services.webhooks.deliver import WebhookDelivery
-from bot.storage.webhooks.queue import LEASE, WebhookQueue
+from bot.storage.webhooks.queue import WebhookQueue
 from bot.storage.webhooks.tables import webhook_deliveries
 from tests.services.agency import MANAGER, A, Agency
 
@@ -42,8 +44,11 @@ class ScriptedPoster:
         return [json.loads(attempt.body) for attempt, _ in self.posted]
 
 
-def delivery_of(agency: Agency, poster: ScriptedPoster) -> WebhookDelivery:
-    return WebhookDelivery(WebhookQueue(agency.database), agency.units, poster, agency.clock)
+def delivery_of(
+    agency: Agency, poster: ScriptedPoster, seconds: Callable[[], float] = time.monotonic
+) -> WebhookDelivery:
+    queue = WebhookQueue(agency.database)
+    return WebhookDelivery(queue, agency.units, poster, agency.clock, seconds=seconds)
 
 
 async def deliver(agency: Agency, *script: Answer) -> ScriptedPoster:
@@ -57,10 +62,15 @@ async def deliver(agency: Agency, *script: Answer) -> ScriptedPoster:
 
 async def let_leases_end(agency: Agency) -> None:
     """Let so much time pass by both clocks that whoever has taken something has it no more."""
-    agency.clock.now += LEASE
-    over = {"taken_until": webhook_deliveries.c.taken_until - LEASE.total_seconds()}
+    await let_time_pass(agency, DEFAULT_TIMES.lease)
+
+
+async def let_time_pass(agency: Agency, span: timedelta) -> None:
+    """Let time pass by our clock and, for what is taken, by the database's."""
+    agency.clock.now += span
+    earlier = {"taken_until": webhook_deliveries.c.taken_until - span.total_seconds()}
     async with agency.database.writing() as connection:
-        await connection.execute(update(webhook_deliveries).values(over))
+        await connection.execute(update(webhook_deliveries).values(earlier))
 
 
 async def deliveries(agency: Agency, webhook_id: WebhookId) -> Sequence[Delivery]:

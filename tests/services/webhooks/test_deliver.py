@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from bot.domain.delivery import MessageKind, payloads
+from bot.domain.delivery import DEFAULT_TIMES, MessageKind, payloads
 from bot.domain.webhooks.attempts import (
     ABOUT_NO_EVENT,
     HOLDS_BACK_FOR,
@@ -24,7 +24,7 @@ from bot.domain.webhooks.webhooks import (
 )
 from bot.services.ports import Caller
 from bot.storage.heartbeat import Heartbeat, heartbeats
-from bot.storage.webhooks.queue import LEASE, WebhookQueue
+from bot.storage.webhooks.queue import WebhookQueue
 from bot.storage.webhooks.tables import webhooks
 from tests.office import NO_OFFER, PROBLEM
 from tests.services.agency import MANAGER, OWNER, SECOND_MANAGER, A, Agency
@@ -38,6 +38,7 @@ from tests.services.webhooks.hooks import (
     deliveries,
     delivery_of,
     let_leases_end,
+    let_time_pass,
     rows,
 )
 from tests.storage.clock import set_back
@@ -337,6 +338,53 @@ async def test_what_a_process_that_died_had_taken_is_sent_by_another(agency: Age
     assert (again.id, again.number) == (taken.id, 2)
 
 
+async def test_a_receiver_that_takes_long_is_sent_it_once(agency: Agency) -> None:
+    """It takes five leases to answer, and another process is there all the time."""
+    await agency.add_webhook()
+    await agency.screen(OWNER, PROBLEM)
+    slow, seconds = SlowPoster(), 0.0
+    delivery = delivery_of(agency, slow, lambda: seconds)
+    await delivery.deliver_due()
+    await slow.began.wait()
+
+    posted = []
+    for _ in range(5 * round(DEFAULT_TIMES.lease.total_seconds())):
+        seconds += 1
+        await delivery.renew()
+        await let_time_pass(agency, timedelta(seconds=1))
+        posted += (await deliver(agency)).posted
+    slow.may_end.set()
+    await delivery.drain()
+
+    assert posted == []
+    [row] = await rows(agency)
+    assert (row.status, row.attempts) == (500, 1)
+
+
+async def test_who_stood_still_leaves_it_to_whoever_took_it_since(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await agency.add_webhook()
+    await agency.screen(OWNER, PROBLEM)
+    frozen, seconds = ScriptedPoster([TAKEN]), 0.0
+    delivery = delivery_of(agency, frozen, lambda: seconds)
+    secure, others = delivery._holding.secure, []
+
+    async def stands_still(attempt: Attempt) -> bool:
+        nonlocal seconds
+        seconds += DEFAULT_TIMES.lease.total_seconds() + 1
+        await let_leases_end(agency)
+        others.extend((await deliver(agency)).posted)
+        return await secure(attempt)
+
+    monkeypatch.setattr(delivery._holding, "secure", stands_still)
+    await delivery.deliver_due()
+    await delivery.drain()
+
+    assert len(others) == 1
+    assert frozen.posted == []
+
+
 async def test_a_host_whose_clock_is_ahead_takes_nothing_that_is_being_sent(
     agency: Agency,
 ) -> None:
@@ -360,7 +408,7 @@ async def test_a_lease_is_no_longer_when_the_databases_clock_is_set_back(agency:
     async with agency.database.reading() as connection:
         now = await connection.scalar(select(heartbeats.c.at))
     [row] = await rows(agency)
-    assert row.taken_until - now == pytest.approx(LEASE.total_seconds(), abs=30)
+    assert row.taken_until - now == pytest.approx(DEFAULT_TIMES.lease.total_seconds(), abs=30)
 
 
 async def test_who_was_too_slow_changes_nothing_of_what_another_finished(agency: Agency) -> None:
