@@ -60,6 +60,9 @@ class NotedBot:
     async def look(self) -> None:
         self.noted.append("looked")
 
+    async def name_missed_holidays(self) -> None:
+        """There is no country."""
+
     metrics = None
     workspace_id = "T0TEAM"
 
