@@ -21,6 +21,8 @@ RUN install --directory --owner=65532 --group=65532 /data
 ENV PATH=/app/.venv/bin:$PATH
 ENV HOME=/tmp
 ENV PYTHONDONTWRITEBYTECODE=1
+# A process has few threads, and glibc would give each one memory of its own.
+ENV MALLOC_ARENA_MAX=1
 ENV DATABASE_URL=sqlite:////data/walkaway.db
 ENV HOST=0.0.0.0
 ENV PORT=3000
