@@ -26,6 +26,18 @@ async def test_a_restart_takes_over_the_settings_of_the_environment(agency: Agen
     assert workspace.settings.verdict_channel == "C0RIGHT"
 
 
+async def test_holidays_missed_without_a_region_are_named_apart_from_that(
+    agency: Agency, caplog: pytest.LogCaptureFixture
+) -> None:
+    await agency.membership.adopt(A)
+    assert "differ by region" not in caplog.text
+
+    await agency.membership.name_missed_holidays(A)
+
+    assert "the holidays of DE differ by region" in caplog.text
+    assert "Epiphany" in caplog.text
+
+
 async def test_what_managers_set_stands_until_the_variable_itself_is_changed(
     agency: Agency,
 ) -> None:
