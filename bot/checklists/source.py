@@ -8,7 +8,7 @@ a number is meant there is up to ``form``.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
@@ -74,7 +74,8 @@ class Place:
     """Whether it was accepted before: requirements that were added since then don't apply to it."""
 
     def __truediv__(self, key: str | int) -> "Place":
-        return replace(self, path=(*self.path, key))
+        path = (*self.path, key)
+        return Place(self.source, path, self.errors, self.warnings, self.languages, self.is_stored)
 
     def error(self, what: Said) -> None:
         """Note something here that must be corrected."""
