@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from statistics import median
-from typing import Final
+from typing import Final, NamedTuple
 
 import psutil
 
@@ -24,27 +24,35 @@ async def measure(bench: Bench) -> list[Row]:
     urls = {kind: await bench.databases.create(kind, "starting") for kind in KINDS}
     async with bench.walkaways("shown", ["sqlite"]):
         views = bench.keep("starting", [await bench.slack.last_view()])
-    seconds: dict[str, list[float]] = {name: [] for name in (*KINDS, BARE)}
-    megabytes: dict[str, list[float]] = {name: [] for name in seconds}
+    found: dict[str, list[_Started]] = {name: [] for name in (*KINDS, BARE)}
     for _ in range(bench.rounds):
-        for name in seconds:
-            took, memory = await _start(bench, urls.get(name), views)
-            seconds[name].append(took)
-            megabytes[name].append(memory)
-    starts = {name: median(found) for name, found in seconds.items()}
-    memories = {name: median(found) for name, found in megabytes.items()}
+        for name, rounds in found.items():
+            rounds.append(await _start(bench, urls.get(name), views))
+    starts, cpu, memories = (
+        {name: median(each[at] for each in rounds) for name, rounds in found.items()}
+        for at in range(len(_Started._fields))
+    )
     return [
         ratio(f"{what}, {called}", figures[kind], figures[BARE], goal, unit)
         for kind, called in KINDS.items()
         for what, figures, goal, unit in (
             ("start to first ack", starts, 2.0, "s"),
+            ("start to first ack: CPU", cpu, 2.0, "s"),
             (f"memory after {REQUESTS} requests", memories, 1.7, "MiB"),
         )
     ]
 
 
-async def _start(bench: Bench, url: str | None, views: str) -> tuple[float, float]:
-    """Return the seconds until a signed request was acked, and the MiB after all of them."""
+class _Started(NamedTuple):
+    seconds: float
+    """Until a signed request was acked."""
+    cpu: float
+    """Seconds of it, until then."""
+    memory: float
+    """MiB after all requests."""
+
+
+async def _start(bench: Bench, url: str | None, views: str) -> _Started:
     port = free_port()
     arguments, environment = _command(bench, url, views, port)
     before = time.perf_counter()
@@ -59,8 +67,9 @@ async def _start(bench: Bench, url: str | None, views: str) -> tuple[float, floa
                     await asyncio.sleep(0.002)
         took = time.perf_counter() - before
         server = Server(port, psutil.Process(process.pid), client)
+        cpu = server.cpu()
         await bench.qualify(server, bench.many(REQUESTS), at_once=4)
-        return took, server.memory() / 1024**2
+        return _Started(took, cpu, server.memory() / 1024**2)
 
 
 def _command(
