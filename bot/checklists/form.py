@@ -131,9 +131,10 @@ def _number(value: object, info: ValidationInfo) -> Decimal:
     if isinstance(value, int) and not isinstance(value, bool):
         return Decimal(value)
     is_stored = bool(info.context and info.context["is_stored"])
-    is_known = isinstance(value, NumberLike) or (is_stored and isinstance(value, str))
-    if is_known and _WRITTEN_NUMBER.fullmatch(value) and (is_stored or not _is_odd(value)):
-        return Decimal(value)
+    if isinstance(value, str if is_stored else NumberLike):
+        written = str(value)
+        if _WRITTEN_NUMBER.fullmatch(written) and (is_stored or not _is_odd(written)):
+            return Decimal(written)
     raise PydanticCustomError("no_number", "This must be a number")
 
 

@@ -138,11 +138,12 @@ class _Loader(yaml.SafeLoader):
         self._depth = 0
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        event = self.peek_event()  # type: ignore[no-untyped-call]
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+        mark = event.start_mark
         if isinstance(event, yaml.AliasEvent):
-            raise yaml.composer.ComposerError(None, None, _REFERENCE, event.start_mark)
+            raise yaml.composer.ComposerError(None, None, _REFERENCE, mark)
         if self._depth > _DEEPEST:
-            raise _TooDeep(event.start_mark.line + 1)
+            raise _TooDeep(mark.line + 1)
         self._depth += 1
         node = super().compose_node(parent, index)
         self._depth -= 1
