@@ -50,15 +50,17 @@ def lasting(postgres: Postgres) -> Iterator[None]:
 
 @contextmanager
 def standing_still(server: psutil.Process) -> Iterator[None]:
-    """Freeze a server with all of its processes."""
+    """Freeze a server with all of its processes, as far as they have not ended by themselves."""
     processes = [server, *server.children()]
-    for process in processes:
-        process.suspend()
     try:
+        for process in processes:
+            with suppress(psutil.NoSuchProcess):
+                process.suspend()
         yield
     finally:
         for process in processes:
-            process.resume()
+            with suppress(psutil.NoSuchProcess):
+                process.resume()
 
 
 def crash(server: psutil.Process) -> None:
