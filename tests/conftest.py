@@ -5,6 +5,7 @@ import os
 import shutil
 import traceback
 from collections.abc import AsyncIterator, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -83,12 +84,13 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest, so that no process has it left when the others are done."""
 
-    def rank(item: pytest.Item) -> int:
-        path = item.path.relative_to(HERE)
+    @cache
+    def rank(file: Path) -> int:
+        path = file.relative_to(HERE)
         found = (at for at, each in enumerate(LONGEST) if path.is_relative_to(each))
         return next(found, len(LONGEST))
 
-    items.sort(key=rank)
+    items.sort(key=lambda item: rank(item.path))
 
 
 @pytest.fixture

@@ -1,11 +1,11 @@
 """The JSON Schema of the format: made of the reader's forms, and every file of ours fits it."""
 
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from jsonschema import Draft202012Validator
 from yaml.resolver import Resolver
 
 from bot import checklists
@@ -14,7 +14,9 @@ from bot.checklists.form import Form
 from bot.domain.errors import ChecklistRejected
 from tests.checklists.test_other_checklists import DATA
 
-VALIDATOR = Draft202012Validator(schema.schema())
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
+
 START = schema.PATH.with_name("start.yaml")
 FILES = [*checklists.SHIPPED.values(), START, *(DATA / f"{each}.yaml" for each in ("fit", "bant"))]
 
@@ -33,13 +35,20 @@ def as_editors_read(text: str) -> Any:
     return yaml.load(text, AnEditorsLoader)  # noqa: S506 - a SafeLoader
 
 
+@cache
+def validator() -> "Draft202012Validator":
+    from jsonschema import Draft202012Validator  # takes a second, on first use only
+
+    return Draft202012Validator(schema.schema())
+
+
 def complaints(text: str) -> list[str]:
-    found = VALIDATOR.iter_errors(as_editors_read(text))
+    found = validator().iter_errors(as_editors_read(text))
     return [f"{each.json_path}: {each.message}" for each in found]
 
 
 def test_it_is_a_schema_and_fresh() -> None:
-    Draft202012Validator.check_schema(schema.schema())
+    validator().check_schema(schema.schema())
 
     assert schema.PATH.read_text("utf-8") == schema.written(), (
         "run: python -m bot.checklists.editing.schema"

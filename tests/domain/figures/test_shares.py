@@ -1,4 +1,7 @@
-"""Shares and differences, held against statsmodels and scipy on random numbers."""
+"""Shares and differences, held against statsmodels and scipy on random numbers.
+
+Both take a second to load: only the process that runs such a test loads them.
+"""
 
 import random
 from collections.abc import Iterator
@@ -6,8 +9,6 @@ from itertools import accumulate
 from math import comb, isclose
 
 import pytest
-from scipy.stats import false_discovery_control, fisher_exact
-from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from bot.domain.figures.shares import (
     CONFIDENCE,
@@ -29,6 +30,8 @@ def groups(seed: int, how_many: int = 200) -> Iterator[tuple[int, int, int, int]
 
 
 def test_the_interval_of_a_share_is_wilsons() -> None:
+    from statsmodels.stats.proportion import proportion_confint
+
     for count, n, _, _ in groups(1):
         low, high = proportion_confint(count, n, method="wilson")
         ours = wilson(count, n)
@@ -37,6 +40,8 @@ def test_the_interval_of_a_share_is_wilsons() -> None:
 
 
 def test_the_interval_of_a_difference_is_newcombes() -> None:
+    from statsmodels.stats.proportion import confint_proportions_2indep
+
     for count, n, other, other_n in groups(2):
         low, high = confint_proportions_2indep(
             count, n, other, other_n, method="newcomb", compare="diff", alpha=0.05
@@ -47,6 +52,8 @@ def test_the_interval_of_a_difference_is_newcombes() -> None:
 
 
 def test_the_chance_of_a_difference_is_fishers() -> None:
+    from scipy.stats import fisher_exact
+
     for count, n, other, other_n in groups(3):
         table = [[count, n - count], [other, other_n - other]]
         assert isclose(
@@ -55,6 +62,8 @@ def test_the_chance_of_a_difference_is_fishers() -> None:
 
 
 def test_what_stands_of_many_comparisons_is_benjaminis_and_hochbergs() -> None:
+    from scipy.stats import false_discovery_control
+
     chance = random.Random(4)
     for _ in range(200):
         chances = [chance.random() ** 3 for _ in range(chance.randint(1, 30))]
@@ -134,6 +143,8 @@ def test_the_pair_around_a_median_is_the_one_that_all_ways_together_give(n: int)
 
 
 def test_the_chance_of_a_difference_among_tens_of_thousands_is_fishers_too() -> None:
+    from scipy.stats import fisher_exact
+
     for count, n, other, other_n in ((5000, 20_000, 5200, 20_100), (1, 20_000, 19_000, 20_000)):
         table = [[count, n - count], [other, other_n - other]]
         expected = fisher_exact(table).pvalue

@@ -1,4 +1,7 @@
-"""Waiting, held against lifelines and statsmodels on random data."""
+"""Waiting, held against lifelines and statsmodels on random data.
+
+Both take a second to load: only the process that runs such a test loads them.
+"""
 
 import random
 import warnings
@@ -6,9 +9,6 @@ from collections.abc import Iterator
 from math import inf
 
 import pytest
-from lifelines import AalenJohansenFitter, KaplanMeierFitter
-from lifelines.utils import median_survival_times
-from statsmodels.duration.survfunc import CumIncidenceRight
 
 from bot.domain.figures.survival import (
     Wait,
@@ -39,6 +39,8 @@ def columns(waits: list[Wait]) -> tuple[list[int], list[int]]:
 
 @pytest.mark.parametrize("ties", [False, True])
 def test_the_curve_and_its_band_are_kaplans_and_meiers(*, ties: bool) -> None:
+    from lifelines import KaplanMeierFitter
+
     for waits in samples(1, [Waited.HAPPENED, Waited.HAPPENED, Waited.STILL], ties=ties):
         days, codes = columns(waits)
         fitted = KaplanMeierFitter().fit(days, codes)
@@ -52,6 +54,9 @@ def test_the_curve_and_its_band_are_kaplans_and_meiers(*, ties: bool) -> None:
 
 
 def test_the_median_and_its_interval_are_those_of_the_curve() -> None:
+    from lifelines import KaplanMeierFitter
+    from lifelines.utils import median_survival_times
+
     for waits in samples(2, [Waited.HAPPENED, Waited.HAPPENED, Waited.STILL], ties=True):
         days, codes = columns(waits)
         fitted = KaplanMeierFitter().fit(days, codes)
@@ -63,6 +68,8 @@ def test_the_median_and_its_interval_are_those_of_the_curve() -> None:
 
 @pytest.mark.parametrize("ties", [False, True])
 def test_the_share_is_aalens_and_johansens(*, ties: bool) -> None:
+    from statsmodels.duration.survfunc import CumIncidenceRight
+
     for waits in samples(3, list(Waited), ties=ties):
         days, codes = columns(waits)
         fitted = CumIncidenceRight(days, codes)
@@ -72,6 +79,8 @@ def test_the_share_is_aalens_and_johansens(*, ties: bool) -> None:
 
 
 def test_the_band_of_the_share_is_that_of_lifelines() -> None:
+    from lifelines import AalenJohansenFitter
+
     for waits in samples(4, list(Waited), ties=False):
         days, codes = columns(waits)
         with warnings.catch_warnings():
