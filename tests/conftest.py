@@ -1,5 +1,6 @@
 """Fixtures for all folders: databases, and an office with the real bot in a pretend Slack."""
 
+import gc
 import logging
 import os
 import shutil
@@ -38,6 +39,8 @@ __all__ = [
     "postgres",
     "second_database_url",
 ]
+
+gc.disable()  # until all is imported and collected, which leaves next to no garbage
 
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
@@ -91,6 +94,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next(found, len(LONGEST))
 
     items.sort(key=lambda item: rank(item.path))
+
+
+def pytest_collection_finish() -> None:
+    """Keep the collector of garbage from looking through thousands of tests again and again."""
+    gc.enable()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 @pytest.fixture
