@@ -19,7 +19,7 @@ def main(clock: Callable[[], datetime] | None = None, *, hurry: Hurry | None = N
     try:
         load_dotenv(Path.cwd() / ".env", encoding="utf-8-sig")
     except ValueError:  # also for UTF-16 without a mark, which reads as UTF-8 full of null bytes
-        sys.exit("Error: .env is not in UTF-8: save it as UTF-8.")
+        sys.exit("Error: .env isn't in UTF-8: save it as UTF-8.")
     walkaway(prog_name="walkaway", obj=Tempo(clock, hurry))
 
 

@@ -194,13 +194,13 @@ def _first_values(read: "_Variables") -> FirstValues:
 def _warnings(read: "_Variables") -> Iterator[str]:
     if read.is_set("LANGUAGE") and read.optional("LANGUAGE", _language) is None:
         spoken = ", ".join(LANGUAGES)
-        yield f"LANGUAGE names none of our languages ({spoken}), so it is passed over"
+        yield f"LANGUAGE isn't one of our languages ({spoken}), so it's ignored"
     secret = read.optional("SLACK_SIGNING_SECRET", str)
     if secret is not None and read.is_set("SLACK_APP_TOKEN"):
-        yield "SLACK_SIGNING_SECRET is not used beside SLACK_APP_TOKEN (Socket Mode)"
+        yield "SLACK_SIGNING_SECRET isn't used with SLACK_APP_TOKEN (Socket Mode)"
     elif secret is not None and not re.fullmatch(r"[0-9a-f]{32}", secret):
         yield (
-            "SLACK_SIGNING_SECRET does not look like one (32 of 0-9 and a-f): copy it again from "
+            "SLACK_SIGNING_SECRET doesn't look like one (32 of 0-9 and a-f): copy it again from "
             "Basic Information, Signing Secret"
         )
     yield from read.unknown()
@@ -241,7 +241,7 @@ class _Variables:
             if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in NAMES:
                 near = get_close_matches(name, [PREFIX + each for each in NAMES], n=1, cutoff=0.8)
                 meant = f" (did you mean {near[0]}?)" if near else ""
-                yield f"{name} is none of our variables{meant}, so it is passed over"
+                yield f"{name} isn't one of our variables{meant}, so it's ignored"
 
     def is_set(self, name: str) -> bool:
         """Tell whether a variable is set and not empty."""
@@ -288,20 +288,20 @@ _MISSING = {
 
 def _bot_token(text: str) -> str:
     if not text.startswith("xoxb-"):
-        raise _Odd("does not begin with xoxb-: it must be the Bot User OAuth Token.")
+        raise _Odd("doesn't begin with xoxb-: it must be the Bot User OAuth Token.")
     return text
 
 
 def _app_token(text: str) -> str:
     if not text.startswith("xapp-"):
-        raise _Odd("does not begin with xapp-: it must be an app-level token.")
+        raise _Odd("doesn't begin with xapp-: it must be an app-level token.")
     return text
 
 
 def _database_url(text: str) -> str:
     scheme, separator, rest = text.partition("://")
     if scheme == "sqlite" and ":memory:" in rest:
-        raise _Odd("names a database in memory, which nobody could share or keep: name a file.")
+        raise _Odd("names a database in memory, which no one could share or keep: name a file.")
     if scheme == "sqlite" and separator and rest.startswith("/") and len(rest) > 1:
         return text
     parts = _split(text)
@@ -335,13 +335,13 @@ _SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full
 def _check_connection(given: Mapping[str, str]) -> None:
     mode, root, wait = (given.get(each) for each in ("sslmode", "sslrootcert", "connect_timeout"))
     if mode is not None and mode not in _SSL_MODES:
-        raise _Odd(f"has an sslmode that is none of {', '.join(_SSL_MODES)}: {mode!r}.")
+        raise _Odd(f"has an sslmode that isn't one of {', '.join(_SSL_MODES)}: {mode!r}.")
     if root not in {None, "system"} and not Path(root).is_file():
-        raise _Odd(f"names in sslrootcert a file that is not there: {root!r}.")
+        raise _Odd(f"names in sslrootcert a file that isn't there: {root!r}.")
     if root not in {None, "system"} and not _has_certificates(root):
-        raise _Odd(f"names in sslrootcert a file that has no certificate we can read: {root!r}.")
+        raise _Odd(f"names in sslrootcert a file without a certificate we can read: {root!r}.")
     if wait is not None and not (wait.isascii() and wait.isdecimal() and int(wait) > 0):
-        raise _Odd(f"has a connect_timeout that is no number of seconds: {wait!r}.")
+        raise _Odd(f"has a connect_timeout that isn't a number of seconds: {wait!r}.")
 
 
 def _has_certificates(file: str | None) -> bool:
@@ -425,9 +425,7 @@ def _sentry_dsn(text: str) -> str:
 
 def _channel(text: str) -> str:
     if not re.fullmatch(r"[CG][A-Z0-9]{2,}", text):
-        raise _Odd(
-            f"must be a channel's id such as C0123456789, not {text!r} (a name will not do)."
-        )
+        raise _Odd(f"must be a channel's id such as C0123456789, not {text!r} (a name won't do).")
     return text
 
 
@@ -456,12 +454,14 @@ def _country(text: str) -> str:
         working_calendar(text)
     except UnknownCountry as unknown:
         raise _Odd(
-            f"{text!r} is no country whose holidays are known; known are: "
+            f"{text!r} isn't a country whose holidays are known; known are: "
             f"{', '.join(unknown.known)}."
         ) from None
     except UnknownRegion as unknown:
         known = ", ".join(f"{unknown.country}-{region}" for region in unknown.known)
-        raise _Odd(f"{text!r} is no region whose holidays are known; known are: {known}.") from None
+        raise _Odd(
+            f"{text!r} isn't a region whose holidays are known; known are: {known}."
+        ) from None
     return text.upper()
 
 

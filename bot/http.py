@@ -134,7 +134,7 @@ class _Guard:
         if self._is_in_doubt and given:
             log.error(
                 "a request was signed with another secret: if Slack sent it, SLACK_SIGNING_SECRET "
-                "is not that of this app; copy it from the app's page, Basic Information"
+                "isn't that of this app; copy it from the app's page, Basic Information"
             )
             self._is_in_doubt = False
 
@@ -189,7 +189,7 @@ async def _hand_over(slack: Asgi, scope: Scope, body: bytes, send: Send) -> None
     try:
         await slack(scope, _replay(_told_apart(body)), send)
     except Exception as error:  # noqa: BLE001 - Bolt trips over a bad body in many ways
-        log.warning("a signed request cannot be read: %s", type(error).__name__)
+        log.warning("a signed request can't be read: %s", type(error).__name__)
         await reply(send, 400, {"error": "unreadable body"})
 
 

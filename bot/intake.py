@@ -24,9 +24,10 @@ log = logging.getLogger(__name__)
 LARGEST: Final = 64 * 1024
 """Bytes: every answer of a checklist in its full length is less."""
 MOST_FIELDS: Final = 200
-NOT_SAID: Final = "Slack did not say in time who the owner is. Send it again soon."
+NOT_SAID: Final = "Slack didn't say in time who the owner is. Send it again soon."
 MANY_WAIT: Final = (
-    f"{MOST_WAITING} drafts wait for somebody here. Send it again once some are continued or gone."
+    f"{MOST_WAITING} drafts are waiting for someone here. Send it again once some are continued "
+    "or gone."
 )
 _LATER: Final = (b"retry-after", b"5")
 _MUCH_LATER: Final = (b"retry-after", b"3600")
@@ -86,7 +87,7 @@ class Hooks:
         except DoorClosed:
             await reply(send, 404, NOTHING_HERE)
         except DirectoryUnavailable:
-            log.info("Slack did not say in time who owns what came in by a door")
+            log.info("Slack didn't say in time who owns what came in by a door")
             await reply(send, 503, {"error": NOT_SAID}, _LATER)
         else:
             await reply(send, 200 if received.is_repeated else 201, received.answer)
@@ -119,7 +120,7 @@ def _object(body: bytes) -> dict[str, object]:
     try:
         found = json.loads(body.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_refuse)
     except (ValueError, RecursionError):
-        raise Refusal(400, "The body is not JSON in UTF-8.") from None
+        raise Refusal(400, "The body isn't JSON in UTF-8.") from None
     if not isinstance(found, dict):
         raise Refusal(400, 'The body must be an object, such as {"name": "Acme GmbH"}.')
     return found
@@ -136,7 +137,7 @@ def _form(body: bytes) -> dict[str, object]:
         )
     except ValueError:
         raise Refusal(
-            400, f"The body is not a form in UTF-8 with at most {MOST_FIELDS} fields."
+            400, f"The body isn't a form in UTF-8 with at most {MOST_FIELDS} fields."
         ) from None
     return _gathered(pairs)
 

@@ -54,7 +54,7 @@ class _OfAll:
         self._registry = it = CollectorRegistry()
         self._outbox = Gauge(
             "walkaway_outbox_messages",
-            "Messages that are not out, by state.",
+            "Messages that aren't out, by state.",
             ["state"],
             registry=it,
         )
@@ -149,7 +149,7 @@ class Metrics:
             self._verdicts.labels(verdict)
         self._errors = Counter(
             "walkaway_errors",
-            "Errors that nobody foresaw, by the part that wrote one down; the log has the trace.",
+            "Errors that no one foresaw, by the part that wrote one down; the log has the trace.",
             ["part"],
             registry=it,
         )
@@ -195,7 +195,7 @@ class Metrics:
         try:
             of_all = await self._of_all.exposition()
         except Exception as error:  # noqa: BLE001 - any trouble of the database is told alike
-            log.warning("the database %s, so metrics are not whole", in_words(error))
+            log.warning("the database %s, so metrics aren't whole", in_words(error))
             self._answers.set(0)
             return generate_latest(self._registry)
         self._answers.set(1)

@@ -56,7 +56,7 @@ class Readiness:
             if schema is Schema.BEYOND:
                 reasons.append("the database is of a newer version")
             elif not schema.is_usable:
-                reasons.append("the database is not migrated")
+                reasons.append("the database isn't migrated")
             else:
                 reasons += await self._paused()
                 warnings += await self._standing()
@@ -69,12 +69,12 @@ class Readiness:
         else:
             reasons += self.supervisor.troubles
         if self.socket is not None and not await self.socket.client.is_connected():
-            reasons.append("the connection to Slack is not open")
+            reasons.append("the connection to Slack isn't open")
         return reasons, warnings
 
     async def _paused(self) -> list[str]:
         return [
-            f"Slack does not let us into workspace {workspace_id} ({cause}): messages wait"
+            f"Slack doesn't let us into workspace {workspace_id} ({cause}): messages wait"
             for workspace_id, cause in await self.pauses.causes()
         ]
 
@@ -92,7 +92,7 @@ class Readiness:
             found.append(f"a message is due for {round(late / 60)} minutes and not sent")
         if (late := (await self.rounds.late(self.clock())).total_seconds()) > LONGEST_DUE:
             found.append(
-                f"a look at somebody's prospects is due for {round(late / 60)} minutes: the log "
+                f"a look at someone's prospects is due for {round(late / 60)} minutes: the log "
                 'says why, at "a round was not made"'
             )
         return found

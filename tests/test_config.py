@@ -116,7 +116,7 @@ def test_a_language_that_is_none_of_ours_is_passed_over_with_a_warning(value: st
 def test_a_signing_secret_that_looks_like_none_is_pointed_out_and_not_quoted() -> None:
     [warning] = read(SLACK_APP_TOKEN="", SLACK_SIGNING_SECRET=SIGNING_SECRET).warnings
 
-    assert warning.startswith("SLACK_SIGNING_SECRET does not look like one")
+    assert warning.startswith("SLACK_SIGNING_SECRET doesn't look like one")
     assert SIGNING_SECRET not in warning
     assert read(SLACK_APP_TOKEN="", SLACK_SIGNING_SECRET="0123456789abcdef" * 2).warnings == ()
 
@@ -124,7 +124,7 @@ def test_a_signing_secret_that_looks_like_none_is_pointed_out_and_not_quoted() -
 def test_a_signing_secret_that_nothing_uses_is_pointed_out() -> None:
     [warning] = read(SLACK_SIGNING_SECRET=SIGNING_SECRET).warnings
 
-    assert warning == "SLACK_SIGNING_SECRET is not used beside SLACK_APP_TOKEN (Socket Mode)"
+    assert warning == "SLACK_SIGNING_SECRET isn't used with SLACK_APP_TOKEN (Socket Mode)"
 
 
 def test_a_zone_is_read_in_any_case() -> None:

@@ -184,7 +184,7 @@ async def test_without_its_database_a_process_tells_what_it_knows_itself(
     assert value(samples, "walkaway_database_up") == 0
     assert value(samples, "walkaway_ack_seconds_count", kind="command") == 1
     assert "walkaway_tick_age_seconds" not in samples
-    assert "the database does not answer" in caplog.text
+    assert "the database doesn't answer" in caplog.text
 
 
 async def test_no_label_names_anybody(office: Office) -> None:

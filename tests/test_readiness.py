@@ -43,8 +43,8 @@ async def test_the_bot_is_ready_when_everything_answers(office: Office, address:
 @pytest.mark.parametrize(
     ("trouble", "reason"),
     [
-        (OSError("10.0.0.1"), "the database does not answer (OSError)"),
-        (Schema.BEHIND, "the database is not migrated"),
+        (OSError("10.0.0.1"), "the database doesn't answer (OSError)"),
+        (Schema.BEHIND, "the database isn't migrated"),
         (Schema.BEYOND, "the database is of a newer version"),
     ],
 )
@@ -80,7 +80,7 @@ async def test_the_bot_is_not_ready_while_its_workspace_pauses(
         while not await office.bot.pauses.causes():
             await office.bot.delivery.drain()
 
-    reason = "Slack does not let us into workspace T0NORDLICHT (token_revoked): messages wait"
+    reason = "Slack doesn't let us into workspace T0NORDLICHT (token_revoked): messages wait"
     assert await reasons_of(address) == [reason]
 
     office.slack.faults = None
@@ -167,7 +167,7 @@ async def test_a_round_that_nobody_makes_is_a_warning(office: Office, address: s
 
     assert answer.status == 200
     [warning] = told["warnings"]
-    assert warning.startswith("a look at somebody's prospects is due for 60 minutes")
+    assert warning.startswith("a look at someone's prospects is due for 60 minutes")
 
 
 async def test_user_groups_that_are_not_refreshed_are_a_warning(

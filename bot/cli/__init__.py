@@ -50,7 +50,7 @@ def _say_version(context: click.Context, _option: click.Parameter, is_asked: boo
     help="Show the version and exit.",
 )
 def walkaway() -> None:
-    """Keep a team disciplined about whom it takes on as clients.
+    """Keep a team disciplined about who it takes on as clients.
 
     Try the checklist without Slack and without a database:
 

@@ -16,8 +16,8 @@ from bot.storage.backup import BackupError, back_up
 def backup(file: Path) -> None:
     """Copy the SQLite database into FILE, whole, while Walkaway runs.
 
-    Copying the file by hand would miss what SQLite keeps beside it. Nobody waits for a backup, and
-    it is checked before FILE appears. A PostgreSQL server has pg_dump for this.
+    Copying the file by hand would miss what SQLite keeps beside it. A backup holds nothing up, and
+    it's checked before FILE appears. For PostgreSQL, use pg_dump.
 
     To restore one, stop Walkaway, remove the old database with the files beside it (-wal, -shm),
     put FILE in its place, run walkaway migrate --restored, and start again.

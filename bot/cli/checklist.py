@@ -1,4 +1,4 @@
-"""``walkaway checklist``: what somebody needs who writes a checklist."""
+"""``walkaway checklist``: what someone needs who writes a checklist."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
@@ -123,7 +123,7 @@ def readable(file: Path) -> checklists.Loaded:
     except ChecklistRejected as rejected:
         print_problems(rejected.problems)
     except OSError as error:
-        click.echo(f"{file}: cannot be read: {error.strerror}.", err=True)
+        click.echo(f"{file}: can't be read: {error.strerror}.", err=True)
     raise click.exceptions.Exit(1)
 
 

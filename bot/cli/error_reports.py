@@ -1,4 +1,4 @@
-"""Errors that nobody foresaw, told to Sentry: only where SENTRY_DSN is set.
+"""Errors that no one foresaw, told to Sentry: only where SENTRY_DSN is set.
 
 What goes out is built from a list of what may: where it happened in our code, and the ids that the
 log names. No message of an error, no value of a variable, no payload, no name.

@@ -96,7 +96,7 @@ def _read_json(file: str | None) -> object:
     except RecursionError:
         problem = "nested too deeply"
     except OSError as error:
-        problem = f"cannot be read: {error.strerror}"
+        problem = f"can't be read: {error.strerror}"
     except UnicodeDecodeError:
         problem = "not JSON: not a text in UTF-8"
     except ValueError as error:
@@ -198,7 +198,7 @@ def _sentence_of(
     return text.get(language) or next(iter(text.values()))
 
 
-_NO_VERDICT = "No rule matches these answers: `walkaway checklist check` proves that this can't be."
+_NO_VERDICT = "No rule matches these answers: find out why with `walkaway checklist check`."
 
 
 def _sentence(problem: AnswerProblem) -> str:

@@ -19,10 +19,10 @@ from bot.storage.trouble import in_words
 log = logging.getLogger(__name__)
 
 _NOT_MIGRATED = (
-    "The database does not have the schema of this version: run `walkaway migrate` first."
+    "The database doesn't have the schema of this version: run `walkaway migrate` first."
 )
 BEYOND = (
-    "The database is of a newer version of Walkaway, which this one does not know: install that "
+    "The database is of a newer version of Walkaway, which this one doesn't know: install that "
     "version again, or restore the backup from before the update."
 )
 
@@ -71,7 +71,7 @@ def named_database() -> str:
 def wrong_settings(error: ConfigError) -> click.ClickException:
     """Return what ends a command whose settings cannot be used; it names all that is wrong."""
     lines = [f"  {problem.variable} {problem.sentence}" for problem in error.problems]
-    return click.ClickException("The settings cannot be used:\n" + "\n".join(lines))
+    return click.ClickException("The settings can't be used:\n" + "\n".join(lines))
 
 
 def not_migrated(schema: Schema) -> click.ClickException:

@@ -25,20 +25,20 @@ from bot.cli.remembered import print_template, take_in_file
 def import_(
     file: Path | None, folder: Path | None, workspace: str | None, *, template: bool
 ) -> None:
-    """Take in past clients and refusals from FILE, or a whole export.
+    """Import past clients and refusals from FILE, or a whole export.
 
     FILE is CSV in UTF-8, with a first line that names its columns: docs/remembering.md lists them.
-    Nothing is taken in unless every line can be; all that is wrong is named by line and column. A
-    name that was screened or remembered before is named and passed over. Nobody is reminded of
-    them, and no figure mixes them with what was lived:
+    Nothing is imported unless every line can be; all mistakes are listed by line and column. A name
+    that was screened or entered before is listed and skipped. No one is reminded of them, and
+    figures keep them apart from real screenings:
 
     \b
       walkaway import --template > clients.csv
       walkaway import clients.csv
 
-    With --all it takes in a whole export, into a database that is migrated and empty: to move
-    house. Nothing is posted for what was decided. What is open gets a new card with what happens
-    to it next. Start Walkaway afterwards, with the same bot token as before:
+    To move, import a whole export with --all, into a database that is migrated and empty. Nothing
+    is posted for decided prospects; an open one gets a new card the next time something happens to
+    it. Start Walkaway afterwards, with the same bot token as before:
 
     \b
       walkaway export --out moving        # where it was

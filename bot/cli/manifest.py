@@ -138,7 +138,7 @@ def _request_url(chosen: AppSettings, url: str | None) -> str | None:
     if url is None:
         if chosen.is_http:
             raise click.UsageError(
-                "SLACK_SIGNING_SECRET is set and SLACK_APP_TOKEN is not, so Slack reaches the bot "
+                "SLACK_SIGNING_SECRET is set and SLACK_APP_TOKEN isn't, so Slack reaches the bot "
                 f"over HTTP: say where, as in --url https://HOST{PATH}"
             )
         return None

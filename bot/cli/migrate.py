@@ -15,12 +15,12 @@ from bot.storage.schema.standing import Schema
 @click.option(
     "--restored",
     is_flag=True,
-    help="The database is a backup: look for what waits in it, which may be out since.",
+    help="The database is a restored backup: look in Slack if what waits in it was sent since.",
 )
 @click.option(
     "--recount",
     is_flag=True,
-    help="Forget what figures count, and let it be told anew from what happened.",
+    help="Count everything for the figures again, from what happened.",
 )
 def migrate(*, restored: bool, recount: bool) -> None:
     """Bring the database to the newest schema. You can run it as often as you like."""
@@ -35,10 +35,10 @@ async def _upgrade(url: str, *, is_restored: bool, is_recounted: bool) -> None:
         await _migrate(database, url)
         if is_restored:
             waiting = await OutboxDesk(database).look_first()
-            click.echo(f"Waiting in it, and looked for in Slack before it is sent: {waiting}.")
+            click.echo(f"Waiting in it, and looked for in Slack before it's sent: {waiting}.")
         if is_recounted:
             await tell_anew(database)
-            click.echo("What figures count is told anew within ten minutes.")
+            click.echo("The figures are counted again within ten minutes.")
     finally:
         await database.close()
 

@@ -24,7 +24,7 @@ def take_in_file(file: Path, workspace: str | None) -> None:
     except FileRejected as rejected:
         for cell in rejected.problems:
             click.echo(_place(cell), err=True)
-        raise click.ClickException(f"Nothing was taken in: {file} has mistakes.") from None
+        raise click.ClickException(f"Nothing was imported: {file} has mistakes.") from None
 
 
 def print_template(workspace: str | None) -> None:
@@ -57,12 +57,12 @@ def _read(file: Path) -> str:
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise click.ClickException(
-            f"{file} is not in UTF-8, see line {line}. Save it as “CSV UTF-8”."
+            f"{file} isn't in UTF-8, see line {line}. Save it as “CSV UTF-8”."
         ) from None
 
 
 def _told(result: TakenIn) -> Iterator[str]:
-    yield f"{result.taken} taken in, {len(result.passed_over)} passed over."
+    yield f"{result.taken} imported, {len(result.passed_over)} skipped."
     for each in result.passed_over:
         yield f"  line {each.line}: {_known(each)}"
     yield from said(result.so_far)
@@ -77,7 +77,10 @@ def _known(each: PassedOver) -> str:
 def said(so_far: FromMemory) -> Iterator[str]:
     """Yield what the checklist would have said of them, in plain counts."""
     if so_far.missing:
-        yield f"{so_far.n} from memory. {so_far.missing} more, and they say something."
+        yield (
+            f"{so_far.n} from memory. {so_far.missing} more, and you'll see what the checklist "
+            "would have said."
+        )
         return
     yield f"{so_far.n} from memory:"
     yield f"  of your {_counts(so_far.worst, 'worst', 'caught')}"
@@ -97,8 +100,8 @@ def _place(cell: WrongCell) -> str:
 
 
 SENTENCES_OF_FILES = {
-    "no_csv": "This is no CSV: {why}.",
-    "unknown_column": "There is no such column. There are: {known}.",
+    "no_csv": "This isn't CSV: {why}.",
+    "unknown_column": "There's no such column. There are: {known}.",
     "column_twice": "This column is there twice.",
     "no_column": "This column is missing.",
     "too_many_cells": "There are more cells than the {columns} columns.",

@@ -39,10 +39,10 @@ def report(*, as_json: bool, period: str | None, by: str | None) -> None:
 
     Each with its count or median, its n, and where the truth lies in 95 of 100 cases;
     docs/figures.md says what they mean. With --json each figure is an object; with several
-    workspaces it also names its workspace, with --by its quarter or checklist. Whom the team
-    remembers stands apart, of whatever time.
+    workspaces it also names its workspace, with --by its quarter or checklist. Past clients from
+    memory are shown apart, for all time.
 
-    It reads DATABASE_URL, and writes only what figures keep of changes since they were made last:
+    It reads DATABASE_URL, and writes nothing but what figures keep since the last time:
 
     \b
       walkaway report --period 12w
@@ -58,7 +58,7 @@ async def _report(url: str, span: Span, by: str | None, *, as_json: bool) -> Non
     async with audit_service(url) as it:
         found = [each async for each in _found(it, span, by)]
     if not found:
-        raise click.ClickException("There is no workspace yet: start the bot once.")
+        raise click.ClickException("There's no workspace yet: start the bot once.")
     workspaces = {each.workspace for each in found}
     if as_json:
         names_it = len(workspaces) > 1

@@ -75,7 +75,7 @@ def _serve(parts: Part, tempo: Tempo) -> None:
     except CannotListen as refused:
         host, port, reason = refused.args
         raise click.ClickException(
-            f"Cannot listen on port {port} of {host} ({reason}): check HOST and PORT."
+            f"Can't listen on port {port} of {host} ({reason}): check HOST and PORT."
         ) from None
 
 
@@ -91,7 +91,7 @@ def _reporting(dsn: str | None) -> AbstractContextManager[None]:
         return nullcontext()
     if find_spec("sentry_sdk") is None:
         raise click.ClickException(
-            "SENTRY_DSN is set, but sentry-sdk is not installed: install with "
+            "SENTRY_DSN is set, but sentry-sdk isn't installed: install with "
             "REQUIREMENTS=sentry, as docs/operations.md says, or remove SENTRY_DSN."
         )
     reports = import_module("bot.cli.error_reports")

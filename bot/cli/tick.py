@@ -39,9 +39,9 @@ class _Instant(click.ParamType[datetime]):
         try:
             read = datetime.fromisoformat(str(value))
         except ValueError:
-            self.fail(f"{value!r} is not a time such as 2026-12-09T10:00+01:00", param, ctx)
+            self.fail(f"{value!r} isn't a time such as 2026-12-09T10:00+01:00", param, ctx)
         if read.tzinfo is None:
-            self.fail(f"{value!r} does not say its zone, as in 2026-12-09T10:00+01:00", param, ctx)
+            self.fail(f"{value!r} has no time zone, as in 2026-12-09T10:00+01:00", param, ctx)
         return read.astimezone(UTC)
 
 
@@ -51,13 +51,13 @@ class _Instant(click.ParamType[datetime]):
     type=_Instant(),
     help="The time to look ahead to, like 2026-12-09T10:00+01:00; only with --dry-run.",
 )
-@click.option("--dry-run", is_flag=True, help="Only say what would be sent.")
+@click.option("--dry-run", is_flag=True, help="Only show what would be sent.")
 def tick(at: datetime | None, *, dry_run: bool) -> None:
     """Send what is due now, then exit: for cron, instead of a process that always runs.
 
     Print a line of JSON for each message: those that were waiting, and those due by now. With
-    --dry-run and --at: those that would go out until then if nobody did anything, and, a line a
-    day, which prospects would be forgotten by their age.
+    --dry-run and --at: those that would go out until then if no one did anything, and, in a line
+    for each day, which prospects would be deleted for their age.
     """
     now = real_time()
     if at is not None and at > now and not dry_run:

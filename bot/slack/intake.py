@@ -43,7 +43,7 @@ def waiting_for_owner(
     """
     if not rows:
         return [], []
-    title = texts("Not continued yet")
+    title = texts("Waiting for you")
     lines = [_waits(row, texts) for row in rows]
     buttons = [_own(row.draft, texts) for row in rows]
     blocks = [kit.header(title, level=2), *_beside(lines, buttons, beside)]
@@ -56,7 +56,7 @@ def waiting_for_managers(
     """Return the same for a manager."""
     if not rows:
         return [], []
-    title = texts("Came in by your form, not continued")
+    title = texts("Came in through your form, not continued yet")
     shown, spoken = (
         [" ".join([_waits(row, texts), _owner(row.draft, texts, some)]) for row in rows]
         for some in (None, names)
@@ -143,7 +143,7 @@ def _came_in(
     draft = row.draft
     name = kit.markup_name(draft.facts.name)
     sentence = texts(
-        "{name} came in by your form: {answered} of {asked} answered.",
+        "{name} came in through your form: {answered} of {asked} answered.",
         name=name if names is not None else kit.bold(name),
         answered=row.answered,
         asked=row.asked,

@@ -30,19 +30,19 @@ def back_up(source: Path, target: Path) -> int:
     exists, or the copy is damaged.
     """
     if not source.is_file():
-        raise BackupError(f"There is no database at {source}.")
+        raise BackupError(f"There's no database at {source}.")
     if target.exists():
         raise BackupError(f"{target} is there already. Choose another name, or remove it.")
     if not target.parent.is_dir():
-        raise BackupError(f"There is no folder {target.parent}.")
+        raise BackupError(f"There's no folder {target.parent}.")
     try:
         with _file_beside(target) as unfinished:
             _copy(source, unfinished)
             unfinished.replace(target)
     except sqlite3.Error as error:
-        raise BackupError(f"{source} cannot be copied: {error}.") from error
+        raise BackupError(f"{source} can't be copied: {error}.") from error
     except OSError as error:
-        raise BackupError(f"{target} cannot be written: {error.strerror}.") from error
+        raise BackupError(f"{target} can't be written: {error.strerror}.") from error
     return target.stat().st_size
 
 

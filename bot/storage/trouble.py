@@ -1,6 +1,6 @@
 """What is wrong with the database, in a sentence for the operator that never quotes a value.
 
-The drivers are not imported here, so that each is loaded only for its own database.
+The drivers aren't imported here, so that each is loaded only for its own database.
 """
 
 import asyncio
@@ -18,8 +18,8 @@ _BY_CLASS: Mapping[str, str] = MappingProxyType(
         "InvalidPasswordError": "refuses the password of DATABASE_URL",
         "InvalidAuthorizationSpecificationError": "refuses the user of DATABASE_URL",
         "InvalidCatalogNameError": "has no database of the name in DATABASE_URL",
-        "InsufficientPrivilegeError": "does not let its user do that: grant it what is missing",
-        "ReadOnlySQLTransactionError": "lets nobody write: it is a standby, or set to read only",
+        "InsufficientPrivilegeError": "doesn't let its user do that: grant it what is missing",
+        "ReadOnlySQLTransactionError": "lets no one write: it is a standby, or set to read only",
         "TooManyConnectionsError": "has no connection left: raise its limit or run fewer processes",
         "CannotConnectNowError": "is starting or stopping",
         "AdminShutdownError": "was stopped",
@@ -38,32 +38,32 @@ _BY_CLASS: Mapping[str, str] = MappingProxyType(
 _BY_WORDS: Mapping[str, str] = MappingProxyType(
     {
         "database or disk is full": "has no room left on its disk",
-        "disk i/o error": "cannot be read or written: its disk has an error, or is full",
-        "readonly database": "cannot be written: its file or folder belongs to somebody else",
-        "database is locked": "is held by another process that writes for long",
-        "unable to open database file": "cannot be opened: is its folder there, and is it ours?",
-        "file is not a database": "is no SQLite file",
+        "disk i/o error": "can't be read or written: its disk has an error, or is full",
+        "readonly database": "can't be written: its file or folder belongs to someone else",
+        "database is locked": "is held by another process that writes for a long time",
+        "unable to open database file": "can't be opened: is its folder there, and is it ours?",
+        "file is not a database": "isn't an SQLite file",
         "malformed": "is damaged: bring back a backup",
         "no such table": "lacks a table: run `walkaway migrate`",
         "no such column": "lacks a column: run `walkaway migrate`",
         "no such database": "has no database of the name in DATABASE_URL",
-        "bouncer config error": "is behind a pooler that does not know this database: check the "
+        "bouncer config error": "is behind a pooler that doesn't know this database: check the "
         "name in DATABASE_URL, and the pooler's settings",
         "no such user": "refuses the user of DATABASE_URL",
         "query_wait_timeout": "is behind a pooler that has no connection free: raise its pool size",
         "no more connections allowed": "is behind a pooler that takes no more connections: raise "
         "its max_client_conn",
-        "server login has been failing": "is behind a pooler that it does not let in: check the "
+        "server login has been failing": "is behind a pooler that it doesn't let in: check the "
         "pooler's own user and password",
         "unsupported startup parameter": "is behind a pooler that refuses how we connect: add "
         "application_name to its ignore_startup_parameters",
         "closed in the middle of operation": "closed the connection",
-        "rejected ssl": "does not speak TLS: give ?sslmode=disable, or switch TLS on there",
+        "rejected ssl": "doesn't speak TLS: give ?sslmode=disable, or switch TLS on there",
     }
 )
 _AT_ONCE: Mapping[str, str] = MappingProxyType(
     {
-        "no pg_hba.conf entry": "lets nobody in from here: add this machine to its pg_hba.conf, "
+        "no pg_hba.conf entry": "lets no one in from here: add this machine to its pg_hba.conf, "
         "or give ?sslmode=require if it wants TLS",
         "root certificate file": "has no certificate to be checked by: give ?sslrootcert=FILE, or "
         "?sslrootcert=system",
@@ -111,21 +111,21 @@ def _by_words(error: BaseException, sentences: Mapping[str, str]) -> str | None:
 def _of_system(error: BaseException) -> str | None:
     match error:
         case socket.gaierror():
-            return "is not found: the host name in DATABASE_URL is unknown"
+            return "isn't found: the host name in DATABASE_URL is unknown"
         case ConnectionRefusedError() | FileNotFoundError():
-            return "is not there: nothing listens at the address in DATABASE_URL"
+            return "isn't there: nothing listens at the address in DATABASE_URL"
         case ssl.SSLCertVerificationError():
             return _of_certificate(error.verify_code)
         case ssl.SSLError():
-            return "does not agree on TLS: check ?sslmode= and ?sslrootcert= of DATABASE_URL"
+            return "doesn't agree on TLS: check ?sslmode= and ?sslrootcert= of DATABASE_URL"
         case NoFreeConnection():
             return "has no free connection for us: all are in use"
         case asyncio.TimeoutError():
-            return "does not answer in time"
+            return "doesn't answer in time"
         case OSError(errno=errno.ENOSPC):
             return "has no room left on its disk"
         case OSError():
-            return f"does not answer ({type(error).__name__})"
+            return f"doesn't answer ({type(error).__name__})"
         case _:
             return None
 

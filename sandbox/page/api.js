@@ -46,7 +46,7 @@ export async function fetched(path) {
   try {
     const response = await fetch(path);
     if (response.ok) return await response.json();
-    return { error: response.status === 404 ? words("This is forgotten by now.") : unexpected(response) };
+    return { error: response.status === 404 ? words("This is no longer kept.") : unexpected(response) };
   } catch {
     return { error: unreachable() };
   }

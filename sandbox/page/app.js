@@ -120,7 +120,7 @@ function greet(channel, empty) {
   replace(
     welcome,
     el("h2", {}, inChannel ? `# ${channel.name}` : channel.name),
-    el("p", {}, inChannel ? words("Nobody has said anything here yet.") : words("What the app tells you privately appears here.")),
+    el("p", {}, inChannel ? words("No one has written anything here yet.") : words("What the app tells you privately appears here.")),
     command && inChannel && el("p", {}, words("Try the app. Type this below and press Enter:"), " ", el("code", {}, `${command.command} Acme GmbH`)),
   );
 }

@@ -67,7 +67,7 @@ export function createPanel(container, store, journal) {
     const who = memberById(store, store.member);
     const answer = await post("clock", { member: who.id, ...body });
     if (answer.error) toast(words("The time wasn't moved."), answer.error);
-    else say(words("It is now {moment}, {zone}.", { moment: inWords(Date.parse(answer.now), who, LONG), zone: who.tz }));
+    else say(words("It's now {moment}, {zone}.", { moment: inWords(Date.parse(answer.now), who, LONG), zone: who.tz }));
   }
 
   /** The same words twice in a row are read out twice. */

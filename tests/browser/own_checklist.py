@@ -157,7 +157,7 @@ async def open_checklists(desk: Desk, they: Readers) -> None:
 async def it_is_looked_at(
     desk: Desk, they: Readers, judged: Sequence[str | re.Pattern[str]]
 ) -> None:
-    first = they.say("Look first")
+    first = they.say("Preview")
     await desk.expect_step(first)
     for each in judged:
         await expect(desk.modal).to_contain_text(each)

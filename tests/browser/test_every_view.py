@@ -114,7 +114,7 @@ async def test_from_the_command_to_lists_and_details(seat: Seat) -> None:
     await seat.shown(
         "help",
         last(desk),
-        seat.texts("Every full member can screen prospects and see their details."),
+        seat.texts("Everyone except guests can screen prospects and see their details."),
     )
     await desk.go_to("home")
     home = desk.page.get_by_test_id("home")

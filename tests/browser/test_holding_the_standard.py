@@ -123,7 +123,7 @@ async def name_the_fear(desk: Desk, label: str, shown: str) -> None:
 
 
 async def ask_for_an_override(desk: Desk, office: Office) -> None:
-    await name_the_fear(desk, FEAR, "Shown from 5 outcomes on; so far: 4.")
+    await name_the_fear(desk, FEAR, "Shown once there are 5 outcomes. So far: 4.")
     await desk.write(
         reason="Their new boss wants to do it properly.",
         kill_criterion=KILL_CRITERION,
@@ -233,8 +233,8 @@ async def test_a_fear_is_held_to_its_words_and_answered_the_next_time(
     await read_the_thread(desk)
 
     await screen_a_walk_away(desk, "Beta GmbH")
-    await name_the_fear(desk, FEAR, "Won against the verdict, not again: 5 of 5 (57–100 %).")
-    await expect(desk.modal).to_contain_text("Won by the verdict, not again: 5 more needed.")
+    await name_the_fear(desk, FEAR, "Won with an override, wouldn't sign again: 5 of 5 (57–100 %).")
+    await expect(desk.modal).to_contain_text("Won without one: needs 5 more.")
     await desk.show("standard-15-evidence")
     await desk.modal.get_by_test_id("modal-close").click()
     await let_managers_approve(office, SABINE, EMMA)  # or nobody could approve what she asks for

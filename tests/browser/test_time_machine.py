@@ -121,7 +121,7 @@ async def test_the_time_is_shown_in_the_zone_of_whoever_looks_and_said_when_it_m
     await alone.move("Next working morning, 09:00")
 
     said = alone.page.get_by_test_id("panel-said")
-    await expect(said).to_have_text("It is now Tuesday 1 December 2026, 09:00, Europe/London.")
+    await expect(said).to_have_text("It's now Tuesday 1 December 2026, 09:00, Europe/London.")
     await expect(said).to_have_attribute("aria-live", "polite")
     await expect(time(alone.page)).to_have_text("Tue 1 Dec 2026, 09:00 Europe/London")
 

@@ -23,7 +23,7 @@ async def test_a_manager_sets_up_a_webhook_and_sees_its_deliveries(
         await desk.block("connections").scroll_into_view_if_needed()
         await desk.show("webhooks-connections")
         await desk.press("webhooks", desk.block("connections"))
-        await expect(desk.modal).to_contain_text("Ein Webhook sagt eurem CRM")
+        await expect(desk.modal).to_contain_text("Ein Webhook meldet eurem CRM")
         await desk.press("webhook_add", desk.block("webhooks"))
         await desk.write(address="http://10.0.0.1/hook")
         await desk.submit()

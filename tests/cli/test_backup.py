@@ -108,8 +108,8 @@ def test_without_a_folder_a_database_or_sqlite_it_says_what_to_do(
     nothing = runs(tmp_path / "none.db", tmp_path / "one.db")
     server = runs("postgresql://localhost/walkaway", tmp_path / "one.db")
 
-    assert "There is no folder" in nowhere.output
-    assert "There is no database at" in nothing.output
+    assert "There's no folder" in nowhere.output
+    assert "There's no database at" in nothing.output
     assert "pg_dump" in server.output
     assert [each.exit_code for each in (nowhere, nothing, server)] == [1, 1, 1]
     assert not (tmp_path / "none.db").exists()
@@ -131,4 +131,4 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
 
     done = runs(tmp_path / "notes.db", tmp_path / "one.db")
 
-    assert "notes.db cannot be copied: file is not a database." in done.output
+    assert "notes.db can't be copied: file is not a database." in done.output

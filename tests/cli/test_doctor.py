@@ -127,7 +127,7 @@ async def test_where_all_is_well_it_finds_nothing(patient: Patient) -> None:
 
 ENVIRONMENT: dict[str, tuple[dict[str, str], str]] = {
     "no token": ({"SLACK_BOT_TOKEN": ""}, "setting SLACK_BOT_TOKEN is missing"),
-    "a token of another kind": ({"SLACK_BOT_TOKEN": "xoxp-1"}, "does not begin with xoxb-"),
+    "a token of another kind": ({"SLACK_BOT_TOKEN": "xoxp-1"}, "doesn't begin with xoxb-"),
     "no way in": ({"SLACK_APP_TOKEN": ""}, "setting SLACK_APP_TOKEN is missing"),
     "a database of another kind": ({"DATABASE_URL": "mysql://x/y"}, "setting DATABASE_URL must be"),
     "a database in memory": ({"DATABASE_URL": "sqlite:///:memory:"}, "setting DATABASE_URL names"),
@@ -136,11 +136,11 @@ ENVIRONMENT: dict[str, tuple[dict[str, str], str]] = {
     "a channel's name": ({"VERDICT_CHANNEL": "#verdicts"}, "setting VERDICT_CHANNEL must be"),
     "a wrong token": ({"SLACK_BOT_TOKEN": "xoxb-wrong"}, "bot token Slack refuses our token"),
     "a wrong app token": ({"SLACK_APP_TOKEN": "xapp-wrong"}, "app token Slack refuses our token"),
-    "Slack is elsewhere": ({"SLACK_API_URL": "http://127.0.0.1:1/"}, "bot token Slack does not"),
+    "Slack is elsewhere": ({"SLACK_API_URL": "http://127.0.0.1:1/"}, "bot token Slack doesn't"),
     "no folder": ({"DATABASE_URL": "sqlite:////nowhere/x.db"}, "database has no folder /nowhere"),
     "nothing listens": (
         {"DATABASE_URL": "postgresql://me:canary@127.0.0.1:1/x"},
-        "database is not there: nothing listens",
+        "database isn't there: nothing listens",
     ),
 }
 
@@ -245,7 +245,7 @@ async def test_scopes_for_files_are_missed_only_by_who_has_a_checklist_of_their_
 
     [(line, level)] = (await patient.found()).items()
     assert level == "warning"
-    assert line.startswith(f"scope {scope} is not granted")
+    assert line.startswith(f"scope {scope} isn't granted")
 
 
 A_DIGEST = """
@@ -307,23 +307,23 @@ PLANTS = [
     Plant(
         "settings …",
         "warning",
-        "WALKAWAY_MANGERS is none of our variables (did you mean WALKAWAY_MANAGERS?)",
+        "WALKAWAY_MANGERS isn't one of our variables (did you mean WALKAWAY_MANAGERS?)",
         {"WALKAWAY_MANGERS": "U0SABINE"},
     ),
-    Plant("settings …", "warning", "LANGUAGE names none of our languages", {"LANGUAGE": "tlh"}),
-    Plant("settings …", "warning", "is not used beside", {"SLACK_SIGNING_SECRET": SECRET}),
+    Plant("settings …", "warning", "LANGUAGE isn't one of our languages", {"LANGUAGE": "tlh"}),
+    Plant("settings …", "warning", "isn't used with", {"SLACK_SIGNING_SECRET": SECRET}),
     of_slack("bot token …", "auth.test", CANNOT_SAY),
     of_slack("bot token …", "auth.test", NO_OBJECT),
     of_slack("app token …", "apps.connections.open", CANNOT_SAY),
     Plant("scope … is missing", says="users:read", plant=lambda it: without(it, "users:read")),
     Plant(
-        "scope … is not granted: …",
+        "scope … isn't granted: …",
         "warning",
         "channels:history",
         plant=lambda it: without(it, "channels:history"),
     ),
     of_slack(
-        "scopes are not told by Slack, so they are not checked",
+        "scopes aren't told by Slack, so they aren't checked",
         "auth.test",
         Fault(body=IDENTITY),
         "warning",
@@ -337,10 +337,8 @@ PLANTS = [
         "our clock differs from Slack's by … seconds", "auth.test", a_clock_off_by(150), "warning"
     ),
     Plant("channel … is archived", plant=lambda it: it.slack.archive(CHANNEL)),
-    of_slack("channel … is one that I am not in", "conversations.info", a_channel(is_member=False)),
-    of_slack(
-        "channel … takes no posts of apps", "conversations.info", a_channel(is_read_only=True)
-    ),
+    of_slack("channel … is a channel I'm not in", "conversations.info", a_channel(is_member=False)),
+    of_slack("channel … doesn't let apps post", "conversations.info", a_channel(is_read_only=True)),
     of_slack(
         "channel … is shared with another organisation, which reads along",
         "conversations.info",
@@ -348,25 +346,25 @@ PLANTS = [
         "warning",
     ),
     of_slack(
-        "channel … is none, or private without us",
+        "channel … isn't a channel I can see",
         "conversations.info",
         refused("channel_not_found"),
     ),
     of_slack(
-        "channel cannot be checked without channels:read",
+        "channel can't be checked without channels:read",
         "conversations.info",
         refused("missing_scope"),
         "warning",
     ),
-    of_slack("channel … cannot be checked: …", "conversations.info", CANNOT_SAY, "warning"),
-    of_database("channel is not set", "UPDATE workspaces SET verdict_channel = ''", "wrong"),
+    of_slack("channel … can't be checked: …", "conversations.info", CANNOT_SAY, "warning"),
+    of_database("channel isn't set", "UPDATE workspaces SET verdict_channel = ''", "wrong"),
     of_database(
-        "managers are not named: nobody manages", "UPDATE workspaces SET managers = '[]'", "wrong"
+        "managers aren't named, so no one manages", "UPDATE workspaces SET managers = '[]'", "wrong"
     ),
-    of_slack("manager … cannot be checked: …", "users.info", CANNOT_SAY, "warning"),
-    of_slack("manager … is nobody in this workspace", "users.info", refused("user_not_found")),
+    of_slack("manager … can't be checked: …", "users.info", CANNOT_SAY, "warning"),
+    of_slack("manager … isn't in this workspace", "users.info", refused("user_not_found")),
     Plant(
-        "manager … is no full member (…)",
+        "manager … isn't a full member (…)",
         says="U0SABINE",
         plant=lambda it: it.slack.deactivate("U0SABINE"),
     ),
@@ -379,7 +377,9 @@ PLANTS = [
     of_database(
         "country … has no region, so some holidays count", "UPDATE workspaces SET country = 'DE'"
     ),
-    Plant("database …", says="is no SQLite file", plant=lambda it: it.file.write_bytes(b"x" * 999)),
+    Plant(
+        "database …", says="isn't an SQLite file", plant=lambda it: it.file.write_bytes(b"x" * 999)
+    ),
     Plant("database has no folder …", env={"DATABASE_URL": "sqlite:////nowhere/x.db"}),
     Plant(
         "database can be read by others on this machine",
@@ -389,7 +389,7 @@ PLANTS = [
     Plant("disk has … MB left on its disk", free=1 << 20),
     Plant("disk has … MB left on its disk", "warning", free=100 << 20),
     of_database(
-        "database has not the schema of this version",
+        "database doesn't have the schema of this version",
         "UPDATE alembic_version SET version_num = '0001'",
         "wrong",
     ),
@@ -400,7 +400,7 @@ PLANTS = [
     ),
     of_database(
         "database is of … and not of …",
-        "PRAGMA defer_foreign_keys = ON; DELETE FROM heartbeats; "
+        "PRAGMA defer_foreign_keys = ON; DELETE FROM heartbeats; DELETE FROM names_cut; "
         "UPDATE workspaces SET workspace_id = 'T0THEIRS'",
     ),
     of_database("clock has never ticked", "DELETE FROM heartbeats"),
@@ -410,11 +410,11 @@ PLANTS = [
         A_MESSAGE % "'dead', 1000, 0, 1, 0, 0, 1000, 'ekm_access_denied', strftime('%s', 'now')",
     ),
     of_database(
-        "oldest message is due for … minutes",
+        "oldest message has been due for … minutes",
         A_MESSAGE % "'pending', 1000, 0, 0, 0, 0, 1000, NULL, NULL",
     ),
-    of_database("rounds are late: one is due for … minutes", A_DIGEST),
-    of_database("webhooks have a delivery that waits for … hours", A_DELIVERY),
+    of_database("rounds are late: one has been due for … minutes", A_DIGEST),
+    of_database("webhooks have a delivery that has waited for … hours", A_DELIVERY),
     of_database(
         "forgetting has left bytes in the files for … minutes",
         "INSERT INTO sweeps SELECT workspace_id, '2026-01-01 00:00:00.000000' FROM workspaces",
@@ -435,12 +435,12 @@ PLANTS = [
         options=["--live"],
     ),
     Plant(
-        "signing secret is not tried: nothing answers at port … of …",
+        "signing secret isn't tried: nothing answers at port … of …",
         "warning",
         env={"SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": SECRET, "PORT": "1"},
     ),
     Plant(
-        "signing secret is not tried: what runs at port … of … answers …",
+        "signing secret isn't tried: what runs at port … of … answers …",
         "warning",
         plant=lambda it: it.is_served(busy),
     ),
@@ -448,7 +448,7 @@ PLANTS = [
         "signing secret is refused by what runs at port … of …",
         plant=lambda it: it.is_served(of_another_secret()),
     ),
-    Plant("figures are wrong: … of … prospects say other than what happened", plant=wrong_figures),
+    Plant("figures are wrong: … of … prospects don't match what happened", plant=wrong_figures),
     Plant(
         "manifest lacks …",
         says="the event user_change",
@@ -456,7 +456,7 @@ PLANTS = [
         options=["--manifest", MANIFEST],
     ),
     Plant(
-        "manifest in … cannot be read",
+        "manifest in … can't be read",
         plant=lambda it: it.manifest.write_text("[["),
         options=["--manifest", MANIFEST],
     ),
@@ -522,7 +522,7 @@ async def test_figures_that_are_counted_from_wrong_facts_are_named_and_mended(
         (('"users:read"', '"files:read"'), "manifest lacks the scope users:read"),
         (('_mode_enabled": true', '_mode_enabled": false'), "manifest lacks Socket Mode"),
         (("qualify_message", "of_before"), "lacks the message shortcut qualify_message"),
-        (('{"display', "[[display"), "cannot be read"),
+        (('{"display', "[[display"), "can't be read"),
     ],
 )
 async def test_a_manifest_of_another_version_is_named(

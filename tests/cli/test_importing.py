@@ -64,7 +64,7 @@ async def test_a_file_is_taken_in_and_says_what_the_checklist_would_have_said(
 
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.splitlines() == [
-        "16 taken in, 0 passed over.",
+        "16 imported, 0 skipped.",
         "16 from memory:",
         "  of your 4 worst, the checklist would have caught 3 and called 0 a problem.",
         "  of your 12 best, the checklist would have refused 0 and called 0 a problem.",
@@ -81,12 +81,12 @@ async def test_known_names_are_named_and_passed_over(
     again = await imported(database_url, str(file))
 
     assert result.stdout.splitlines() == [
-        "1 taken in, 2 passed over.",
+        "1 imported, 2 skipped.",
         "  line 2: known is known: Known GmbH was screened.",
         "  line 4: ACME Inc. is known: Acme was remembered before.",
-        "1 from memory. 4 more, and they say something.",
+        "1 from memory. 4 more, and you'll see what the checklist would have said.",
     ]
-    assert again.stdout.startswith("0 taken in, 3 passed over.")
+    assert again.stdout.startswith("0 imported, 3 skipped.")
     assert again.exit_code == 0
     assert await names(agency.units) == ["Acme"]
 
@@ -103,7 +103,7 @@ async def test_nothing_is_taken_in_unless_all_is(
         "line 3, column name: A name is needed.",
         'line 3, column again: There is no option "maybe"; there are yes, no.',
         'line 3, column offer: There is no option "cheap"; there are clear, vague, none.',
-        f"Error: Nothing was taken in: {file} has mistakes.",
+        f"Error: Nothing was imported: {file} has mistakes.",
     ]
     assert await names(agency.units) == []
 
@@ -116,9 +116,7 @@ async def test_a_file_in_another_encoding_is_refused_in_a_sentence(
     result = await imported(database_url, str(file))
 
     assert result.exit_code == 1
-    assert result.stderr == (
-        f"Error: {file} is not in UTF-8, see line 2. Save it as “CSV UTF-8”.\n"
-    )
+    assert result.stderr == (f"Error: {file} isn't in UTF-8, see line 2. Save it as “CSV UTF-8”.\n")
 
 
 async def test_the_template_can_be_taken_in(agency: Agency, database_url: str, file: Path) -> None:
@@ -128,7 +126,7 @@ async def test_the_template_can_be_taken_in(agency: Agency, database_url: str, f
     result = await imported(database_url, str(file))
 
     assert template.stdout.startswith("name,offer,numbers,numbers_given,willing,able,fire,homework")
-    assert result.stdout.startswith("1 taken in")
+    assert result.stdout.startswith("1 imported")
 
 
 async def test_without_a_file_or_before_a_workspace_is_there_nothing_is_done(
@@ -140,4 +138,4 @@ async def test_without_a_file_or_before_a_workspace_is_there_nothing_is_done(
     result = await imported(database_url, write(file, FILE))
 
     assert (result.exit_code, result.stdout) == (1, "")
-    assert "There is no workspace yet." in result.stderr
+    assert "There's no workspace yet." in result.stderr

@@ -105,4 +105,4 @@ async def test_a_message_that_is_not_there_is_said_to_be_none(desk: Desk) -> Non
     done = await desk.runs("show", "99")
 
     assert done.exit_code == 1
-    assert "There is no message 99." in done.output
+    assert "There's no message 99." in done.output

@@ -90,7 +90,7 @@ def test_a_database_that_does_not_answer_gets_a_sentence(command: str) -> None:
     result = started(command, DATABASE_URL=f"postgresql://me:canary@127.0.0.1:{port}/db")
 
     assert result.exit_code == 1
-    assert "The database is not there: nothing listens at the address" in result.output
+    assert "The database isn't there: nothing listens at the address" in result.output
     assert "canary" not in result.output
 
 
@@ -99,7 +99,7 @@ def test_a_folder_that_is_not_there_gets_a_sentence(command: str, tmp_path: Path
     result = started(command, DATABASE_URL=f"sqlite:///{tmp_path / 'nowhere' / 'x.db'}")
 
     assert result.exit_code == 1
-    assert "The database cannot be opened: is its folder there" in result.output
+    assert "The database can't be opened: is its folder there" in result.output
 
 
 @pytest.mark.parametrize("command", ["run", "migrate"])
@@ -109,7 +109,7 @@ def test_a_file_that_is_no_database_gets_a_sentence(command: str, tmp_path: Path
     result = started(command, DATABASE_URL=f"sqlite:///{tmp_path / 'x.db'}")
 
     assert result.exit_code == 1
-    assert "The database is no SQLite file" in result.output
+    assert "The database isn't an SQLite file" in result.output
 
 
 @pytest.mark.postgres

@@ -50,13 +50,13 @@ def test_what_postgresql_takes_in_an_url_and_we_do_not_is_named() -> None:
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ("sslmode=always", "has an sslmode that is none of disable, allow"),
-        ("sslmode=verify-full&sslrootcert=/no/ca.pem", "names in sslrootcert a file that is not"),
+        ("sslmode=always", "has an sslmode that isn't one of disable, allow"),
+        ("sslmode=verify-full&sslrootcert=/no/ca.pem", "names in sslrootcert a file that isn't"),
         (
             f"sslmode=verify-ca&sslrootcert={__file__}",
-            "names in sslrootcert a file that has no cer",
+            "names in sslrootcert a file without a cer",
         ),
-        ("connect_timeout=soon", "has a connect_timeout that is no number of seconds: 'soon'"),
+        ("connect_timeout=soon", "has a connect_timeout that isn't a number of seconds: 'soon'"),
     ],
 )
 def test_what_is_odd_after_the_question_mark_is_named(query: str, sentence: str) -> None:
@@ -80,7 +80,7 @@ def test_a_host_that_is_not_of_this_machine_is_no_trouble_of_the_database(
     result = _started("run", DATABASE_URL=f"sqlite:///{migrated_sqlite}", HOST="192.0.2.1")
 
     assert result.exit_code == 1
-    assert "Cannot listen on port 3000 of 192.0.2.1" in result.output
+    assert "Can't listen on port 3000 of 192.0.2.1" in result.output
     assert "check HOST and PORT" in result.output
 
 
@@ -102,13 +102,13 @@ def test_an_env_file_in_another_encoding_is_refused_in_a_sentence(
     done = _with_env_file(ENV_FILE.encode(encoding), tmp_path)
 
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "Error: .env is not in UTF-8: save it as UTF-8.\n"
+    assert done.stderr == "Error: .env isn't in UTF-8: save it as UTF-8.\n"
 
 
 def test_an_env_file_of_null_bytes_that_read_as_utf_8_is_refused_too(tmp_path: Path) -> None:
     done = _with_env_file("LANGUAGE=de\n".encode("utf-16-le"), tmp_path)
 
-    assert done.stderr == "Error: .env is not in UTF-8: save it as UTF-8.\n"
+    assert done.stderr == "Error: .env isn't in UTF-8: save it as UTF-8.\n"
 
 
 def _with_env_file(written: bytes, folder: Path) -> subprocess.CompletedProcess[str]:

@@ -221,7 +221,7 @@ async def test_nothing_due_says_nothing(agency: Agency, database_url: str) -> No
     [
         (["--at", "2099-01-01T00:00Z"], "needs --dry-run"),
         (["--dry-run", "--at", "2099-01-01T00:00"], "does not say its zone"),
-        (["--dry-run", "--at", "tomorrow"], "is not a time"),
+        (["--dry-run", "--at", "tomorrow"], "isn't a time"),
     ],
 )
 def test_a_wrong_time_is_wrong_usage(arguments: list[str], sentence: str) -> None:

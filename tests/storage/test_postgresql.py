@@ -175,7 +175,7 @@ async def test_what_pgbouncer_refuses_has_a_sentence(postgres: Postgres) -> None
         with pytest.raises(Exception) as caught:  # noqa: PT011 - whatever the driver raises
             await asked(database)
 
-        assert "does not know this database" in in_words(caught.value)
+        assert "doesn't know this database" in in_words(caught.value)
         await database.close()
 
 
@@ -185,7 +185,7 @@ async def test_what_pgbouncer_refuses_has_a_sentence(postgres: Postgres) -> None
         ("no such user: who", "refuses the user"),
         ("query_wait_timeout", "is behind a pooler that has no connection free"),
         ("no more connections allowed (max_client_conn)", "is behind a pooler that takes no more"),
-        ("server login has been failing, try again later", "is behind a pooler that it does not"),
+        ("server login has been failing, try again later", "is behind a pooler that it doesn't"),
         ("unsupported startup parameter: x", "is behind a pooler that refuses how we connect"),
     ],
 )
@@ -196,11 +196,11 @@ def test_what_poolers_say_has_a_sentence(said: str, sentence: str) -> None:
 @pytest.mark.parametrize(
     ("address", "sentence"),
     [
-        ("postgresql://postgres@nowhere.invalid/x", "is not found: the host name"),
+        ("postgresql://postgres@nowhere.invalid/x", "isn't found: the host name"),
         ("postgresql://postgres@127.0.0.1:1/x", "nothing listens at the address"),
         ("postgresql://postgres@/x?host=/nowhere", "nothing listens at the address"),
         ("postgresql://postgres@127.0.0.1:{port}/nobodys?sslmode=disable", "has no database of"),
-        ("postgresql://postgres@127.0.0.1:{port}/empty?sslmode=require", "does not speak TLS"),
+        ("postgresql://postgres@127.0.0.1:{port}/empty?sslmode=require", "doesn't speak TLS"),
         ("postgresql://who@127.0.0.1:{port}/empty?sslmode=disable", "refuses the user"),
     ],
 )

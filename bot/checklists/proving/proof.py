@@ -76,13 +76,13 @@ def _said(finding: Finding, checklist: Checklist) -> tuple[Path, Said]:
         case NeverDecides(rule, is_ever_shown):
             if is_ever_shown:
                 what = said(
-                    "“{name}” never gives the verdict. The rules above it leave nothing to it.",
+                    "“{name}” never gives the verdict. A rule above it always matches first.",
                     name=rule.id,
                 )
             else:
                 what = said(
-                    "“{name}” never gives the verdict, and its sentence is never shown. The rules "
-                    "above it leave nothing to it.",
+                    "“{name}” never gives the verdict, and its sentence is never shown. A "
+                    "rule above it always matches first.",
                     name=rule.id,
                 )
             return _path_of_rule(checklist, rule), what

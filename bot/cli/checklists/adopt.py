@@ -122,13 +122,13 @@ async def meant(it: _Workspaces, workspace: str | None) -> WorkspaceId:
     there = await it.workspaces()
     if not there:
         raise click.ClickException(
-            "There is no workspace yet. Start the bot once, and let it connect to Slack."
+            "There's no workspace yet. Start the bot once, and let it connect to Slack."
         )
     if workspace is None and len(there) > 1:
         raise click.UsageError(f"Say which workspace with --workspace: {', '.join(there)}.")
     found = next((each for each in there if workspace in {None, each}), None)
     if found is None:
-        raise click.UsageError(f"There is no workspace {workspace}, only {', '.join(there)}.")
+        raise click.UsageError(f"There's no workspace {workspace}, only {', '.join(there)}.")
     return found
 
 

@@ -15,8 +15,8 @@ from bot.domain.figures.shares import Share
 from bot.wiring.commands import audit_service
 
 NOTHING = (
-    "There is nothing to audit yet: nobody has said what came of a client or of a walk-away. "
-    "Owners are asked 30 and 90 days after it."
+    "There's nothing to audit yet: no one has said how a client or a walk-away turned out. "
+    "Owners are asked after 30 and 90 days."
 )
 _WORDS = {
     AuditWord.TELLS_APART: "tells apart",
@@ -31,9 +31,9 @@ _NOTES = {
 _NAME = 30
 """Columns for the id of an option or a rule; a longer one is cut."""
 _CAUTION = (
-    "Points are percentage points more (+) or less (-) with it; in brackets where the true\n"
-    "difference lies in 95 of 100 cases (Newcombe's interval). Of the lines that tell apart about\n"
-    "one in ten does so by chance: they are corrected for their number (Benjamini, Hochberg)."
+    "Differences are in percentage points: + is more with it, - is less. In brackets: where the\n"
+    "true difference lies in 95 of 100 cases (Newcombe's interval). About one in ten lines that\n"
+    "say “tells apart” does so by chance, corrected for their number (Benjamini, Hochberg)."
 )
 
 
@@ -65,7 +65,7 @@ def audit(file: Path | None) -> None:
 
 def table(audits: Audits) -> Iterator[str]:
     """Draw what was found for one workspace, line by line."""
-    yield from _part("Clients", "would not be taken again", audits.clients, is_about_clients=True)
+    yield from _part("Clients", "wouldn't be signed again", audits.clients, is_about_clients=True)
     yield ""
     yield from _part("Walk-aways", "are regretted", audits.walk_aways, is_about_clients=False)
     yield ""
@@ -103,7 +103,7 @@ def _always_followed(found: Audit) -> Iterator[str]:
 
 def _part(whom: str, what: str, found: Audit, *, is_about_clients: bool) -> Iterator[str]:
     if not found.outcomes:
-        yield f"{whom}: nobody has said yet how many {what}."
+        yield f"{whom}: no one has said yet how many {what}."
         return
     yield f"{whom} that {what}, of {found.outcomes}"
     yield _row("", "with it", "without it", "difference in points", "")

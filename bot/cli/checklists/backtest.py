@@ -87,7 +87,7 @@ def table(content: Checklist, result: Backtest) -> Iterator[str]:
     """Draw the table, line by line."""
     yield (
         f"{content.id}, version {content.short_version}: {result.judged} judged, "
-        f"{result.cannot_be_judged} cannot be judged, {result.changed} would change."
+        f"{result.cannot_be_judged} can't be judged, {result.changed} would change."
     )
     if not result.moves:
         return
@@ -106,7 +106,7 @@ def _words(verdict: str) -> str:
 def _became(move: Move) -> Iterator[str]:
     """What became of those whose verdict would be another one."""
     if move.won:
-        yield f"    won: {move.won}; would not be taken again: {_claim(move.share_not_again)}"
+        yield f"    won: {move.won}; wouldn't be signed again: {_claim(move.share_not_again)}"
     if move.walked_away:
         yield f"    walked away: {move.walked_away}; regretted: {_claim(move.share_regretted)}"
 

@@ -1,4 +1,4 @@
-"""`walkaway checklist new`: a start for somebody who writes a checklist."""
+"""`walkaway checklist new`: a start for someone who writes a checklist."""
 
 from pathlib import Path
 

@@ -18,6 +18,6 @@ async def _take_in(it: OwnData, folder: Path) -> None:
     try:
         counts = await it.arrivals.take_in(it.workspace_id, folder)
     except ArrivalRefused as refused:
-        raise click.ClickException(f"{refused} Nothing was taken in.") from None
+        raise click.ClickException(f"{refused} Nothing was imported.") from None
     said = ", ".join(f"{counts[each]:,} {each}" for each in ("prospects", "qualifications"))
     click.echo(f"Workspace {it.workspace_id} has everything of {folder}: {said}.")

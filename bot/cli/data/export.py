@@ -24,10 +24,10 @@ def export(folder: Path | None) -> None:
     """Write everything of the workspace into a folder, while Walkaway runs.
 
     A CSV file for each of: prospects, qualifications (a column for each question), decisions,
-    overrides, outcomes, history, and what moving house needs besides; the checklists as YAML files;
-    and settings.json, without secrets. Only you can read them.
+    overrides, outcomes, history, and what else a move needs; the checklists as YAML files; and
+    settings.json, without secrets. Only you can read them.
 
-    A cell that begins with = + - @ or ' has a ' in front, so that no spreadsheet runs it.
+    A cell that begins with = + - @ or ' gets a ' in front, so that no spreadsheet runs it.
 
     Slack is asked whose token SLACK_BOT_TOKEN is: only that workspace is written.
 

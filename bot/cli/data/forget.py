@@ -14,11 +14,11 @@ from bot.wiring.commands import OwnData
 @click.argument("name", metavar="NAME|ID")
 @click.option("--yes", "is_sure", is_flag=True, help="Don't ask.")
 def forget(name: str, *, is_sure: bool) -> None:
-    """Erase one prospect, or a past client from memory, for good: name, texts and amounts.
+    """Delete one prospect, or a past client from memory, for good: name, texts and amounts.
 
-    Gone from the database and its files, also while Walkaway runs. Messages of the bot that name it
-    are deleted, or rewritten where they name others: the running bot does that, or walkaway tick.
-    Figures keep their counts, and the history keeps when it was forgotten. What people wrote in
+    It's removed from the database and its files, also while Walkaway runs. The bot's messages about
+    it are deleted, or rewritten where they name others: the running bot does that, or walkaway
+    tick. Figures keep their counts, and the history keeps when it was deleted. What people wrote in
     Slack stays and is listed, since no bot may delete it. Backups and exports are out of reach.
 
     \b
@@ -30,13 +30,13 @@ def forget(name: str, *, is_sure: bool) -> None:
 async def _forget(it: OwnData, name: str, *, is_sure: bool) -> None:
     found = _the_one(await it.forgetting.find(it.workspace_id, name), name)
     if not is_sure:
-        click.confirm(f"Erase {found.name} ({found.id}, {_stage(found)}) for good?", abort=True)
+        click.confirm(f"Delete {found.name} ({found.id}, {_stage(found)}) for good?", abort=True)
     left = await it.forgetting.what_stays(it.workspace_id, ProspectId(found.id))
     if not await it.forgetting.forget_as_operator(it.workspace_id, found):
-        raise click.ClickException(f"{name} is gone already: somebody else was faster.")
+        raise click.ClickException(f"{name} is gone already: someone else was faster.")
     is_swept = await it.sweeper.sweep()
     click.echo(
-        "Forgotten. The running bot, or `walkaway tick`, takes it out of Slack. Backups and CSV "
+        "Deleted. The running bot, or `walkaway tick`, removes it from Slack. Backups and CSV "
         "files that were handed out still have it."
     )
     if not is_swept:
@@ -63,7 +63,7 @@ async def _still_there(it: OwnData) -> str:
 def _the_one(found: Sequence[Found], name: str) -> Found:
     match found:
         case []:
-            raise click.ClickException(f"There is no prospect {name}.")
+            raise click.ClickException(f"There's no prospect {name}.")
         case [only]:
             return only
         case _:

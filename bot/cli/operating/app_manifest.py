@@ -25,7 +25,7 @@ def compared(file: Path, config: Config) -> Iterator[Finding]:
         theirs = None
     if not isinstance(theirs, Mapping):
         mend = "save it as the page shows it, as JSON or YAML"
-        yield wrong("manifest", f"in {file} cannot be read", mend)
+        yield wrong("manifest", f"in {file} can't be read", mend)
         return
     is_socket = config.slack_app_token is not None
     ours = app_manifest(Texts(config.settings.language), None if is_socket else f"https://x{PATH}")

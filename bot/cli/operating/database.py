@@ -52,7 +52,7 @@ def _file(url: str) -> list[Finding]:
         return []
     file = Path(sa.make_url(url).database or "")
     if not file.parent.is_dir():
-        return [wrong("database", f"has no folder {file.parent}", "make it, or mend DATABASE_URL")]
+        return [wrong("database", f"has no folder {file.parent}", "create it, or fix DATABASE_URL")]
     found = []
     free = shutil.disk_usage(file.parent).free
     if free < LITTLE_FREE:
@@ -72,7 +72,9 @@ def _schema(schema: Schema) -> Finding:
         case Schema.AHEAD:
             return ok("database", "answers, with what a newer version added to the schema")
         case Schema.BEHIND:
-            return wrong("database", "has not the schema of this version", "run `walkaway migrate`")
+            return wrong(
+                "database", "doesn't have the schema of this version", "run `walkaway migrate`"
+            )
         case Schema.BEYOND:
             return wrong("database", "is of a newer version", "install that version again")
         case _:

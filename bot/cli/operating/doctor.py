@@ -41,11 +41,11 @@ _SIGNS = {Level.OK: "ok", Level.WARNING: "warning", Level.WRONG: "WRONG"}
     help="Compare the app's manifest with this version: a copy from its page, App Manifest.",
 )
 def doctor(*, live: bool, as_json: bool, manifest: Path | None) -> None:
-    """Check everything that can be wrong, one line each, with its mend.
+    """Check everything that can be wrong, one line each, and say how to fix it.
 
-    It changes nothing, but for `--live`: what Slack refused to draw and takes by now, messages have
-    again. Exit status 1 if anything is wrong; warnings are none. The output has no secrets: put it
-    into a bug report.
+    It changes nothing. Only with `--live`, messages get back what Slack refused to draw and takes
+    again. Exit status 1 if anything is wrong; warnings don't count. The output has no secrets, so
+    you can put it into a bug report.
     """
     found: list[Finding] = []
 
@@ -93,7 +93,7 @@ async def _examined(*, is_live: bool, manifest: Path | None) -> AsyncIterator[Fi
     except ConfigError as error:
         for problem in error.problems:
             yield wrong(
-                "setting", f"{problem.variable} {problem.sentence}", "mend it, run this again"
+                "setting", f"{problem.variable} {problem.sentence}", "fix it, then run this again"
             )
     try:
         url = database_url(os.environ)
@@ -200,10 +200,10 @@ async def _knocked(session: aiohttp.ClientSession, config: Config) -> Finding:
         async with session.post(url, data=body, headers=headers) as answer:
             status = answer.status
     except (TimeoutError, aiohttp.ClientError, OSError):
-        return warning("signing secret", f"is not tried: nothing answers at {where}")
+        return warning("signing secret", f"isn't tried: nothing answers at {where}")
     if status == 401:
         mend = "it runs with another SLACK_SIGNING_SECRET: start it again with this one"
         return wrong("signing secret", f"is refused by what runs at {where}", mend)
     if status != 200:
-        return warning("signing secret", f"is not tried: what runs at {where} answers {status}")
+        return warning("signing secret", f"isn't tried: what runs at {where} answers {status}")
     return ok("signing secret", f"is that of what runs at {where}")

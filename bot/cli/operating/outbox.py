@@ -44,10 +44,10 @@ def list_(*, as_json: bool) -> None:
 @click.argument("row_id", metavar="ID", type=int)
 @_AS_JSON
 def show(row_id: int, *, as_json: bool) -> None:
-    """Show one message, whatever became of it."""
+    """Show one message, sent or not."""
     row = _asked(lambda desk: desk.one(row_id))
     if row is None:
-        raise click.ClickException(f"There is no message {row_id}.")
+        raise click.ClickException(f"There's no message {row_id}.")
     if as_json:
         click.echo(json.dumps(_json(row), indent=2))
         return
@@ -61,10 +61,10 @@ def show(row_id: int, *, as_json: bool) -> None:
 @click.option("--all", "is_all", is_flag=True, help="Everything that is dead and missed.")
 @_AS_JSON
 def resend(ids: tuple[int, ...], *, is_all: bool, as_json: bool) -> None:
-    """Send dead messages again, whatever they died of.
+    """Send dead messages again, no matter why they failed.
 
-    What may have arrived is looked for first. What nobody needs any more is not sent, also if it
-    is named here.
+    A message that may have arrived is looked for first. One that is no longer needed isn't sent,
+    even if you name it here.
     """
     if bool(ids) == is_all:
         raise click.UsageError(

@@ -25,14 +25,14 @@ _LOST = {
     "chat:write.public": "cards only in channels that the bot is in",
     "usergroups:read": "no user groups as managers",
     "users:read.email": "a form names owners by their member ids only",
-    "channels:read": "a public channel is not checked before it is taken",
-    "groups:read": "a private channel is not checked before it is taken",
+    "channels:read": "a public channel isn't checked before it is taken",
+    "groups:read": "a private channel isn't checked before it is taken",
     "channels:history": "a message of unknown end in a public channel may appear twice",
     "groups:history": "a message of unknown end in a private channel may appear twice",
-    "im:history": "a private message of unknown end is not sent again",
-    "im:write": "a private message of unknown end is not looked for, and nobody gets a file",
+    "im:history": "a private message of unknown end isn't sent again",
+    "im:write": "a private message of unknown end isn't looked for, and no one gets a file",
     "files:read": "checklists are adopted with `walkaway checklist adopt` only",
-    "files:write": "nobody gets a file",
+    "files:write": "no one gets a file",
 }
 """What the bot does without each optional scope."""
 
@@ -96,22 +96,22 @@ async def app_token(client: AsyncWebClient, token: str) -> Finding:
 async def channel(directory: SlackDirectory, workspace: WorkspaceId, place: str) -> Finding:
     """Look at the channel of the verdicts."""
     if not place:
-        return wrong("channel", "is not set", "set VERDICT_CHANNEL, or type `/qualify settings`")
+        return wrong("channel", "isn't set", "set VERDICT_CHANNEL, or type `/qualify settings`")
     other = "or choose another one with `/qualify settings`"
     try:
         seen = await directory.channel(workspace, place)
     except ChannelHidden:
-        return warning("channel", "cannot be checked without channels:read", REINSTALL)
+        return warning("channel", "can't be checked without channels:read", REINSTALL)
     except DirectoryUnavailable as error:
-        return warning("channel", f"{place} cannot be checked: {_why(error)}")
+        return warning("channel", f"{place} can't be checked: {_why(error)}")
     if seen is None:
-        return wrong("channel", f"{place} is none, or private without us", f"invite me, {other}")
+        return wrong("channel", f"{place} isn't a channel I can see", f"invite me, {other}")
     if seen.is_archived:
         return wrong("channel", f"{place} is archived", f"restore it, {other}")
     if not seen.is_joined:
-        return wrong("channel", f"{place} is one that I am not in", f"invite me, {other}")
+        return wrong("channel", f"{place} is a channel I'm not in", f"invite me, {other}")
     if not seen.takes_posts:
-        return wrong("channel", f"{place} takes no posts of apps", f"allow them, {other}")
+        return wrong("channel", f"{place} doesn't let apps post", f"allow them, {other}")
     if seen.is_shared:
         return warning("channel", f"{place} is shared with another organisation, which reads along")
     return ok("channel", f"{place} takes what I post")
@@ -123,21 +123,21 @@ async def managers(
     """Look at each manager."""
     if not named:
         mend = "set MANAGERS, or let an admin of Slack type `/qualify settings`"
-        yield wrong("managers", "are not named: nobody manages", mend)
+        yield wrong("managers", "aren't named, so no one manages", mend)
     for each in named:
         try:
             yield await (_group if is_user_group(each) else _manager)(directory, workspace, each)
         except DirectoryUnavailable as error:
-            yield warning("manager", f"{each} cannot be checked: {_why(error)}")
+            yield warning("manager", f"{each} can't be checked: {_why(error)}")
 
 
 async def _manager(directory: SlackDirectory, workspace: WorkspaceId, each: str) -> Finding:
     member = await directory.look_up(workspace, MemberId(each))
     mend = "name another one in MANAGERS or `/qualify settings`"
     if member is None:
-        return wrong("manager", f"{each} is nobody in this workspace", mend)
+        return wrong("manager", f"{each} isn't in this workspace", mend)
     if member.outsider is not None:
-        return wrong("manager", f"{each} is no full member ({member.outsider.value})", mend)
+        return wrong("manager", f"{each} isn't a full member ({member.outsider.value})", mend)
     return ok("manager", f"{each} is {member.name}")
 
 
@@ -193,10 +193,10 @@ async def tried_again(client: AsyncWebClient, place: str, block: RefusedBlock) -
 def scopes(granted: frozenset[str] | None, *, uses_files: bool) -> list[Finding]:
     """Look at the scopes; those for files are missed only where files are used."""
     if granted is None:
-        return [warning("scopes", "are not told by Slack, so they are not checked")]
+        return [warning("scopes", "aren't told by Slack, so they aren't checked")]
     found = [wrong("scope", f"{each} is missing", REINSTALL) for each in _less(SCOPES, granted)]
     found += [
-        warning("scope", f"{each} is not granted: {_LOST[each]}", REINSTALL)
+        warning("scope", f"{each} isn't granted: {_LOST[each]}", REINSTALL)
         for each in _less(OPTIONAL_SCOPES, granted)
         if uses_files or each not in {READ_SCOPE, WRITE_SCOPE}
     ]
@@ -231,14 +231,14 @@ def _told(answer: AsyncSlackResponse, name: str) -> str:
 
 
 def _why(error: DirectoryUnavailable) -> str:
-    return _said(error.__cause__) if error.__cause__ else "Slack does not answer"
+    return _said(error.__cause__) if error.__cause__ else "Slack doesn't answer"
 
 
 def _said(error: BaseException) -> str:
     if isinstance(error, _ODD):
         error = OddAnswer()
     if isinstance(error, asyncio.TimeoutError):
-        return "Slack does not answer in time"
+        return "Slack doesn't answer in time"
     if isinstance(error, FAILURES) and code_of(error) == "missing_scope":
         return "a scope is missing for that (missing_scope)"
     return trouble(error)

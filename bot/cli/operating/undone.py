@@ -45,11 +45,11 @@ async def _outbox(desk: OutboxDesk) -> list[Finding]:
         mend = "`walkaway outbox list` says why, `walkaway outbox resend --all` sends them"
         found.append(warning("dead messages", f"are there: {standing.dead}", mend))
     else:
-        found.append(ok("dead messages", "are there none"))
+        found.append(ok("dead messages", "aren't there"))
     late = standing.oldest_due
     if late is not None and late > LONGEST_DUE:
         mend = "`walkaway outbox list` says why"
-        found.append(warning("oldest message", f"is due for {late / 60:.0f} minutes", mend))
+        found.append(warning("oldest message", f"has been due for {late / 60:.0f} minutes", mend))
     else:
         found.append(ok("messages", f"wait to be sent: {standing.waiting}"))
     return found
@@ -59,15 +59,15 @@ def _rounds(late: timedelta) -> Finding:
     if late > timedelta(seconds=LONGEST_DUE):
         minutes = late / timedelta(minutes=1)
         mend = 'the log says why, at "a round was not made"'
-        return warning("rounds", f"are late: one is due for {minutes:.0f} minutes", mend)
-    return ok("rounds", "are made when they are due")
+        return warning("rounds", f"are late: one has been due for {minutes:.0f} minutes", mend)
+    return ok("rounds", "are made when they're due")
 
 
 def _webhooks(standing: WebhooksStanding) -> list[Finding]:
     if standing.oldest > LONGEST_UNHEARD:
         hours = standing.oldest / timedelta(hours=1)
         mend = "`/qualify settings`, page Webhooks, shows what the address answers"
-        return [warning("webhooks", f"have a delivery that waits for {hours:.0f} hours", mend)]
+        return [warning("webhooks", f"have a delivery that has waited for {hours:.0f} hours", mend)]
     waiting = standing.waiting
     return [ok("webhooks", f"have {waiting} deliveries waiting")] if waiting else []
 
@@ -102,6 +102,6 @@ async def _figures(database: Database) -> Finding:
             looked_at += len(ids)
             differ += len(await work.facts.differing(ids, workspace.settings.calendar))
     if differ:
-        sentence = f"are wrong: {differ} of {looked_at} prospects say other than what happened"
+        sentence = f"are wrong: {differ} of {looked_at} prospects don't match what happened"
         return wrong("figures", sentence, "walkaway migrate --recount")
-    return ok("figures", f"say what happened, as far as {looked_at} prospects show")
+    return ok("figures", f"match what happened, for the {looked_at} prospects checked")

@@ -51,7 +51,9 @@ def _words_of(action: Action) -> ActionWords:  # noqa: C901 - a table: one case 
         case Action.HAND_OVER:
             return ActionWords(marked("Hand over"), marked("Hand {name} over"))
         case Action.END_CLIENT:
-            return ActionWords(marked("End client"), marked("End {name} as a client"))
+            return ActionWords(
+                marked("Mark as former client"), marked("Mark {name} as a former client")
+            )
         case Action.CORRECT:
             return ActionWords(marked("Fix a mistake"), marked("Fix a mistake about {name}"))
         case Action.STILL_OPEN:
@@ -107,7 +109,7 @@ def refusal(action: Action | Errand) -> str | None:  # noqa: C901 - a table: one
         case Action.HAND_OVER:
             return marked("Only {owner} and the managers can hand {name} over.")
         case Action.END_CLIENT:
-            return marked("Only {owner} and the managers can end {name} as a client.")
+            return marked("Only {owner} and the managers can mark {name} as a former client.")
         case Action.CORRECT:
             return marked("Only {owner} and the managers can correct {name}.")
         case Action.STILL_OPEN:

@@ -133,9 +133,9 @@ def to_forget(prospect: Prospect, held: Collection[Role], texts: Texts) -> list[
     """Return the button to erase a prospect for good, if the reader may."""
     if not may(Errand.FORGET, held):
         return []
-    spoken = texts("Forget {name} for good", name=kit.plain_name(prospect.facts.name))
+    spoken = texts("Delete {name} for good", name=kit.plain_name(prospect.facts.name))
     erase = kit.button(
-        texts("Forget for good"), Errand.FORGET, str(_target(prospect)), spoken=spoken
+        texts("Delete for good"), Errand.FORGET, str(_target(prospect)), spoken=spoken
     )
     return [kit.actions(Errand.FORGET, [erase])]
 
@@ -237,12 +237,12 @@ def _what_undoing_does(prospect: Prospect, name: str, texts: Texts, undo_by: str
         )
     if prospect.stage is Stage.ENDED:
         return texts(
-            "{name} will be a client again. You can undo this until the end of {day}.",
+            "{name} will be a client again. You can undo the decision until the end of {day}.",
             name=name,
             day=undo_by,
         )
     return texts(
-        "{name} will be open again, as before. You can undo it until the end of {day}.",
+        "{name} will be open again, as before. You can undo the decision until the end of {day}.",
         name=name,
         day=undo_by,
     )

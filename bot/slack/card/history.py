@@ -270,8 +270,8 @@ _LOST: Mapping[EndedBy | None, str] = MappingProxyType(
 
 _CLIENT_ENDED: Mapping[EndedBy, str] = MappingProxyType(
     {
-        EndedBy.THEM: marked("{who} noted that {name} left us as a client, on {day}."),
-        EndedBy.US: marked("{who} noted that we ended it with {name}, a client until {day}."),
+        EndedBy.THEM: marked("{who} marked {name} as a former client: they ended it on {day}."),
+        EndedBy.US: marked("{who} marked {name} as a former client: we ended it on {day}."),
     }
 )
 
@@ -290,9 +290,9 @@ _UNDONE: Mapping[tuple[Action | None, bool], str] = MappingProxyType(
         (Action.LOST, True): marked(
             "{who} undid the loss that {decider} marked. {name} is open again."
         ),
-        (Action.END_CLIENT, False): marked("{who} undid the end. {name} is a client again."),
+        (Action.END_CLIENT, False): marked("{who} undid their entry. {name} is a client again."),
         (Action.END_CLIENT, True): marked(
-            "{who} undid the end that {decider} had noted. {name} is a client again."
+            "{who} undid {decider}'s entry. {name} is a client again."
         ),
     }
 )

@@ -159,7 +159,7 @@ def _thanks(asked: OutcomeQuestion, texts: Texts) -> Iterator[str]:
     """Say once, at the end, that a no was the right one."""
     regret = latest_answer(asked, Ask.REGRET)
     if asked.after == ASKED_AFTER[-1] and regret is not None and regret.choice is Regret.NO:
-        yield texts("{n} days on, you don't regret this no. Thank yourself.", n=asked.after)
+        yield texts("{n} days on, you don't regret saying no. Well done.", n=asked.after)
 
 
 def _answers(asked: OutcomeQuestion, texts: Texts) -> Iterator[str]:

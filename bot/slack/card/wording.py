@@ -29,7 +29,7 @@ _ENDED: Mapping[Action, str] = MappingProxyType(
         Action.WALK_AWAY: marked("Walked away · {name} (verdict: {verdict})"),
         Action.WON: marked("Won · {name} (verdict: {verdict})"),
         Action.LOST: marked("Lost · {name} (verdict: {verdict})"),
-        Action.END_CLIENT: marked("Client ended · {name} (verdict: {verdict})"),
+        Action.END_CLIENT: marked("Former client · {name} (verdict: {verdict})"),
     }
 )
 _OVERRIDDEN: Mapping[bool, str] = MappingProxyType(

@@ -41,7 +41,7 @@ def trouble(error: BaseException | None) -> str:
     if is_odd or isinstance(error, OddAnswer):
         return "Slack's answer makes no sense (is SLACK_API_URL right, or a proxy in between?)"
     if not isinstance(error, SlackApiError):
-        return f"Slack does not answer ({type(error).__name__})"
+        return f"Slack doesn't answer ({type(error).__name__})"
     code = code_of(error)
     if is_token_refused(error):
         return (

@@ -8,10 +8,10 @@ from bot.slack.texts import Texts
 def retention_line(ahead: RetentionAhead, texts: Texts) -> kit.Rendered:
     """Return the line: from when on, and how many."""
     line = texts.plural(
-        "From {day} on, {n} prospect decided, or entered from memory, before {before} loses name, "
-        "texts and amounts here. The counts stay.",
-        "From {day} on, {n} prospects decided, or entered from memory, before {before} lose name, "
-        "texts and amounts here. The counts stay.",
+        "From {day} on, I'll delete the name, texts and amounts of {n} prospect decided, "
+        "or entered from memory, before {before}. The counts stay.",
+        "From {day} on, I'll delete the names, texts and amounts of {n} prospects decided, "
+        "or entered from memory, before {before}. The counts stay.",
         ahead.n,
         day=texts.day(ahead.acts_on, ahead.acts_on),
         before=texts.day(ahead.before, ahead.acts_on),

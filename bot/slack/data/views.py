@@ -27,7 +27,7 @@ def search_dialog(texts: Texts) -> kit.Block:
         SOUGHT, texts("Name"), kit.text_input(None, longest=LONGEST_NAME), hint=texts("Or its id.")
     )
     return kit.modal(
-        texts("Forget for good"),
+        texts("Delete for good"),
         [field],
         callback_id=Errand.FORGET,
         submit=texts("Find"),
@@ -40,7 +40,7 @@ def found_view(found: Sequence[Found], zone: ZoneInfo, texts: Texts) -> kit.Bloc
     blocks = [
         kit.section(
             kit.markup(_found(each, zone, texts)),
-            accessory=kit.button(texts("Forget"), Errand.FORGET, _value(each)),
+            accessory=kit.button(texts("Delete"), Errand.FORGET, _value(each)),
         )
         for each in found[:MOST_FOUND]
     ]
@@ -48,7 +48,7 @@ def found_view(found: Sequence[Found], zone: ZoneInfo, texts: Texts) -> kit.Bloc
         more = texts.plural("And {n} more.", "And {n} more.", len(found) - MOST_FOUND)
         blocks.append(kit.context([kit.plain(more)]))
     return kit.modal(
-        texts("Forget for good"), blocks, callback_id=Errand.FORGET, close=texts("Close")
+        texts("Delete for good"), blocks, callback_id=Errand.FORGET, close=texts("Close")
     )
 
 
@@ -88,11 +88,11 @@ def forget_dialog(
         hint=texts("You can't undo this."),
     )
     return kit.modal(
-        texts("Forget for good"),
+        texts("Delete for good"),
         [*kit.paragraphs(lines), field],
         callback_id=Errand.FORGET,
         metadata=metadata,
-        submit=texts("Forget"),
+        submit=texts("Delete"),
         close=texts("Cancel"),
     )
 
@@ -101,7 +101,7 @@ def forgotten_view(left: Left, texts: Texts) -> kit.Block:
     """Return what remains: messages that people wrote themselves, and where they are."""
     lines = list(_what_stays(left, texts))
     return kit.modal(
-        texts("Forgotten"), kit.paragraphs(lines), callback_id=ids.NOTICE, close=texts("Close")
+        texts("Deleted"), kit.paragraphs(lines), callback_id=ids.NOTICE, close=texts("Close")
     )
 
 
@@ -121,11 +121,11 @@ def not_sent(why: str, texts: Texts) -> kit.Block:
 
 def gone_view(texts: Texts) -> kit.Block:
     """Return the view that replaces a forgotten prospect's details."""
-    return kit.notice_view(texts("Details"), texts("This prospect has been forgotten."), texts)
+    return kit.notice_view(texts("Details"), texts("This prospect has been deleted."), texts)
 
 
 def _what_stays(left: Left, texts: Texts) -> Iterator[str]:
-    yield texts("It's gone here. My messages about it go within a minute.")
+    yield texts("It's deleted here. My messages about it will be gone within a minute.")
     shown = left.links[:MOST_LINKS]
     if shown:
         yield texts("What people wrote about it stays. They can delete it:")

@@ -75,7 +75,7 @@ def end_client_dialog(
         ),
         _what_happened(texts),
     ]
-    verb = texts("End client")
+    verb = texts("Mark as former client")
     return kit.dialog(Action.END_CLIENT, verb, blocks, target, texts, submit=verb)
 
 
@@ -128,7 +128,7 @@ def snooze_dialog(
     name = kit.plain_name(prospect.facts.name)
     if is_manager:
         title = texts("Leave it")
-        asked = texts("Leave {name} for how long?", name=name)
+        asked = texts("Leave {name} as it is for how long?", name=name)
         hint = texts("The due date stays. The owner gets reminders again after that.")
     else:
         title = texts("Snooze")

@@ -55,7 +55,7 @@ _CHECKLISTS: Mapping[errors.ChecklistRefusal, str] = MappingProxyType(
             "Retire a checklist first. You can use {limit} at a time."
         ),
         errors.ChecklistRefusal.CHANGED_MEANWHILE: marked(
-            "Look at this checklist again before you change it. {who} just changed it."
+            "Check this checklist again before you change it. {who} just changed it."
         ),
         errors.ChecklistRefusal.IS_DEFAULT: marked(
             "Make another checklist the default first. The default can't be retired."
@@ -164,7 +164,7 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "kill_too_late": marked("Choose a day within {days} days: {latest} at the latest."),
         "missing": marked("Answer this."),
         "remembered_before": marked(
-            "Name someone else. {name} is already remembered, and no one counts twice."
+            "Name someone else. {name} is already entered, and no one counts twice."
         ),
         "screened_before": marked(
             "Name someone else. {name} was screened here and counts already."
@@ -211,7 +211,7 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "unknown_manager": marked("I can't find {typed}. Choose a member, or a group's id (S…)."),
         "managers_unknown": marked("Slack didn't tell me who they are. Try again in a minute."),
         "not_permitted": marked(
-            "Walkaway lacks the scope {scope}. Your admin has to add it and reinstall the app."
+            "Ask your admin to add the scope {scope} to Walkaway and reinstall the app."
         ),
         "channel_not_found": marked("I can't see this channel. Invite me with /invite @Walkaway."),
         "channel_not_joined": marked("I'm not in this channel. Invite me with /invite @Walkaway."),
@@ -306,7 +306,7 @@ def gone(error: errors.OutcomeGone, reader: Viewer) -> str:
 def too_early(error: errors.TooEarlyToJudge, reader: Viewer) -> str:
     """Say from when on a second judge can answer."""
     return reader.texts(
-        "Judge {name} from {day} on. Before that it's too early to say how it turned out.",
+        "You can judge {name} from {day} on. Before that, it's too early.",
         name=kit.markup_name(error.prospect.facts.name),
         day=reader.texts.day(error.since, reader.today),
     )

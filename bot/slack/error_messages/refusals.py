@@ -164,7 +164,7 @@ def _wrong_stage(error: errors.WrongStage, reader: _Viewer) -> str:
             [reader.texts("{name} isn't a client.", name=name), reader.now_true(prospect)]
         )
     if prospect.stage is Stage.WON:
-        hint = reader.texts("It's a client now. To stop working with them, end it.")
+        hint = reader.texts("Not a client any more? Choose “Mark as former client” on the card.")
     else:
         hint = reader.texts("To change that, undo the decision or re-screen the prospect.")
     if error.action is Action.DECLINE_MESSAGE:
@@ -198,8 +198,8 @@ def _undo_too_late(error: errors.UndoTooLate, reader: _Viewer) -> str:
     texts = reader.texts
     if error.is_asked:
         return texts(
-            "Too late to undo: I've already asked how {name} turned out. If they aren't a client "
-            "any more, end them as a client instead.",
+            "Too late to undo: I've already asked how {name} turned out. If they aren't a "
+            "client any more, choose “Mark as former client” on the card.",
             name=kit.markup_name(error.prospect.facts.name),
         )
     late = texts(
@@ -257,9 +257,10 @@ _SENTENCES: Mapping[type, Callable[[Any, _Viewer], str]] = MappingProxyType(
         errors.AnswersRejected: _answers,
         errors.ChecklistRejected: _BROKEN_SETTINGS,
         errors.ChecklistRefused: lambda error, reader: parts.checklist_refused(error, reader.texts),
-        errors.ExportedLately: lambda error, reader: reader.texts(
-            "Everything was exported just now. Ask again in {n} minutes.",
-            n=int(error.again_after.total_seconds()) // 60,
+        errors.ExportedLately: lambda error, reader: reader.texts.plural(
+            "Everything was exported just now. Try again in {n} minute.",
+            "Everything was exported just now. Try again in {n} minutes.",
+            max(1, int(error.again_after.total_seconds()) // 60),
         ),
         errors.WebhookGone: lambda _, reader: reader.texts(
             "Someone removed this webhook. Reopen the settings to see what's left."
@@ -282,7 +283,7 @@ _SENTENCES: Mapping[type, Callable[[Any, _Viewer], str]] = MappingProxyType(
             "Slack was slow. Try again in a minute."
         ),
         errors.NotPermitted: lambda error, reader: reader.texts(
-            "Walkaway lacks the scope {scope}. Your admin has to add it and reinstall the app.",
+            "Ask your admin to add the scope {scope} to Walkaway and reinstall the app.",
             scope=f"`{kit.escape(error.permission)}`",
         ),
         errors.NobodyApproves: parts.nobody_approves,

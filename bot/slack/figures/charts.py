@@ -69,7 +69,7 @@ def again(found: Mapping[Verdict, Share], texts: Texts) -> Chart | None:
     enough = {each: found[each] for each in VERDICTS if each in found and found[each].is_enough}
     if not enough:
         return None
-    title = texts("Sign them again? By verdict")
+    title = texts("Sign again, by verdict")
     block = kit.bar_chart(
         _AGAIN,
         title,
@@ -82,7 +82,8 @@ def again(found: Mapping[Verdict, Share], texts: Texts) -> Chart | None:
     told = [
         f"{_title(verdict, texts)} {words.share(share, texts)}" for verdict, share in enough.items()
     ]
-    return Chart(block, (), caption=texts("Not again: {shares}.", shares=", ".join(told)))
+    caption = texts("Wouldn't sign again: {shares}.", shares=", ".join(told))
+    return Chart(block, (), caption=caption)
 
 
 def _labels(found: Course, texts: Texts) -> list[str]:

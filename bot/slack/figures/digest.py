@@ -22,7 +22,7 @@ _ENDS: Final = {
     Stage.WALKED_AWAY: marked("Walked away: {n}"),
     Stage.WON: marked("Won: {n}"),
     Stage.LOST: marked("Lost: {n}"),
-    Stage.ENDED: marked("Clients ended: {n}"),
+    Stage.ENDED: marked("No longer clients: {n}"),
 }
 _TABLE: Final = "undecided"
 _LONGEST_NAME, _LONGEST_OWNER, _LONGEST_REASON = 40, 20, 45
@@ -153,7 +153,7 @@ def _praise(told: DigestMessage, texts: Texts) -> Iterator[str]:
 def _figures(told: DigestMessage, texts: Texts) -> Iterator[str]:
     """Yield the four figures of twelve weeks, and their change from the previous twelve."""
     if not told.digest.figures.has_any:
-        yield texts("Your figures appear here once there are enough verdicts to compare.")
+        yield texts("You'll see your figures here once there are enough verdicts to compare.")
         return
     yield kit.bold(texts("Last 12 weeks"))
     yield from four.lines(told.digest.figures, texts)
@@ -163,14 +163,14 @@ def _left(told: DigestMessage, texts: Texts) -> Iterator[str]:
     """Yield how many are undecided, and what the list leaves out."""
     undecided = told.digest.undecided
     if told.is_list_taken_out:
-        yield texts("The list of the undecided was removed: one of them has been forgotten.")
+        yield texts("I removed the list of undecided prospects: one of them has been deleted.")
         return
     if not undecided.total:
         yield texts("Nothing is overdue.")
         return
     yield texts("Undecided: {n}", n=texts.number(undecided.total))
     if undecided.also_new:
-        yield texts("More that are newly undecided for long are in the thread.")
+        yield texts("More are listed in the thread.")
     if undecided.more:
         yield texts("Not in this list: {n}", n=texts.number(undecided.more))
 

@@ -49,9 +49,9 @@ def by_fear(found: ReportContent, texts: Texts) -> Drilldown:
         blocks.append(kit.section(kit.markup("\n".join([kit.bold(name), *told]))))
     if not made.evidence:
         none = (
-            texts("No one has gone against a verdict yet.")
+            texts("No overrides yet.")
             if made.owner is None
-            else texts("You haven't gone against a verdict yet.")
+            else texts("You haven't overridden a verdict yet.")
         )
         lines, blocks = [*lines, none], [*blocks, kit.section(kit.plain(none))]
     return Drilldown(texts("Overrides by fear"), tuple(lines), tuple(blocks))
@@ -80,7 +80,7 @@ def by_person(found: ReportContent, texts: Texts) -> Drilldown:
     """Return each owner's figures, with how many prospects reportedly left by themselves."""
     names = [_name_of(each.key, found) for each in found.people]
     left = _Column(
-        texts("Left by themselves"), lambda part: texts.number(part.figures.discipline.left_out)
+        texts("Dropped out themselves"), lambda part: texts.number(part.figures.discipline.left_out)
     )
     return _parts(texts("By person"), texts("Person"), names, found.people, found, texts, left)
 
@@ -175,11 +175,11 @@ def _columns(texts: Texts) -> Iterator[_Column]:
     for name, title in four.NAMES.items():
         yield _of_figures(texts(title), four.reader(name, texts))
     yield _Column(
-        texts("Not again, against the verdict"),
+        texts("Not again, with an override"),
         lambda part: words.share(part.right.clients.against.not_again, texts),
     )
     yield _Column(
-        texts("Not again, by the verdict"),
+        texts("Not again, without an override"),
         lambda part: words.share(part.right.clients.followed.not_again, texts),
     )
 

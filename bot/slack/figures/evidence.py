@@ -20,7 +20,7 @@ def evidence_lines(evidence: Evidence | None, texts: Texts) -> Iterator[str]:
     """
     if evidence is None or not evidence.is_enough:
         yield texts(
-            "Shown from {n} outcomes on; so far: {known}.",
+            "Shown once there are {n} outcomes. So far: {known}.",
             known=0 if evidence is None else evidence.compared.against.not_again.of,
             n=LEAST,
         )
@@ -33,11 +33,11 @@ def evidence_lines(evidence: Evidence | None, texts: Texts) -> Iterator[str]:
 def not_again(found: Compared, texts: Texts) -> Iterator[str]:
     """Yield who wouldn't be signed again: against the verdict, by it, and the difference."""
     yield texts(
-        "Won against the verdict, not again: {share}.",
+        "Won with an override, wouldn't sign again: {share}.",
         share=words.share(found.against.not_again, texts),
     )
     yield texts(
-        "Won by the verdict, not again: {share}.",
+        "Won without one: {share}.",
         share=words.share(found.followed.not_again, texts),
     )
     yield from _difference(found, texts)
@@ -46,7 +46,7 @@ def not_again(found: Compared, texts: Texts) -> Iterator[str]:
 def not_again_in_line(found: Compared, texts: Texts) -> Iterator[str]:
     """Yield the same in fewer words, for where it is read in one line."""
     yield texts(
-        "Won against the verdict, not again: {against}; by the verdict {followed}.",
+        "Won with an override, wouldn't sign again: {against}; without one {followed}.",
         against=words.share(found.against.not_again, texts),
         followed=words.share(found.followed.not_again, texts),
     )
@@ -63,13 +63,13 @@ def how_they_were(found: Compared, texts: Texts) -> Iterator[str]:
     followed, against = found.followed, found.against
     if against.not_paid.is_enough and followed.not_paid.is_enough:
         yield texts(
-            "Not paid as agreed: {against}; by the verdict {followed}.",
+            "Not paid as agreed: with an override {against}, without {followed}.",
             against=words.share(against.not_paid, texts),
             followed=words.share(followed.not_paid, texts),
         )
     if against.hours.is_enough and followed.hours.is_enough:
         yield texts(
-            "Unplanned hours: {against}; by the verdict {followed}.",
+            "Unplanned hours: with an override {against}, without {followed}.",
             against=words.hours(against.hours, texts),
             followed=words.hours(followed.hours, texts),
         )
@@ -108,12 +108,13 @@ def answer(found: FearAnswer, texts: Texts) -> Iterator[str]:
         yield texts("How they took your no: {answers}.", answers=", ".join(taken))
     if found.pursued is not None:
         yield texts(
-            "Of all you screened, pursue: {share}.", share=words.share(found.pursued, texts)
+            "Verdict “pursue”, of all you screened: {share}.",
+            share=words.share(found.pursued, texts),
         )
     if found.by_time is not None:
         now, then = found.by_time
         yield texts(
-            "Not again: {now} this quarter, {then} in your first two.",
+            "Wouldn't sign again: {now} this quarter, {then} in your first two.",
             now=words.share(now, texts),
             then=words.share(then, texts),
         )

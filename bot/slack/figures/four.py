@@ -16,7 +16,7 @@ NAMES: Mapping[Four, str] = MappingProxyType(
     {
         Four.DISCIPLINE: marked("Discipline"),
         Four.TIME_TO_NO: marked("Time to no"),
-        Four.OVERRIDE_RATE: marked("Walk away overridden"),
+        Four.OVERRIDE_RATE: marked("Walk-aways overridden"),
         Four.NEXT_CLIENT: marked("Next client"),
     }
 )
@@ -74,7 +74,7 @@ def told(name: Four, found: Change, texts: Texts) -> Iterator[str]:
             yield texts("Walked away despite “pursue”: {share}.", share=share)
             yield from words.note(overridden[Verdict.WALK_AWAY], texts)
         case Four.NEXT_CLIENT:
-            yield texts("Still waiting: {n}.", n=texts.number(found.now.next_client.still))
+            yield texts("Still waiting for one: {n}.", n=texts.number(found.now.next_client.still))
         case _:
             assert_never(name)
 
@@ -83,7 +83,7 @@ def _beside_discipline(found: Discipline, texts: Texts) -> Iterator[str]:
     yield texts("Ended by you within {within} working days.", within=CARRIED_OUT_WITHIN)
     if found.left_out:
         yield texts(
-            "Left by themselves in that time: {n}. If none really had: {share}.",
+            "Dropped out themselves, so not counted: {n}. Counted as missed: {share}.",
             n=texts.number(found.left_out),
             share=words.share(found.at_worst, texts),
         )
@@ -94,7 +94,7 @@ def _beside_discipline(found: Discipline, texts: Texts) -> Iterator[str]:
 def _beside_time_to_no(found: TimeToNo, texts: Texts) -> str:
     parts = [
         texts("{n} won", n=texts.number(found.won)),
-        texts("{n} left on their own", n=texts.number(found.left)),
+        texts("{n} dropped out", n=texts.number(found.left)),
     ]
     if found.open_for.value is not None:
         still = texts(

@@ -19,8 +19,8 @@ from bot.slack.texts import Texts, marked
 _ADVICE: Mapping[Weakness, str] = MappingProxyType(
     {
         Weakness.VERDICTS: marked(
-            "Clients won against the verdict turn out better. Have your checklist audited before "
-            "you trust it further."
+            "Clients won with an override turn out better. Review your checklist before "
+            "you rely on it any further."
         ),
         Weakness.DISCIPLINE: marked(
             "Carry out the oldest walk-away in Home today. Discipline is weakest: {wrong} weren't "
@@ -31,12 +31,12 @@ _ADVICE: Mapping[Weakness, str] = MappingProxyType(
             "Time to no is weakest: {wrong} are still open."
         ),
         Weakness.OVERRIDE_RATE: marked(
-            "Look under “By fear” at how your overrides turned out. They're weakest: {wrong} "
-            "walk-aways were pursued anyway."
+            "See under “By fear” how your overrides turned out. They're your weakest "
+            "figure: {wrong} walk-aways were pursued anyway."
         ),
         Weakness.NEXT_CLIENT: marked(
-            "Screen a new prospect today. Next client is weakest: after {wrong} walk-aways it's "
-            "still missing."
+            "Screen a new prospect today. Next client is weakest: after {wrong} "
+            "walk-aways, there isn't one yet."
         ),
     }
 )
@@ -108,8 +108,8 @@ def _outlook(found: ReportContent, texts: Texts) -> str:
             day=texts.date(made.first_figure_on),
         )
     return texts(
-        "From {least} walk-aways on ({n} so far), this shows how many were carried out in "
-        "time; {days} days after a win, how it turned out.",
+        "After {least} walk-aways ({n} so far), you'll see here how many you carried "
+        "out in time. {days} days after a win, you'll see how it turned out.",
         least=LEAST,
         n=made.figures.time_to_no.half.n,
         days=ASKED_AFTER[0],

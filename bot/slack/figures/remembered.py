@@ -54,7 +54,7 @@ def _said(found: FromMemory, texts: Texts) -> Iterator[str]:
         )
     if worst.problem or best.problem:
         yield texts(
-            "Called a problem first: {worst} of the worst, {best} of the best.",
+            "Called a problem: {worst} of the worst, {best} of the best.",
             worst=worst.problem,
             best=best.problem,
         )

@@ -34,7 +34,7 @@ _VIEWS: Mapping[ReportView, str] = MappingProxyType(
 )
 _NARROWED: Mapping[Narrowed, str] = MappingProxyType(
     {
-        Narrowed.NO_MANAGER: marked("You're not a manager anymore, so this is your own report."),
+        Narrowed.NO_MANAGER: marked("You're not a manager any more, so this is your own report."),
         Narrowed.NO_PERSONS: marked("Figures per person are off. Managers change that: {command}"),
     }
 )
@@ -74,8 +74,8 @@ def _title(found: ReportContent, texts: Texts) -> str:
 
 def _basis(made: Report, texts: Texts) -> str:
     return texts.plural(
-        "As of {date}, {n} prospect. In brackets: the truth, in 95 of 100 cases.",
-        "As of {date}, {n} prospects. In brackets: the truth, in 95 of 100 cases.",
+        "As of {date}, from {n} prospect. In brackets: the true value, in 95 of 100 cases.",
+        "As of {date}, from {n} prospects. In brackets: the true value, in 95 of 100 cases.",
         made.prospects,
         date=texts.date(made.on),
     )
@@ -151,5 +151,5 @@ def _button(label: str, page: ReportPage, shown: ReportPage, texts: Texts) -> ki
         f"{ids.REPORT}.{value}",
         value,
         style="primary" if is_shown else None,
-        spoken=texts("{page}, shown now", page=label) if is_shown else None,
+        spoken=texts("{page}, selected", page=label) if is_shown else None,
     )

@@ -54,7 +54,7 @@ def changed(
 def _signed(found: Difference, texts: Texts) -> str:
     low, high = percents(found.interval)
     told = texts(
-        "{points} points ({low} to {high})",
+        "{points} percentage points ({low} to {high})",
         points=f"{round(found.value * 100):+d}",
         low=low,
         high=high,
@@ -66,9 +66,12 @@ def difference(found: Difference, texts: Texts) -> str:
     """Return by how many points one share is greater, with its interval."""
     low, high = percents(found.interval)
     told = texts(
-        "{points} points ({low} to {high})", points=round(found.value * 100), low=low, high=high
+        "{points} percentage points ({low} to {high})",
+        points=round(found.value * 100),
+        low=low,
+        high=high,
     )
-    return told if found.is_one else texts("{points}: it may be chance", points=told)
+    return told if found.is_one else texts("{points}, may be chance", points=told)
 
 
 def time(found: TimeToHalf, texts: Texts) -> str:
@@ -76,9 +79,7 @@ def time(found: TimeToHalf, texts: Texts) -> str:
     if not found.is_enough:
         return needs(found, texts)
     if found.day is None:
-        return texts(
-            "{half} not reached yet (of {n})", half=texts.percent(0.5), n=texts.number(found.n)
-        )
+        return texts("less than half so far (of {n})", n=texts.number(found.n))
     days = texts.plural("{n} working day", "{n} working days", found.day)
     low = texts.number(found.low or 0)
     if found.high is None:
@@ -99,13 +100,13 @@ def hours(found: Median, texts: Texts) -> str:
     if found.value is None:
         return needs(found, texts)
     return texts(
-        "{hours}, roughly (of {of})", hours=texts.number(found.value), of=texts.number(found.n)
+        "about {hours} (from {of})", hours=texts.number(found.value), of=texts.number(found.n)
     )
 
 
 def needs(found: Share | Median | TimeToHalf | OverrideCost, texts: Texts) -> str:
     """Return how many more answers it takes."""
-    return texts("{n} more needed", n=texts.number(found.missing))
+    return texts("needs {n} more", n=texts.number(found.missing))
 
 
 def cost(found: OverrideCost, currency: str, texts: Texts) -> str:

@@ -181,9 +181,9 @@ def _begin(texts: Texts) -> kit.Block:
 
 
 def _remember(mine: HomeContent, texts: Texts) -> kit.Block:
-    label = texts("Remember past clients")
+    label = texts("Add past clients")
     if mine.remembered:
-        label = texts("Remember past clients ({n})", n=mine.remembered)
+        label = texts("Add past clients ({n})", n=mine.remembered)
     return kit.button(label, Errand.REMEMBER)
 
 

@@ -50,7 +50,7 @@ def help_text(texts: Texts) -> kit.Rendered:
         ),
         texts("• {command}: this help", command=kit.commands.shown(kit.commands.HELP, texts)),
         "",
-        texts("Every full member can screen prospects and see their details."),
+        texts("Everyone except guests can screen prospects and see their details."),
         texts("The prospect's owner and the managers decide: walk away, won, lost, or re-screen."),
         texts(
             "Decided too soon? You or a manager can undo it until the end of the next working day."

@@ -144,7 +144,7 @@ def _title(told: ManagersMessage, texts: Texts) -> str:
     if waiting:
         return _suggested(waiting, texts)
     if any(is_waiting(each) for each in told.questions):
-        return texts("Open for long, and no news")
+        return texts("Open for a long time, no news")
     if any(_is_offered(each) and each.away_until is None for each in told.gone):
         return texts("Prospects whose owner can no longer decide")
     if any(each.away_until is not None and not each.is_back for each in told.gone):

@@ -25,11 +25,11 @@ _BY_CODE: Mapping[str, str] = MappingProxyType(
             "The channel is archived. Restore it, or choose another one with {settings}."
         ),
         "messages_tab_disabled": marked(
-            "I can't write to people. Your admin has to switch on the Messages Tab on the app's "
-            "page, under App Home."
+            "I can't message people. Your admin has to switch on the Messages Tab on the "
+            "app's page, under App Home."
         ),
         "message_limit_exceeded": marked(
-            "This Slack workspace has reached its limit of messages. Your Slack admin knows more."
+            "Ask your Slack admin: this Slack workspace has reached its message limit."
         ),
         "unseen": marked(
             "Slack didn't say whether it arrived, and I'm not allowed to look. Your admin "
@@ -113,8 +113,8 @@ def undeliverable(
         texts("A message didn't reach {place}.", place=_mention(recipient)),
         _mend(cause, texts),
         texts(
-            "Once it's mended, press the button and I'll send what's waiting. I try by myself "
-            "too: in an hour, then once a day for two weeks."
+            "Once it's fixed, press the button and I'll send what's waiting. I'll also try "
+            "by myself: in an hour, then once a day for two weeks."
         ),
         *_what_is_kept(what, texts),
     ]
@@ -211,8 +211,8 @@ def _what_is_kept(what: MessageKind | None, texts: Texts) -> Iterator[str]:
             yield texts("The settings are saved: {command} shows them.", command=settings)
         case MessageKind.ERASURE | MessageKind.PRIVATE_ERASURE:
             yield texts(
-                "The prospect is forgotten, but a message with their name is still there. "
-                "Anyone with permission can delete it."
+                "Ask someone with permission to delete a message there: the prospect is "
+                "deleted, but it still has the name."
             )
         case MessageKind.RETENTION:
             settings = kit.commands.shown(kit.commands.SETTINGS, texts)

@@ -58,11 +58,11 @@ def _before_winning(prospect: Prospect, texts: Texts) -> list[kit.Block]:
     name = kit.markup_name(prospect.facts.name)
     why = (
         texts(
-            "{name} hasn't met its condition yet. To mark it as won anyway, say why first.",
+            "{name} hasn't met the condition yet. Before you mark it as won anyway, say why.",
             name=name,
         )
         if prospect.verdict is Verdict.PURSUE
-        else texts("To mark {name} as won against the verdict, say why first.", name=name)
+        else texts("Before you mark {name} as won despite the verdict, say why.", name=name)
     )
     then = texts("Mark it as won once the override stands.")
     return [kit.section(kit.markup(f"{why} {then}"), block_id=ids.WINS_FIRST)]

@@ -44,7 +44,9 @@ def draft_blocks(draft: Draft, texts: Texts, zone: ZoneInfo) -> Iterator[kit.Blo
 
 def _standing(draft: Draft, texts: Texts, zone: ZoneInfo) -> str:
     if draft.waits_since is not None:
-        return texts("Came in by your form, {moment}", moment=texts.moment(draft.updated_at, zone))
+        return texts(
+            "Came in through your form, {moment}", moment=texts.moment(draft.updated_at, zone)
+        )
     return texts(
         "Step {step}, last changed {moment}",
         step=draft.step + 1,

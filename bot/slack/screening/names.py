@@ -33,7 +33,7 @@ def name_view(asked: NameAsked, texts: Texts, *, zone: ZoneInfo) -> kit.Block:
 def _intro(asked: NameAsked, texts: Texts) -> str:
     name = kit.bold(kit.markup_name(asked.name))
     if not (asked.namesakes or asked.similar):
-        return texts("Your team remembers {name}. Nothing else is known here.", name=name)
+        return texts("Your team entered {name} from memory. Nothing else is known here.", name=name)
     if asked.namesakes:
         return texts.plural(
             "A prospect named {name} was screened before. Is it the same one?",

@@ -54,7 +54,7 @@ def _became(move: Move, texts: Texts) -> Iterator[str]:
     """Return what became of those whose verdict would be different."""
     if move.won:
         yield texts(
-            "      {n} won, would not sign again: {share}",
+            "      {n} won, wouldn't sign again: {share}",
             n=texts.number(move.won),
             share=words.share(move.share_not_again, texts),
         )

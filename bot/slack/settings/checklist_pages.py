@@ -42,7 +42,7 @@ def checklists_view(
     for each in adopted:
         blocks += _in_use(each, screened.get(each.checklist.id, 0), zone, texts)
     if offered:
-        blocks.append(kit.header(texts("Ready to adopt")))
+        blocks.append(kit.header(texts("From Walkaway")))
         blocks += [_offered(each, texts) for each in offered]
     if retired:
         blocks.append(kit.header(texts("Retired")))
@@ -115,7 +115,7 @@ def candidate_view(
     if may_adopt and not (before and before.is_default):
         blocks.append(_as_default(texts))
     return kit.modal(
-        texts("Look first"),
+        texts("Preview"),
         blocks,
         callback_id=ids.CHECKLIST_ADOPT,
         metadata=ref.metadata(),
@@ -182,10 +182,10 @@ def _retire(checklist_id: str, texts: Texts) -> kit.Block:
 
 def _offered(checklist: Checklist, texts: Texts) -> kit.Block:
     look = kit.button(
-        texts("Look"),
+        texts("View"),
         ids.CHECKLIST_LOOK,
         checklist.id,
-        spoken=texts("Look at {title}", title=texts.of(checklist.title)),
+        spoken=texts("View {title}", title=texts.of(checklist.title)),
     )
     return kit.section(
         kit.markup(_heading(checklist, texts)), block_id=f"offer.{checklist.id}", accessory=look

@@ -107,9 +107,9 @@ def _data(texts: Texts) -> list[kit.Block]:
         "Everything as CSV, for you alone: prospects, answers, decisions, overrides, outcomes, "
         "history."
     )
-    one = texts("One prospect or past client, for good: name, texts and amounts.")
+    one = texts("Delete one prospect or past client for good: name, texts and amounts.")
     export = kit.button(texts("Export"), Errand.EXPORT)
-    forget = kit.button(texts("Forget"), Errand.FORGET)
+    forget = kit.button(texts("Delete"), Errand.FORGET)
     return [
         kit.section(kit.markup(everything), accessory=export, block_id=Errand.EXPORT),
         kit.section(kit.markup(one), accessory=forget, block_id=Errand.FORGET),
@@ -335,7 +335,7 @@ def _groups(settings: Settings, texts: Texts) -> kit.Block:
     groups = ", ".join(filter(is_user_group, settings.managers))
     return kit.labelled(
         ids.MANAGER_GROUPS,
-        texts("Which user groups manage?"),
+        texts("Which user groups are managers?"),
         kit.text_input(groups, longest=_LONG),
         hint=texts("Group ids, like S0123ABC. Everyone in the group is a manager."),
         optional=True,

@@ -74,18 +74,21 @@ _WHO: Mapping[SettingId, Words] = MappingProxyType(
         ),
         SettingId.MANAGERS: Words(
             marked("Managers"),
-            marked("Who manages?"),
+            marked("Who are the managers?"),
             marked("They're told what stays undecided, and can change these settings."),
         ),
         SettingId.LANGUAGE: Words(
             marked("Language"),
-            marked("Which language does the channel read?"),
+            marked("Which language is used in the channel?"),
             marked("Private messages come in each member's own."),
         ),
         SettingId.FORGET_AFTER: Words(
-            marked("Forget decided prospects"),
-            marked("When do refused prospects and former clients lose name, texts and amounts?"),
-            marked("Counts stay. The channel is told before it first happens."),
+            marked("Delete decided prospects"),
+            marked(
+                "When should I delete names, texts and amounts of refused prospects and "
+                "former clients?"
+            ),
+            marked("The counts stay. I'll tell the channel before it first happens."),
         ),
         SettingId.ZONE: Words(
             marked("Time zone"),
@@ -147,7 +150,7 @@ _RULES: Mapping[SettingId, Words] = MappingProxyType(
         ),
         SettingId.WALK_AWAY_WITHIN: Words(
             marked("Time to walk away"),
-            marked("Working days to act on the verdict “walk away”"),
+            marked("Working days to carry out a “walk away”"),
         ),
         SettingId.SIGN_OF_LIFE_GIVES: Words(
             marked("Time after a sign of life"),
@@ -164,7 +167,7 @@ _RULES: Mapping[SettingId, Words] = MappingProxyType(
         SettingId.MESSAGES_A_WEEK: Words(
             marked("Reminder messages a week"),
             marked("Reminder messages a week, at most"),
-            marked("For each member. Never two on one day."),
+            marked("Per member, and never two a day."),
         ),
         SettingId.PROSPECTS_IN_ONE: Words(
             marked("Prospects in a reminder"),
@@ -189,16 +192,16 @@ _RULES: Mapping[SettingId, Words] = MappingProxyType(
             marked("After how many chases are you talking them into it?"),
         ),
         SettingId.ASK_AFTER: Words(
-            marked("Time until I ask about a pursue"),
-            marked("Working days with nothing noted until I ask"),
-            marked("For a pursue. I'll ask again after the same number of days."),
+            marked("Time until I ask “Still open?”"),
+            marked("Working days without news until I ask “Still open?”"),
+            marked("Only for “pursue”. I'll ask again after the same number of days."),
         ),
         SettingId.ASKED_IN_ONE: Words(
-            marked("Pursues asked about in a message"),
+            marked("“Still open?” per message"),
             marked("Prospects I ask about in one message, at most"),
         ),
         SettingId.ASKED_IN_VAIN: Words(
-            marked("Questions before managers are told"),
+            marked("Times I ask before managers are told"),
             marked("After how many questions in a row are managers told?"),
         ),
         SettingId.BACKSTOP_AFTER: Words(
@@ -212,7 +215,7 @@ _RULES: Mapping[SettingId, Words] = MappingProxyType(
         ),
         SettingId.LONG_PAUSE: Words(
             marked("Managers told of pauses over"),
-            marked("Managers are told of pauses longer than (working days)"),
+            marked("Working days a pause can last before managers are told"),
         ),
         SettingId.COUNTED_FROM: Words(
             marked("The card counts from"),
@@ -220,14 +223,16 @@ _RULES: Mapping[SettingId, Words] = MappingProxyType(
             marked("The same goes for hand-overs and chases."),
         ),
         SettingId.GOES_ON_WITHIN: Words(
-            marked("Same case on a re-screen"),
-            marked("Working days in which a re-screen reopens the case"),
-            marked("Later it starts over, with time to decide."),
+            marked("Re-screening counts as the same case within"),
+            marked("Working days in which a re-screening counts as the same case"),
+            marked("After that, everything starts over with a new due date."),
         ),
         SettingId.STOOD_WITHIN: Words(
             marked("Not listed again within"),
-            marked("For how many working days isn't a prospect listed twice?"),
-            marked("After “Undecided for long”, the last reminder isn't listed again."),
+            marked("Working days before a prospect is listed for managers again"),
+            marked(
+                "Listed under “Undecided for long”? Then its last reminder doesn't list it again."
+            ),
         ),
         SettingId.DIGEST_ROWS: Words(
             marked("Undecided in the digest"),
@@ -253,7 +258,7 @@ _RULES: Mapping[SettingId, Words] = MappingProxyType(
         ),
         SettingId.KILL_WITHIN: Words(
             marked("Latest check-in date"),
-            marked("Days ahead a check-in date can be, at most"),
+            marked("Days until the check-in date, at most"),
         ),
         SettingId.FIGURES_PER_PERSON: Words(
             marked("Figures per person"),
@@ -280,7 +285,7 @@ _WORDS: Mapping[SettingId, Words] = MappingProxyType(
         SettingId.COST_OF_AN_HOUR: Words(
             marked("Cost of an hour"),
             marked("What does an unplanned hour cost you?"),
-            marked("In your currency. The report says what overrides cost. Empty: it doesn't."),
+            marked("In your currency. With it, the report shows what overrides cost."),
         ),
     }
 )

@@ -44,7 +44,7 @@ async def submit_events(it: Interaction) -> Reply:
     webhook = await it.surface.webhooks.change_events(it.caller, its, _events(it))
     texts = await it.texts()
     note = texts(
-        "The webhook to {host} is now told: {events}.",
+        "The webhook to {host} now reports: {events}.",
         host=host_markup(webhook.host),
         events=events_line(webhook.events, texts),
     )
@@ -129,7 +129,7 @@ async def _send_test(it: Interaction) -> None:
     texts, host = await it.texts(), host_markup(webhook.host)
     note = (
         texts(
-            "A test is on its way to {host}. What it answers stands under *Deliveries*.", host=host
+            "A test is on its way to {host}. You'll find the answer under *Deliveries*.", host=host
         )
         if webhook.is_on
         else texts("The webhook to {host} is switched off.", host=host)

@@ -19,8 +19,8 @@ def webhooks_view(
     blocks = kit.paragraphs(notes)
     if not webhooks:
         about = texts(
-            "A webhook tells your CRM or a spreadsheet what is screened and decided here: signed, "
-            "and tried again for 3 days."
+            "A webhook tells your CRM or a spreadsheet what is screened and decided here. "
+            "Each message is signed, and retried for up to 3 days."
         )
         blocks.append(kit.section(kit.markup(about)))
     for each in webhooks:
@@ -106,7 +106,7 @@ def _events_field(chosen: Collection[Event], texts: Texts) -> kit.Block:
     options = [kit.option(texts(words.EVENTS[each]), each, each.value) for each in CHOOSABLE]
     return kit.labelled(
         ids.WEBHOOK_EVENTS,
-        texts("What should it be told?"),
+        texts("What should it report?"),
         kit.checkboxes(options, chosen),
         hint=texts("It gets names, amounts and reasons too."),
     )

@@ -52,9 +52,9 @@ _FAILURES: Mapping[Failure, str] = MappingProxyType(
 )
 _CHANGES: Mapping[WebhookAct, str] = MappingProxyType(
     {
-        WebhookAct.ADDED: marked("{who} added a webhook to {host}. It's told: {events}."),
+        WebhookAct.ADDED: marked("{who} added a webhook to {host}. It reports: {events}."),
         WebhookAct.EVENTS_CHANGED: marked(
-            "{who} changed what the webhook to {host} is told: {events}."
+            "{who} changed what the webhook to {host} reports: {events}."
         ),
         WebhookAct.SECRET_REPLACED: marked("{who} replaced the secret of the webhook to {host}."),
         WebhookAct.SWITCHED_ON: marked("{who} switched on the webhook to {host}."),

@@ -86,7 +86,7 @@ async def test_each_answer_and_each_rule_has_a_line_with_counts_interval_and_wor
     lines = result.stdout.splitlines()
     version = checklists.default().short_version
     assert lines[0] == f"Checklist walk-away, version {version}."
-    assert "Clients that would not be taken again, of 32" in lines
+    assert "Clients that wouldn't be signed again, of 32" in lines
     assert "Walk-aways that are regretted, of 12" in lines
     assert columns(lines, "haggles") == "9 of 12 2 of 20 +65 (+30 to +83) tells apart"
     assert columns(lines, "reschedules") == "- 11 of 32 not enough yet"
@@ -105,7 +105,7 @@ async def test_every_question_with_options_and_every_rule_is_named(
     assert [line for line in lines if line.startswith("question ")] == asked
     rules = lines[lines.index("rules") + 1 :][: len(checklist.rules)]
     assert [line.split()[0] for line in rules] == [rule.id for rule in checklist.rules]
-    assert "Walk-aways: nobody has said yet how many are regretted." in lines
+    assert "Walk-aways: no one has said yet how many are regretted." in lines
 
 
 async def test_each_rule_that_could_be_overridden_has_a_line_with_its_rate_and_word(
@@ -162,7 +162,7 @@ async def test_without_an_outcome_it_says_that_there_is_nothing_yet(
     result = await asyncio.to_thread(audited, database_url)
 
     assert (result.exit_code, result.stdout) == (1, "")
-    assert "There is nothing to audit yet" in result.stderr
+    assert "There's nothing to audit yet" in result.stderr
 
 
 def test_a_database_that_is_not_migrated_says_what_to_run(tmp_path: Path) -> None:

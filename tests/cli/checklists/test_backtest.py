@@ -89,7 +89,7 @@ async def test_a_file_and_an_adopted_checklist_are_taken_and_nothing_is_written(
     assert (await said(database_url, "backtest", str(own))).startswith("mine, version ")
     assert "There is no file" in await refused(database_url, "backtest", "retainer", status=2)
     await said(database_url, "adopt", FILE)
-    assert f"retainer, version {OWN.short_version}: 2 judged, 0 cannot be judged" in await said(
+    assert f"retainer, version {OWN.short_version}: 2 judged, 0 can't be judged" in await said(
         database_url, "backtest", "retainer"
     )
 
@@ -101,12 +101,12 @@ def test_the_table_claims_nothing_below_five_outcomes() -> None:
 
     lines = list(table(OURS, Backtest(21, 2, (same, few, enough))))
 
-    assert lines[0].endswith(": 21 judged, 2 cannot be judged, 17 would change.")
+    assert lines[0].endswith(": 21 judged, 2 can't be judged, 17 would change.")
     assert lines[3:] == [
         "pursue      pursue           4",
         "pursue      walk away        9",
-        "    won: 6; would not be taken again: needs 2 more outcomes",
+        "    won: 6; wouldn't be signed again: needs 2 more outcomes",
         "    walked away: 1; regretted: needs 5 more outcomes",
         "problem     pursue           8",
-        "    won: 6; would not be taken again: 3 of 5 (23-88 %)",
+        "    won: 6; wouldn't be signed again: 3 of 5 (23-88 %)",
     ]

@@ -37,7 +37,7 @@ async def test_it_asks_before(office: Office) -> None:
     asked = await forgot(office, NAME, typed="n\n")
 
     assert asked.exit_code == 1
-    assert f"Erase {NAME}" in asked.output
+    assert f"Delete {NAME}" in asked.output
     assert NAME in repr(office.slack.messages(CHANNEL))
 
 
@@ -56,4 +56,4 @@ async def test_a_name_that_fits_several_is_refused_with_their_ids(office: Office
     assert refused.exit_code == unknown.exit_code == 1
     assert f"{NAME} fits several" in refused.stderr
     assert len(refused.stderr.splitlines()) == 3
-    assert "There is no prospect Nobody." in unknown.stderr
+    assert "There's no prospect Nobody." in unknown.stderr

@@ -39,7 +39,7 @@ async def test_a_workspace_moves_house_while_its_bot_runs(office: Office, tmp_pa
     twice = await ran(office, new_url, "import", "--all", str(before))
     assert twice.exit_code == 1
     assert "is not empty here" in twice.stderr
-    assert "Nothing was taken in." in twice.stderr
+    assert "Nothing was imported." in twice.stderr
 
 
 async def test_without_slack_nothing_is_exported(office: Office, tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ async def test_without_slack_nothing_is_exported(office: Office, tmp_path: Path)
     )
 
     assert result.exit_code == 1
-    assert "Nothing was done: Slack does not answer" in result.stderr
+    assert "Nothing was done: Slack doesn't answer" in result.stderr
     assert not (tmp_path / "out").exists()
 
 

@@ -65,7 +65,9 @@ async def test_help_is_said_privately_in_ones_own_language(office: Office) -> No
     await office.jonas.command("/qualify", "help")
     await office.answered()
 
-    assert DE("Every full member can screen prospects and see their details.") in told(office.jonas)
+    assert DE("Everyone except guests can screen prospects and see their details.") in told(
+        office.jonas
+    )
     assert office.slack.messages(SALES) == []
 
 
@@ -151,7 +153,9 @@ async def test_a_word_works_whatever_language_its_reader_has(office: Office, typ
     await office.emma.command("/qualify", typed)
     await office.answered()
 
-    assert EN("Every full member can screen prospects and see their details.") in told(office.emma)
+    assert EN("Everyone except guests can screen prospects and see their details.") in told(
+        office.emma
+    )
 
 
 @pytest.mark.parametrize("language", [EN, DE])

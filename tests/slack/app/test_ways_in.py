@@ -186,7 +186,7 @@ async def test_whom_we_may_not_look_up_is_told_which_scope_is_missing(office: Of
 
     assert office.emma.view is None
     said = office.emma.ephemerals[-1]["text"]
-    assert said.startswith("Walkaway lacks the scope `users:read`. Your admin has to")
+    assert said.startswith("Ask your admin to add the scope `users:read`")
 
 
 async def test_a_full_member_is_told_no_reason(office: Office) -> None:

@@ -90,7 +90,7 @@ def test_walking_away_from_a_nudge_can_be_undone_there_as_long_as_it_is_allowed(
 @pytest.mark.parametrize(
     ("case", "why"),
     [
-        ("ordinary", "To mark Acme GmbH as won against the verdict, say why first."),
+        ("ordinary", "Before you mark Acme GmbH as won despite the verdict, say why."),
         ("longest", "hasn't met"),
     ],
 )

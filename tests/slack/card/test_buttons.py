@@ -172,10 +172,10 @@ def test_only_walking_away_and_undoing_ask_once_more() -> None:
 @pytest.mark.parametrize(
     ("action", "until"),
     [
-        (Action.WALK_AWAY, "You can undo it until the end of Tue 8 Dec."),
-        (Action.LOST, "You can undo it until the end of Tue 8 Dec."),
+        (Action.WALK_AWAY, "You can undo the decision until the end of Tue 8 Dec."),
+        (Action.LOST, "You can undo the decision until the end of Tue 8 Dec."),
         (Action.WON, "After Tue 8 Dec, only a manager can undo it"),
-        (Action.END_CLIENT, "You can undo this until the end of Tue 8 Dec."),
+        (Action.END_CLIENT, "You can undo the decision until the end of Tue 8 Dec."),
     ],
 )
 def test_before_undoing_it_says_until_which_day_that_is_possible(

@@ -34,7 +34,7 @@ async def test_an_undo_from_the_menu_says_until_which_day_it_is_possible(office:
     await choose_raw(office, office.emma, "undo", card)
 
     assert office.emma.view is not None
-    assert "You can undo it until the end of Tue 1 Dec." in words(office.emma.view)
+    assert "You can undo the decision until the end of Tue 1 Dec." in words(office.emma.view)
     assert (await office.submit(office.emma)).closed
     [prospect] = await office.rows(prospects)
     assert prospect.stage == "open"

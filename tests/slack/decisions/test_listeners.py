@@ -56,7 +56,7 @@ async def test_walking_away_rewrites_the_card_and_undo_brings_it_back(office: Of
     assert await stage(office) == "walked_away"
     [walked_away] = office.cards
     assert "walked away" in walked_away["text"]
-    assert "You can undo it until the end of Tue 1 Dec." in str(walked_away["blocks"])
+    assert "You can undo the decision until the end of Tue 1 Dec." in str(walked_away["blocks"])
 
     await press(office, office.sabine, "undo", walked_away)
     lines = await office.delivered()
@@ -143,8 +143,8 @@ async def test_a_client_is_won_on_the_day_that_is_given(office: Office) -> None:
 @pytest.mark.parametrize(
     ("answers", "why"),
     [
-        (PROBLEM, "To mark Acme GmbH as won against the verdict, say why first."),
-        (HOMEWORK, "Acme GmbH hasn't met its condition yet."),
+        (PROBLEM, "Before you mark Acme GmbH as won despite the verdict, say why."),
+        (HOMEWORK, "Acme GmbH hasn't met the condition yet."),
     ],
 )
 async def test_won_against_the_verdict_asks_for_an_override_and_says_why_first(

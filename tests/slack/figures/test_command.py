@@ -85,7 +85,7 @@ async def test_a_manager_gets_everybodys_figures_privately_and_no_list_of_person
     said = str(sent["text"])
 
     assert said.startswith(DE("The team's report: {span}", span=DE("12 months")))
-    assert ", 2 Interessenten." in said
+    assert "aus 2 Interessenten." in said
     assert not [name for name in ("Emma", "Jonas", "U0EMMA", "U0JONAS", "Acme") if name in said]
     assert office.slack.messages(SALES) == []
     assert DE("Your report is in our private messages.") in told(office.sabine)
@@ -102,7 +102,7 @@ async def test_a_manager_turns_to_their_own_figures_and_back(office: Office) -> 
     whole = await turn(office, office.sabine, "overview.1y.whole", sent)
 
     assert DE("Your report: {span}", span=DE("12 months")) in own["text"]
-    assert ", 1 Interessent." in own["text"]
+    assert "aus 1 Interessenten." in own["text"]
     assert whole["text"] == sent["text"]
     assert len(office.sabine.direct_messages) == 1
 
@@ -114,8 +114,8 @@ async def test_a_salesperson_gets_only_their_own_figures(office: Office) -> None
     said = (await report(office, office.emma))["text"]
 
     assert "Your report: 12 months" in said
-    assert ", 1 prospect." in said
-    assert "From 5 walk-aways on (1 so far)" in said
+    assert "from 1 prospect." in said
+    assert "After 5 walk-aways (1 so far)" in said
 
 
 async def test_where_the_report_stands_already_nothing_points_to_it(office: Office) -> None:
@@ -164,8 +164,8 @@ async def test_who_is_no_manager_any_more_sees_their_own_and_reads_why(office: O
 
     said = (await turn(office, office.sabine, "by_fear.1y.whole", sent))["text"]
 
-    assert DE("You're not a manager anymore, so this is your own report.") in said
-    assert ", 0 Interessenten." in said
+    assert DE("You're not a manager any more, so this is your own report.") in said
+    assert "aus 0 Interessenten" in said
 
 
 async def test_a_button_by_person_from_before_the_setting_changed_says_so(office: Office) -> None:
@@ -282,9 +282,9 @@ async def test_a_chosen_fear_is_answered_with_the_figures_of_the_workspace(offic
     await opened(office, office.emma, card)
 
     view = await choose_fear(office.emma, office, "no_other_client", reason="They pay.")
-    assert "Won against the verdict, not again: 5 of 5 (57–100 %)." in words(view)
-    assert "Won by the verdict, not again: 5 more needed." in words(view)
-    assert "From a walk-away to the next client: 5 more needed." in words(view)
+    assert "Won with an override, wouldn't sign again: 5 of 5 (57–100 %)." in words(view)
+    assert "Won without one: needs 5 more." in words(view)
+    assert "From a walk-away to the next client: needs 5 more." in words(view)
     view = await choose_fear(office.emma, office, "reputation")
-    assert "Shown from 5 outcomes on; so far: 0." in words(view)
+    assert "Shown once there are 5 outcomes. So far: 0." in words(view)
     assert office.slack.refusals == []

@@ -316,7 +316,7 @@ def test_surely_above_a_mark_the_override_rate_has_a_note(
 ) -> None:
     told = said(replace(with_overridden(Share(overridden, 100)), noted=()))
 
-    assert f"Walk away overridden: {overridden} of 100 (" in told
+    assert f"Walk-aways overridden: {overridden} of 100 (" in told
     assert ("Clearly" in told) is (note is not None)
     assert (note or "") in told
 
@@ -332,21 +332,19 @@ def test_managers_read_which_rules_are_overridden_most_often() -> None:
 
 
 def test_below_its_least_n_a_figure_says_how_many_are_missing() -> None:
-    assert "Walk away overridden: 1 more needed" in said(with_overridden(Share(4, 4)))
-    assert "Softened on re-screen within a week: 1 more needed." in said(
+    assert "Walk-aways overridden: needs 1 more" in said(with_overridden(Share(4, 4)))
+    assert "Softened on re-screen within a week: needs 1 more." in said(
         ORDINARY, ReportView.BY_CHECKLIST, **PARTS[ReportView.BY_CHECKLIST]
     )
-    assert "Shown from 5 outcomes on; so far: 4." in said(ORDINARY, ReportView.BY_FEAR)
+    assert "Shown once there are 5 outcomes. So far: 4." in said(ORDINARY, ReportView.BY_FEAR)
 
 
 def test_no_figure_stands_without_its_counterpart() -> None:
     told = said(ORDINARY)
 
-    assert (
-        "Won against the verdict, not again: 8 of 12 (39–86 %); by the verdict 5 of 48 (5–22 %)."
-        in told
-    )
-    assert "Left by themselves in that time: 4. If none really had: 31 of 46" in told
+    against, followed = "8 of 12 (39–86 %)", "5 of 48 (5–22 %)"
+    assert f"wouldn't sign again: {against}; without one {followed}." in told
+    assert "Dropped out themselves, so not counted: 4. Counted as missed: 31 of 46" in told
     assert "6 still open (median 14 working days), 3 won" in told
     assert "Walked away despite “pursue”: 2 of 60 (1–11 %)." in told
     assert "Outcomes answered: 96 of 120 (72–86 %)." in told
@@ -357,19 +355,22 @@ def test_no_figure_stands_without_its_counterpart() -> None:
 def test_a_figure_says_how_it_has_changed() -> None:
     told = said(ORDINARY)
 
-    assert "Discipline: 31 of 42 (59–85 %) · Before: 16 of 40, +34 points (12 to 51)" in told
+    assert (
+        "Discipline: 31 of 42 (59–85 %) · Before: 16 of 40, +34 percentage points (12 to 51)"
+        in told
+    )
     assert "Time to no: 5 working days (4–8, of 48) · Before: 9 working days (6–12, of 40)" in told
-    assert "Next client: 12 working days (8–20, of 40) · Still waiting: 8." in told
+    assert "Next client: 12 working days (8–20, of 40) · Still waiting for one: 8." in told
 
 
 def test_what_half_have_not_reached_yet_is_said() -> None:
-    assert "Next client: 50% not reached yet (of 23,456)" in said(LONGEST)
+    assert "less than half so far (of 23,456)" in said(LONGEST)
 
 
 def test_with_little_data_one_line_says_what_comes_and_when() -> None:
     for made, line in (
         (SOON, "Your first figure comes on Tue 8 Dec 2026: how many walk-aways"),
-        (NOTHING, "From 5 walk-aways on (0 so far), this shows how many"),
+        (NOTHING, "After 5 walk-aways (0 so far), you'll see here how many"),
     ):
         drawn = report(shown(made), EN)
         assert [each["type"] for each in drawn.blocks] == [

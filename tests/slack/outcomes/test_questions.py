@@ -158,7 +158,7 @@ def test_it_offers_what_can_still_be_said(name: str, listened_for: list[str]) ->
 
 
 def test_after_90_days_without_regret_it_says_so_once() -> None:
-    said = "you don't regret this no. Thank yourself."
+    said = "you don't regret saying no. Well done."
 
     assert said in nudge_message(DRAWN["not_regretted"], EN).text
     early = asked(ORDINARY, Ending.WALKED_AWAY, Regret.NO, Taken.RECOMMENDED)

@@ -115,7 +115,7 @@ async def test_a_chosen_fear_shows_its_evidence_and_keeps_what_was_typed(office:
     typed = {key: GROUNDS[key] for key in ("reason", "kill_criterion", "kill_on")}
 
     view = await choose_fear(office.emma, office, "reputation", **typed)
-    assert "Shown from 5 outcomes on; so far: 0." in words(view)
+    assert "Shown once there are 5 outcomes. So far: 0." in words(view)
     view = await choose_fear(office.emma, office, "new_fact")
     assert "What do you know now that you didn't know then?" in words(view)
     nameless = await office.emma.submit()
@@ -396,7 +396,7 @@ async def test_why_an_override_is_asked_for_stays_when_a_fear_is_chosen(office: 
 
     chosen = words(await choose_fear(office.emma, office, "reputation"))
 
-    why = "To mark Acme GmbH as won against the verdict, say why first."
+    why = "Before you mark Acme GmbH as won despite the verdict, say why."
     assert why in chosen
     assert why not in plain
 

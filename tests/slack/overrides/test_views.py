@@ -211,12 +211,12 @@ def test_the_evidence_stands_between_the_fear_and_the_reason() -> None:
     places = [block.get("block_id") or block["type"] for block in view["blocks"]]
 
     assert places[:3] == [ids.FEAR, "section", ids.REASON]
-    assert "Won against the verdict, not again: 5 of 8" in str(view["blocks"][1])
+    assert "Won with an override, wouldn't sign again: 5 of 8" in str(view["blocks"][1])
 
 
 def test_too_few_outcomes_say_that_there_is_not_enough_yet() -> None:
     for known in (None, evidence(LEAST - 1)):
-        assert f"Shown from {LEAST} outcomes on; so far: " in str(
+        assert f"Shown once there are {LEAST} outcomes. So far: " in str(
             dialog("ordinary", EN, Fear.REPUTATION, known)
         )
 
@@ -307,8 +307,8 @@ def test_the_evidence_is_six_short_lines_at_most(language: str) -> None:
 def test_the_evidence_stands_beside_the_clients_won_by_their_verdict() -> None:
     said = "\n".join(evidence_lines(evidence(8), EN))
 
-    assert "Won against the verdict, not again: 5 of 8 (31–86 %)." in said
-    assert "Won by the verdict, not again: 2 of 18 (3–33 %)." in said
+    assert "Won with an override, wouldn't sign again: 5 of 8 (31–86 %)." in said
+    assert "Won without one: 2 of 18 (3–33 %)." in said
     assert "How they took your no: Thanked us 7, Quietly 2." in said
 
 
@@ -404,7 +404,7 @@ def test_only_who_can_answer_what_came_back_reads_where_and_nobody_gets_buttons(
 def test_a_win_against_the_verdict_says_by_whose_override_and_fear_and_who_approved() -> None:
     said = verdict.card(cases.ended(cases.approved(asked("ordinary")), Action.WON), EN).text
 
-    assert "Won against the verdict, by Anna Nowak's override." in said
+    assert "Won despite the verdict, with Anna Nowak's override." in said
     assert "• Fear: No other client will come." in said
     assert "• Approved by Sabine Vogt." in said
 

@@ -123,14 +123,13 @@ def test_one_line_says_what_the_checklist_would_have_said(memory: FromMemory, sa
 
 def test_a_problem_is_no_refusal_and_counted_on_both_sides() -> None:
     assert so_far(MANY, EN).endswith(
-        "Of your 12 best, it would have refused 1. Called a problem first: 0 of the worst, "
-        "2 of the best."
+        "Of your 12 best, it would have refused 1. Called a problem: 0 of the worst, 2 of the best."
     )
 
 
 def test_it_is_from_memory_in_german_too() -> None:
     assert so_far(MANY, DE) == (
-        "Bisher 20 aus dem Gedächtnis. Von deinen 4 schlechtesten hätte die Checkliste 3 erwischt. "
-        "Von deinen 12 besten hätte sie 1 abgelehnt. Zuerst als Problemfall eingestuft: 0 der "
-        "schlechtesten, 2 der besten."
+        "Bisher 20 aus dem Gedächtnis. Von deinen 4 schlechtesten hätte die Checkliste 3 "
+        "erwischt. Von deinen 12 besten hätte sie 1 abgelehnt. Als Problemfall eingestuft: "
+        "0 der schlechtesten, 2 der besten."
     )

@@ -151,7 +151,7 @@ async def test_a_name_that_is_known_is_named_and_not_taken_twice(
     again = await emma.enter("ACME", READY)
 
     assert again.errors == {
-        "name": "Name someone else. Acme GmbH is already remembered, and no one counts twice."
+        "name": "Name someone else. Acme GmbH is already entered, and no one counts twice."
     }
     assert len(await office.rows(remembered)) == 1
 
@@ -213,13 +213,13 @@ async def test_home_leads_there_and_shows_how_many_there_are(office: Office, emm
 
     await office.emma.open_home()
     await office.answered()
-    assert "Remember past clients (1)" in words(office.emma.home or {})
+    assert "Add past clients (1)" in words(office.emma.home or {})
     await office.emma.click(Errand.REMEMBER)
     await office.answered()
     await emma.enter("Globex", READY)
     await office.answered()
 
-    assert "Remember past clients (2)" in words(office.emma.home or {})
+    assert "Add past clients (2)" in words(office.emma.home or {})
 
 
 async def test_a_guest_remembers_nobody(office: Office) -> None:

@@ -96,7 +96,7 @@ async def test_one_of_ours_is_looked_at_and_adopted(office: Office) -> None:
 async def test_an_uploaded_checklist_is_proven_previewed_and_screened_by(office: Office) -> None:
     await open_checklists(office)
     await upload(office, FIT_FILE)
-    assert DE("Look first") == (office.sabine.view or {})["title"]["text"]
+    assert DE("Preview") == (office.sabine.view or {})["title"]["text"]
 
     titles = []
     for _ in range(3):

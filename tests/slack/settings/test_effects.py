@@ -52,7 +52,7 @@ async def test_managers_hear_again_after_as_many_days_as_they_chose(office: Offi
     said = await told_on(office, date(2026, 12, 23), stay_silent)
 
     found = [date(2026, 12, 11), date(2026, 12, 17), date(2026, 12, 23)]
-    assert [day for day, text in said.items() if "Lange unentschieden" in text] == found
+    assert [day for day, text in said.items() if "Zu lange unentschieden" in text] == found
 
 
 @pytest.mark.parametrize(("long_pause", "is_told"), [("5", False), ("2", True)])

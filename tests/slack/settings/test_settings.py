@@ -179,8 +179,8 @@ async def test_whom_slack_does_not_let_us_look_up_is_told_with_the_missing_scope
     refused = await office.submit(office.sabine, **{"managers": [], **typed})
 
     assert refused.errors == {
-        "managers": f"Walkaway fehlt die Berechtigung {scope}. Dein Admin muss sie ergänzen und "
-        "die App neu installieren."
+        "managers": f"Bitte deinen Admin, Walkaway die Berechtigung {scope} zu geben und die App "
+        "neu zu installieren."
     }
 
 

@@ -118,7 +118,7 @@ async def test_a_manager_changes_what_it_hears_of(hooked: Office, receiver: Rece
     assert row.events == ["prospect.decided", "outcome.answered"]
     await office.delivered()
     said = words(office.slack.messages(CHANNEL)[-1])
-    assert "changed what the webhook to *localhost* is told: Decided and Outcome answered." in said
+    assert "changed what the webhook to *localhost* reports: Decided and Outcome answered." in said
 
 
 async def test_what_cannot_be_called_is_refused_beside_the_field(hooked: Office) -> None:
