@@ -98,7 +98,7 @@ async def copy(past: Past, url: str, prospects: int) -> int:
 
 
 async def _cut_names(url: str) -> None:
-    """Cut the names that PostgreSQL has not cut, as its triggers were off."""
+    """Let names be looked up by pieces, as a process does when it starts."""
     database = Database.from_url(url)
     try:
         await renew_name_keys(database)

@@ -37,13 +37,11 @@ REMOVE = (
     f" AND piece IN (SELECT piece FROM ({pieces_in('OLD')}) AS its)"
     " AND words = OLD.name_words AND prospect_id = OLD.prospect_id"
 )
-NOTED = "INSERT INTO names_cut (workspace_id) VALUES (NEW.workspace_id)"
 CHANGED = "NEW.name_words <> OLD.name_words"
 TRIGGERS = (
     ("prospects_cut_on_insert", "prospects", "INSERT", "", f"{CUT};"),
     ("prospects_cut_on_update", "prospects", "UPDATE OF name_words", CHANGED, f"{REMOVE}; {CUT};"),
     ("prospects_cut_on_delete", "prospects", "DELETE", "", f"{REMOVE};"),
-    ("workspaces_cut_on_insert", "workspaces", "INSERT", "", f"{NOTED};"),
 )
 
 

@@ -41,7 +41,7 @@ from bot.storage.prospects.names import (
     not_cut,
     stored_key,
 )
-from bot.storage.prospects.pieces import NEAR
+from bot.storage.prospects.pieces import IS_CUT, NEAR
 from bot.storage.schema import columns
 from bot.storage.schema.statements import Among, Statement
 
@@ -181,11 +181,17 @@ _NAMED = Statement(
     )
     .limit(sa.bindparam("most"))
 )
-_ALL_WORDS = Statement(
-    all_words(prospects.c.name_words).where(
-        prospects.c.workspace_id == sa.bindparam("its_workspace")
+_WORDS = all_words(prospects.c.name_words).where(
+    prospects.c.workspace_id == sa.bindparam("its_workspace", type_=sa.Text)
+)
+_ALL_WORDS = Statement(_WORDS)
+_UNLESS_CUT = Statement(
+    sa.select(
+        IS_CUT.label("is_cut"),
+        sa.case((~IS_CUT, _WORDS.scalar_subquery())).label("together"),
     )
 )
+"""Reads all words at once where pieces are not looked up."""
 _KEEP_TOLD = sa.update(prospects).where(
     prospects.c.workspace_id == sa.bindparam("its_workspace"),
     prospects.c.prospect_id == sa.bindparam("its_id"),
@@ -455,11 +461,14 @@ class ProspectRepository:
         if lengths is None:
             return []
         its = {"its_workspace": self._workspace_id}
+        (every,) = await _UNLESS_CUT.rows(self._connection, {**its, **lengths})
+        if not every.is_cut:
+            return nearest(name, every.together)
         (found,) = await NEAR.rows(self._connection, {**its, "pieces": listed_pieces(name)})
-        others = not_cut(lengths) if found.is_cut else lengths
-        if others is None:
+        longer = not_cut(lengths)
+        if longer is None:
             return nearest(name, found.together)
-        (more,) = await _ALL_WORDS.rows(self._connection, {**its, **others})
+        (more,) = await _ALL_WORDS.rows(self._connection, {**its, **longer})
         return nearest(name, found.together, more.together)
 
     async def count_open_of(self, owner: MemberId | None, *, only_due: bool = False) -> int:

@@ -6,12 +6,13 @@ from datetime import timedelta
 from random import Random
 
 import pytest
-from sqlalchemy import Dialect, delete, select, text, update
+from sqlalchemy import Dialect, delete, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.domain.names import name_key, name_words, pieces_of, similar_words
 from bot.domain.prospects import ProspectId
 from bot.domain.workspace import WorkspaceId
+from bot.storage import name_keys
 from bot.storage.database import Database
 from bot.storage.name_keys import renew_name_keys
 from bot.storage.prospects.names import all_words, lengths_near, names_row
@@ -176,15 +177,18 @@ async def test_the_pieces_follow_the_name(units: UnitsOfWork, database: Database
 
 
 async def test_names_of_before_are_compared_until_they_are_cut(
-    units: UnitsOfWork, database: Database
+    units: UnitsOfWork, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await add(units, A, "Bertelsmann", *("Otto" + "o" * more for more in range(5)))
     async with database.writing() as connection:
         await connection.execute(delete(name_pieces))
-        await connection.execute(delete(names_cut))
     assert await similar(units, A, "Bertelsmanns") == ["Bertelsmann"]
     assert await pieces_in(database) == []
 
+    await renew_name_keys(database)
+    assert await pieces_in(database) == []  # there are too few
+
+    monkeypatch.setattr(name_keys, "MANY", 3)
     await renew_name_keys(database)
 
     assert await pieces_in(database) == await everything_cut(database)
@@ -201,6 +205,8 @@ async def test_what_is_looked_up_is_what_a_comparison_of_all_names_finds(
     first = ["".join(chance.choices(alphabet, k=chance.randint(4, 48))) for _ in range(40)]
     names = [name for name in first for name in (name, *(_changed(name, chance) for _ in range(6)))]
     await add(units, A, *(f"q{name}" for name in names))
+    async with database.writing() as connection:
+        await connection.execute(insert(names_cut).values(workspace_id=A))
     every = sorted(set(await words_in(database)), key=lambda words: (len(words), words))
     keys_of: dict[str, set[str]] = {}
     for name in names:
