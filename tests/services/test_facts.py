@@ -35,6 +35,7 @@ from bot.services.data.forget import ForgetService
 from bot.services.figures.facts import tell_facts
 from bot.services.ports import Caller, Replies
 from bot.storage.database import Database
+from bot.storage.figures import facts as kept_facts
 from bot.storage.figures.facts import tell_anew
 from bot.storage.figures.tables import facts_counted
 from tests.office import GOOD, HOMEWORK, NO_OFFER, PROBLEM
@@ -190,10 +191,12 @@ def report(page: ReportPage, told: Told, scope: Scope) -> ReportContent:
     return counted(page, told, scope, (), AN_HOUR)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(("seed", "many"), [(0, 500), (1, 500), (2, 0)])
 async def test_whatever_anybody_does_the_kept_facts_are_those_of_a_full_count(
-    agency: Agency, seed: int
+    agency: Agency, seed: int, many: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """From how many on facts wait until all that is asked for is known, changes nothing."""
+    monkeypatch.setattr(kept_facts, "MANY", many)
     assert len(await act_at_random(agency, seed)) > len({*ACTS}) // 2
 
     for view in ReportView:
@@ -273,3 +276,16 @@ async def test_what_is_forgotten_is_counted_no_more(agency: Agency, database: Da
     async with database.reading() as connection:
         left = await connection.scalar(sa.select(sa.func.count()).select_from(facts_counted))
     assert left == 0
+
+
+async def test_figures_about_everybody_read_sums_and_no_row_of_a_prospect(agency: Agency) -> None:
+    await act_at_random(agency, seed=1)
+    views = [each for each in ReportView if each is not ReportView.BY_PERSON]
+    pages = [ReportPage(view, Span.ALL_TIME, Whose.WHOLE) for view in views]
+    before = [(await both_ways(agency, partial(report, page)))[0] for page in pages]
+
+    async with agency.units(A) as work:
+        for changed in ("owner = 'U0NOBODY'", "day = '1999-12-31'", "what = '[]'"):
+            await work.facts._connection.exec_driver_sql(f"UPDATE facts SET {changed}")  # noqa: S608
+
+    assert [(await both_ways(agency, partial(report, page)))[0] for page in pages] == before
