@@ -41,7 +41,11 @@ class Drilldown:
 def by_fear(found: ReportContent, texts: Texts) -> Drilldown:
     """Return what became of the overrides, in all and for each fear."""
     made = found.report
-    lines = [*_cost_in_all(found, texts), *evidence.second_judge(made.right, texts)]
+    lines = [
+        *([evidence.answered(made.right, texts)] if made.evidence else ()),
+        *_cost_in_all(found, texts),
+        *evidence.second_judge(made.right, texts),
+    ]
     blocks = kit.paragraphs(lines)
     for each in made.evidence:
         name, told = _fear_name(each, texts), list(_fear(each, found, texts))

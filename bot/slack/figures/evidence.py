@@ -78,7 +78,12 @@ def how_they_were(found: Compared, texts: Texts) -> Iterator[str]:
 def how_much_is_known(right: VerdictsRight, texts: Texts) -> Iterator[str]:
     """Yield regretted walk-aways, and how many answered."""
     yield texts("Walk-aways regretted: {share}.", share=words.share(right.regretted.share, texts))
-    yield texts("Outcomes answered: {share}.", share=words.share(right.response, texts))
+    yield answered(right, texts)
+
+
+def answered(right: VerdictsRight, texts: Texts) -> str:
+    """Return of how many outcomes it is known: nothing else says whom the figures leave out."""
+    return texts("Outcomes answered: {share}.", share=words.share(right.response, texts))
 
 
 def second_judge(right: VerdictsRight, texts: Texts) -> Iterator[str]:

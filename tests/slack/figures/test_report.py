@@ -349,7 +349,9 @@ def test_no_figure_stands_without_its_counterpart() -> None:
     assert "Walked away despite “pursue”: 2 of 60 (1–11 %)." in told
     assert "Outcomes answered: 96 of 120 (72–86 %)." in told
     judged = "Owner and manager judged 2 of 6 clients differently; the manager was harder on 1."
-    assert judged in said(ORDINARY, ReportView.BY_FEAR)
+    by_fear = said(ORDINARY, ReportView.BY_FEAR)
+    assert judged in by_fear
+    assert "Outcomes answered: 96 of 120 (72–86 %)." in by_fear
 
 
 def test_a_figure_says_how_it_has_changed() -> None:
