@@ -33,7 +33,7 @@ def listen(order: Order) -> None:
         return socket
 
     wiring._socket = impatient  # type: ignore[assignment]
-    error_codes.LONGEST_WAIT = timedelta(seconds=PINGS_EVERY)  # type: ignore[misc]
+    error_codes.LONGEST_WAIT = timedelta(seconds=PINGS_EVERY)
     worker.run(order)
 
 
