@@ -219,10 +219,11 @@ async def _count_anew(
     """Recount the nudges of a message, plan their prospects anew, and return those that changed.
 
     `count` takes a prospect, and the number of the nudge or question that the message was about it.
+    They are locked in the order in which a hand-over locks them.
     """
     zone, changed = await zone_of(work, workspace, owner), []
     items = await work.nudges.items(owner, day)
-    for prospect_id, number in [*items, *await work.nudges.questions(owner, day)]:
+    for prospect_id, number in sorted([*items, *await work.nudges.questions(owner, day)]):
         prospect = await work.prospects.get_to_change(prospect_id)
         counted = None if prospect is None else count(prospect, number)
         if counted is not None and counted != prospect:

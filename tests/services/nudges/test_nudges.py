@@ -10,17 +10,21 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import delete
 
+from bot.domain.delivery import MessageKind, OutboxMessage, payloads
 from bot.domain.people import CachedMember
 from bot.domain.prospects import ProspectCondition, Told
+from bot.services.delivery.contents import take_back
 from bot.services.delivery.deliver import DeliveryService
 from bot.services.nudges import NudgeRounds
 from bot.services.ports import Caller
 from bot.storage.database import Database
+from bot.storage.nudges import NudgeWritten
 from bot.storage.people import members
 from bot.storage.rounds import RoundQueue
 from tests.office import HOMEWORK, NO_OFFER, PROBLEM
 from tests.services.agency import MANAGER, OTHER, OWNER, SETTINGS, A, Agency, somebody
 from tests.services.delivery.posting import Post
+from tests.services.test_settings import somebody_waits_for_a_lock
 
 pytestmark = pytest.mark.both_databases
 
@@ -427,3 +431,28 @@ async def test_a_round_waits_for_nobody_who_acts_just_now(agency: Agency) -> Non
 
     await agency.nudges.tick()
     assert len(await told(agency)) == 1
+
+
+@pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
+async def test_a_lost_message_is_counted_anew_in_the_order_in_which_prospects_are_locked(
+    agency: Agency,
+) -> None:
+    """Somebody hands them all over meanwhile; the message lists them the other way round."""
+    screened = [await agency.screen(OWNER, PROBLEM, name) for name in ("Acme", "Beta")]
+    first, last = sorted(each.id for each in screened)
+    day = MORNING.date()
+    async with agency.units(A) as work:
+        await work.nudges.add(NudgeWritten(OWNER, day, [(last, 1), (first, 1)]))
+
+    async def count_anew() -> None:
+        morning = payloads.OwnersMorning(day)
+        async with agency.units(A) as work:
+            message = OutboxMessage(MessageKind.NUDGE, OWNER, "any", payload=morning)
+            await take_back(work, message, agency.clock())
+
+    async with agency.units(A) as work:
+        await work.prospects.get_to_change(first)
+        counting = asyncio.create_task(count_anew())
+        await somebody_waits_for_a_lock(agency.database)
+        await work.prospects.get_to_change(last)
+    await counting
