@@ -84,8 +84,9 @@ class Longest:
     def check(self, texts: dict[str, str], place: Place) -> None:
         """Report a missing translation, an unknown language, and a text that is too long."""
         for language in place.languages:
-            here, length = place / language, len(texts.get(language, "").strip())
-            if not clean_name(texts.get(language, "")):
+            here, text = place / language, texts.get(language, "").strip()
+            length = len(text)
+            if not (text if place.is_stored else clean_name(text)):
                 here.error(said("The {language} text is missing.", language=_named(language)))
             elif length > self.characters:
                 here.error(

@@ -62,6 +62,8 @@ def test_what_was_taken_before_numbers_were_read_strictly_stays_as_it_is() -> No
     older = stored.content.replace('"0.125"', '"1.000"').replace('"en":"Fit"', '"en":"1.5"')
 
     assert checklists.restore(older).scores[0].title["en"] == "1.5"
+    invisible = older.replace('"en":"1.5"', '"en":"\u200b"')
+    assert checklists.restore(invisible).scores[0].title["en"] == "\u200b"
 
 
 @pytest.mark.parametrize("bands", [2, 1500])
