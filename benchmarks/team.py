@@ -31,7 +31,7 @@ from bot.services.people import Membership
 from bot.services.ports import Caller
 from bot.services.screening.screen import ScreeningService
 from bot.services.transaction.action import Click
-from bot.services.transaction.checklists import Ours
+from bot.services.transaction.checklists import ShippedChecklists
 from bot.storage.database import Database
 from bot.storage.rounds import RoundQueue
 from bot.storage.unit_of_work import UnitsOfWork
@@ -82,7 +82,7 @@ class Team:
         self.database = database
         self.units = UnitsOfWork(database, checklists.restore)
         queue, default = RoundQueue(database), checklists.default()
-        ours = Ours(default, checklists.shipped, self._clock, lambda: uuid.uuid4().hex)
+        ours = ShippedChecklists(default, checklists.shipped, self._clock, lambda: uuid.uuid4().hex)
         self._membership = Membership(
             self.units, Everybody(), self._clock, FirstValues(Settings(), frozenset())
         )

@@ -6,13 +6,13 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 from bot.config import Config
-from bot.serving import Part, serve
+from bot.serving import ProcessPart, serve
 
 
 async def work(ahead: timedelta) -> None:
     """Run until told to stop."""
     config = Config.from_environment(os.environ)
-    await serve(config, Part.WORKER, clock=lambda: datetime.now(UTC) + ahead)
+    await serve(config, ProcessPart.WORKER, clock=lambda: datetime.now(UTC) + ahead)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from babel.numbers import is_currency
 from bot.domain.calendar import working_calendar
 from bot.domain.checklist.rules import LANGUAGES
 from bot.domain.errors import UnknownCountry, UnknownRegion
-from bot.domain.settings.fields import Odd, read_zone
+from bot.domain.settings.fields import InvalidValue, read_zone
 from bot.domain.settings.table import SettingId
 from bot.domain.settings.variables import FirstValues
 from bot.domain.workspace import FALLBACK, OverrideApproval, Settings
@@ -468,7 +468,7 @@ def _country(text: str) -> str:
 def _zone(text: str) -> ZoneInfo:
     try:
         return read_zone(text)
-    except Odd:
+    except InvalidValue:
         raise _Odd(f"must be a time zone such as Europe/Berlin, not {text!r}.") from None
 
 

@@ -13,7 +13,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 log = logging.getLogger(__name__)
 
 
-class Door(HttpToolsProtocol):
+class GuardedConnection(HttpToolsProtocol):
     """A connection that delivers each request whole and in time, or is closed."""
 
     patience: ClassVar[float] = 10.0

@@ -187,13 +187,13 @@ async def _hand_over(slack: Asgi, scope: Scope, body: bytes, send: Send) -> None
     happens before it sends anything.
     """
     try:
-        await slack(scope, _replay(_told_apart(body)), send)
+        await slack(scope, _replay(_unambiguous(body)), send)
     except Exception as error:  # noqa: BLE001 - Bolt trips over a bad body in many ways
         log.warning("a signed request can't be read: %s", type(error).__name__)
         await reply(send, 400, {"error": "unreadable body"})
 
 
-def _told_apart(body: bytes) -> bytes:
+def _unambiguous(body: bytes) -> bytes:
     """Return the body in a form that Bolt can't misread.
 
     Bolt takes any form with the word "payload" in it for one that has a `payload` field, and would

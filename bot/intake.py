@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 
 from bot.domain.checklist.wording import what_is_wrong
 from bot.domain.errors import AnswersRejected, DirectoryUnavailable
-from bot.domain.intake import MOST_WAITING, TooMany, TooManyWaiting
+from bot.domain.intake import MOST_WAITING, TooManyDrafts, TooManyRequests
 from bot.domain.workspace import WorkspaceId
 from bot.http import HOOKS_PATH, NOTHING_HERE, Receive, Refusal, Scope, Send, body_of, reply
 from bot.services.intake.coming_in import DoorClosed, IntakeService, Received
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 LARGEST: Final = 64 * 1024
 """Bytes: every answer of a checklist in its full length is less."""
 MOST_FIELDS: Final = 200
-NOT_SAID: Final = "Slack didn't say in time who the owner is. Send it again soon."
+UNSAID: Final = "Slack didn't say in time who the owner is. Send it again soon."
 MANY_WAIT: Final = (
     f"{MOST_WAITING} drafts are waiting for someone here. Send it again once some are continued "
     "or gone."
@@ -37,7 +37,7 @@ _KEY: Final = b"idempotency-key"
 Headers = Mapping[bytes, bytes]
 
 
-class Hooks:
+class DoorsApp:
     """The ASGI app of the doors. Every other path is a 404."""
 
     def __init__(self, intake: IntakeService, opened: Callable[[], Awaitable[bool]]) -> None:
@@ -77,18 +77,18 @@ class Hooks:
                 {"id": each.question, "why": what_is_wrong(each)} for each in rejected.problems
             ]
             await reply(send, 422, {"error": "Nothing was taken.", "not_taken": not_taken})
-        except TooMany as many:
+        except TooManyRequests as many:
             seconds = max(1, math.ceil(many.retry_after.total_seconds()))
             sentence = f"More than 60 came within a minute. Send it again in {seconds} seconds."
             await reply(send, 429, {"error": sentence}, (b"retry-after", b"%d" % seconds))
-        except TooManyWaiting:
+        except TooManyDrafts:
             log.warning("refused what came in by a door: %s drafts wait", MOST_WAITING)
             await reply(send, 429, {"error": MANY_WAIT}, _MUCH_LATER)
         except DoorClosed:
             await reply(send, 404, NOTHING_HERE)
         except DirectoryUnavailable:
             log.info("Slack didn't say in time who owns what came in by a door")
-            await reply(send, 503, {"error": NOT_SAID}, _LATER)
+            await reply(send, 503, {"error": UNSAID}, _LATER)
         else:
             await reply(send, 200 if received.is_repeated else 201, received.answer)
 

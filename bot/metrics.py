@@ -36,7 +36,7 @@ _ACKS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
+class SharedState:
     """Where to find what all processes share."""
 
     desk: OutboxDesk
@@ -46,10 +46,10 @@ class Shared:
     clock: Clock
 
 
-class _OfAll:
+class _SharedGauges:
     """Gauges of what all processes share, read from the database; left out while it's away."""
 
-    def __init__(self, shared: Shared) -> None:
+    def __init__(self, shared: SharedState) -> None:
         self._shared = shared
         self._registry = it = CollectorRegistry()
         self._outbox = Gauge(
@@ -121,7 +121,7 @@ class _Errors(logging.Handler):
 class Metrics:
     """Counts what this process does, and looks up what all processes share when asked."""
 
-    def __init__(self, shared: Shared) -> None:
+    def __init__(self, shared: SharedState) -> None:
         self._registry = it = CollectorRegistry()
         ProcessCollector(registry=it)
         self._acks = Histogram(
@@ -160,7 +160,7 @@ class Metrics:
             "1 if the database answers; without it nothing is told of what all processes share.",
             registry=it,
         )
-        self._of_all = _OfAll(shared)
+        self._of_all = _SharedGauges(shared)
 
     def acked(self, kind: str, seconds: float) -> None:
         """Count an answer to Slack."""
@@ -182,7 +182,7 @@ class Metrics:
         finally:
             ours.removeHandler(counting)
 
-    def heard(self, sent: SentMessage) -> None:
+    def count_sent(self, sent: SentMessage) -> None:
         """Count a verdict once its card is posted."""
         if sent.kind is MessageKind.CARD and isinstance(sent.about, Overview):
             self._verdicts.labels(sent.about.qualification.verdict).inc()

@@ -34,7 +34,7 @@ _NAMES_AT_ONCE: Final = 10
 _AddressInfo = tuple[Any, Any, int, str, tuple[Any, ...]]
 
 
-class InsideAddress(OSError):
+class PrivateAddress(OSError):
     """The address about to be connected to is not part of the open internet."""
 
 
@@ -71,7 +71,7 @@ class WebhookPoster:
         url = URL(attempt.address)
         is_free = is_allowed(url.host or "", self._allowed)
         if not is_free and url.scheme != "https":
-            raise InsideAddress
+            raise PrivateAddress
         session = self._free if is_free else self._guarded
         response = await session.post(
             url, data=attempt.body.encode(), headers=_headers(attempt, at), allow_redirects=False
@@ -89,7 +89,7 @@ class WebhookPoster:
 @asynccontextmanager
 async def webhook_poster(allowed: Collection[str]) -> AsyncIterator[WebhookPoster]:
     """Open a poster. Hosts in `allowed` may have any address."""
-    names = ResolverApart()
+    names = SeparateResolver()
     try:
         async with _session(names, guarded_socket) as guarded, _session(names, None) as free:
             yield WebhookPoster(guarded, free, allowed)
@@ -97,7 +97,7 @@ async def webhook_poster(allowed: Collection[str]) -> AsyncIterator[WebhookPoste
         await names.close()
 
 
-class ResolverApart(AbstractResolver):
+class SeparateResolver(AbstractResolver):
     """Resolves names in threads of its own.
 
     The event loop's threads resolve Slack's name, which must not wait for a slow one.
@@ -120,10 +120,10 @@ class ResolverApart(AbstractResolver):
 
 
 def guarded_socket(address: _AddressInfo) -> socket.socket:
-    """Return a socket for an address, just before it is connected. Raises InsideAddress."""
+    """Return a socket for an address, just before it is connected. Raises PrivateAddress."""
     family, kind, protocol, _, where = address
     if is_inside(str(where[0])):
-        raise InsideAddress
+        raise PrivateAddress
     return socket.socket(family=family, type=kind, proto=protocol)
 
 
@@ -201,7 +201,7 @@ def _read_retry_after(header: str, now: datetime) -> timedelta | None:
 
 def _failure(error: Exception) -> Failure:
     match error:
-        case InsideAddress() | aiohttp.ClientConnectorError(os_error=InsideAddress()):
+        case PrivateAddress() | aiohttp.ClientConnectorError(os_error=PrivateAddress()):
             return Failure.INSIDE
         case TimeoutError():
             return Failure.TIMED_OUT

@@ -16,7 +16,7 @@ import uvicorn
 
 from bot.clock import real_time
 from bot.config import Config
-from bot.door import Door
+from bot.door import GuardedConnection
 from bot.http import Asgi
 from bot.services.ports import Clock
 from bot.version import own_version
@@ -36,7 +36,7 @@ Hurry = Callable[[Callable[[], Awaitable[None]]], Coroutine[Any, Any, None]]
 """Gets what looks at the clock, and does it whenever the clock was moved on."""
 
 
-class Part(Flag):
+class ProcessPart(Flag):
     """The parts of Walkaway that a process runs."""
 
     WEB = auto()
@@ -55,7 +55,7 @@ class CannotListen(Exception):
 
 async def serve(
     config: Config,
-    parts: Part,
+    parts: ProcessPart,
     clock: Clock | None = None,
     *,
     hurry: Hurry | None = None,
@@ -75,13 +75,13 @@ async def serve(
     hurried = hurry is not None
     async with wired(config, clock=clock or real_time, hurried=hurried, is_alone=hurried) as it:
         _spare_the_collector()
-        hooks_port = config.hooks_port if Part.WEB in parts else None
+        hooks_port = config.hooks_port if ProcessPart.WEB in parts else None
         with (
             _listening_if_needed(config, parts) as listener,
             _listening_beside(config.host, config.metrics_port) as counter,
             _listening_beside(config.host, hooks_port) as hooks,
         ):
-            start = _told_of(config, parts, listener)
+            start = _description_of(config, parts, listener)
             log.info("starting", extra=start)
             _start(it, parts)
             it.beside(partial(_say_whom_it_serves, it, start))
@@ -102,14 +102,16 @@ async def serve(
         log.info("stopping")
 
 
-def _told_of(config: Config, parts: Part, listener: socket.socket | None) -> dict[str, str]:
+def _description_of(
+    config: Config, parts: ProcessPart, listener: socket.socket | None
+) -> dict[str, str]:
     """Return what the first log line says about this process."""
     told = {
         "version": own_version(),
-        "mode": "run" if parts == Part.WEB | Part.WORKER else str(parts.name).lower(),
+        "mode": "run" if parts == ProcessPart.WEB | ProcessPart.WORKER else str(parts.name).lower(),
         "database": "sqlite" if config.database_url.startswith("sqlite") else "postgresql",
     }
-    if Part.WEB in parts:
+    if ProcessPart.WEB in parts:
         told["slack"] = "http" if config.slack_app_token is None else "socket"
     if listener is not None:
         told["address"] = f"{config.host}:{config.port}"
@@ -121,12 +123,12 @@ async def _say_whom_it_serves(it: Wired, start: Mapping[str, str]) -> None:
 
 
 @contextlib.contextmanager
-def _listening_if_needed(config: Config, parts: Part) -> Iterator[socket.socket | None]:
+def _listening_if_needed(config: Config, parts: ProcessPart) -> Iterator[socket.socket | None]:
     """Open the listener. A worker whose port is taken runs without health endpoints."""
     try:
         listener = _listening(config.host, config.port)
     except (PortTaken, CannotListen):
-        if Part.WEB in parts:
+        if ProcessPart.WEB in parts:
             raise
         log.warning("port %s is taken: this worker has no /healthz and /readyz", config.port)
         yield None
@@ -145,11 +147,11 @@ def _listening_beside(host: str, port: int | None) -> Iterator[socket.socket | N
             yield listener
 
 
-def _asgi_of(it: Wired, parts: Part) -> Asgi:
+def _asgi_of(it: Wired, parts: ProcessPart) -> Asgi:
     """Return the ASGI app for these parts. Each kind of process reports its own health."""
-    if Part.WEB not in parts:
+    if ProcessPart.WEB not in parts:
         return it.health_of_worker
-    return it.asgi if Part.WORKER in parts else it.health_of_web
+    return it.asgi if ProcessPart.WORKER in parts else it.health_of_web
 
 
 def _spare_the_collector() -> None:
@@ -174,17 +176,20 @@ def _listening(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _start(it: Wired, parts: Part) -> None:
-    if Part.WEB in parts:
+def _start(it: Wired, parts: ProcessPart) -> None:
+    if ProcessPart.WEB in parts:
         it.start_slack()
     else:
         it.start_identity()
-    if Part.WORKER in parts:
+    if ProcessPart.WORKER in parts:
         it.start_work()
 
 
 async def _serve_http(
-    asgi: Asgi, listener: socket.socket, stopping: asyncio.Event, door: type[Door] = Door
+    asgi: Asgi,
+    listener: socket.socket,
+    stopping: asyncio.Event,
+    door: type[GuardedConnection] = GuardedConnection,
 ) -> None:
     server = _Server(
         uvicorn.Config(

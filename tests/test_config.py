@@ -134,7 +134,7 @@ def test_a_zone_is_read_in_any_case() -> None:
 def test_only_what_a_variable_names_is_a_first_value() -> None:
     config = read(COUNTRY="de-be", MANAGERS="-")
 
-    assert config.first_values.said == {"VERDICT_CHANNEL": "C0VERDICTS", "COUNTRY": "DE-BE"}
+    assert config.first_values.stored == {"VERDICT_CHANNEL": "C0VERDICTS", "COUNTRY": "DE-BE"}
 
 
 ODD = {

@@ -18,7 +18,7 @@ from bot.domain.calendar import MONDAY_TO_FRIDAY
 from bot.domain.checklist.rules import Verdict
 from bot.domain.figures.evidence import Evidence, evidence_for
 from bot.domain.figures.reports.listed import OVERRIDE_COST, listed
-from bot.domain.figures.reports.memory import FromMemory, Said, from_memory
+from bot.domain.figures.reports.memory import FromMemory, RecallSummary, from_memory
 from bot.domain.figures.reports.report import Report, report_of
 from bot.domain.figures.scope import Scope
 from bot.domain.figures.shares import Share
@@ -202,8 +202,8 @@ def every_figure_can_be_seen(year: Played) -> None:
 
 def the_team_remembers_whom_it_had_before(year: Played) -> None:
     assert year.memory.n == len(MEMORIES)
-    assert year.memory.worst == Said(4, walk_away=3)
-    assert year.memory.best == Said(12, walk_away=1, problem=2)
+    assert year.memory.worst == RecallSummary(4, walk_away=3)
+    assert year.memory.best == RecallSummary(12, walk_away=1, problem=2)
     assert year.memory.regretted == Share(1, 4)
     assert not {each.name for each in MEMORIES} & {name for name, _, _ in year.prospects}
 

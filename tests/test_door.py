@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot import serving
-from bot.door import Door
+from bot.door import GuardedConnection
 from bot.http import Asgi, Health, create_asgi
 
 WHOLE = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -19,12 +19,12 @@ STAMPED = POST + b"X-Slack-Request-Timestamp: 1000\r\n\r\n"
 Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
-class Narrow(Door):
+class Narrow(GuardedConnection):
     """Patient until a test says otherwise."""
 
 
 @pytest.fixture(autouse=True)
-def narrow(monkeypatch: pytest.MonkeyPatch) -> type[Door]:
+def narrow(monkeypatch: pytest.MonkeyPatch) -> type[GuardedConnection]:
     monkeypatch.setattr(Narrow, "patience", 600.0)
     monkeypatch.setattr(Narrow, "most", 200)
     return Narrow
@@ -131,4 +131,4 @@ async def test_headers_without_end_are_not_kept(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_r12_the_limits_are_ten_seconds_and_two_hundred_connections() -> None:
-    assert (Door.patience, Door.most) == (10.0, 200)
+    assert (GuardedConnection.patience, GuardedConnection.most) == (10.0, 200)

@@ -15,7 +15,7 @@ import pytest
 
 from bot.domain.workspace import WorkspaceId
 from bot.http import EVENTS_PATH, Asgi, Health, create_asgi
-from bot.intake import LARGEST, MANY_WAIT, NOT_SAID, Hooks
+from bot.intake import LARGEST, MANY_WAIT, UNSAID, DoorsApp
 from bot.services.intake import coming_in
 from bot.services.ports import Caller
 from bot.storage.database import Database
@@ -40,7 +40,7 @@ class Door:
         self.path = f"/hooks/{secret}"
         self.is_open = True
         self.headers: dict[str, str] = {}
-        self.hooks = Hooks(agency.intake, self._opened)
+        self.hooks = DoorsApp(agency.intake, self._opened)
 
     async def _opened(self) -> bool:
         return self.is_open
@@ -254,7 +254,7 @@ async def test_while_slack_is_away_it_is_to_be_sent_again(door: Door) -> None:
 
     status, answer = await door.send({**LEAD, "owner": "owner@agency.example"})
 
-    assert (status, answer, door.headers["retry-after"]) == (503, {"error": NOT_SAID}, "5")
+    assert (status, answer, door.headers["retry-after"]) == (503, {"error": UNSAID}, "5")
     assert (await door.send({**LEAD, "owner": None}))[0] == 201
 
 

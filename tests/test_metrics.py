@@ -21,7 +21,7 @@ from bot.http import Asgi
 from bot.metrics import PARTS
 from bot.services.decisions.decide import DecisionService
 from bot.services.digest import DigestRounds
-from bot.storage.delivery.desk import Standing
+from bot.storage.delivery.desk import OutboxState
 from bot.storage.delivery.tables import RowState
 from bot.storage.digests import digests
 from tests.office import CHANNEL, NO_OFFER, Office, SetClock, opened, served
@@ -175,7 +175,7 @@ async def test_without_its_database_a_process_tells_what_it_knows_itself(
     await office.screen(office.emma, **NO_OFFER)
     assert value(await told(office), "walkaway_database_up") == 1
 
-    async def standing(_: object) -> Standing:
+    async def standing(_: object) -> OutboxState:
         raise OSError("10.0.0.1")
 
     monkeypatch.setattr("bot.storage.delivery.desk.OutboxDesk.standing", standing)

@@ -92,7 +92,7 @@ async def test_members_see_what_is_theirs_whoever_else_has_a_past(
         assert await small.home(MEMBER) == await large.home(MEMBER) > 0
         assert await small.listed(MEMBER) == await large.listed(MEMBER)
         mine, theirs = await small.report(MEMBER), await large.report(MEMBER)
-        assert (mine.report, mine.course) == (theirs.report, theirs.course)
+        assert (mine.report, mine.trend) == (theirs.report, theirs.trend)
         one = (await large.listed(MEMBER)).prospects[0]
         assert (await large.details(one)).prospect == one
         assert await large.home(LEADER) == (1 + COPIES) * await small.home(LEADER)

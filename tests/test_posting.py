@@ -241,7 +241,7 @@ async def test_a_name_that_leads_inside_by_now_leads_nowhere(
             }
         ]
 
-    monkeypatch.setattr(posting.ResolverApart, "resolve", rebound)
+    monkeypatch.setattr(posting.SeparateResolver, "resolve", rebound)
     async with receiving(answering(200)) as receiver:
         port = int(receiver.address.rpartition(":")[2].removesuffix("/hook"))
         guarded = await post(f"https://hooks.example.com:{port}/hook")
@@ -287,7 +287,7 @@ async def test_without_tls_only_an_allowed_host_is_posted_to() -> None:
 
 @pytest.mark.parametrize("where", [("10.0.0.1", 443), ("::1", 443, 0, 0), ("64:ff9b::a00:1", 443)])
 def test_no_socket_is_made_for_an_inside_address(where: tuple[Any, ...]) -> None:
-    with pytest.raises(posting.InsideAddress):
+    with pytest.raises(posting.PrivateAddress):
         guarded_socket((socket.AF_INET, socket.SOCK_STREAM, 0, "", where))
 
 

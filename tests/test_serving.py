@@ -14,7 +14,7 @@ from bot import serving
 from bot.clock import real_time
 from bot.config import Config
 from bot.services.ports import Clock
-from bot.serving import Hurry, Part, serve
+from bot.serving import Hurry, ProcessPart, serve
 from bot.wiring import Wired
 
 CONFIG = replace(
@@ -86,7 +86,9 @@ Served = Callable[..., Any]
 
 @pytest.fixture
 def serve_noted(monkeypatch: pytest.MonkeyPatch) -> Served:
-    async def run(parts: Part, stop_with: signal.Signals, hurry: Hurry | None = None) -> list[str]:
+    async def run(
+        parts: ProcessPart, stop_with: signal.Signals, hurry: Hurry | None = None
+    ) -> list[str]:
         bot = NotedBot(stop_with)
 
         @asynccontextmanager
@@ -111,7 +113,7 @@ async def test_what_hurries_runs_beside_and_looks_at_the_clock(serve_noted: Serv
     async def hurry(look: Callable[[], Awaitable[None]]) -> None:
         await look()
 
-    noted = await serve_noted(Part.WEB | Part.WORKER, signal.SIGTERM, hurry)
+    noted = await serve_noted(ProcessPart.WEB | ProcessPart.WORKER, signal.SIGTERM, hurry)
 
     assert "looked" in noted
 
@@ -120,12 +122,12 @@ async def test_what_hurries_runs_beside_and_looks_at_the_clock(serve_noted: Serv
 @pytest.mark.parametrize(
     ("parts", "begun"),
     [
-        (Part.WEB, ["slack"]),
-        (Part.WORKER, ["identity", "work"]),
-        (Part.WEB | Part.WORKER, ["slack", "work"]),
+        (ProcessPart.WEB, ["slack"]),
+        (ProcessPart.WORKER, ["identity", "work"]),
+        (ProcessPart.WEB | ProcessPart.WORKER, ["slack", "work"]),
     ],
 )
 async def test_a_process_runs_its_parts_until_a_signal_and_closes_them(
-    serve_noted: Served, parts: Part, begun: list[str], stop_with: signal.Signals
+    serve_noted: Served, parts: ProcessPart, begun: list[str], stop_with: signal.Signals
 ) -> None:
     assert await serve_noted(parts, stop_with) == [*begun, "closed"]

@@ -99,7 +99,7 @@ def test_a_lane_that_gets_free_asks_no_webhook() -> None:
 
     assert bell.is_for_webhooks(MONDAY)
     assert not bell.is_for_webhooks(MONDAY)
-    bell.ring_for_webhooks()
+    bell.wake_webhooks()
     assert bell.is_for_webhooks(MONDAY)
     assert not bell.is_for_webhooks(MONDAY + timedelta(seconds=0.4))
     assert bell.is_for_webhooks(MONDAY + timedelta(seconds=1))

@@ -19,7 +19,7 @@ from bot.checklists.reader import read_checklist
 from bot.checklists.source import Source, read_yaml
 from bot.domain.checklist.model import Checklist
 from bot.domain.checklist.totality import Proof
-from bot.domain.errors import ChecklistProblem, ChecklistRejected, said
+from bot.domain.errors import ChecklistProblem, ChecklistRejected, sentence
 
 __all__ = ["WALK_AWAY", "Loaded", "default", "load", "loads", "proved", "restore", "shipped"]
 
@@ -61,7 +61,9 @@ def loads(text: str | bytes, file: str = "checklist") -> Loaded:
         ChecklistRejected: With everything that is wrong with it.
     """
     if len(text) > LARGEST_FILE:
-        what = said("The file is too large; {limit} kB are allowed.", limit=LARGEST_FILE // 1000)
+        what = sentence(
+            "The file is too large; {limit} kB are allowed.", limit=LARGEST_FILE // 1000
+        )
         raise ChecklistRejected([ChecklistProblem(file, None, "", what)])
     if isinstance(text, bytes):
         text = _decoded(text, file)
@@ -77,7 +79,7 @@ def _decoded(content: bytes, file: str) -> str:
             return content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1
-    what = said("Save the file as UTF-8. It has another encoding.")
+    what = sentence("Save the file as UTF-8. It has another encoding.")
     raise ChecklistRejected([ChecklistProblem(file, line, "", what)])
 
 

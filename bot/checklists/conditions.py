@@ -33,9 +33,9 @@ from bot.checklists.source import Place
 from bot.domain.checklist.model import Kind, Question
 from bot.domain.checklist.rules import (
     EXPECTED_VALUE,
-    All,
+    AllOf,
     Answered,
-    Any_,
+    AnyOf,
     Chosen,
     Count,
     DaysAhead,
@@ -47,7 +47,7 @@ from bot.domain.checklist.rules import (
     parts,
 )
 from bot.domain.checklist.scores import Bounds, Score
-from bot.domain.errors import Said, said
+from bot.domain.errors import Sentence, sentence
 
 
 class Word(StrEnum):
@@ -80,7 +80,7 @@ DEEPEST = 50
 LARGEST = 30_000
 """Conditions in a whole file, counted like this: more than it could hold without names."""
 _MORE, _LESS = "more_than_days_ahead", "less_than_days_ahead"
-BROKEN: Final = Any_(())
+BROKEN: Final = AnyOf(())
 """Stands for a condition with an error in it; it looks at no question."""
 
 
@@ -117,7 +117,7 @@ class Conditions:
         for name in self.written_names:
             if name == OTHERWISE:
                 (self.file / "names" / name).error(
-                    said("“{name}” has a meaning of its own. Use another name.", name=OTHERWISE)
+                    sentence("“{name}” has a meaning of its own. Use another name.", name=OTHERWISE)
                 )
             self._combination(name)
 
@@ -136,7 +136,7 @@ class Conditions:
             place.error(_TOO_DEEP)
         elif size > LARGEST:
             place.error(
-                said(
+                sentence(
                     "With its combinations written out, this file has more than {limit} "
                     "conditions. Use fewer combinations inside others.",
                     limit=LARGEST,
@@ -172,7 +172,7 @@ class Conditions:
                 keys = ", ".join(map(str, written))
                 return _broken(
                     place,
-                    said(
+                    sentence(
                         "These are several conditions ({keys}). Put them under {all} or {any}.",
                         keys=keys,
                         all="all:",
@@ -182,21 +182,25 @@ class Conditions:
             case _:
                 return _broken(
                     place,
-                    said("This must be a condition, such as {example}.", example="{offer: none}"),
+                    sentence(
+                        "This must be a condition, such as {example}.", example="{offer: none}"
+                    ),
                 )
 
     def _named(self, name: str, place: Place) -> Predicate:
         if name == OTHERWISE:
             return _broken(
                 place,
-                said("“{name}” can only be the whole condition of the last rule.", name=OTHERWISE),
+                sentence(
+                    "“{name}” can only be the whole condition of the last rule.", name=OTHERWISE
+                ),
             )
         if name not in self.written_names:
             if not self.written_names:
-                return _broken(place, said("There's no combination “{name}”.", name=name))
+                return _broken(place, sentence("There's no combination “{name}”.", name=name))
             return _broken(
                 place,
-                said(
+                sentence(
                     "There's no combination “{name}”. Known are {known}.",
                     name=name,
                     known=", ".join(self.written_names),
@@ -205,7 +209,7 @@ class Conditions:
         if name in self._being_read:
             circle = " > ".join((*self._being_read, name))
             return _broken(
-                place, said("These combinations go round in a circle: {circle}.", circle=circle)
+                place, sentence("These combinations go round in a circle: {circle}.", circle=circle)
             )
         return Named(name, self._combination(name))
 
@@ -228,9 +232,9 @@ class Conditions:
         word = Word(key)
         match word:
             case Word.ALL:
-                return All(self._each(value, place))
+                return AllOf(self._each(value, place))
             case Word.ANY:
-                return Any_(self._each(value, place))
+                return AnyOf(self._each(value, place))
             case Word.NOT:
                 return Not(self._read(value, place))
             case Word.ANSWERED:
@@ -244,7 +248,9 @@ class Conditions:
         self, measures: list[Measure], written: dict[str, object], place: Place
     ) -> Predicate:
         if len(measures) > 1:
-            what = said("Compare one thing at a time ({measures}).", measures=", ".join(measures))
+            what = sentence(
+                "Compare one thing at a time ({measures}).", measures=", ".join(measures)
+            )
             return _broken(place, what)
         measure = measures[0]
         match measure:
@@ -263,10 +269,10 @@ class Conditions:
             return BROKEN
         if form.score not in self.scores:
             if not self.scores:
-                what = said("There's no score “{name}”.", name=form.score)
+                what = sentence("There's no score “{name}”.", name=form.score)
                 return _broken(place / "score", what)
             known = ", ".join(self.scores)
-            what = said(
+            what = sentence(
                 "There's no score “{name}”. Known are {known}.", name=form.score, known=known
             )
             return _broken(place / "score", what)
@@ -289,10 +295,10 @@ class Conditions:
         self._check_kind(form.date, Kind.DATE, place / "date")
         more, less = form.more_than_days_ahead, form.less_than_days_ahead
         if more is None and less is None:
-            what = said("Write {one}, {other}, or both.", one=_MORE, other=_LESS)
+            what = sentence("Write {one}, {other}, or both.", one=_MORE, other=_LESS)
             return _broken(place, what)
         if more is not None and less is not None and less <= more + 1:
-            return _broken(place, said("No day lies within these bounds."))
+            return _broken(place, sentence("No day lies within these bounds."))
         return DaysAhead(form.date, more, less)
 
     def _check_kind(self, name: str, kind: Kind, place: Place) -> None:
@@ -304,13 +310,13 @@ class Conditions:
 
     def _each(self, value: object, place: Place) -> tuple[Predicate, ...]:
         if not isinstance(value, list) or not value:
-            place.error(said("This must be a list of conditions."))
+            place.error(sentence("This must be a list of conditions."))
             return ()
         return tuple(self._read(item, place / n) for n, item in enumerate(value))
 
     def _answered(self, value: object, place: Place) -> Predicate:
         if not isinstance(value, str):
-            return _broken(place, said("This must be the id of a question."))
+            return _broken(place, sentence("This must be the id of a question."))
         return Answered(value) if self._is_question(value, place) else BROKEN
 
     def _chosen(self, key: str, value: object, place: Place) -> Predicate:
@@ -318,7 +324,7 @@ class Conditions:
             return BROKEN
         options = [value] if isinstance(value, str) else value
         if not isinstance(options, list) or not options:
-            return _broken(place, said("This must be the id of an option, or a list of them."))
+            return _broken(place, sentence("This must be the id of an option, or a list of them."))
         self._check_options(key, options, place)
         return Chosen(key, frozenset(map(str, options)))
 
@@ -329,7 +335,7 @@ class Conditions:
         known = [option.id for option in question.options]
         if not known:
             place.error(
-                said(
+                sentence(
                     "“{name}” has no options. Rules can only look at it by {word}.",
                     name=name,
                     word="answered:",
@@ -349,7 +355,7 @@ class Conditions:
         if (form.exactly is not None) == has_bounds:
             return _broken(
                 place,
-                said(
+                sentence(
                     "Write {one}, {other} or both, or else {exactly}.",
                     one="at_least",
                     other="at_most",
@@ -367,7 +373,7 @@ class Conditions:
         if question is None:
             return ()
         if not question.options:
-            place.error(said("“{name}” has no options that could be counted.", name=value))
+            place.error(sentence("“{name}” has no options that could be counted.", name=value))
         return tuple(Chosen(value, frozenset({option.id})) for option in question.options)
 
     def _is_question(self, name: str, place: Place) -> bool:
@@ -375,7 +381,7 @@ class Conditions:
             return True
         if name in tuple(Measure):
             place.error(
-                said(
+                sentence(
                     "There's no question “{name}”. To compare, add a bound, as in {example}.",
                     name=name,
                     example=_EXAMPLES[Measure(name)],
@@ -392,28 +398,30 @@ def _bounds(form: BoundsForm, place: Place) -> Bounds | None:
     low = [each for each in (form.at_least, form.above) if each is not None]
     high = [each for each in (form.at_most, form.below) if each is not None]
     if not low and not high:
-        place.error(said("Add a bound: {known}.", known="at_least, at_most, below, above"))
+        place.error(sentence("Add a bound: {known}.", known="at_least, at_most, below, above"))
     elif len(low) > 1 or len(high) > 1:
         both = ("at_least", "above") if len(low) > 1 else ("at_most", "below")
-        place.error(said("Write {one} or {other}, not both.", one=both[0], other=both[1]))
+        place.error(sentence("Write {one} or {other}, not both.", one=both[0], other=both[1]))
     elif low and high and (low > high or (low == high and low[0] not in bounds)):
-        place.error(said("No number lies within these bounds."))
+        place.error(sentence("No number lies within these bounds."))
     else:
         return bounds
     return None
 
 
-def no_question(name: str, known: Iterable[str]) -> Said:
+def no_question(name: str, known: Iterable[str]) -> Sentence:
     """Say that there is no question with this id, and which one may be meant."""
     close = get_close_matches(name, known, n=1)
     if not close:
-        return said("There's no question “{name}”.", name=name)
-    return said("There's no question “{name}”. Did you mean “{close}”?", name=name, close=close[0])
+        return sentence("There's no question “{name}”.", name=name)
+    return sentence(
+        "There's no question “{name}”. Did you mean “{close}”?", name=name, close=close[0]
+    )
 
 
-def other_kind(name: str, kind: Kind, wanted: Kind) -> Said:
+def other_kind(name: str, kind: Kind, wanted: Kind) -> Sentence:
     """Say that a question is of a kind other than the one needed here."""
-    return said(
+    return sentence(
         "“{name}” is a question of the kind {kind}; {wanted} is needed here.",
         name=name,
         kind=kind,
@@ -421,9 +429,9 @@ def other_kind(name: str, kind: Kind, wanted: Kind) -> Said:
     )
 
 
-def no_option(question: str, option: object, known: Iterable[str]) -> Said:
+def no_option(question: str, option: object, known: Iterable[str]) -> Sentence:
     """Say that a question has no such option, and which ones it has."""
-    return said(
+    return sentence(
         "“{name}” has no option “{option}”. It has {known}.",
         name=question,
         option=f"{option}",
@@ -431,9 +439,9 @@ def no_option(question: str, option: object, known: Iterable[str]) -> Said:
     )
 
 
-_TOO_DEEP = said("This is nested too deeply. Use fewer conditions inside others.")
+_TOO_DEEP = sentence("This is nested too deeply. Use fewer conditions inside others.")
 
 
-def _broken(place: Place, what: Said) -> Predicate:
+def _broken(place: Place, what: Sentence) -> Predicate:
     place.error(what)
     return BROKEN

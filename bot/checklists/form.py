@@ -30,7 +30,7 @@ from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError
 from bot.checklists.source import NumberLike, Place
 from bot.domain.checklist.model import Kind
 from bot.domain.checklist.rules import LANGUAGES, Verdict
-from bot.domain.errors import Language, Said, said
+from bot.domain.errors import Language, Sentence, sentence
 from bot.domain.names import clean_name
 
 _LONGEST_ID = 150
@@ -47,20 +47,20 @@ _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u
 
 
 @dataclass(frozen=True, slots=True)
-class AnId:
+class IdField:
     """A field that is an id of these characters, beginning with a letter."""
 
-    use: Said
+    use: Sentence
     pattern: re.Pattern[str]
 
     def check(self, name: str, place: Place) -> None:
         """Report a text that can't be an id."""
         if not self.pattern.fullmatch(name):
             shown = "".join(each if each.isprintable() else f"U+{ord(each):04X}" for each in name)
-            place.error(said("“{name}” can't be an id. {use}", name=shown, use=self.use))
+            place.error(sentence("“{name}” can't be an id. {use}", name=shown, use=self.use))
         elif len(name) > _LONGEST_ID:
             place.error(
-                said(
+                sentence(
                     "This id has {length} characters; {limit} are allowed.",
                     length=len(name),
                     limit=_LONGEST_ID,
@@ -87,10 +87,10 @@ class Longest:
             here, text = place / language, texts.get(language, "").strip()
             length = len(text)
             if not (text if place.is_stored else clean_name(text)):
-                here.error(said("The {language} text is missing.", language=_named(language)))
+                here.error(sentence("The {language} text is missing.", language=_named(language)))
             elif length > self.characters:
                 here.error(
-                    said(
+                    sentence(
                         "The {language} text has {length} characters; {limit} are allowed.",
                         language=_named(language),
                         length=length,
@@ -99,7 +99,9 @@ class Longest:
                 )
         for language in texts.keys() - set(place.languages):
             known = ", ".join(place.languages)
-            what = said("There's no language “{name}”; use {known}.", name=language, known=known)
+            what = sentence(
+                "There's no language “{name}”; use {known}.", name=language, known=known
+            )
             (place / language).error(what)
 
     def __get_pydantic_json_schema__(
@@ -168,15 +170,15 @@ CalendarDays = Annotated[int, Field(ge=0, le=10_000)]
 Unit = Annotated[str, Field(min_length=1, max_length=20), BeforeValidator(_text)]
 Days = Annotated[int, Field(ge=1, le=250)]
 Number = Annotated[int, Field(ge=0)]
-_ID = AnId(
-    said("Use small letters, digits and _, a letter first."),
+_ID = IdField(
+    sentence("Use small letters, digits and _, a letter first."),
     re.compile(r"[a-z][a-z0-9_]*", re.ASCII),
 )
 Id = Annotated[str, _ID]
 ChecklistId = Annotated[
     str,
-    AnId(
-        said("Use small letters, digits, _ and -, a letter first."),
+    IdField(
+        sentence("Use small letters, digits, _ and -, a letter first."),
         re.compile(r"[a-z][a-z0-9_-]*", re.ASCII),
     ),
 ]
@@ -324,7 +326,7 @@ def filled(form: type[AnyForm], written: object, place: Place) -> AnyForm | None
     for key, field in form.model_fields.items():
         value = getattr(part, key)
         for limit in field.metadata:
-            if isinstance(limit, AnId | Longest) and value is not None:
+            if isinstance(limit, IdField | Longest) and value is not None:
                 limit.check(value, place / key)
             if isinstance(limit, Longest) and value is not None:
                 _put_in_order(value, place.languages)
@@ -357,28 +359,28 @@ def check_unique(ids: Iterable[tuple[str, Place]]) -> None:
     seen: set[str] = set()
     for name, place in ids:
         if name in seen:
-            (place / "id").error(said("The id “{name}” is there twice.", name=name))
+            (place / "id").error(sentence("The id “{name}” is there twice.", name=name))
         seen.add(name)
 
 
-_KEYS = said("This must be keys with values.")
+_KEYS = sentence("This must be keys with values.")
 _EXPECTED = {
-    "missing": said("This is missing."),
-    "string_type": said("This must be a text (in quotes, if it looks like something else)."),
-    "int_type": said("This must be a whole number, such as 12."),
-    "no_number": said("This must be a number, such as 12 or 0.5."),
-    "bool_type": said("This must be true or false."),
-    "list_type": said("This must be a list."),
+    "missing": sentence("This is missing."),
+    "string_type": sentence("This must be a text (in quotes, if it looks like something else)."),
+    "int_type": sentence("This must be a whole number, such as 12."),
+    "no_number": sentence("This must be a number, such as 12 or 0.5."),
+    "bool_type": sentence("This must be true or false."),
+    "list_type": sentence("This must be a list."),
     "dict_type": _KEYS,
     "model_type": _KEYS,
-    "too_short": said("This can't be empty."),
-    "string_too_short": said("This can't be empty."),
+    "too_short": sentence("This can't be empty."),
+    "string_too_short": sentence("This can't be empty."),
 }
 
 
 def _sentence(  # noqa: C901 - a line for each kind of error
     detail: ErrorDetails, form: type[Form]
-) -> Said:
+) -> Sentence:
     context, written = detail.get("ctx", {}), detail.get("input")
     match detail["type"]:
         case "int_type" if isinstance(written, NumberLike) and "." not in written:
@@ -386,46 +388,48 @@ def _sentence(  # noqa: C901 - a line for each kind of error
         case "no_number" if isinstance(written, NumberLike):
             return _how_to_write(written) or _EXPECTED["no_number"]
         case "literal_error":
-            return said("Write {word}, or leave this out.", word=_choices(context))
+            return sentence("Write {word}, or leave this out.", word=_choices(context))
         case "too_long":
             found, most = context["actual_length"], context["max_length"]
-            return said("There are {n} of these; {limit} are allowed.", n=found, limit=most)
+            return sentence("There are {n} of these; {limit} are allowed.", n=found, limit=most)
         case "unseen":
-            return said("Take out the character {code}. No one sees it.", code=context["code"])
+            return sentence("Take out the character {code}. No one sees it.", code=context["code"])
         case "string_too_long":
             most = context["max_length"]
-            return said("This is too long; {limit} characters are allowed.", limit=most)
+            return sentence("This is too long; {limit} characters are allowed.", limit=most)
         case "extra_forbidden" if len(detail["loc"]) == 1:
             known = ", ".join(form.model_fields)
-            return said("There's no such key here. Known are {known}.", known=known)
+            return sentence("There's no such key here. Known are {known}.", known=known)
         case "extra_forbidden":
-            return said("There's no such key here.")
+            return sentence("There's no such key here.")
         case "enum":
-            return said("Use one of {known}.", known=_choices(context))
+            return sentence("Use one of {known}.", known=_choices(context))
         case "greater_than_equal":
-            return said("This must be {limit} or more.", limit=context["ge"])
+            return sentence("This must be {limit} or more.", limit=context["ge"])
         case "less_than_equal":
-            return said("This must be {limit} or less.", limit=context["le"])
+            return sentence("This must be {limit} or less.", limit=context["le"])
         case kind:
-            return _EXPECTED.get(kind, said("This doesn't fit. {reason}.", reason=detail["msg"]))
+            return _EXPECTED.get(
+                kind, sentence("This doesn't fit. {reason}.", reason=detail["msg"])
+            )
 
 
-def _how_to_write(number: str) -> Said | None:
+def _how_to_write(number: str) -> Sentence | None:
     """Return how a number is written so that nobody reads another one; None if it is none."""
     if zeros := _ZEROS.fullmatch(number):
         plain = zeros[1] + zeros[2]
-        return said("Write {number}, without a 0 in front.", number=plain)
+        return sentence("Write {number}, without a 0 in front.", number=plain)
     if _THOUSANDS.fullmatch(number):
-        return said(
+        return sentence(
             "Write {thousands} or {decimal}. Some people read {number} as the other one.",
             thousands=number.replace(".", ""),
             decimal=f"{number}0" if number[-1] != "0" else number.rstrip("0").replace(".", ".0"),
             number=number,
         )
     if re.fullmatch(r"-?\d{10,}(\.\d*)?", number, re.ASCII):
-        return said("This number is too large.")
+        return sentence("This number is too large.")
     if re.fullmatch(r"-?\d+\.\d{5,}", number, re.ASCII):
-        return said("A number has at most 4 decimals.")
+        return sentence("A number has at most 4 decimals.")
     return None
 
 

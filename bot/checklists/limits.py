@@ -10,7 +10,7 @@ from bot.domain.checklist.answers import LONGEST_TEXT
 from bot.domain.checklist.model import Checklist, Kind, Option, Question
 from bot.domain.checklist.placeholders import known_places, places_in
 from bot.domain.checklist.rules import Localized, Named, Predicate, ScoreWithin
-from bot.domain.errors import said
+from bot.domain.errors import sentence
 
 INPUTS_IN_A_VIEW = 90
 """A modal takes 100 blocks; the facts about the prospect and the progress line need the others."""
@@ -56,7 +56,7 @@ def _check_places(checklist: Checklist, file: Place) -> None:
                 if name not in known:
                     named = ", ".join(f"{{{each}}}" for each in sorted(known))
                     (place / language).error(
-                        said(
+                        sentence(
                             "Nothing fills {place}. Use one of {known}.",
                             place=f"{{{name}}}",
                             known=named,
@@ -72,7 +72,7 @@ def _check_literal_places(checklist: Checklist, file: Place) -> None:
             for name in places_in(written):
                 if name.strip() in known:
                     (place / language).warn(
-                        said(
+                        sentence(
                             "Only sentences and hints are filled: {place} stays as it is here.",
                             place=f"{{{name}}}",
                         )
@@ -116,7 +116,7 @@ def _check_views(checklist: Checklist, file: Place) -> None:
         _check_weight(checklist, at, file)
         count = len(step.questions) + most_evidence
         if count > INPUTS_IN_A_VIEW:
-            what = said(
+            what = sentence(
                 "With the evidence for earlier answers, this step has up to {n} fields; "
                 "Slack takes {limit}.",
                 n=count,
@@ -140,7 +140,7 @@ def _check_weight(checklist: Checklist, at: int, file: Place) -> None:
     )
     if weight > HEAVIEST_VIEW:
         (file / "steps" / at / "questions").error(
-            said(
+            sentence(
                 "With every answer, this step can take up to {size} kB; Slack takes {limit} kB. "
                 "Move some of its questions to another step.",
                 size=ceil(weight / 1000),
@@ -203,7 +203,7 @@ def _check_labels(checklist: Checklist, file: Place) -> None:
             length = len(text) + len(f" ({question.unit})" if question.unit else "")
             if length > LONGEST_LABEL:
                 (place / "text" / language).error(
-                    said(
+                    sentence(
                         "With its unit, this has {length} characters; {limit} are allowed.",
                         length=length,
                         limit=LONGEST_LABEL,
@@ -213,7 +213,7 @@ def _check_labels(checklist: Checklist, file: Place) -> None:
             length = _filled_length(text) + (LONGEST_DUE if question.kind is Kind.DATE else 0)
             if len(text) <= LONGEST_LABEL < length:
                 (place / "hint" / language).error(
-                    said(
+                    sentence(
                         "With what fills it, this can have {length} characters; {limit} are "
                         "allowed.",
                         length=length,
@@ -240,7 +240,7 @@ def _check_bands(checklist: Checklist, rules: Place) -> None:
         if overlapped is not None and low <= high:
             first, least, most = overlapped
             (rules / n / "when").warn(
-                said(
+                sentence(
                     "“{first}” and “{second}” are bands of {score} that overlap, at {shared}.",
                     first=first,
                     second=rule.id,

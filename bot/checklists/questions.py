@@ -20,7 +20,7 @@ from bot.domain.checklist.model import EVIDENCE, RESERVED_QUESTIONS, Kind, Optio
 from bot.domain.checklist.placeholders import NICHE
 from bot.domain.checklist.rules import Predicate, looks_at_value, questions_in
 from bot.domain.checklist.scores import Points, Score
-from bot.domain.errors import Said, said
+from bot.domain.errors import Sentence, sentence
 
 OPTIONS = 100
 """Slack shows no more options in a menu."""
@@ -43,7 +43,7 @@ class StepReader:
 
     def steps(self, content: object, place: Place) -> list[Step]:
         """Return the steps that are intact, without ``asked_when``."""
-        written = items(content, place, said("A checklist needs at least one step."))
+        written = items(content, place, sentence("A checklist needs at least one step."))
         forms = filled_each(StepForm, written, place)
         questions = [
             self._questions(item, place / n / "questions") for n, item in enumerate(written)
@@ -51,7 +51,7 @@ class StepReader:
         check_unique((name, found_at) for name, found_at, _ in self._found)
         if len(self._found) > COMFORTABLE_QUESTIONS:
             place.warn(
-                said(
+                sentence(
                     "There are {n} questions. Beyond {limit}, people stop answering.",
                     n=len(self._found),
                     limit=COMFORTABLE_QUESTIONS,
@@ -72,7 +72,9 @@ class StepReader:
                 self._check_order(questions_in(predicates[name]), place)
                 if looks_at_value(predicates[name]) and place.path[1] == 0:
                     (place / "asked_when").error(
-                        said("The expected value is asked in this step too; ask in a later one.")
+                        sentence(
+                            "The expected value is asked in this step too; ask in a later one."
+                        )
                     )
         return predicates
 
@@ -81,13 +83,13 @@ class StepReader:
         here, path = place / "asked_when", place.path
         earlier = {name for name, other, _ in self._found if other.path < path}
         for name in sorted(looked_at - earlier):
-            here.error(said("This looks at “{name}”, which isn't asked before.", name=name))
+            here.error(sentence("This looks at “{name}”, which isn't asked before.", name=name))
 
     def _questions(self, step: object, place: Place) -> tuple[Question, ...]:
-        written = items(step, place, said("A step needs at least one question."))
+        written = items(step, place, sentence("A step needs at least one question."))
         if len(written) > QUESTIONS_IN_A_STEP:
             place.error(
-                said(
+                sentence(
                     "There are {n} questions in this step; it takes {limit}.",
                     n=len(written),
                     limit=QUESTIONS_IN_A_STEP,
@@ -114,7 +116,7 @@ def _question(form: QuestionForm, place: Place) -> Question | None:
     for language, text in form.text.items():
         if len(text) > COMFORTABLE_TEXT:
             (place / "text" / language).warn(
-                said(
+                sentence(
                     "The question has {length} characters; people read about {limit}.",
                     length=len(text),
                     limit=COMFORTABLE_TEXT,
@@ -144,13 +146,13 @@ def _question(form: QuestionForm, place: Place) -> Question | None:
 def _check_id(name: str, place: Place) -> None:
     if name in RESERVED_QUESTIONS or (name in NEWLY_RESERVED and not place.is_stored):
         place.error(
-            said("“{name}” is asked about every prospect anyway. Use another id.", name=name)
+            sentence("“{name}” is asked about every prospect anyway. Use another id.", name=name)
         )
     if name in WORDS:
-        place.error(said("“{name}” is a word of the rules. Use another id.", name=name))
+        place.error(sentence("“{name}” is a word of the rules. Use another id.", name=name))
     if name.endswith(EVIDENCE) and not place.is_stored:
         place.error(
-            said(
+            sentence(
                 "Ids that end in {ending} are kept for the evidence for an option. Use another id.",
                 ending=EVIDENCE,
             )
@@ -176,7 +178,7 @@ def _check_own_keys(form: QuestionForm, place: Place) -> None:
     for kind in (Kind.DATE, Kind.NUMBER):
         for key in sorted(_own_keys(kind) - _own_keys(form.kind)):
             if getattr(form, key) is not None:
-                what = said("Only a question of the kind {kind} can have this.", kind=kind)
+                what = sentence("Only a question of the kind {kind} can have this.", kind=kind)
                 (place / key).error(what)
 
 
@@ -184,7 +186,7 @@ def _check_bounds(form: QuestionForm, place: Place) -> None:
     due = form.due or DueForm()
     if due.default is not None and due.latest is not None and due.default > due.latest:
         (place / "due" / "default").error(
-            said(
+            sentence(
                 "The default ({default}) is later than the latest day ({latest}).",
                 default=due.default,
                 latest=due.latest,
@@ -192,7 +194,7 @@ def _check_bounds(form: QuestionForm, place: Place) -> None:
         )
     if form.min is not None and form.max is not None and form.min > form.max:
         (place / "min").error(
-            said(
+            sentence(
                 "The smallest number ({least}) is larger than the largest ({most}).",
                 least=f"{form.min:f}",
                 most=f"{form.max:f}",
@@ -203,11 +205,11 @@ def _check_bounds(form: QuestionForm, place: Place) -> None:
 def _options(form: QuestionForm, place: Place) -> tuple[Option, ...] | None:
     takes_options = "options" in _own_keys(form.kind)
     if takes_options and not form.options:
-        place.error(said("A question of the kind {kind} needs options.", kind=form.kind))
+        place.error(sentence("A question of the kind {kind} needs options.", kind=form.kind))
     if form.options and not takes_options:
-        place.error(said("A question of the kind {kind} has no options.", kind=form.kind))
+        place.error(sentence("A question of the kind {kind} has no options.", kind=form.kind))
     if len(form.options) > OPTIONS:
-        what = said(
+        what = sentence(
             "There are {n} options; Slack shows {limit}.", n=len(form.options), limit=OPTIONS
         )
         place.error(what)
@@ -233,11 +235,11 @@ def _score(
     check_id(name, place)
     if name in questions:
         place.error(
-            said("“{name}” is the id of a question. Use another one for the score.", name=name)
+            sentence("“{name}” is the id of a question. Use another one for the score.", name=name)
         )
     if name == NICHE:
         place.error(
-            said(
+            sentence(
                 "{place} always means the workspace's own words. Use another id.",
                 place=f"{{{NICHE}}}",
             )
@@ -246,7 +248,7 @@ def _score(
     if form is None:
         return None
     if not form.points:
-        (place / "points").error(said("A score needs points for the options of a question."))
+        (place / "points").error(sentence("A score needs points for the options of a question."))
     points = [
         _points(question, by_option, place / "points" / question, questions)
         for question, by_option in form.points.items()
@@ -267,14 +269,14 @@ def _points(
         return None
     known = [option.id for option in question.options]
     if not known:
-        place.error(said("“{name}” has no options that could give points.", name=name))
+        place.error(sentence("“{name}” has no options that could give points.", name=name))
     for option in by_option:
         if known and option not in known:
             (place / option).error(no_option(name, option, known))
     return Points(name, by_option, question.kind is Kind.ANY_OF)
 
 
-def items(part: object, place: Place, if_empty: Said) -> list[object]:
+def items(part: object, place: Place, if_empty: Sentence) -> list[object]:
     """Return the list at this place, whatever else is wrong with the part; report an empty one."""
     found = part.get(place.path[-1]) if isinstance(part, dict) else None
     if found == []:

@@ -24,7 +24,7 @@ from bot.domain.checklist.rules import (
     Rule,
     Verdict,
 )
-from bot.domain.errors import ChecklistProblem, ChecklistRejected, said
+from bot.domain.errors import ChecklistProblem, ChecklistRejected, sentence
 
 _PROBLEM = Verdict.PROBLEM
 
@@ -82,11 +82,11 @@ def _languages(content: object, place: Place) -> tuple[str, ...]:
         return LANGUAGES
     odd = {n: code for n, code in enumerate(written) if not is_language(code)}
     for n, code in odd.items():
-        what = said("“{code}” isn't the code of a language, such as en or de.", code=code)
+        what = sentence("“{code}” isn't the code of a language, such as en or de.", code=code)
         (place / n).error(what)
     twice = {n: code for n, code in enumerate(written) if code in written[:n]}
     for n, code in twice.items():
-        (place / n).error(said("“{code}” is there twice.", code=code))
+        (place / n).error(sentence("“{code}” is there twice.", code=code))
     return LANGUAGES if odd or twice or not written else tuple(written)
 
 
@@ -107,7 +107,7 @@ def _with_conditions(step: Step, asked_when: dict[str, Predicate]) -> Step:
 
 
 def _rules(content: object, place: Place, conditions: Conditions) -> tuple[Rule, ...]:
-    written = items(content, place, said("A checklist needs at least one rule."))
+    written = items(content, place, sentence("A checklist needs at least one rule."))
     forms = filled_each(RuleForm, written, place)
     return tuple(
         Rule(
@@ -129,10 +129,10 @@ def _when(form: RuleForm, place: Place, is_last: bool, conditions: Conditions) -
     if form.when != OTHERWISE:
         return conditions.read(form.when, place / "when")
     if not is_last:
-        (place / "when").error(said("Only the last rule can be “{name}”.", name=OTHERWISE))
+        (place / "when").error(sentence("Only the last rule can be “{name}”.", name=OTHERWISE))
     if form.final:
         (place / "final").error(
-            said(
+            sentence(
                 "A rule “{name}” can't be final. Any later answer may match another rule.",
                 name=OTHERWISE,
             )
@@ -143,15 +143,19 @@ def _when(form: RuleForm, place: Place, is_last: bool, conditions: Conditions) -
 def _time(form: RuleForm, place: Place) -> int | None:
     is_problem = form.verdict is Verdict.PROBLEM
     if is_problem and form.decide_within is None:
-        place.error(said("Say within how many working days a problem has to be decided."))
+        place.error(sentence("Say within how many working days a problem has to be decided."))
     if not is_problem and form.decide_within is not None:
-        place.error(said("Only rules with the verdict {verdict} can have this.", verdict=_PROBLEM))
+        place.error(
+            sentence("Only rules with the verdict {verdict} can have this.", verdict=_PROBLEM)
+        )
     return form.decide_within
 
 
 def _settle(form: RuleForm, place: Place) -> Localized | None:
     if form.settle is not None and form.verdict is not Verdict.PROBLEM:
-        place.error(said("Only rules with the verdict {verdict} can have this.", verdict=_PROBLEM))
+        place.error(
+            sentence("Only rules with the verdict {verdict} can have this.", verdict=_PROBLEM)
+        )
     return form.settle
 
 
@@ -161,7 +165,7 @@ def _condition(form: RuleForm, place: Place, conditions: Conditions) -> Conditio
     what, due = form.condition.what, form.condition.due
     if form.verdict is Verdict.WALK_AWAY:
         place.error(
-            said(
+            sentence(
                 "A rule with the verdict {verdict} can't have a condition.",
                 verdict=Verdict.WALK_AWAY,
             )
@@ -171,7 +175,7 @@ def _condition(form: RuleForm, place: Place, conditions: Conditions) -> Conditio
     day = conditions.questions.get(due)
     if day is not None and day.kind is Kind.DATE and day.due_default is None:
         (place / "due").error(
-            said("“{name}” needs a default under due, for when it's left open.", name=due)
+            sentence("“{name}” needs a default under due, for when it's left open.", name=due)
         )
     return ConditionTemplate(what, due)
 

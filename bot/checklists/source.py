@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from bot.domain.checklist.rules import LANGUAGES
-from bot.domain.errors import ChecklistProblem, ChecklistRejected, Said, said
+from bot.domain.errors import ChecklistProblem, ChecklistRejected, Sentence, sentence
 from bot.domain.names import UNSTORABLE
 
 Path = tuple[str | int, ...]
@@ -52,7 +52,7 @@ class Source:
     lines: Mapping[Path, int]
     twice: tuple[ChecklistProblem, ...] = ()
 
-    def problem(self, path: Path, what: Said) -> ChecklistProblem:
+    def problem(self, path: Path, what: Sentence) -> ChecklistProblem:
         """Return a problem at this path, on its line or that of the nearest part around it."""
         nearest = next((path[:n] for n in range(len(path), -1, -1) if path[:n] in self.lines), None)
         line = None if nearest is None else self.lines[nearest]
@@ -77,11 +77,11 @@ class Place:
         path = (*self.path, key)
         return Place(self.source, path, self.errors, self.warnings, self.languages, self.is_stored)
 
-    def error(self, what: Said) -> None:
+    def error(self, what: Sentence) -> None:
         """Note something here that must be corrected."""
         self.errors.append(self.source.problem(self.path, what))
 
-    def warn(self, what: Said) -> None:
+    def warn(self, what: Sentence) -> None:
         """Note something here that should be reconsidered."""
         self.warnings.append(self.source.problem(self.path, what))
 
@@ -112,7 +112,7 @@ def read_yaml(text: str, file: str) -> Source:
         line = None if loader is None else loader.get_mark().line + 1
         raise ChecklistRejected([ChecklistProblem(file, line, "", _ODD_CHARACTER)]) from None
     if node is None:
-        raise ChecklistRejected([ChecklistProblem(file, None, "", said("The file is empty."))])
+        raise ChecklistRejected([ChecklistProblem(file, None, "", sentence("The file is empty."))])
     reading = _Reading(file, loader.tagged)
     content = reading.value(node, ())
     return Source(file, content, reading.lines, tuple(reading.twice))
@@ -161,9 +161,9 @@ for _name, _pattern, _first in (
 
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 """A character outside of the first plane, as JSON escapes it."""
-_TOO_DEEP = said("The file is nested too deeply.")
-_TWICE = said("This is there twice.")
-_ODD_CHARACTER = said("This contains a character that can't be stored.")
+_TOO_DEEP = sentence("The file is nested too deeply.")
+_TWICE = sentence("This is there twice.")
+_ODD_CHARACTER = sentence("This contains a character that can't be stored.")
 
 
 class _Reading:
@@ -179,7 +179,7 @@ class _Reading:
         self.lines.setdefault(path, node.start_mark.line + 1)
         if node in self._tagged:
             tag = self._tagged[node].removeprefix(_TAG)
-            what = said("Tags like {tag} aren't supported.", tag=tag)
+            what = sentence("Tags like {tag} aren't supported.", tag=tag)
             raise ChecklistRejected([self._problem(path, what)])
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
@@ -191,7 +191,9 @@ class _Reading:
         values: dict[str, object] = {}
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                raise ChecklistRejected([self._problem(path, said("A key must be a single word."))])
+                raise ChecklistRejected(
+                    [self._problem(path, sentence("A key must be a single word."))]
+                )
             here = (*path, key.value)
             if key.value in values:
                 line = key.start_mark.line + 1
@@ -217,7 +219,7 @@ class _Reading:
             raise ChecklistRejected([self._problem(path, _ODD_CHARACTER)])
         return text
 
-    def _problem(self, path: Path, what: Said) -> ChecklistProblem:
+    def _problem(self, path: Path, what: Sentence) -> ChecklistProblem:
         return ChecklistProblem(self.file, self.lines.get(path), written(path), what)
 
 
@@ -227,10 +229,10 @@ def _paired(surrogates: re.Match[str]) -> str:
 
 def _not_yaml(error: yaml.YAMLError, file: str) -> ChecklistProblem:
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
-        what = said("This isn't YAML. {why}", why=_why(str(error).splitlines()[0]))
+        what = sentence("This isn't YAML. {why}", why=_why(str(error).splitlines()[0]))
         return ChecklistProblem(file, None, "", what)
     mark, why = error.problem_mark, _why(error.problem or "", error.context or "")
-    what = said("This isn't YAML (column {column}). {why}", column=mark.column + 1, why=why)
+    what = sentence("This isn't YAML (column {column}). {why}", column=mark.column + 1, why=why)
     return ChecklistProblem(file, mark.line + 1, "", what)
 
 
@@ -238,39 +240,41 @@ def _unreadable(error: yaml.reader.ReaderError, text: str, file: str) -> Checkli
     """Name a character that no YAML file can hold."""
     line = text.count("\n", 0, error.position) + 1
     code = f"U+{error.character:04X}"
-    what = said("Take out the character {code}. No YAML file can hold it.", code=code)
+    what = sentence("Take out the character {code}. No YAML file can hold it.", code=code)
     return ChecklistProblem(file, line, "", what)
 
 
-def _why(reason: str, context: str = "") -> Said:
+def _why(reason: str, context: str = "") -> Sentence:
     """Return what to do about it if the parser's words are known; otherwise quote them."""
     for known, what in _YAML_SAYS.items():
         if known in reason or known in context:
             return what
-    return said("The parser says “{reason}”.", reason=reason)
+    return sentence("The parser says “{reason}”.", reason=reason)
 
 
 _REFERENCE = "a reference"
-_CLOSE = said("A quote or bracket isn't closed, or a line is indented too far or not far enough.")
-_ONE_DOCUMENT = said("Only one document is taken; leave out the lines with ---.")
-_NO_DIRECTIVE = said("Leave out the line that begins with %.")
-_NO_TAG = said("Put a text that begins with an exclamation mark in quotes.")
-_WRITE_OUT = said("References (*) aren't supported; write it out.")
+_CLOSE = sentence(
+    "A quote or bracket isn't closed, or a line is indented too far or not far enough."
+)
+_ONE_DOCUMENT = sentence("Only one document is taken; leave out the lines with ---.")
+_NO_DIRECTIVE = sentence("Leave out the line that begins with %.")
+_NO_TAG = sentence("Put a text that begins with an exclamation mark in quotes.")
+_WRITE_OUT = sentence("References (*) aren't supported; write it out.")
 _YAML_SAYS = {
     _REFERENCE: _WRITE_OUT,
     "second occurrence": _WRITE_OUT,
-    "mapping values are not allowed": said(
+    "mapping values are not allowed": sentence(
         "Put a text with a colon in quotes, and indent the keys of one part alike."
     ),
-    "could not find expected ':'": said("A colon is missing after a key."),
-    "cannot start any token": said(
+    "could not find expected ':'": sentence("A colon is missing after a key."),
+    "cannot start any token": sentence(
         "Indent with spaces, not tabs, and put a text that begins with a special sign in quotes."
     ),
-    "sequence entries are not allowed": said(
+    "sequence entries are not allowed": sentence(
         "Begin each entry of a list on a line of its own, and put a text that begins with - in "
         "quotes."
     ),
-    "mapping keys are not allowed": said("Put a text that begins with ? in quotes."),
+    "mapping keys are not allowed": sentence("Put a text that begins with ? in quotes."),
     "found another document": _ONE_DOCUMENT,
     "<document start>": _ONE_DOCUMENT,
     "unexpected document separator": _CLOSE,
@@ -282,10 +286,10 @@ _YAML_SAYS = {
     "tag handle": _NO_TAG,
     "expected '!'": _NO_TAG,
     "expected URI": _NO_TAG,
-    "expected alphabetic or numeric": said("Put a text that begins with & or * in quotes."),
-    "scanning a block scalar": said("Write nothing but | or > on the line before a long text."),
-    "escape": said("In double quotes, write \\\\ for each backslash."),
-    "but got '?'": said(
+    "expected alphabetic or numeric": sentence("Put a text that begins with & or * in quotes."),
+    "scanning a block scalar": sentence("Write nothing but | or > on the line before a long text."),
+    "escape": sentence("In double quotes, write \\\\ for each backslash."),
+    "but got '?'": sentence(
         "Between {open} and {close}, put a text with a ? in quotes.", open="{", close="}"
     ),
     "but found": _CLOSE,

@@ -5,7 +5,7 @@ import click
 from bot.cli.failures import named_database, not_migrated, run_on_database
 from bot.storage.database import Database
 from bot.storage.delivery.desk import OutboxDesk
-from bot.storage.figures.facts import tell_anew
+from bot.storage.figures.facts import mark_all_outdated
 from bot.storage.name_keys import renew_name_keys
 from bot.storage.schema.migrations import schema_of, upgrade
 from bot.storage.schema.standing import Schema
@@ -37,7 +37,7 @@ async def _upgrade(url: str, *, is_restored: bool, is_recounted: bool) -> None:
             waiting = await OutboxDesk(database).look_first()
             click.echo(f"Waiting in it, and looked for in Slack before it's sent: {waiting}.")
         if is_recounted:
-            await tell_anew(database)
+            await mark_all_outdated(database)
             click.echo("The figures are counted again within ten minutes.")
     finally:
         await database.close()

@@ -10,9 +10,9 @@ from bot.cli.checklists.adopt import meant
 from bot.cli.failures import named_database, run_on_database
 from bot.domain.checklist.wording import what_is_wrong
 from bot.domain.errors import AnswerProblem
-from bot.domain.figures.reports.memory import FromMemory, Said
+from bot.domain.figures.reports.memory import FromMemory, RecallSummary
 from bot.domain.remembered.file import FileRejected, WrongCell, template
-from bot.services.remembered.importing import ImportService, PassedOver, TakenIn
+from bot.services.remembered.importing import ImportResult, ImportService, SkippedLine
 from bot.wiring.commands import import_service
 
 
@@ -61,14 +61,14 @@ def _read(file: Path) -> str:
         ) from None
 
 
-def _told(result: TakenIn) -> Iterator[str]:
-    yield f"{result.taken} imported, {len(result.passed_over)} skipped."
-    for each in result.passed_over:
+def _told(result: ImportResult) -> Iterator[str]:
+    yield f"{result.taken} imported, {len(result.skipped)} skipped."
+    for each in result.skipped:
         yield f"  line {each.line}: {_known(each)}"
     yield from said(result.so_far)
 
 
-def _known(each: PassedOver) -> str:
+def _known(each: SkippedLine) -> str:
     before = each.problem.detail["name"]
     known = "was remembered before" if each.problem.code == "remembered_before" else "was screened"
     return f"{each.name} is known: {before} {known}."
@@ -87,7 +87,7 @@ def said(so_far: FromMemory) -> Iterator[str]:
     yield f"  of your {_counts(so_far.best, 'best', 'refused')}"
 
 
-def _counts(some: Said, which: str, done: str) -> str:
+def _counts(some: RecallSummary, which: str, done: str) -> str:
     return (
         f"{some.of} {which}, the checklist would have {done} {some.walk_away} "
         f"and called {some.problem} a problem."

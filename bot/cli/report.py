@@ -8,7 +8,7 @@ import click
 
 from bot.cli.failures import named_database, run_on_database
 from bot.cli.remembered import said
-from bot.domain.figures.reports.listed import OVERRIDE_COST, Listed, listed
+from bot.domain.figures.reports.listed import OVERRIDE_COST, ReportedFigure, listed
 from bot.domain.figures.reports.memory import FromMemory
 from bot.domain.figures.reports.past import listed_from_memory
 from bot.domain.figures.scope import Period, Span
@@ -78,7 +78,7 @@ class _Found:
     workspace: str
     part: str | None
     """The quarter as "2026-Q4", or the id of the checklist."""
-    figures: Sequence[Listed]
+    figures: Sequence[ReportedFigure]
     memory: FromMemory | None = None
     """Whom a team remembers belongs to no part."""
 
@@ -121,7 +121,7 @@ def _from_memory(memory: FromMemory | None) -> Iterator[str]:
         yield from _table(list(listed_from_memory(memory)))
 
 
-def _table(figures: Sequence[Listed]) -> Iterator[str]:
+def _table(figures: Sequence[ReportedFigure]) -> Iterator[str]:
     yield f"{'':<{_NAME}}{'figure':>14}{'n':>8}  {'95 of 100':<16}"
     for each in figures:
         if each.id == OVERRIDE_COST and not each.n:
@@ -129,7 +129,7 @@ def _table(figures: Sequence[Listed]) -> Iterator[str]:
         yield f"{each.id:<{_NAME}}{_value(each):>14}{each.n:>8}  {_interval(each):<16}".rstrip()
 
 
-def _value(figure: Listed) -> str:
+def _value(figure: ReportedFigure) -> str:
     if not figure.shown:
         return f"needs {figure.least_n}"
     if figure.censored is not None:
@@ -137,7 +137,7 @@ def _value(figure: Listed) -> str:
     return "" if figure.count is None else str(figure.count)
 
 
-def _interval(figure: Listed) -> str:
+def _interval(figure: ReportedFigure) -> str:
     if not figure.shown or figure.low is None:
         return ""
     if figure.id.startswith(OVERRIDE_COST):

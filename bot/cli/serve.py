@@ -14,7 +14,7 @@ from bot.cli.failures import run_on_database, wrong_settings
 from bot.cli.logs import log_to_stderr
 from bot.cli.tempo import Tempo
 from bot.config import Config, ConfigError
-from bot.serving import CannotListen, Part, PortTaken, serve
+from bot.serving import CannotListen, PortTaken, ProcessPart, serve
 
 log = logging.getLogger(__name__)
 
@@ -30,24 +30,24 @@ def run(tempo: Tempo | None) -> None:
 
     Settings come from the environment or a .env file; .env.example explains them.
     """
-    _serve(Part.WEB | Part.WORKER, tempo or Tempo())
+    _serve(ProcessPart.WEB | ProcessPart.WORKER, tempo or Tempo())
 
 
 @click.command()
 @click.pass_obj
 def web(tempo: Tempo | None) -> None:
     """Run only the half that talks with people in Slack. Any number can run, on PostgreSQL."""
-    _serve(Part.WEB, tempo or Tempo())
+    _serve(ProcessPart.WEB, tempo or Tempo())
 
 
 @click.command()
 @click.pass_obj
 def worker(tempo: Tempo | None) -> None:
     """Run only the half that keeps time and delivers. Any number can run, on PostgreSQL."""
-    _serve(Part.WORKER, tempo or Tempo())
+    _serve(ProcessPart.WORKER, tempo or Tempo())
 
 
-def _serve(parts: Part, tempo: Tempo) -> None:
+def _serve(parts: ProcessPart, tempo: Tempo) -> None:
     try:
         config = Config.from_environment(os.environ)
     except ConfigError as error:
@@ -55,7 +55,7 @@ def _serve(parts: Part, tempo: Tempo) -> None:
     log_to_stderr(config.log_level, config.log_format)
     for warning in config.warnings:
         log.warning(warning)
-    if parts != Part.WEB | Part.WORKER and config.database_url.startswith("sqlite"):
+    if parts != ProcessPart.WEB | ProcessPart.WORKER and config.database_url.startswith("sqlite"):
         raise click.ClickException(
             "web and worker share a database over the network: set DATABASE_URL to PostgreSQL, "
             "or use `walkaway run` with SQLite."

@@ -82,7 +82,7 @@ async def _look_ahead(config: Config, now: datetime, at: datetime) -> None:
 async def _tick(config: Config, now: datetime, at: datetime) -> None:
     """Send what is due, and say what it was."""
     sent: list[SentMessage] = []
-    async with wired(config, clock=lambda: min(now, at), heard=sent.append) as it:
+    async with wired(config, clock=lambda: min(now, at), on_sent=sent.append) as it:
         await _know_ourselves(it)
         await it.adopt()
         await it.name_missed_holidays()

@@ -72,7 +72,7 @@ class WorkingCalendar:
         return count
 
 
-class CountedCalendar(WorkingCalendar):
+class CachedCalendar(WorkingCalendar):
     """A calendar with the same days that evaluates each year only once.
 
     Evaluating a year takes longer than counting a few days, so it pays for counts over many
@@ -84,7 +84,7 @@ class CountedCalendar(WorkingCalendar):
     _years: dict[int, list[date]]
 
     @classmethod
-    def of(cls, calendar: WorkingCalendar) -> "CountedCalendar":
+    def of(cls, calendar: WorkingCalendar) -> "CachedCalendar":
         """Return a calendar of the same days."""
         if isinstance(calendar, cls):
             return calendar
@@ -129,7 +129,7 @@ MONDAY_TO_FRIDAY = WorkingCalendar()
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class TimeSpan:
     """From one instant up to, but not including, another; both in UTC."""
 
     start: datetime
@@ -150,15 +150,15 @@ class WorkingTime:
         """Return the date in their time zone."""
         return today_in(self.zone, now)
 
-    def morning(self, day: date) -> Span:
+    def morning(self, day: date) -> TimeSpan:
         """Return the first working hour of this day, whether or not it is worked on."""
         start = instant(day, self.calendar.opening, self.zone)
-        return Span(start, start + _ONE_HOUR)
+        return TimeSpan(start, start + _ONE_HOUR)
 
-    def hours(self, day: date) -> Span:
+    def hours(self, day: date) -> TimeSpan:
         """Return the working hours of this day, whether or not it is worked on."""
         opening, closing = self.calendar.opening, self.calendar.closing
-        return Span(instant(day, opening, self.zone), instant(day, closing, self.zone))
+        return TimeSpan(instant(day, opening, self.zone), instant(day, closing, self.zone))
 
     def next_morning(self, now: datetime) -> date:
         """Return the working day whose morning is the next to begin after this instant."""

@@ -34,7 +34,7 @@
     ├── DraftFiled          a draft that has already made its qualification
     ├── ProspectChanged     a prospect that somebody else changed at the same moment
     ├── FileFailed          a file that could not be sent or fetched
-    ├── ExportedLately      an export too soon after another one
+    ├── ExportedRecently      an export too soon after another one
     ├── WebhookGone         a webhook that somebody has since removed
     └── DirectoryUnavailable  Slack did not tell in time who somebody is
         ├── ChannelHidden   Slack may not tell us about a channel: a permission is missing
@@ -53,7 +53,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # layers above this module: only their types are named here
     from bot.domain.outcomes.outcome import OutcomeAnswer
-    from bot.domain.people import Action, Errand, MemberId, Outsider
+    from bot.domain.people import Action, MemberAction, MemberId, Outsider
     from bot.domain.prospects import Prospect
 
 
@@ -92,7 +92,7 @@ class Language:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Sentence:
     """A sentence about a checklist, not yet in the reader's language.
 
     As text it is English, for the operator; for Slack it is translated where it is shown.
@@ -100,19 +100,21 @@ class Said:
 
     message: str
     """The English sentence with ``{places}``, the key to its translation."""
-    values: Mapping[str, str | Language | Said | tuple[Said, ...]]
+    values: Mapping[str, str | Language | Sentence | tuple[Sentence, ...]]
     """What fills the places; several sentences are joined by commas."""
 
     def __str__(self) -> str:
         return self.message.format_map({key: _english(each) for key, each in self.values.items()})
 
 
-def said(message: str, /, **values: str | int | Language | Said | tuple[Said, ...]) -> Said:
+def sentence(
+    message: str, /, **values: str | int | Language | Sentence | tuple[Sentence, ...]
+) -> Sentence:
     """Make a sentence; this call marks it for translation."""
-    return Said(message, {k: str(v) if isinstance(v, int) else v for k, v in values.items()})
+    return Sentence(message, {k: str(v) if isinstance(v, int) else v for k, v in values.items()})
 
 
-def _english(value: str | Language | Said | tuple[Said, ...]) -> str:
+def _english(value: str | Language | Sentence | tuple[Sentence, ...]) -> str:
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
@@ -124,7 +126,7 @@ class ChecklistProblem:
     line: int | None
     path: str
     """Where in the content, for example ``steps[0].questions[1].text.de``."""
-    what: Said
+    what: Sentence
 
 
 class ChecklistRejected(DomainError):
@@ -205,7 +207,7 @@ class NotAllowed(DomainError):
 
     def __init__(
         self,
-        action: Action | Errand,
+        action: Action | MemberAction,
         *,
         owner: MemberId | None,
         name: str = "",
@@ -224,7 +226,7 @@ class NotAllowed(DomainError):
 class NotFullMember(NotAllowed):
     """The member is not a full one: a guest, from another organisation, a bot, or gone."""
 
-    def __init__(self, action: Action | Errand, why: Outsider) -> None:
+    def __init__(self, action: Action | MemberAction, why: Outsider) -> None:
         super().__init__(action, owner=None)
         self.why = why
 
@@ -322,7 +324,7 @@ class TooEarlyToJudge(DomainError):
         """The first day on which they can."""
 
 
-class OutcomeAnswered(DomainError):
+class OutcomeAlreadyAnswered(DomainError):
     """The answer is already given, or somebody gave another one since the button was drawn."""
 
     def __init__(self, prospect: Prospect, latest: OutcomeAnswer) -> None:
@@ -418,7 +420,7 @@ class FileFailed(DomainError):
         """The most bytes that it may have."""
 
 
-class ExportedLately(DomainError):
+class ExportedRecently(DomainError):
     """Everything was exported only a moment ago."""
 
     def __init__(self, again_after: timedelta) -> None:

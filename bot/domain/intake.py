@@ -18,7 +18,7 @@ from bot.domain.checklist.answers import from_document, read_number, read_usable
 from bot.domain.checklist.model import Checklist, Kind, Question, steps_walked
 from bot.domain.checklist.rules import Circumstances, is_given
 from bot.domain.errors import AnswerProblem, AnswersRejected
-from bot.domain.nudges import NudgePolicy, Reader, may_hear, next_round
+from bot.domain.nudges import NudgePolicy, Reader, may_be_messaged, next_round
 from bot.domain.people import MemberId
 from bot.domain.screening import Draft, DraftId, read_name
 
@@ -71,7 +71,7 @@ class Door:
     """Requests since the window began."""
 
 
-class TooMany(Exception):
+class TooManyRequests(Exception):
     """More requests came than a door accepts within a minute."""
 
     def __init__(self, retry_after: timedelta) -> None:
@@ -79,7 +79,7 @@ class TooMany(Exception):
         self.retry_after = retry_after
 
 
-class TooManyWaiting(Exception):
+class TooManyDrafts(Exception):
     """Too much waits that nobody goes on with, so nothing more is accepted."""
 
 
@@ -100,17 +100,17 @@ class Incoming:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingDraft:
     """A draft that came in, and that nobody has gone on with."""
 
     draft_id: DraftId
     since: datetime
-    told_on: date | None = None
+    announced_on: date | None = None
     """The day on which a reader was last told that it waits."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reminding:
+class DraftReminders:
     """When a reader is reminded of waiting drafts."""
 
     policy: NudgePolicy
@@ -121,14 +121,14 @@ class Reminding:
     """Working days between two messages sent because of it."""
 
 
-def for_owners(policy: NudgePolicy) -> Reminding:
+def for_owners(policy: NudgePolicy) -> DraftReminders:
     """Return when the owner of a draft is reminded of it."""
-    return Reminding(policy, OWNER_AFTER, policy.every)
+    return DraftReminders(policy, OWNER_AFTER, policy.every)
 
 
-def for_managers(policy: NudgePolicy) -> Reminding:
+def for_managers(policy: NudgePolicy) -> DraftReminders:
     """Return when managers are reminded of a draft without an owner, or one its owner neglects."""
-    return Reminding(policy, MANAGERS_AFTER, MANAGERS_AFTER)
+    return DraftReminders(policy, MANAGERS_AFTER, MANAGERS_AFTER)
 
 
 def hashed(secret: str) -> str:
@@ -137,12 +137,12 @@ def hashed(secret: str) -> str:
 
 
 def admitted(door: Door, now: datetime) -> Door:
-    """Return the door after one more request. Raises TooMany."""
+    """Return the door after one more request. Raises TooManyRequests."""
     began = door.window_began
     if began is None or not began <= now < began + WINDOW:
         return replace(door, window_began=now, taken=1)
     if door.taken >= MOST:
-        raise TooMany(began + WINDOW - now)
+        raise TooManyRequests(began + WINDOW - now)
     return replace(door, taken=door.taken + 1)
 
 
@@ -218,23 +218,23 @@ def answered(draft: Draft, checklist: Checklist, on: date) -> tuple[int, int]:
     return sum(is_given(answers.get(each.id)) for each in asked), len(asked)
 
 
-def stands_from(waiting: Waiting, working: WorkingTime, after: int) -> date:
+def listed_from(waiting: WaitingDraft, working: WorkingTime, after: int) -> date:
     """Return the day from which it appears in a message that goes out anyway."""
     return working.calendar.add_working_days(working.today(waiting.since), after)
 
 
-def told_from(waiting: Waiting, working: WorkingTime, how: Reminding) -> date:
+def announced_from(waiting: WaitingDraft, working: WorkingTime, how: DraftReminders) -> date:
     """Return the day from which a message goes out because of it."""
-    if waiting.told_on is None:
-        return stands_from(waiting, working, how.after)
-    return working.calendar.add_working_days(waiting.told_on, how.every)
+    if waiting.announced_on is None:
+        return listed_from(waiting, working, how.after)
+    return working.calendar.add_working_days(waiting.announced_on, how.every)
 
 
 def drafts_due(
-    found: Collection[Waiting],
+    found: Collection[WaitingDraft],
     reader: Reader,
     now: datetime,
-    how: Reminding,
+    how: DraftReminders,
     *,
     is_told: bool,
 ) -> tuple[DraftId, ...]:
@@ -243,22 +243,22 @@ def drafts_due(
     With `is_told`, a message goes out anyway. Those that the reader has not heard of for longest
     come first.
     """
-    if not (is_told or may_hear(reader, now, how.policy)):
+    if not (is_told or may_be_messaged(reader, now, how.policy)):
         return ()
     today = reader.working.today(now)
-    standing = [each for each in found if stands_from(each, reader.working, how.after) <= today]
-    is_due = any(told_from(each, reader.working, how) <= today for each in standing)
+    standing = [each for each in found if listed_from(each, reader.working, how.after) <= today]
+    is_due = any(announced_from(each, reader.working, how) <= today for each in standing)
     if not (is_told or is_due):
         return ()
-    standing.sort(key=lambda each: (each.told_on or date.min, each.since, each.draft_id))
+    standing.sort(key=lambda each: (each.announced_on or date.min, each.since, each.draft_id))
     return tuple(each.draft_id for each in standing[:LISTED])
 
 
 def next_about_drafts(
-    found: Iterable[Waiting], reader: Reader, now: datetime, how: Reminding
+    found: Iterable[WaitingDraft], reader: Reader, now: datetime, how: DraftReminders
 ) -> datetime | None:
     """Return the earliest time at which the next message about one of these can go out."""
-    days = [told_from(each, reader.working, how) for each in found]
+    days = [announced_from(each, reader.working, how) for each in found]
     return next_round(min(days, default=None), reader, now, how.policy)
 
 

@@ -19,7 +19,7 @@ from bot.domain.nudges import (
     is_asked_in_vain,
     is_proposed_for_closing,
     longest_quiet,
-    may_hear,
+    may_be_messaged,
     next_round,
 )
 from bot.domain.people import MemberId
@@ -133,7 +133,7 @@ class News:
 
 def is_up_for_closing(prospect: Prospect, policy: NudgePolicy = DEFAULT) -> bool:
     """Tell whether all nudges are out, nobody has decided, and nobody said to leave it alone."""
-    return is_proposed_for_closing(prospect, policy) and prospect.told.snoozed_until is None
+    return is_proposed_for_closing(prospect, policy) and prospect.notices.snoozed_until is None
 
 
 def is_for_managers(prospect: Prospect, policy: NudgePolicy = DEFAULT) -> bool:
@@ -143,7 +143,7 @@ def is_for_managers(prospect: Prospect, policy: NudgePolicy = DEFAULT) -> bool:
 
 def spoken_on(prospect: Prospect) -> date | None:
     """Return the day of the last nudge about it, or of the last question about an open *pursue*."""
-    return prospect.quiet.asked_on if is_open_pursue(prospect) else prospect.told.last_on
+    return prospect.quiet.asked_on if is_open_pursue(prospect) else prospect.notices.last_on
 
 
 def readers_of(owner: MemberId, colleagues: Collection[Colleague]) -> Collection[Colleague]:
@@ -161,7 +161,7 @@ def agenda_due(news: News, now: datetime) -> Agenda | None:
     reader = news.reader
     today = reader.working.today(now)
     undecided = _undecided_due(news, now)
-    if not may_hear(reader, now, EACH_MORNING):
+    if not may_be_messaged(reader, now, EACH_MORNING):
         return Agenda((), 0, (), undecided) if undecided else None
     listed = {each.prospect.id for each in undecided}
     new = [each for each in _of_their_own(news) if _proposed_from(each, reader) <= today]
@@ -185,7 +185,7 @@ def agenda_due(news: News, now: datetime) -> Agenda | None:
 
 def may_find_undecided(reader: Reader, now: datetime) -> bool:
     """Tell whether a message about undecided prospects may go out now, even during a pause."""
-    return may_hear(_awake(reader), now, EACH_MORNING)
+    return may_be_messaged(_awake(reader), now, EACH_MORNING)
 
 
 def next_agenda(news: News, now: datetime) -> datetime | None:

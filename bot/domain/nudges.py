@@ -114,7 +114,7 @@ def next_nudge(
     manager, or after the last nudge: from then on it stays in the list of undecided ones. A snooze
     makes the last message come again, or postpones the first.
     """
-    told, due = prospect.told, prospect.due
+    told, due = prospect.notices, prospect.due
     if prospect.stage is not Stage.OPEN or due is None or is_held(prospect):
         return None
     is_last_out = told.nudges >= policy.most
@@ -159,7 +159,7 @@ def is_held(prospect: Prospect) -> bool:
     return prospect.request is not None and prospect.request.holds_nudges
 
 
-def is_to_be_said(prospect: Prospect, owner: MemberId, today: date) -> bool:
+def is_still_due(prospect: Prospect, owner: MemberId, today: date) -> bool:
     """Tell whether something written for an owner should still be said when it goes out.
 
     It should not if the prospect was decided, handed over, snoozed or held back in the meantime, or
@@ -167,7 +167,7 @@ def is_to_be_said(prospect: Prospect, owner: MemberId, today: date) -> bool:
     """
     if prospect.facts.owner != owner or is_held(prospect) or not is_stalled(prospect, today):
         return False
-    waits = (prospect.told.snoozed_until, prospect.told.not_before)
+    waits = (prospect.notices.snoozed_until, prospect.notices.not_before)
     return all(day is None or day <= today for day in waits)
 
 
@@ -184,10 +184,10 @@ def is_asked_in_vain(prospect: Prospect, policy: NudgePolicy = DEFAULT) -> bool:
 
 def is_proposed_for_closing(prospect: Prospect, policy: NudgePolicy = DEFAULT) -> bool:
     """Tell whether all nudges are out and nobody has decided."""
-    return prospect.stage is Stage.OPEN and prospect.told.nudges >= policy.most
+    return prospect.stage is Stage.OPEN and prospect.notices.nudges >= policy.most
 
 
-def is_talked_into_it(prospect: Prospect, spans: Spans = DEFAULT_SPANS) -> bool:
+def is_chased_in_vain(prospect: Prospect, spans: Spans = DEFAULT_SPANS) -> bool:
     """Tell whether so many attempts got no answer that going on means talking them into it."""
     return prospect.chases >= spans.talked_into_it_from
 
@@ -203,7 +203,7 @@ def nudges_due(
     It goes out between their morning and the end of a working day, unless they have paused or have
     already got enough. The longest overdue come first.
     """
-    if not may_hear(reader, now, policy):
+    if not may_be_messaged(reader, now, policy):
         return []
     today = reader.working.today(now)
     calendar = reader.working.calendar
@@ -225,7 +225,7 @@ def questions_due(
 
     Questions go out whenever a nudge may. The longest quiet come first.
     """
-    if not may_hear(reader, now, policy):
+    if not may_be_messaged(reader, now, policy):
         return []
     today, due = reader.working.today(now), []
     for prospect in prospects:
@@ -240,7 +240,7 @@ def longest_quiet(prospect: Prospect) -> tuple[date, ProspectId]:
     return (prospect.quiet.since or date.min, prospect.id)
 
 
-def may_hear(reader: Reader, now: datetime, policy: NudgePolicy = DEFAULT) -> bool:
+def may_be_messaged(reader: Reader, now: datetime, policy: NudgePolicy = DEFAULT) -> bool:
     """Tell whether somebody may get a message at this instant, if there is something to say."""
     today = reader.working.today(now)
     is_time = reader.morning(today) <= now < reader.closing(today)
@@ -266,13 +266,13 @@ def next_round(
 def nudged(prospect: Prospect, nudge: Nudge, on: date) -> Prospect:
     """Return the prospect after its owner was told of it on this day."""
     told = replace(
-        prospect.told,
-        nudges=prospect.told.nudges + nudge.counts,
+        prospect.notices,
+        nudges=prospect.notices.nudges + nudge.counts,
         last_on=on,
         snoozed_until=None,
         not_before=None,
     )
-    return replace(prospect, told=told)
+    return replace(prospect, notices=told)
 
 
 def asked_about(prospect: Prospect, on: date) -> Prospect:
@@ -287,8 +287,8 @@ def moved_to(prospect: Prospect, written: date, sent: date) -> Prospect:
     What comes next is counted from the day on which it was really sent, unless something else has
     come in between.
     """
-    if prospect.told.last_on == written:
-        return replace(prospect, told=replace(prospect.told, last_on=sent))
+    if prospect.notices.last_on == written:
+        return replace(prospect, notices=replace(prospect.notices, last_on=sent))
     if prospect.quiet.asked_on == written:
         return replace(prospect, quiet=replace(prospect.quiet, asked_on=sent))
     return prospect
@@ -299,10 +299,10 @@ def taken_back(prospect: Prospect, number: int, written: date) -> Prospect:
 
     The same nudge comes on a later morning, unless something else has come in between.
     """
-    if prospect.told.last_on != written or prospect.told.snoozed_until is not None:
+    if prospect.notices.last_on != written or prospect.notices.snoozed_until is not None:
         return prospect
-    told = replace(prospect.told, nudges=number - 1, last_on=None, not_before=written + _ONE_DAY)
-    return replace(prospect, told=told)
+    told = replace(prospect.notices, nudges=number - 1, last_on=None, not_before=written + _ONE_DAY)
+    return replace(prospect, notices=told)
 
 
 def asked_for_nothing(prospect: Prospect, number: int, written: date) -> Prospect:
@@ -315,7 +315,7 @@ def asked_for_nothing(prospect: Prospect, number: int, written: date) -> Prospec
 
 def held_back(prospect: Prospect, morning: date) -> Prospect:
     """Return the prospect, with what became due during a day waiting for a later morning."""
-    return replace(prospect, told=replace(prospect.told, not_before=morning))
+    return replace(prospect, notices=replace(prospect.notices, not_before=morning))
 
 
 def pause_until(until: date, today: date) -> date:
@@ -340,7 +340,7 @@ def _last_days(prospect: Prospect, today: date) -> Iterator[date]:
 
 def _wanted_on(prospect: Prospect, calendar: WorkingCalendar, policy: NudgePolicy) -> date | None:
     """Return the day that a snooze, or the previous nudge, sets for the next message."""
-    told = prospect.told
+    told = prospect.notices
     if told.snoozed_until is not None:
         return told.snoozed_until
     if told.nudges and told.last_on is not None:

@@ -10,7 +10,15 @@ from bot.domain.calendar import WorkingCalendar, WorkingTime
 from bot.domain.errors import AnswerProblem, KillDatePassed
 from bot.domain.nudges import Reader, held_back, next_nudge
 from bot.domain.people import MemberId
-from bot.domain.prospects import Due, DueReason, Override, OverrideState, Prospect, Told, has_passed
+from bot.domain.prospects import (
+    Due,
+    DueReason,
+    Override,
+    OverrideState,
+    OwnerNotices,
+    Prospect,
+    has_passed,
+)
 from bot.domain.spans import DEFAULT_SPANS, Spans
 
 _ONE_DAY = timedelta(days=1)
@@ -87,7 +95,7 @@ def take_effect(prospect: Prospect, override: Override) -> Prospect:
     return replace(
         _with(prospect, standing, revision=prospect.revision + 1),
         due=Due(override.grounds.kill_on, DueReason.OVERRIDE),
-        told=Told(),
+        notices=OwnerNotices(),
     )
 
 
@@ -173,7 +181,7 @@ def lapse(prospect: Prospect, *, now: datetime) -> Prospect:
     assert request.lapses_on is not None  # noqa: S101 - whatever waits for a manager has one
     lapsed = replace(request, state=OverrideState.LAPSED, over_at=now)
     prospect = _with(prospect, lapsed)
-    not_before = prospect.told.not_before
+    not_before = prospect.notices.not_before
     if not request.holds_nudges or (not_before is not None and not_before > request.lapses_on):
         return prospect
     return held_back(prospect, request.lapses_on + _ONE_DAY)

@@ -151,7 +151,7 @@ class ProspectCondition:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class OwnerNotices:
     """What its owner was told about a prospect since the event that set its due date."""
 
     nudges: int = 0
@@ -170,7 +170,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class InQuestion:
+class DecisionPeriod:
     """The time during which a prospect must be decided, from one verdict to a decision that lasts.
 
     Its dates are computed once and stay, whatever moves the prospect's due date.
@@ -190,7 +190,7 @@ class InQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class Quiet:
+class QuietPeriod:
     """Since when nothing was done about a prospect, and how often its owner was asked about it."""
 
     since: date | None = None
@@ -246,12 +246,12 @@ class Prospect:
     revision: int = 1
     chases: int = 0
     """Attempts of ours without an answer since the last verdict or sign of life."""
-    told: Told = Told()
+    notices: OwnerNotices = OwnerNotices()
     overrides: tuple[Override, ...] = ()
     """All overrides of the latest verdict, denied and lapsed ones too, the earliest first."""
-    in_question: InQuestion | None = None
+    in_question: DecisionPeriod | None = None
     """The time in question, even if a decision seems to have ended it: that may be undone."""
-    quiet: Quiet = Quiet()
+    quiet: QuietPeriod = QuietPeriod()
 
     @property
     def unmet(self) -> tuple[ProspectCondition, ...]:

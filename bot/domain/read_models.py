@@ -9,9 +9,9 @@ from enum import StrEnum
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.checklist.placeholders import Tally, filled, tallies
 from bot.domain.checklist.rules import Circumstances, Localized
-from bot.domain.decisions.counts import Counts, counts
+from bot.domain.decisions.counts import ActionCounts, counts
 from bot.domain.decisions.history import HistoryEntry, Lapse
-from bot.domain.figures.reports.change import Change
+from bot.domain.figures.reports.change import PeriodComparison
 from bot.domain.nudges import DEFAULT as DEFAULT_NUDGES
 from bot.domain.nudges import NudgePolicy
 from bot.domain.outcomes.outcome import OutcomeAnswer, OutcomeKey, OutcomeQuestion
@@ -85,7 +85,7 @@ class Overview:
         )
 
     @property
-    def striking(self) -> Counts:
+    def striking(self) -> ActionCounts:
         """The counts of the time in question that are high enough for the card to mention."""
         policy = self.workspace.settings.backstop
         return counts(self.history, self.prospect.in_question).striking(policy)
@@ -218,7 +218,7 @@ class HomeContent:
     """The settings nobody has made yet without which nothing, or not everything, works."""
     managers: tuple[str, ...] = ()
     """Members and user groups who can make them."""
-    figures: Change | None = None
+    figures: PeriodComparison | None = None
     """The figures of the last twelve weeks, on the first page, about the owners listed on it."""
     remembered: int = 0
     """How many past clients and refusals the team remembers."""
@@ -232,7 +232,7 @@ class HomeContent:
             asked_by=None if prospect.request is None else prospect.request.asked_by,
         )
 
-    def turned_to(
+    def at_page(
         self, number: int, scope: HomeScope | None = None, order: HomeOrder | None = None
     ) -> HomePage:
         """Return another page; only managers can choose whose prospects are on it."""
@@ -244,7 +244,7 @@ class HomeContent:
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class NotErasable:
     """What we can't erase: what members wrote themselves."""
 
     links: tuple[str, ...]
@@ -256,7 +256,7 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ForgetCandidate:
     """A prospect, or somebody entered from memory, that may be the one to forget."""
 
     id: ProspectId | RememberedId

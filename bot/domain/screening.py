@@ -121,7 +121,7 @@ class StepRef:
     """The name that was entered before there was a draft to hold it."""
     joins: bool = False
     """Whether it takes over a draft of the same name that was not offered before."""
-    aside: Mapping[str, Any] = field(default_factory=dict)
+    set_aside: Mapping[str, Any] = field(default_factory=dict)
     """What was typed in questions that are not asked at the moment, but may be again."""
     shown_in: OpenView | None = None
     """Known only for a step that was submitted."""

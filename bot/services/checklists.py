@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from bot.checklists.proving.checking import Checked, Checker
 from bot.domain.checklist.model import Checklist
 from bot.domain.figures.reports.backtest import Backtest
-from bot.domain.people import Errand
+from bot.domain.people import MemberAction
 from bot.domain.screening import ChecklistVersion, VersionId
 from bot.domain.settings.checklists import (
     Adoptable,
     Adopted,
     NotedChecklistChange,
     check_unchanged,
-    looked_at,
+    warnings_about,
 )
 from bot.domain.workspace import WorkspaceId
 from bot.services.figures.backtests import backtested, backtested_from_memory
 from bot.services.ports import Caller
 from bot.services.transaction.action import permitted
-from bot.services.transaction.checklists import ChangingChecklists, Ours
+from bot.services.transaction.checklists import ChangingChecklists, ShippedChecklists
 from bot.storage.rounds import RoundQueue
 from bot.storage.unit_of_work import UnitsOfWork
 
@@ -29,7 +29,7 @@ REMEMBERED = 30
 
 
 @dataclass(frozen=True, slots=True)
-class InUse:
+class ChecklistsInUse:
     """The checklists that a workspace has adopted, and those it could adopt."""
 
     adopted: Sequence[Adopted]
@@ -55,17 +55,17 @@ class Preview:
 class ChecklistService:
     """Lets managers change which checklists are in use. Anybody else gets NotAllowed."""
 
-    def __init__(self, units: UnitsOfWork, ours: Ours, checker: Checker) -> None:
+    def __init__(self, units: UnitsOfWork, ours: ShippedChecklists, checker: Checker) -> None:
         self._units = units
         self._ours = ours
         self._checker = checker
 
-    async def in_use(self, caller: Caller) -> InUse:
+    async def in_use(self, caller: Caller) -> ChecklistsInUse:
         """Return what is in use and what could be."""
         async with self._changing(caller) as it:
             screened = await it.work.qualifications.count_by_checklist()
             offered = self._ours.offered(it.adopted)
-            return InUse(it.adopted, screened, offered, await it.retired())
+            return ChecklistsInUse(it.adopted, screened, offered, await it.retired())
 
     async def version(
         self, caller: Caller, checklist_id: str, number: int | None = None
@@ -80,13 +80,13 @@ class ChecklistService:
     async def changes(self, caller: Caller) -> Sequence[NotedChecklistChange]:
         """Return who changed what, the newest first."""
         async with self._units.reading(caller.workspace_id) as work:
-            await permitted(work, caller, Errand.CHANGE_CHECKLISTS)
+            await permitted(work, caller, MemberAction.CHANGE_CHECKLISTS)
             return await work.adopted.history(REMEMBERED)
 
     async def may_change(self, caller: Caller) -> None:
         """Raise NotAllowed for anybody but managers."""
         async with self._units.reading(caller.workspace_id) as work:
-            await permitted(work, caller, Errand.CHANGE_CHECKLISTS)
+            await permitted(work, caller, MemberAction.CHANGE_CHECKLISTS)
 
     async def checked(self, caller: Caller, content: bytes) -> Checked:
         """Return the checklist in an uploaded file, proved: up to ten seconds of computing.
@@ -99,7 +99,7 @@ class ChecklistService:
     async def adoptable(self, caller: Caller, checklist: Checklist) -> Adoptable:
         """Return what adopting a checklist would replace, or why it can't be adopted."""
         async with self._changing(caller) as it:
-            return looked_at(checklist, it.adopted, self._ours.shipped(checklist.id))
+            return warnings_about(checklist, it.adopted, self._ours.shipped(checklist.id))
 
     async def preview(self, caller: Caller, checklist: Checklist) -> Preview:
         """Return the same, with what a proved checklist would have said of the past."""
@@ -139,7 +139,7 @@ class ChecklistService:
     async def _changing(self, caller: Caller) -> AsyncIterator[ChangingChecklists]:
         """Lock the workspace for a manager: if two change something at once, one waits."""
         async with self._units(caller.workspace_id) as work:
-            who = await permitted(work, caller, Errand.CHANGE_CHECKLISTS)
+            who = await permitted(work, caller, MemberAction.CHANGE_CHECKLISTS)
             adopted = await self._ours.adopted_or_first(work)
             now = self._ours.clock()
             yield ChangingChecklists(
@@ -150,7 +150,7 @@ class ChecklistService:
 class OperatorsChecklists:
     """The same for the operator, who sees every workspace; members don't get here."""
 
-    def __init__(self, units: UnitsOfWork, rounds: RoundQueue, ours: Ours) -> None:
+    def __init__(self, units: UnitsOfWork, rounds: RoundQueue, ours: ShippedChecklists) -> None:
         self._units = units
         self._rounds = rounds
         self._ours = ours

@@ -8,19 +8,19 @@ import logging
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from bot.domain.calendar import CountedCalendar, WorkingTime, today_in
+from bot.domain.calendar import CachedCalendar, WorkingTime, today_in
 from bot.domain.delivery import MessageKind, OutboxMessage, Posted, contents, payloads
 from bot.domain.errors import UnknownProspect
 from bot.domain.figures.digest import (
     Digest,
-    Lately,
     Praise,
+    RecentFigures,
+    days_covered,
     digest_of,
     digest_time,
-    lately_in,
     monday_of,
     next_digest,
-    told_in,
+    recent_figures,
 )
 from bot.domain.workspace import Workspace, WorkspaceId
 from bot.services.nudges import BATCH, Rounds
@@ -82,10 +82,10 @@ def is_over(workspace: Workspace, monday: date, now: datetime) -> bool:
     return span is None or now >= span.end
 
 
-def first_told(workspace: Workspace, now: datetime) -> date:
+def first_day_covered(workspace: Workspace, now: datetime) -> date:
     """Return the first day of which a digest tells that is still to be posted."""
     working = _working(workspace)
-    return told_in(monday_of(working.today(now)), working.calendar).first
+    return days_covered(monday_of(working.today(now)), working.calendar).first
 
 
 async def digest_message(work: UnitOfWork, monday: date, now: datetime) -> contents.DigestMessage:
@@ -122,9 +122,9 @@ async def digest_without_list(work: UnitOfWork, monday: date) -> contents.Digest
     span = digest_time(monday, working)
     today = monday if span is None else today_in(working.zone, span.start)
     digest = digest_of(
-        await work.timelines.since(told_in(monday, working.calendar).first),
+        await work.timelines.since(days_covered(monday, working.calendar).first),
         (),
-        await _lately(work, monday, today, working),
+        await _recent_figures(work, monday, today, working),
         monday=monday,
         today=today,
         calendar=working.calendar,
@@ -135,7 +135,7 @@ async def digest_without_list(work: UnitOfWork, monday: date) -> contents.Digest
     )
 
 
-async def keep_digest(
+async def store_digest(
     work: UnitOfWork, monday: date, posted: Posted, drawn: Digest | None, now: datetime
 ) -> None:
     """Store where a digest was posted; what its list has no room for follows in its thread.
@@ -152,7 +152,7 @@ async def keep_digest(
     named = {each.id for each in (*listed.rows, *listed.also_new)}
     if praised is not None:
         named.add(praised.prospect_id)
-    await work.digests.keep_named(monday, named, is_known=drawn is not None)
+    await work.digests.store_named(monday, named, is_known=drawn is not None)
     if listed.also_new:
         await work.outbox.put(_message(MessageKind.DIGEST_LINE, workspace, monday, posted[0]))
 
@@ -166,9 +166,9 @@ async def _digest(work: UnitOfWork, workspace: Workspace, monday: date, now: dat
     working = _working(workspace)
     today = working.today(now)
     return digest_of(
-        await work.timelines.since(told_in(monday, working.calendar).first),
+        await work.timelines.since(days_covered(monday, working.calendar).first),
         await work.prospects.open_of(None, MOST_OPEN),
-        await _lately(work, monday, today, working),
+        await _recent_figures(work, monday, today, working),
         monday=monday,
         today=today,
         calendar=working.calendar,
@@ -176,11 +176,13 @@ async def _digest(work: UnitOfWork, workspace: Workspace, monday: date, now: dat
     )
 
 
-async def _lately(work: UnitOfWork, monday: date, today: date, working: WorkingTime) -> Lately:
+async def _recent_figures(
+    work: UnitOfWork, monday: date, today: date, working: WorkingTime
+) -> RecentFigures:
     """Count the twelve weeks before a digest from the facts that are kept."""
-    calendar = CountedCalendar.of(working.calendar)
+    calendar = CachedCalendar.of(working.calendar)
     return await work.facts.counted(
-        lambda told: lately_in(told, monday=monday, today=today, calendar=calendar)
+        lambda told: recent_figures(told, monday=monday, today=today, calendar=calendar)
     )
 
 

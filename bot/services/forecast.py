@@ -24,7 +24,7 @@ from bot.domain.delivery import (
 )
 from bot.domain.delivery.contents import Erasure, MessageContent, place_of
 from bot.domain.errors import DirectoryUnavailable
-from bot.domain.figures.facts import Told
+from bot.domain.figures.facts import Facts
 from bot.domain.people import Member, MemberId
 from bot.domain.read_models import Overview
 from bot.domain.screening import OpenView
@@ -33,14 +33,14 @@ from bot.domain.settings.variables import FirstValues
 from bot.domain.workspace import Workspace, WorkspaceId
 from bot.services.data.retention import ForgettingAhead, forgetting_ahead
 from bot.services.delivery.deliver import DeliveryService
-from bot.services.delivery.watched import SentMessage, Watched
-from bot.services.digest import DigestRounds, first_told
-from bot.services.figures.facts import told_aside
+from bot.services.delivery.watched import ObservedMessenger, SentMessage
+from bot.services.digest import DigestRounds, first_day_covered
+from bot.services.figures.facts import facts_for_reader
 from bot.services.managers import ManagersRounds
 from bot.services.nudges import BATCH, NudgeRounds, Rounds
 from bot.services.people import Membership
 from bot.services.ports import Clock, Person, StillOurs, surely
-from bot.storage.copy import Due, WorkspaceCopy, copied
+from bot.storage.copy import NextDue, WorkspaceCopy, copied
 from bot.storage.database import Database
 from bot.storage.delivery.queue import OutboxQueue
 from bot.storage.rounds import RoundQueue
@@ -65,10 +65,10 @@ class ForecastService:
         for workspace_id in await RoundQueue(self._database).workspaces():
             async with units.reading(workspace_id) as work:
                 workspace = await work.workspaces.get()
-                facts = workspace and await told_aside(work, workspace.settings)
+                facts = workspace and await facts_for_reader(work, workspace.settings)
             if workspace is not None:
                 now = self._clock()
-                told_since = first_told(workspace, now)
+                told_since = first_day_covered(workspace, now)
                 async with copied(self._database, workspace_id, now, told_since) as copy:
                     facts_in = facts or self._database
                     rehearsal = _Rehearsal(copy, self._restore, workspace, facts_in)
@@ -93,23 +93,23 @@ class _Rehearsal:
         copy: WorkspaceCopy,
         restore: Callable[[str], Checklist],
         workspace: Workspace,
-        facts_in: Database | Told,
+        facts_in: Database | Facts,
     ) -> None:
         """Work on a copy; figures are counted elsewhere, since nothing here changes them."""
         units = UnitsOfWork(copy.database, restore, facts_in=facts_in)
         rounds = RoundQueue(copy.database)
         self._copy = copy
-        self._rounds: Mapping[Due, Rounds[Any]] = {
-            Due.OWNERS: NudgeRounds(units, rounds, copy.now),
-            Due.MANAGERS: ManagersRounds(units, rounds, copy.now),
-            Due.DIGESTS: DigestRounds(units, rounds, copy.now),
+        self._rounds: Mapping[NextDue, Rounds[Any]] = {
+            NextDue.OWNERS: NudgeRounds(units, rounds, copy.now),
+            NextDue.MANAGERS: ManagersRounds(units, rounds, copy.now),
+            NextDue.DIGESTS: DigestRounds(units, rounds, copy.now),
         }
         self._sent: list[SentMessage] = []
         self._delivery = DeliveryService(
             OutboxQueue(copy.database, DeliveryTimes(pace=timedelta(0))),
             units,
-            Membership(units, _Nobody(), copy.now, FirstValues(workspace.settings)),
-            Watched(_Nowhere(copy.now), copy.now, self._sent.append),
+            Membership(units, _NoDirectory(), copy.now, FirstValues(workspace.settings)),
+            ObservedMessenger(_NullMessenger(copy.now), copy.now, self._sent.append),
             copy.now,
             seconds=lambda: 0.0,
             tell=_nothing_new,
@@ -117,18 +117,18 @@ class _Rehearsal:
 
     async def until(self, until: datetime) -> list[SentMessage]:
         """Work through every instant at which something is due, up to this one."""
-        await self._copy.keep_out([kind for kind in MessageKind if kind.rules.is_rewrite])
-        due = frozenset(Due)
+        await self._copy.refuse_messages([kind for kind in MessageKind if kind.rules.is_rewrite])
+        due = frozenset(NextDue)
         while due:
-            is_said = Due.MESSAGES in due and await self._deliver()
-            is_made = await self._tick(due | {Due.OWNERS} if is_said else due)
+            is_said = NextDue.MESSAGES in due and await self._deliver()
+            is_made = await self._tick(due | {NextDue.OWNERS} if is_said else due)
             is_said |= is_made and await self._deliver()
             due = await self._copy.advance(until)
             if due and is_said:
-                due |= {Due.OWNERS}  # what was said may bring about the next round
+                due |= {NextDue.OWNERS}  # what was said may bring about the next round
         return self._sent
 
-    async def _tick(self, due: frozenset[Due]) -> bool:
+    async def _tick(self, due: frozenset[NextDue]) -> bool:
         """Make the rounds that are due, and return whether any was; one calls those after it."""
         is_made = False
         for which, rounds in self._rounds.items():
@@ -169,7 +169,7 @@ async def _nothing_new(_: WorkspaceId) -> None:
     """The facts are told aside, and nobody acts."""
 
 
-class _Nobody:
+class _NoDirectory:
     """Stands in for Slack's directory: what is already known about people must do."""
 
     async def look_up(self, _workspace_id: WorkspaceId, _member_id: MemberId) -> Member | None:
@@ -185,7 +185,7 @@ class _Nobody:
         raise DirectoryUnavailable
 
 
-class _Nowhere:
+class _NullMessenger:
     """Stands in for Slack: accepts every message."""
 
     def __init__(self, clock: Clock) -> None:

@@ -7,7 +7,7 @@ from bot.domain.people import Action
 from bot.domain.prospects import Prospect
 from bot.domain.read_models import HomeContent, HomePage, HomeScope
 from bot.domain.settings.changes import gaps_of
-from bot.services.figures.lately import FiguresLately
+from bot.services.figures.lately import RecentFiguresService
 from bot.services.overviews import briefs_of
 from bot.services.ports import Caller, Clock
 from bot.services.transaction.action import Actor, standing
@@ -27,7 +27,7 @@ class Home:
     def __init__(self, units: UnitsOfWork, clock: Clock) -> None:
         self._units = units
         self._clock = clock
-        self._lately = FiguresLately(units, clock)
+        self._lately = RecentFiguresService(units, clock)
 
     async def content(self, caller: Caller, page: HomePage) -> HomeContent:
         """Return a page of the caller's or everybody's prospects; the last one if there are fewer.
@@ -48,7 +48,7 @@ class Home:
                 today = today_in(who.workspace.settings.zone, now)
                 prospects = await work.prospects.open_of_all(order, today, PAGE, offset=offset)
                 if number == 1:
-                    decided = await work.prospects.decided_lately(DECIDED)
+                    decided = await work.prospects.decided_recently(DECIDED)
             else:
                 prospects = await work.prospects.open_of(owner, PAGE, offset=offset)
             owners = {each.facts.owner for each in (*prospects, *decided)}

@@ -230,18 +230,18 @@ class _Round:
         return bool(self.due or self.questions)
 
     @property
-    def is_told(self) -> bool:
+    def has_message(self) -> bool:
         """Whether there is a message, be it only because of drafts."""
         return bool(self.is_nudged or self.outcomes or self.drafts)
 
-    def tell(self) -> "_Told":
+    def nudged(self) -> "_Nudged":
         """Return what the message makes of the prospects, which are found so from now on."""
         nudges = [nudged(prospect, nudge, self.today) for prospect, nudge in self.due]
         asked = [asked_about(prospect, self.today) for prospect in self.questions]
         told = {each.id: each for each in (*nudges, *asked)}
         self.found = [told.get(each.id, each) for each in self.found]
         self.reader = replace(self.reader, nudged_on=self.reader.nudged_on | {self.today})
-        return _Told(nudges, asked)
+        return _Nudged(nudges, asked)
 
     @property
     def written(self) -> NudgeWritten:
@@ -258,7 +258,7 @@ class _Round:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _Nudged:
     """Prospects after their owner was told of them."""
 
     nudged: Sequence[Prospect]
@@ -311,7 +311,7 @@ class _Rounds:
                 each.due = nudges_due(each.found, each.reader, self.now, self.policy)
                 each.questions = questions_due(each.found, each.reader, self.now, self.policy)
         rounds = await self._asking(rounds)
-        await self._tell([each for each in rounds if each.is_told])
+        await self._write_messages([each for each in rounds if each.has_message])
         await self._look_again(rounds)
         made = {each.owner for each in fitting}
         return [each for each in owners if each not in made]
@@ -366,12 +366,12 @@ class _Rounds:
             each.drafts = drafts.get(each.owner, ())
         return kept
 
-    async def _tell(self, rounds: Sequence[_Round]) -> None:
+    async def _write_messages(self, rounds: Sequence[_Round]) -> None:
         """Write the messages, and keep what was told."""
-        told = [each.tell() for each in rounds]
+        told = [each.nudged() for each in rounds]
         nudges = [prospect for each in told for prospect in each.nudged]
         asked = [prospect for each in told for prospect in each.asked]
-        await self.work.prospects.keep_told(*nudges, *asked)
+        await self.work.prospects.store_notices(*nudges, *asked)
         to_close = [each for each in nudges if is_proposed_for_closing(each, self.policy)]
         news = [*map(closing, to_close), *map(asked_whether_open, asked)]
         await announce_by_clock(self.work, self.workspace, news)

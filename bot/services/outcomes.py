@@ -10,7 +10,7 @@ from datetime import date, datetime
 from bot.domain import errors
 from bot.domain.calendar import today_in
 from bot.domain.decisions import may
-from bot.domain.nudges import NudgePolicy, Reader, may_hear
+from bot.domain.nudges import NudgePolicy, Reader, may_be_messaged
 from bot.domain.outcomes.asking import (
     asked_again_on,
     judged_from,
@@ -30,7 +30,7 @@ from bot.domain.outcomes.outcome import (
     put_off,
     refuse,
 )
-from bot.domain.people import Errand, MemberId
+from bot.domain.people import MemberAction, MemberId
 from bot.domain.prospects import Prospect
 from bot.domain.read_models import AskedOutcome
 from bot.domain.workspace import Settings, Workspace
@@ -38,7 +38,7 @@ from bot.services.ports import Caller, Clock
 from bot.services.transaction.action import Actor, standing
 from bot.services.transaction.announcements import rewrite_outcomes
 from bot.services.transaction.planning import call_for_outcome
-from bot.services.transaction.webhooks import Teller
+from bot.services.transaction.webhooks import WebhookNotifier
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 
@@ -71,7 +71,7 @@ async def note_asked(
     work: UnitOfWork, messages: Sequence[tuple[MemberId, date, Sequence[OutcomeQuestion]]]
 ) -> None:
     """Keep what the message of a day asks each of these owners."""
-    await work.outcomes.keep(
+    await work.outcomes.store(
         *(asked(question, day) for _, day, questions in messages for question in questions)
     )
     await work.outcomes.add_items(
@@ -126,7 +126,7 @@ async def _due(
     hearing = [
         (reader, is_nudged)
         for reader, is_nudged in readers
-        if is_nudged or may_hear(reader, now, policy)
+        if is_nudged or may_be_messaged(reader, now, policy)
     ]
     waiting = await work.outcomes.waiting_of([each.id for each, _ in hearing]) if hearing else {}
     due: dict[MemberId, Sequence[OutcomeQuestion]] = {each.id: () for each, _ in readers}
@@ -167,13 +167,13 @@ class OutcomeService:
             if latest is not None and (
                 latest.choice == choice or seen != _answers_to(question, choice)
             ):
-                raise errors.OutcomeAnswered(prospect, latest)
+                raise errors.OutcomeAlreadyAnswered(prospect, latest)
             given = OutcomeAnswer(choice, caller.member_id, self._clock())
             await work.outcomes.add_answer(question, given)
             question = answer(question, given)
-            await work.outcomes.keep(question)
+            await work.outcomes.store(question)
             await rewrite_outcomes(work, prospect.id, f"{key.after}:{len(question.answers)}")
-            teller = Teller(work, who.workspace, given.by, given.at)
+            teller = WebhookNotifier(work, who.workspace, given.by, given.at)
             await teller.answered(prospect, question, given)
 
     async def put_off(self, caller: Caller, key: OutcomeKey) -> None:
@@ -185,7 +185,7 @@ class OutcomeService:
             zone = await who.zone_of(work, prospect.facts.owner)
             today = today_in(zone, self._clock())
             question = put_off(question, today)
-            await work.outcomes.keep(question)
+            await work.outcomes.store(question)
             again = asked_again_on(question, settings.calendar)
             if again is not None:
                 await call_for_outcome(work, prospect.facts.owner, again, settings, zone)
@@ -198,7 +198,7 @@ class OutcomeService:
             _refuse_settled(prospect, question)
             for each in await work.outcomes.standing(prospect.id):
                 if each.is_about_same_end(question):
-                    await work.outcomes.keep(refuse(each))
+                    await work.outcomes.store(refuse(each))
             await rewrite_outcomes(work, prospect.id, f"{key.after}:refused")
 
 
@@ -206,13 +206,13 @@ async def _checked(
     work: UnitOfWork, caller: Caller, key: OutcomeKey
 ) -> tuple[Actor, Prospect, OutcomeQuestion]:
     """Return who answers which question, with the prospect locked until the end."""
-    who = await standing(work, caller, Errand.ANSWER_OUTCOME)
+    who = await standing(work, caller, MemberAction.ANSWER_OUTCOME)
     prospect = await work.prospects.get_to_change(key.prospect_id)
     if prospect is None:
         raise errors.UnknownProspect
-    if not may(Errand.ANSWER_OUTCOME, who.roles(prospect)):
+    if not may(MemberAction.ANSWER_OUTCOME, who.roles(prospect)):
         raise errors.NotAllowed(
-            Errand.ANSWER_OUTCOME, owner=prospect.facts.owner, name=prospect.facts.name
+            MemberAction.ANSWER_OUTCOME, owner=prospect.facts.owner, name=prospect.facts.name
         )
     question = await work.outcomes.get(key)
     if question is None:

@@ -176,7 +176,7 @@ async def can_be_approved(
     return False
 
 
-async def tell_closed(
+async def announce_closed(
     work: UnitOfWork, who: Actor, before: Prospect, after: Prospect, today: date
 ) -> None:
     """Tell everybody concerned, except the actor, what an action ended or withdrew.
@@ -184,10 +184,10 @@ async def tell_closed(
     Messages that asked for an answer are rewritten.
     """
     await rewrite_request(work, after, before.request)
-    await _tell(work, who, after, closed_by(before, after, today))
+    await _announce(work, who, after, closed_by(before, after, today))
 
 
-async def tell_restored(
+async def announce_restored(
     work: UnitOfWork, who: Actor, prospect: Prospect, today: date, now: datetime
 ) -> None:
     """Tell everybody concerned, except the actor, what an action brought back.
@@ -195,12 +195,12 @@ async def tell_restored(
     A request waits as if it had never been gone: messages that asked for an answer get their
     buttons back, and whoever has not been asked yet, or only once, will be.
     """
-    await _tell(work, who, prospect, would_close(prospect, today))
+    await _announce(work, who, prospect, would_close(prospect, today))
     if prospect.request is not None:
         await call_to_answer(work, who.workspace, now)
 
 
-async def _tell(
+async def _announce(
     work: UnitOfWork, who: Actor, prospect: Prospect, overrides: Sequence[Override]
 ) -> None:
     managers = who.workspace.manager_ids

@@ -60,7 +60,7 @@ class Membership:
                 self._greeted[caller] = person
         return person
 
-    async def greet_anew(self, caller: Caller) -> Person:
+    async def confirm_member(self, caller: Caller) -> Person:
         """Return who somebody is, asking Slack, because it matters that they are still there."""
         self._greeted.pop(caller, None)
         return await self._get_to_know(caller, is_anew=True)
@@ -70,7 +70,7 @@ class Membership:
         async with self._units.reading(caller.workspace_id) as work:
             cached = await work.members.get(caller.member_id)
         if cached is not None:
-            await self.greet_anew(caller)
+            await self.confirm_member(caller)
 
     async def member(self, workspace_id: WorkspaceId, member_id: MemberId) -> Member | None:
         """Return a member; None if Slack does not know the id.
@@ -94,7 +94,7 @@ class Membership:
         if member is not None:
             async with self._units.reading(workspace_id) as work:
                 cached = await work.members.get(member.id)
-            await self._keep(workspace_id, member, cached)
+            await self._store(workspace_id, member, cached)
         return member
 
     async def adopt(self, workspace_id: WorkspaceId) -> None:
@@ -160,7 +160,7 @@ class Membership:
         """Add the workspace with its first values, unless it already exists."""
         first = self._first_values
         if await work.workspaces.add(Workspace(workspace_id, first.settings)):
-            await work.workspaces.keep_variables_seen(first.said)
+            await work.workspaces.store_variables_seen(first.stored)
         return await work.workspaces.get()
 
     async def _fresh(
@@ -181,10 +181,10 @@ class Membership:
                 raise
             return cached.member
         if member is not None:
-            await self._keep(workspace_id, member, cached)
+            await self._store(workspace_id, member, cached)
         return member
 
-    async def _keep(
+    async def _store(
         self, workspace_id: WorkspaceId, member: Member, cached: CachedMember | None
     ) -> None:
         """Store what Slack said about a member, with its consequences."""

@@ -14,10 +14,10 @@ from bot.domain.errors import (
     NotAllowed,
     NotPermitted,
 )
-from bot.domain.people import Errand, MemberId
+from bot.domain.people import MemberAction, MemberId
 from bot.domain.settings.changes import (
-    Change,
-    NotedChange,
+    RecordedChange,
+    SettingChange,
     Shown,
     fitting,
     gaps_of,
@@ -56,12 +56,12 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class SaveResult:
     """The result of saving a page."""
 
     settings: Settings
     today: date
-    changed: tuple[Change, ...]
+    changed: tuple[SettingChange, ...]
     approves_alone: bool
     """Whether overrides wait for a manager, and nobody could approve one by whoever saved it."""
     barred_until: date | None = None
@@ -90,10 +90,10 @@ class SettingsService:
         settings = who.workspace.settings
         return Opened(settings, today_in(settings.zone, self._clock()), gaps_of(settings))
 
-    async def history(self, caller: Caller) -> Sequence[NotedChange]:
+    async def history(self, caller: Caller) -> Sequence[RecordedChange]:
         """Return the latest changes, the newest first."""
         async with self._units.reading(caller.workspace_id) as work:
-            await permitted(work, caller, Errand.CHANGE_SETTINGS)
+            await permitted(work, caller, MemberAction.CHANGE_SETTINGS)
             return await work.workspaces.history(REMEMBERED)
 
     async def change(
@@ -103,7 +103,7 @@ class SettingsService:
         *,
         shown: Shown,
         may_be_shared: bool = False,
-    ) -> Saved:
+    ) -> SaveResult:
         """Save what was typed over what was `shown`; whatever was not asked for stays.
 
         So do dates that are already set, and what waits for a manager. Raises AnswersRejected for
@@ -130,7 +130,7 @@ class SettingsService:
         self._membership.forget_greeted()
         is_removal = any(removed_managers(each, caller.member_id) for each in changed)
         until = barred.get(caller.member_id) if is_removal else None
-        return Saved(after, today_in(after.zone, now), changed, is_alone, until)
+        return SaveResult(after, today_in(after.zone, now), changed, is_alone, until)
 
     async def _check(
         self, caller: Caller, before: Settings, wanted: Settings, may_be_shared: bool
@@ -215,18 +215,18 @@ class SettingsService:
         person = await self._membership.greet(caller)
         if person.workspace.settings.managers:
             return False
-        person = await self._membership.greet_anew(caller)
+        person = await self._membership.confirm_member(caller)
         return person.member is not None and person.member.is_admin
 
 
 async def _may_change(work: UnitOfWork, caller: Caller, *, is_admin: bool) -> Actor:
     """Return who changes settings; raises NotAllowed, and NotFullMember."""
-    who = await standing(work, caller, Errand.CHANGE_SETTINGS)
+    who = await standing(work, caller, MemberAction.CHANGE_SETTINGS)
     if is_admin and not who.workspace.settings.managers:
         return who
     if who.member.id not in who.workspace.manager_ids:
         nobody = not who.workspace.settings.managers
-        raise NotAllowed(Errand.CHANGE_SETTINGS, owner=None, nobody_manages=nobody)
+        raise NotAllowed(MemberAction.CHANGE_SETTINGS, owner=None, nobody_manages=nobody)
     return who
 
 

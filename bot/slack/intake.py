@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.delivery.contents import IncomingDraft, IntakeMessage
 from bot.domain.delivery.payloads import DoorChanged
 from bot.domain.intake import NOBODY, DoorAct, DoorChange
-from bot.domain.people import Errand, MemberId
+from bot.domain.people import MemberAction, MemberId
 from bot.domain.screening import Draft
 from bot.slack import kit
 from bot.slack.card import wording
@@ -23,14 +23,14 @@ _SENTENCES: Mapping[DoorAct, str] = MappingProxyType(
 )
 
 
-def intake_message(told: IntakeMessage, texts: Texts) -> kit.Rendered:
+def intake_message(message: IntakeMessage, texts: Texts) -> kit.Rendered:
     """Return the message to an owner or the managers about a new draft, as things stand now."""
-    row = told.row
+    row = message.row
     if row is None:
         nothing = texts("Nothing left to do here.")
         return kit.message(nothing, kit.paragraphs([nothing]))
-    shown, spoken = (_came_in(told, row, texts, names) for names in (None, told.names))
-    blocks = [*kit.paragraphs([shown]), *_buttons(told, row, texts)]
+    shown, spoken = (_came_in(message, row, texts, names) for names in (None, message.names))
+    blocks = [*kit.paragraphs([shown]), *_buttons(message, row, texts)]
     return kit.message(spoken, blocks)
 
 
@@ -82,7 +82,7 @@ def assign_dialog(draft: Draft, texts: Texts) -> kit.Block:
     return kit.modal(
         texts("Assign"),
         [field],
-        callback_id=Errand.ASSIGN_DRAFT,
+        callback_id=MemberAction.ASSIGN_DRAFT,
         metadata=draft.id,
         submit=texts("Assign"),
         close=texts("Cancel"),
@@ -138,7 +138,7 @@ def _beside(lines: Sequence[str], buttons: Sequence[kit.Block], beside: int) -> 
 
 
 def _came_in(
-    told: IntakeMessage, row: IncomingDraft, texts: Texts, names: Mapping[str, str] | None
+    message: IntakeMessage, row: IncomingDraft, texts: Texts, names: Mapping[str, str] | None
 ) -> str:
     draft = row.draft
     name = kit.markup_name(draft.facts.name)
@@ -148,7 +148,7 @@ def _came_in(
         answered=row.answered,
         asked=row.asked,
     )
-    if draft.member_id == told.reader:
+    if draft.member_id == message.reader:
         return sentence
     return f"{sentence} {_owner(draft, texts, names)}"
 
@@ -169,9 +169,9 @@ def _waits(row: IncomingDraft, texts: Texts) -> str:
     )
 
 
-def _buttons(told: IntakeMessage, row: IncomingDraft, texts: Texts) -> Iterator[kit.Block]:
+def _buttons(message: IntakeMessage, row: IncomingDraft, texts: Texts) -> Iterator[kit.Block]:
     """Return the reader's actions: continue their own draft, or assign one without an owner."""
-    if row.draft.member_id == told.reader:
+    if row.draft.member_id == message.reader:
         yield _own(row.draft, texts)
     elif row.draft.member_id == NOBODY:
         yield _to_give(row.draft, texts)
@@ -217,7 +217,7 @@ def _to_give(draft: Draft, texts: Texts) -> kit.Block:
     )
     give = kit.button(
         texts("Assign"),
-        Errand.ASSIGN_DRAFT,
+        MemberAction.ASSIGN_DRAFT,
         draft.id,
         spoken=texts("Assign {name}", name=name),
     )

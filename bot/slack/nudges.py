@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.delivery.contents import NudgedProspect, NudgeMessage
-from bot.domain.nudges import is_talked_into_it
+from bot.domain.nudges import is_chased_in_vain
 from bot.domain.prospects import Prospect, Stage, is_open_pursue, is_stalled, takes_chasing
 from bot.domain.workspace import Settings, Workspace
 from bot.slack import intake, kit
@@ -81,13 +81,13 @@ def _open_lines(
     item: NudgedProspect, nudge: NudgeMessage, texts: Texts, names: Mapping[str, str] | None
 ) -> Iterator[str]:
     prospect, settings = item.prospect, nudge.workspace.settings
-    headline, *_ = where_it_stands(prospect, nudge.today, texts, settings.calendar)
+    headline, *_ = standing_line(prospect, nudge.today, texts, settings.calendar)
     yield headline
     yield from who_decided(prospect, nudge.today, nudge.zone, nudge.workspace, texts, names)
     if not nudge.is_theirs(prospect):
         yield texts("Handed over to {owner}.", owner=wording.who(prospect.facts.owner, names))
     elif is_open_pursue(prospect):
-        yield how_quiet(prospect, nudge.today, texts)
+        yield quiet_line(prospect, nudge.today, texts)
     if item.again_on is not None and prospect.decision is None:
         yield asked_again(item.again_on, nudge.today, texts, item.again_link)
     yield from briefs.facts(item.brief, texts)
@@ -100,7 +100,7 @@ def asks_whether_open(prospect: Prospect, again_on: date | None) -> bool:
     return is_open_pursue(prospect) and not is_answered and again_on is None
 
 
-def how_quiet(prospect: Prospect, today: date, texts: Texts) -> str:
+def quiet_line(prospect: Prospect, today: date, texts: Texts) -> str:
     """Return since when an open *pursue* is quiet, or when it was said to be still open."""
     quiet = prospect.quiet
     if quiet.answered_on is not None and quiet.answered_on >= (quiet.asked_on or date.min):
@@ -121,7 +121,7 @@ def _lines(
     """Return where the prospect stands; while it waits, why it's due and what has been tried."""
     prospect = item.prospect
     calendar = nudge.workspace.settings.calendar
-    headline, *standing = where_it_stands(prospect, nudge.today, texts, calendar)
+    headline, *standing = standing_line(prospect, nudge.today, texts, calendar)
     yield headline
     yield from who_decided(prospect, nudge.today, nudge.zone, nudge.workspace, texts, names)
     link = None if item.brief is None else item.brief.link
@@ -169,7 +169,7 @@ def who_decided(
         yield wording.decision_markup(decision, texts, wording.who(decision.by, names), at)
 
 
-def where_it_stands(
+def standing_line(
     prospect: Prospect, today: date, texts: Texts, calendar: WorkingCalendar
 ) -> Iterator[str]:
     """Return the headline, and the due day of an open prospect that isn't overdue."""
@@ -187,10 +187,10 @@ def why_overdue(prospect: Prospect, today: date, texts: Texts, settings: Setting
     days = (today - prospect.facts.first_contact).days
     since = texts.plural("Open for {n} day.", "Open for {n} days.", days)
     yield " ".join([since, *_chases(prospect, today, texts)])
-    if prospect.told.snoozed_until is not None:
-        day = texts.day(prospect.told.snoozed_until, today)
+    if prospect.notices.snoozed_until is not None:
+        day = texts.day(prospect.notices.snoozed_until, today)
         yield texts("Snoozed until {day}.", day=day)
-    if is_talked_into_it(prospect, settings.spans):
+    if is_chased_in_vain(prospect, settings.spans):
         yield texts("At this point you're talking them into it. Walk away.")
 
 

@@ -16,8 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.delivery import MessageKind
 from bot.domain.workspace import WorkspaceId
 from bot.storage.database import Database
-from bot.storage.figures.tables import keep_no_marks
-from bot.storage.living import Living, living
+from bot.storage.figures.tables import drop_triggers
+from bot.storage.living import LiveRows, living
 from bot.storage.prospects.pieces import cut_no_names
 from bot.storage.schema.dialects import SECONDS_ON_SQLITE, seconds_now
 from bot.storage.schema.statements import Arguments, AtOnce
@@ -27,7 +27,7 @@ _AT_ONCE = 1000
 """Rows that are read and written in one go."""
 
 
-class Due(StrEnum):
+class NextDue(StrEnum):
     """What comes next in a copy."""
 
     OWNERS = "owners"
@@ -37,7 +37,7 @@ class Due(StrEnum):
 
 
 @dataclass(slots=True)
-class CopiedTime:
+class CopyClock:
     """The time in a copy, which moves when told to."""
 
     now: datetime
@@ -48,7 +48,7 @@ class CopiedTime:
 class WorkspaceCopy:
     """What still matters in one workspace, as it was at one moment."""
 
-    def __init__(self, database: Database, time: CopiedTime) -> None:
+    def __init__(self, database: Database, time: CopyClock) -> None:
         self.database = database
         self._time = time
 
@@ -56,24 +56,28 @@ class WorkspaceCopy:
         """Return the time in the copy."""
         return self._time.now
 
-    async def advance(self, until: datetime) -> frozenset[Due]:
+    async def advance(self, until: datetime) -> frozenset[NextDue]:
         """Move on to when the next is due, and return what is; nothing if none is until then."""
         time = self._time
         offset = time.seconds - time.now.timestamp()
         after = {"now": time.now, "seconds": time.seconds}
         async with self.database.reading() as connection:
             row = (await connection.execute(_NEXT, after)).one()
-        rounds = [(Due.OWNERS, row.owner), (Due.MANAGERS, row.manager), (Due.DIGESTS, row.digest)]
+        rounds = [
+            (NextDue.OWNERS, row.owner),
+            (NextDue.MANAGERS, row.manager),
+            (NextDue.DIGESTS, row.digest),
+        ]
         next_ = [(at, at.timestamp() + offset, what) for what, at in rounds if at]
         waits = [at for at in (row.message, row.lane, row.pause) if at]
-        next_ += [(_exact(at - offset), at, Due.MESSAGES) for at in waits]
+        next_ += [(_exact(at - offset), at, NextDue.MESSAGES) for at in waits]
         if not next_ or min(next_)[0] > until:
             return frozenset()
         at, seconds, _ = min(next_)
         time.now, time.seconds = max(at, time.now), max(seconds, time.seconds)
         return frozenset(what for at, by, what in next_ if at <= time.now or by <= time.seconds)
 
-    async def keep_out(self, kinds: Collection[MessageKind]) -> None:
+    async def refuse_messages(self, kinds: Collection[MessageKind]) -> None:
         """Remove messages of these kinds from the outbox, and accept no more of them."""
         of_these = delivery.outbox.c.kind.in_(kinds)
         named = ", ".join(f"'{kind.value}'" for kind in kinds)
@@ -90,13 +94,13 @@ async def copied(
 
     Digests will tell of what happened since `told_since`, so that matters too.
     """
-    time = CopiedTime(now)
+    time = CopyClock(now)
     engine = _in_memory(time)
     try:
         async with database.reading() as source:
             with engine.begin() as target:
                 metadata.create_all(target)
-                keep_no_marks(target)
+                drop_triggers(target)
                 cut_no_names(target)
                 if database.file is None:
                     its = await living(source, workspace_id, now, told_since)
@@ -115,7 +119,7 @@ async def copied(
         engine.dispose()
 
 
-async def _copy_rows(source: AsyncConnection, target: sa.Connection, its: Living) -> None:
+async def _copy_rows(source: AsyncConnection, target: sa.Connection, its: LiveRows) -> None:
     for table in metadata.sorted_tables:
         for query in its.queries(table):
             rows = (await source.stream(query)).mappings()
@@ -135,7 +139,7 @@ def _attached(target: sa.Connection, file: Path) -> sa.Connection:
     return target.execution_options(schema_translate_map={None: "original"})
 
 
-def _copy_within(original: sa.Connection, its: Living) -> None:
+def _copy_within(original: sa.Connection, its: LiveRows) -> None:
     for table in metadata.sorted_tables:
         names = [each.name for each in table.columns]
         copy = sa.table(table.name, *map(sa.column, names), schema="main")
@@ -143,7 +147,7 @@ def _copy_within(original: sa.Connection, its: Living) -> None:
             original.execute(sa.insert(copy).from_select(names, query))
 
 
-def _in_memory(time: CopiedTime) -> sa.Engine:
+def _in_memory(time: CopyClock) -> sa.Engine:
     """Open an empty in-memory database, in whose statements `seconds_now` is the given time."""
 
     def connect() -> sqlite3.Connection:

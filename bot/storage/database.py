@@ -134,7 +134,7 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         if self._connections is not None:
-            self._connections.hang_up()
+            self._connections.close_idle()
         await self._writer.dispose()
         await self._reader.dispose()
 

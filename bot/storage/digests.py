@@ -98,7 +98,7 @@ class DigestRepository:
         values = {"channel": channel, "ts": ts}
         await self._connection.execute(sa.update(digests).where(self._of(monday)).values(values))
 
-    async def keep_named(
+    async def store_named(
         self, monday: date, ids: Collection[ProspectId], *, is_known: bool = True
     ) -> None:
         """Store which prospects a posted digest names; all of them if `is_known`."""

@@ -44,7 +44,7 @@ Query = sa.Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Living:
+class LiveRows:
     """Which rows of a workspace still matter."""
 
     workspace_id: WorkspaceId
@@ -82,7 +82,7 @@ class Living:
 
 async def living(
     connection: AsyncConnection, workspace_id: WorkspaceId, now: datetime, told_since: date
-) -> Living:
+) -> LiveRows:
     """Find out what still matters; of what happened since `told_since` digests will tell."""
     waits = delivery.outbox.c.workspace_id == workspace_id, _WAITS
     first = await connection.scalar(
@@ -95,7 +95,7 @@ async def living(
     for query in _ids(workspace_id, since.date(), told_since):
         found.update(await connection.scalars(query))
     asked = frozenset(await connection.scalars(_to_be_asked(workspace_id))) - found
-    return Living(workspace_id, sorted(found | asked), asked, since.date())
+    return LiveRows(workspace_id, sorted(found | asked), asked, since.date())
 
 
 def _ids(workspace_id: WorkspaceId, since: date, told_since: date) -> Iterator[Query]:

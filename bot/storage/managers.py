@@ -8,7 +8,7 @@ from itertools import chain
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.delivery import Spoken, payloads
+from bot.domain.delivery import ClockMessage, payloads
 from bot.domain.managers import Agenda, Departure, LongPause, spoken_on
 from bot.domain.people import MemberId
 from bot.domain.prospects import Prospect, ProspectId
@@ -125,7 +125,7 @@ class Proposed:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class ManagersMessageRecord:
     """What a message to a manager was about when it was written."""
 
     prospects: tuple[ProspectId, ...]
@@ -177,7 +177,7 @@ class ProposalRepository:
     async def new_to(self, manager: MemberId) -> Sequence[Proposed]:
         """Return current proposals that no message to this manager lists."""
         own = proposals.c.workspace_id == self._workspace_id
-        told = [_is_told(items, manager) for items in (managers_items, managers_listings)]
+        told = [_is_named(items, manager) for items in (managers_items, managers_listings)]
         query = sa.select(proposals).where(own, *(~each for each in told))
         rows = await self._connection.execute(query)
         return [Proposed(ProspectId(row.prospect_id), row.on_day, row.at) for row in rows]
@@ -253,7 +253,7 @@ class ProposalRepository:
         return [LongPause(MemberId(row.member_id), row.until, row.at) for row in rows]
 
 
-def _is_told(items: sa.Table, manager: MemberId) -> sa.ColumnElement[bool]:
+def _is_named(items: sa.Table, manager: MemberId) -> sa.ColumnElement[bool]:
     return sa.exists().where(
         items.c.workspace_id == proposals.c.workspace_id,
         items.c.member_id == manager,
@@ -262,9 +262,11 @@ def _is_told(items: sa.Table, manager: MemberId) -> sa.ColumnElement[bool]:
     )
 
 
-def _together(found: Sequence[Mapping[str, Sequence[Spoken]]]) -> Mapping[str, Sequence[Spoken]]:
+def _together(
+    found: Sequence[Mapping[str, Sequence[ClockMessage]]],
+) -> Mapping[str, Sequence[ClockMessage]]:
     """Return all messages about each, newest first."""
-    about: dict[str, list[Spoken]] = {}
+    about: dict[str, list[ClockMessage]] = {}
     for each, spoken in chain.from_iterable(several.items() for several in found):
         about[each] = about.get(each, []) + [
             one for one in spoken if one not in about.get(each, ())
@@ -316,7 +318,7 @@ class ManagersMessageRepository(MorningRepository):
             {
                 "position": position,
                 "prospect_id": listed.prospect.id,
-                "proposed_on": listed.prospect.told.last_on if listed.is_proposed else None,
+                "proposed_on": listed.prospect.notices.last_on if listed.is_proposed else None,
             }
             for position, listed in enumerate(agenda.undecided)
         ]
@@ -329,7 +331,7 @@ class ManagersMessageRepository(MorningRepository):
         }
         await self._add([(manager, day, about)], more=agenda.more)
 
-    async def kept(self, manager: MemberId, day: date) -> Kept | None:
+    async def record(self, manager: MemberId, day: date) -> ManagersMessageRecord | None:
         """Return what a message was about when it was written; None without one."""
         more = await self._connection.scalar(
             sa.select(managers_messages.c.more).where(self._on(managers_messages, manager, day))
@@ -357,7 +359,7 @@ class ManagersMessageRepository(MorningRepository):
             .where(self._on(managers_pauses, manager, day))
             .order_by(managers_pauses.c.owner)
         )
-        return Kept(
+        return ManagersMessageRecord(
             tuple(each for each, is_question in every if not is_question),
             more,
             tuple(map(MemberId, owners)),
@@ -383,11 +385,13 @@ class ManagersMessageRepository(MorningRepository):
         rows = await self._connection.execute(query)
         return {ProspectId(row.prospect_id): row.listed_on for row in rows}
 
-    async def latest_about(self, prospect_id: ProspectId) -> Sequence[Spoken]:
+    async def latest_about(self, prospect_id: ProspectId) -> Sequence[ClockMessage]:
         """Return each manager's latest messages about a prospect, newest first."""
         return (await self.latest_about_each([prospect_id])).get(prospect_id, ())
 
-    async def latest_about_each(self, ids: Sequence[ProspectId]) -> Mapping[str, Sequence[Spoken]]:
+    async def latest_about_each(
+        self, ids: Sequence[ProspectId]
+    ) -> Mapping[str, Sequence[ClockMessage]]:
         """Return the same for each of these prospects."""
         found = [
             await self._latest(items, "prospect_id", ids, to_each=True)
@@ -395,7 +399,7 @@ class ManagersMessageRepository(MorningRepository):
         ]
         return _together(found)
 
-    async def latest_offers(self, owner: MemberId) -> Sequence[Spoken]:
+    async def latest_offers(self, owner: MemberId) -> Sequence[ClockMessage]:
         """Return each manager's latest messages that offer to hand over this owner's prospects.
 
         The owner is gone, or has paused for long.
@@ -404,7 +408,7 @@ class ManagersMessageRepository(MorningRepository):
 
     async def latest_offers_of_each(
         self, owners: Sequence[MemberId]
-    ) -> Mapping[str, Sequence[Spoken]]:
+    ) -> Mapping[str, Sequence[ClockMessage]]:
         """Return the same for each of these owners."""
         found = [
             await self._latest(items, "owner", owners, to_each=True)
@@ -412,8 +416,8 @@ class ManagersMessageRepository(MorningRepository):
         ]
         return _together(found)
 
-    async def _about_the_same(self, member_id: MemberId, day: date) -> Sequence[Spoken]:
-        kept = await self.kept(member_id, day)
+    async def _about_the_same(self, member_id: MemberId, day: date) -> Sequence[ClockMessage]:
+        kept = await self.record(member_id, day)
         if kept is None:
             return ()
         every = [*kept.prospects, *kept.undecided, *kept.questions]

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.data.sweeping import owe_sweep
+from bot.storage.data.sweeping import schedule_sweep
 from bot.storage.database import Database
 from bot.storage.prospects.history import forgettings
 from bot.storage.prospects.names import VERSION_MARK, names_row, stored_key
@@ -122,7 +122,7 @@ async def _forget_former_names(database: Database) -> None:
         for workspace_id in workspaces:
             own = forgettings.c.workspace_id == workspace_id
             since = await connection.scalar(sa.select(sa.func.max(forgettings.c.at)).where(own))
-            await owe_sweep(connection, workspace_id, since)
+            await schedule_sweep(connection, workspace_id, since)
 
 
 _Rows = Sequence[sa.Row[*tuple[Any, ...]]]

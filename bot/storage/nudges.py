@@ -9,7 +9,7 @@ from itertools import chain
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.delivery import Spoken, payloads
+from bot.domain.delivery import ClockMessage, payloads
 from bot.domain.nudges import Look
 from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectId
@@ -256,15 +256,17 @@ class NudgeRepository(MorningRepository):
             if row.is_question is is_question
         ]
 
-    async def latest_about(self, prospect_id: ProspectId) -> Sequence[Spoken]:
+    async def latest_about(self, prospect_id: ProspectId) -> Sequence[ClockMessage]:
         """Return the latest messages about a prospect, to anyone, newest first."""
         return (await self.latest_about_each([prospect_id])).get(prospect_id, ())
 
-    async def latest_about_each(self, ids: Sequence[ProspectId]) -> Mapping[str, Sequence[Spoken]]:
+    async def latest_about_each(
+        self, ids: Sequence[ProspectId]
+    ) -> Mapping[str, Sequence[ClockMessage]]:
         """Return the same for each of these prospects."""
         return await self._latest(nudge_items, "prospect_id", ids, to_each=False)
 
-    async def _about_the_same(self, member_id: MemberId, day: date) -> Sequence[Spoken]:
+    async def _about_the_same(self, member_id: MemberId, day: date) -> Sequence[ClockMessage]:
         every = [*await self.items(member_id, day), *await self.questions(member_id, day)]
         ids = [prospect_id for prospect_id, _ in every]
         return [*chain.from_iterable((await self.latest_about_each(ids)).values())]

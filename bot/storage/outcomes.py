@@ -244,7 +244,7 @@ class OutcomeRepository:
                 by_owner.setdefault(owner, []).append(each)
         return by_owner
 
-    async def keep(self, *questions: OutcomeQuestion) -> None:
+    async def store(self, *questions: OutcomeQuestion) -> None:
         """Keep when questions were asked or put off, and whether they were refused."""
         rows = [
             {

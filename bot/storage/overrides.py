@@ -94,7 +94,7 @@ async def overrides_by_qualification(
     return {key: tuple(map(_override, group)) for key, group in by_qualification}
 
 
-async def keep_overrides(
+async def store_overrides(
     connection: AsyncConnection, workspace_id: WorkspaceId, prospect: Prospect
 ) -> None:
     """Store a prospect's overrides as they are now; none is ever deleted."""

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
-KEPT: Final = 5
+IDLE_CONNECTIONS: Final = 5
 """Connections that stay open while nobody needs them."""
 
 TRUSTED_FOR: Final = 15.0
@@ -90,7 +90,7 @@ class Connections:
             self._idle.clear()
             raise DisconnectionError
 
-    def hang_up(self) -> None:
+    def close_idle(self) -> None:
         """End what is idle without a goodbye, for which a forgotten one would be waited for."""
         for each in list(self._idle):
             each.driver_connection.terminate()
@@ -108,7 +108,7 @@ def engines(
 
     The pool has at most this many connections, and keeps up to five while idle.
     """
-    kept = min(most, KEPT)
+    kept = min(most, IDLE_CONNECTIONS)
     writer = create_async_engine(
         url.set(drivername="postgresql+asyncpg", query=_passed_on(url)),
         hide_parameters=True,

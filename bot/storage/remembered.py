@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.checklist.answers import from_document, to_document
 from bot.domain.checklist.model import Checklist
 from bot.domain.checklist.rules import Verdict
-from bot.domain.outcomes.outcome import Again, Outcome, Regret
+from bot.domain.outcomes.outcome import Outcome, Regret, WouldTakeAgain
 from bot.domain.people import MemberId
 from bot.domain.prospects import Stage
 from bot.domain.remembered.recall import BECAME, Remembered, RememberedId
@@ -43,7 +43,7 @@ remembered = sa.Table(
     columns.inside_workspace("version_id", "checklist_versions.version_id"),
     columns.one_of("verdict", Verdict),
     columns.one_of("became", BECAME),
-    columns.one_of("again", Again),
+    columns.one_of("again", WouldTakeAgain),
     columns.one_of("regret", Regret),
     sa.Index("ix_remembered_name_key", "workspace_id", "name_key"),
 )
@@ -140,7 +140,7 @@ def _remembered(row: sa.Row[*tuple[Any, ...]], checklist: Checklist) -> Remember
         at=row.at,
         by=None if row.by is None else MemberId(row.by),
         outcome=Outcome(
-            again=None if row.again is None else Again(row.again),
+            again=None if row.again is None else WouldTakeAgain(row.again),
             regret=None if row.regret is None else Regret(row.regret),
         ),
     )

@@ -106,7 +106,7 @@ class RoundQueue:
             rows = await query.rows(connection, {"now": now, "most": limit})
         return [(WorkspaceId(row.workspace_id), row.monday) for row in rows]
 
-    async def due_of_keeping(self, now: datetime, limit: int) -> Sequence[WorkspaceId]:
+    async def due_for_retention(self, now: datetime, limit: int) -> Sequence[WorkspaceId]:
         """Return the workspaces that may hold something too old."""
         query = _KEEPINGS.where(of_ours(workspaces.c.workspace_id, self._ours))
         async with self._database.reading() as connection:

@@ -9,23 +9,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.checklist.model import Checklist
 from bot.domain.delivery import Claimed, payloads
 from bot.domain.errors import CommitUnheard
-from bot.domain.figures.facts import Told
+from bot.domain.figures.facts import Facts
 from bot.domain.workspace import WorkspaceId
 from bot.storage.checklists import (
     AdoptedRepository,
     ChecklistVersionRepository,
     RestoredChecklists,
 )
-from bot.storage.data.arriving import ArrivingRepository
+from bot.storage.data.arriving import DataImportRepository
 from bot.storage.data.erasing import ErasingRepository
-from bot.storage.data.keeping import KeepingRepository
-from bot.storage.data.leaving import LeavingRepository
+from bot.storage.data.keeping import RetentionRepository
+from bot.storage.data.leaving import DataExportRepository
 from bot.storage.database import Database
 from bot.storage.delivery.mornings import MorningRepository
 from bot.storage.delivery.outbox import OutboxRepository
 from bot.storage.delivery.queue import Beside
 from bot.storage.digests import DigestRepository
-from bot.storage.figures.facts import FactsElsewhere, FactsRepository
+from bot.storage.figures.facts import FactsForCopy, FactsRepository
 from bot.storage.figures.timelines import TimelineRepository
 from bot.storage.intake.intake import IntakeRepository
 from bot.storage.managers import ManagersMessageRepository, ProposalRepository
@@ -70,9 +70,9 @@ class UnitOfWork:
         self.facts = FactsRepository(connection, workspace_id, self.timelines)
         self.outbox = OutboxRepository(connection, workspace_id, self._note_message)
         self.webhooks = WebhookRepository(connection, workspace_id, self._note_delivery)
-        self.leaving = LeavingRepository(connection, workspace_id, versions)
-        self.arriving = ArrivingRepository(connection, workspace_id)
-        self.keeping = KeepingRepository(connection, workspace_id)
+        self.leaving = DataExportRepository(connection, workspace_id, versions)
+        self.arriving = DataImportRepository(connection, workspace_id)
+        self.keeping = RetentionRepository(connection, workspace_id)
         self.erasing = ErasingRepository(connection, workspace_id, versions)
 
     def mornings_of(self, morning: payloads.Morning) -> MorningRepository:
@@ -112,7 +112,7 @@ class UnitsOfWork:
         restore: Callable[[str], Checklist],
         on_outbox: Callable[[], None] = lambda: None,
         on_webhooks: Callable[[], None] = lambda: None,
-        facts_in: Database | Told | None = None,
+        facts_in: Database | Facts | None = None,
     ) -> None:
         """Take the function that restores a stored checklist, and the one that wakes delivery.
 
@@ -177,5 +177,5 @@ class UnitsOfWork:
     def _work(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> UnitOfWork:
         work = UnitOfWork(connection, workspace_id, self._restored)
         if self._facts_in is not None:
-            work.facts = FactsElsewhere(connection, workspace_id, work.timelines, self._facts_in)
+            work.facts = FactsForCopy(connection, workspace_id, work.timelines, self._facts_in)
         return work

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.people import CachedMember, MemberId
-from bot.domain.settings.changes import Change, NotedChange
-from bot.domain.settings.table import SettingId, kept, with_kept
+from bot.domain.settings.changes import RecordedChange, SettingChange
+from bot.domain.settings.table import SettingId, stored, with_stored
 from bot.domain.webhooks.webhooks import WebhookState
 from bot.domain.workspace import (
     OverrideApproval,
@@ -186,7 +186,7 @@ class WorkspaceRepository:
     async def change_settings(self, settings: Settings) -> None:
         """Replace all settings, which the caller has locked by `get_to_change`."""
         await self._update(_row(settings))
-        await self._keep_for_the_version_before(settings)
+        await self._store_for_previous_version(settings)
 
     async def note_refused(self, kinds: Collection[str], at: datetime) -> None:
         """Record that Slack refused these kinds of blocks."""
@@ -200,7 +200,7 @@ class WorkspaceRepository:
         await self._update({"refused_blocks": refused})
 
     async def note_changes(
-        self, changes: Iterable[Change], by: MemberId | None, at: datetime
+        self, changes: Iterable[SettingChange], by: MemberId | None, at: datetime
     ) -> None:
         """Add to the settings' history, while they are locked by `get_to_change`."""
         rows = [
@@ -217,13 +217,15 @@ class WorkspaceRepository:
 
     async def history(
         self, limit: int | None = None, *, of: SettingId | None = None
-    ) -> Sequence[NotedChange]:
+    ) -> Sequence[RecordedChange]:
         """Return the latest changes of all settings or of one, newest first."""
         query = latest(settings_history, self._workspace_id, limit)
         if of is not None:
             query = query.where(settings_history.c.setting == of)
         return [
-            NotedChange(Change(SettingId(row.setting), row.before, row.after), row.by, row.at)
+            RecordedChange(
+                SettingChange(SettingId(row.setting), row.before, row.after), row.by, row.at
+            )
             for row in await self._connection.execute(query)
             if row.setting in _KNOWN
         ]
@@ -234,7 +236,7 @@ class WorkspaceRepository:
         rows = await self._connection.execute(query.where(self._own(variables_seen)))
         return {row.variable: row.value for row in rows}
 
-    async def keep_variables_seen(self, said: Mapping[str, object]) -> None:
+    async def store_variables_seen(self, said: Mapping[str, object]) -> None:
         """Store these variables' current values."""
         for variable, value in said.items():
             row = {"workspace_id": self._workspace_id, "variable": variable, "value": value}
@@ -253,7 +255,7 @@ class WorkspaceRepository:
             statement = insert_on(dialect, user_groups).on_conflict_do_nothing()
             await self._connection.execute(statement, rows)
 
-    async def _keep_for_the_version_before(self, settings: Settings) -> None:
+    async def _store_for_previous_version(self, settings: Settings) -> None:
         await self._connection.execute(sa.delete(referrals).where(self._own(referrals)))
         rows = [
             {"workspace_id": self._workspace_id, "position": position, "line": line}
@@ -311,11 +313,11 @@ _COLUMNS = frozenset(
 )
 """The settings that have a column of their own, of the same name."""
 _KNOWN = frozenset(SettingId)
-_AS_SHIPPED = kept(Settings())
+_AS_SHIPPED = stored(Settings())
 
 
 def _row(settings: Settings) -> dict[str, object]:
-    values = kept(settings)
+    values = stored(settings)
     chosen = {
         each: value
         for each, value in values.items()
@@ -327,7 +329,7 @@ def _row(settings: Settings) -> dict[str, object]:
 def _settings(row: sa.Row[*tuple[object, ...]]) -> Settings:
     """Read the settings, ignoring those of a later version."""
     chosen = {SettingId(each): value for each, value in row.chosen.items() if each in _KNOWN}
-    return with_kept(
+    return with_stored(
         Settings(
             verdict_channel=row.verdict_channel,
             managers=tuple(row.managers),

@@ -39,7 +39,7 @@ from bot.domain.delivery import DEFAULT_TIMES, Claimed, DeliveryTimes, SendResul
 from bot.domain.names import let_names_go
 from bot.domain.workspace import WorkspaceId
 from bot.http import HOOKS_PATH, Asgi, Readiness, create_asgi
-from bot.intake import Hooks
+from bot.intake import DoorsApp
 from bot.posting import WebhookPoster, webhook_poster
 from bot.readiness import Readiness as Ready
 from bot.services.checklists import ChecklistService, OperatorsChecklists
@@ -51,9 +51,9 @@ from bot.services.decisions.follow_up import FollowUpService
 from bot.services.decisions.handover import HandoverService
 from bot.services.delivery.deliver import AT_ONCE, DeliveryService
 from bot.services.delivery.resend import ResendService
-from bot.services.delivery.watched import SentMessage, Watched
+from bot.services.delivery.watched import ObservedMessenger, SentMessage
 from bot.services.digest import DigestRounds
-from bot.services.figures.facts import tell_facts
+from bot.services.figures.facts import derive_facts
 from bot.services.figures.report import ReportService
 from bot.services.home import Home
 from bot.services.intake.assigning import AssigningService
@@ -68,7 +68,7 @@ from bot.services.ports import Clock, Directory, Messenger, NewId
 from bot.services.remembered.remember import RememberService
 from bot.services.screening.screen import ScreeningService
 from bot.services.settings import SettingsService
-from bot.services.transaction.checklists import Ours
+from bot.services.transaction.checklists import ShippedChecklists
 from bot.services.webhooks.deliver import WebhookDelivery
 from bot.services.webhooks.managing import WebhookService
 from bot.slack.app.app import create_app
@@ -274,14 +274,14 @@ async def wired(
     times: DeliveryTimes = DEFAULT_TIMES,
     hurried: bool = False,
     is_alone: bool = False,
-    heard: Callable[[SentMessage], None] = lambda _: None,
+    on_sent: Callable[[SentMessage], None] = lambda _: None,
     patience: float = PATIENCE,
 ) -> AsyncIterator[Wired]:
     """Put everything together; what was opened is closed at the end.
 
     `hurried` lets a channel take messages as fast as they come, and doesn't wait for the disk: for
     a pretend Slack that plays a year in a minute, and begins anew if that breaks off. A process
-    that `is_alone` with a SQLite file needs no threads for it. `heard` is told what was sent.
+    that `is_alone` with a SQLite file needs no threads for it. `on_sent` is told what was sent.
     `patience` are the seconds that work is tried for which somebody waits in Slack.
 
     Raises NotMigrated when the database has another schema.
@@ -299,7 +299,7 @@ async def wired(
         webhook_poster(config.webhook_allowed_hosts) as poster,
     ):
         times = replace(times, pace=timedelta(0)) if hurried else times
-        given = _Given(session, poster, clock, new_id, times, heard, patience)
+        given = _Given(session, poster, clock, new_id, times, on_sent, patience)
         together = _put_together(config, database, given)
         with together.errors_counted():
             try:
@@ -347,10 +347,10 @@ def _put_together(config: Config, database: Database, given: _Given) -> Wired:
     client, wake = slack_client(config, session), _Bell()
     workspace, client_of = _one_workspace(client)
     supervisor, adopted = Supervisor(), asyncio.Event()
-    units = UnitsOfWork(database, checklists.restore, wake.ring, wake.ring_for_webhooks)
+    units = UnitsOfWork(database, checklists.restore, wake.wake, wake.wake_webhooks)
     directory = SlackDirectory(client_of, lambda: workspace.enterprise_id)
     membership = Membership(units, directory, clock, config.first_values)
-    ours = Ours(
+    ours = ShippedChecklists(
         checklists.default(), checklists.shipped, clock, given.new_id, tuple(checklists.SHIPPED)
     )
     surface = _surface(units, membership, directory, ours, client_of, given, config)
@@ -360,7 +360,7 @@ def _put_together(config: Config, database: Database, given: _Given) -> Wired:
     counting = _counting(config, desk, heartbeat, rounds, to_webhooks, clock)
     slack = SlackMessenger(client_of, _secret(config))
     messenger = _watched(slack, clock, given.heard, counting.heard)
-    hear: dict[str, Any] = {"look_again_in": wake.ring_in, "ended": counting.ended}
+    hear: dict[str, Any] = {"look_again_in": wake.wake_in, "ended": counting.ended}
     queue = OutboxQueue(database, times, workspace.ours)
     delivery = DeliveryService(queue, units, membership, messenger, clock, times=times, **hear)
     nudges, managers = NudgeRounds(units, rounds, clock), ManagersRounds(units, rounds, clock)
@@ -368,14 +368,14 @@ def _put_together(config: Config, database: Database, given: _Given) -> Wired:
     sweep = Sweeper(database, workspace.ours).sweep
     beside = delivery.ask_again, lambda: sweep(clock())
     tick = partial(_tick, clockwork, beside, heartbeat, workspace)
-    webhooks = WebhookDelivery(to_webhooks, units, given.poster, clock, wake.ring_for_webhooks)
+    webhooks = WebhookDelivery(to_webhooks, units, given.poster, clock, wake.wake_webhooks)
     deliver = partial(_deliver, delivery, webhooks, wake, clock)
     groups = partial(_learn_groups, membership, units, workspace)
     jobs = _jobs(wake, adopted, supervisor, deliver, groups, tick)
     app = create_app(surface, client, workspace.authorize, counting.acked)
     socket = _socket(config, app, client)
     pauses, doors = WorkspacePauses(database, workspace.ours), IntakeDoors(database, workspace.ours)
-    hooks = Hooks(IntakeService(units, membership, ours, doors), _open_once(adopted))
+    hooks = DoorsApp(IntakeService(units, membership, ours, doors), _open_once(adopted))
     ready = Ready(database, heartbeat, pauses, desk, workspace, socket, supervisor, rounds, clock)
     return Wired(
         app=app,
@@ -408,7 +408,7 @@ def _watched(
 ) -> Messenger:
     """Wrap the messenger so that each hearer is called with every sent message."""
     for heard in hearers:
-        messenger = Watched(messenger, clock, heard)
+        messenger = ObservedMessenger(messenger, clock, heard)
     return messenger
 
 
@@ -447,9 +447,11 @@ def _counting(
     if config.metrics_port is None:
         return _Counting()
     counting = import_module("bot.metrics")
-    metrics: Metrics = counting.Metrics(counting.Shared(desk, heartbeat, rounds, webhooks, clock))
+    metrics: Metrics = counting.Metrics(
+        counting.SharedState(desk, heartbeat, rounds, webhooks, clock)
+    )
     return _Counting(
-        metrics.acked, metrics.ended, metrics.heard, metrics.asgi, metrics.errors_counted
+        metrics.acked, metrics.ended, metrics.count_sent, metrics.asgi, metrics.errors_counted
     )
 
 
@@ -474,7 +476,7 @@ def _surface(
     units: UnitsOfWork,
     membership: Membership,
     directory: Directory,
-    ours: Ours,
+    ours: ShippedChecklists,
     client_of: Callable[[WorkspaceId], AsyncWebClient],
     given: _Given,
     config: Config,
@@ -568,7 +570,7 @@ async def _learn_groups(
         try:
             await membership.refresh_groups(workspace.workspace_id)
         finally:  # also where we may not read the groups
-            await tell_facts(units, workspace.workspace_id)
+            await derive_facts(units, workspace.workspace_id)
 
 
 def _served(
@@ -624,10 +626,10 @@ class _Bell:
     _is_for_webhooks = False
     _webhooks_asked = datetime.min.replace(tzinfo=UTC)
 
-    def ring_for_webhooks(self) -> None:
+    def wake_webhooks(self) -> None:
         """Ring, and note that a webhook is due."""
         self._is_for_webhooks = True
-        self.ring()
+        self.wake()
 
     def is_for_webhooks(self, now: datetime) -> bool:
         """Tell whether to look for due webhooks: after a ring for them, or after a while.
@@ -640,16 +642,16 @@ class _Bell:
         self._is_for_webhooks, self._webhooks_asked = False, now
         return True
 
-    def ring(self) -> None:
+    def wake(self) -> None:
         if self.listener is not None:
             self.listener()
 
-    def ring_in(self, seconds: float) -> None:
+    def wake_in(self, seconds: float) -> None:
         """Ring when a lane becomes free; waiting for the full second would halve its pace."""
         if seconds:
-            asyncio.get_running_loop().call_later(seconds, self.ring)
+            asyncio.get_running_loop().call_later(seconds, self.wake)
         else:
-            self.ring()
+            self.wake()
 
 
 def slack_client(config: Config, session: aiohttp.ClientSession) -> AsyncWebClient:

@@ -20,7 +20,7 @@ from bot.services.figures.audit import AuditService
 from bot.services.forecast import ForecastService
 from bot.services.ports import Clock
 from bot.services.remembered.importing import ImportService
-from bot.services.transaction.checklists import Ours
+from bot.services.transaction.checklists import ShippedChecklists
 from bot.slack.client.identity import SingleWorkspace
 from bot.slack.client.threads import SlackThreads
 from bot.storage.data.sweeping import Sweeper
@@ -93,7 +93,7 @@ async def operators_checklists(database_url: str) -> AsyncIterator[OperatorsChec
     """Open the checklists of every workspace. They need no Slack. Raises NotMigrated."""
     async with opened(database_url) as database:
         units = UnitsOfWork(database, checklists.restore)
-        ours = Ours(checklists.default(), checklists.shipped, real_time, random_id)
+        ours = ShippedChecklists(checklists.default(), checklists.shipped, real_time, random_id)
         yield OperatorsChecklists(units, RoundQueue(database), ours)
 
 
@@ -102,5 +102,5 @@ async def import_service(database_url: str) -> AsyncIterator[ImportService]:
     """Open the service that imports files. Raises NotMigrated."""
     async with opened(database_url) as database:
         units = UnitsOfWork(database, checklists.restore)
-        ours = Ours(checklists.default(), checklists.shipped, real_time, random_id)
+        ours = ShippedChecklists(checklists.default(), checklists.shipped, real_time, random_id)
         yield ImportService(units, RoundQueue(database), ours)

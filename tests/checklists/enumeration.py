@@ -242,7 +242,7 @@ def _bounds_of(checklist: Checklist, question: str) -> set[Decimal]:
     found: set[Decimal] = set()
     for part in (part for each in _predicates(checklist) for part in each_part(each)):
         if isinstance(part, NumberWithin) and part.question == question:
-            found |= part.bounds.turns
+            found |= part.bounds.thresholds
         elif isinstance(part, DaysAhead) and part.question == question:
             found |= {Decimal(n) for n in (part.more_than, part.less_than) if n is not None}
     return found

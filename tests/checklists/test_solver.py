@@ -14,9 +14,9 @@ from bot.domain.checklist.answers import read_answers, to_document
 from bot.domain.checklist.model import Checklist, Kind, Option, Question, Step
 from bot.domain.checklist.rules import (
     EXPECTED_VALUE,
-    All,
+    AllOf,
     Answered,
-    Any_,
+    AnyOf,
     Chosen,
     ConditionTemplate,
     Count,
@@ -110,11 +110,11 @@ def condition(draw: st.DrawFn, known: list[str], scores: tuple[Score, ...]) -> P
         case 2:
             return Not(first)
         case 3:
-            return All((first, *others))
+            return AllOf((first, *others))
         case 4:
-            return Any_((first, *others))
+            return AnyOf((first, *others))
         case 5:
-            return Not(All((first, Not(others[0]))))
+            return Not(AllOf((first, Not(others[0]))))
         case _:
             return Count((first, *others), draw(st.none() | st.integers(0, 2)), 2)
 

@@ -23,7 +23,7 @@ from bot.cli import operating, walkaway
 from bot.cli.manifest import app_manifest
 from bot.domain.workspace import Settings, Workspace, WorkspaceId
 from bot.http import Asgi, Health, create_asgi
-from bot.services.figures.facts import tell_facts
+from bot.services.figures.facts import derive_facts
 from bot.slack.texts import Texts
 from bot.storage.database import Database
 from bot.storage.delivery.desk import OutboxDesk
@@ -277,7 +277,7 @@ async def wrong_figures(patient: Patient) -> None:
     database = Database.from_url(patient.env["DATABASE_URL"])
     units = UnitsOfWork(database, checklists.restore)
     await samples.fill(units, THEIRS)
-    await tell_facts(units, THEIRS)
+    await derive_facts(units, THEIRS)
     await database.close()
     await patient.run("UPDATE facts SET owner = 'U0NOBODY' WHERE kind = 'judged'")
 
@@ -501,7 +501,7 @@ async def test_figures_that_are_counted_from_wrong_facts_are_named_and_mended(
     database = Database.from_url(patient.env["DATABASE_URL"])
     units = UnitsOfWork(database, checklists.restore)
     await samples.fill(units, THEIRS)
-    await tell_facts(units, THEIRS)
+    await derive_facts(units, THEIRS)
     assert not any("figures" in each for each in await patient.found())
 
     await patient.run("UPDATE facts SET owner = 'U0NOBODY' WHERE kind = 'judged'")
@@ -509,7 +509,7 @@ async def test_figures_that_are_counted_from_wrong_facts_are_named_and_mended(
     [(line, level)] = [each for each in (await patient.found()).items() if "figures" in each[0]]
     assert (line.endswith("walkaway migrate --recount"), level) == (True, "wrong")
     await asyncio.to_thread(CliRunner().invoke, walkaway, ["migrate", "--recount"], env=patient.env)
-    await tell_facts(units, THEIRS)
+    await derive_facts(units, THEIRS)
     assert not any("figures" in each for each in await patient.found())
     await database.close()
 

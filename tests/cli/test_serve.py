@@ -27,7 +27,7 @@ from bot import checklists
 from bot.cli import walkaway
 from bot.cli.failures import run_on_database
 from bot.domain.intake import hashed
-from bot.domain.people import Action, Errand
+from bot.domain.people import Action, MemberAction
 from bot.storage.database import Database
 from bot.storage.delivery.tables import outbox
 from bot.storage.intake.tables import intake_doors
@@ -318,7 +318,7 @@ async def test_after_forgetting_no_byte_is_left_in_files_or_log_of_what_runs(
 
         await show_details(slack, emma)
         await emma.wait_for_view()
-        await emma.click(Errand.FORGET)
+        await emma.click(MemberAction.FORGET)
         await hand_in(slack, emma, confirm="Canary 4711 GmbH")
         await slack.wait_for(lambda: not slack.messages(CHANNEL))
         await until(lambda: not files_with("4711", tmp_path))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.domain.calendar import (
     MONDAY_TO_FRIDAY,
-    CountedCalendar,
+    CachedCalendar,
     WorkingCalendar,
     end_of,
     today_in,
@@ -150,11 +150,11 @@ DAYS = st.dates(date(2026, 1, 1), date(2029, 12, 31))
 def test_a_calendar_that_looks_at_whole_years_counts_the_same_days(
     calendar: WorkingCalendar, day: date, later: int, working_days: int
 ) -> None:
-    counted, end = CountedCalendar.of(calendar), day + timedelta(days=later)
+    counted, end = CachedCalendar.of(calendar), day + timedelta(days=later)
 
     assert counted.next_working_day(day) == calendar.next_working_day(day)
     assert counted.working_day_from(day) == calendar.working_day_from(day)
     assert counted.working_days_between(day, end) == calendar.working_days_between(day, end)
     ahead = calendar.add_working_days(day, working_days)
     assert counted.add_working_days(day, working_days) == ahead
-    assert CountedCalendar.of(counted) is counted
+    assert CachedCalendar.of(counted) is counted

@@ -15,9 +15,9 @@ from bot.domain.intake import (
     MOST,
     WINDOW,
     Door,
-    Reminding,
-    TooMany,
-    Waiting,
+    DraftReminders,
+    TooManyRequests,
+    WaitingDraft,
     admitted,
     answered,
     drafts_due,
@@ -133,7 +133,7 @@ def test_a_minute_begins_with_its_first_request() -> None:
     for second in range(MOST):
         door = admitted(door, MONDAY + timedelta(seconds=second / 2))
 
-    with pytest.raises(TooMany) as many:
+    with pytest.raises(TooManyRequests) as many:
         admitted(door, MONDAY + timedelta(seconds=45))
     assert many.value.retry_after == timedelta(seconds=15)
     assert admitted(door, MONDAY + WINDOW).taken == 1
@@ -146,14 +146,14 @@ def test_a_secret_is_not_told_from_its_hash() -> None:
 
 
 def due(
-    *found: Waiting, day: int, how: Reminding = OWNERS, is_told: bool = False
+    *found: WaitingDraft, day: int, how: DraftReminders = OWNERS, is_told: bool = False
 ) -> tuple[DraftId, ...]:
     now = datetime(2026, 12, day, 10, tzinfo=UTC)
     return drafts_due(found, READER, now, how, is_told=is_told)
 
 
 def test_nothing_is_due_before_its_morning() -> None:
-    waiting = Waiting(DraftId("d1"), MONDAY)
+    waiting = WaitingDraft(DraftId("d1"), MONDAY)
 
     assert [day for day in range(1, 9) if due(waiting, day=day)] == [2, 3, 4, 7, 8]
     assert [day for day in range(1, 9) if due(waiting, day=day, how=for_managers(DEFAULT))] == [
@@ -164,7 +164,7 @@ def test_nothing_is_due_before_its_morning() -> None:
 
 
 def test_what_was_told_stands_only_in_messages_that_go_anyway() -> None:
-    told = Waiting(DraftId("d1"), MONDAY, date(2026, 12, 2))
+    told = WaitingDraft(DraftId("d1"), MONDAY, date(2026, 12, 2))
 
     assert due(told, day=4) == ()
     assert due(told, day=4, is_told=True) == ("d1",)
@@ -172,14 +172,19 @@ def test_what_was_told_stands_only_in_messages_that_go_anyway() -> None:
 
 
 def test_those_come_first_of_which_nobody_has_heard_for_longest() -> None:
-    found = [Waiting(DraftId(f"d{n}"), MONDAY + timedelta(minutes=n)) for n in range(LISTED + 1)]
-    heard = Waiting(DraftId("heard"), MONDAY - timedelta(days=9), date(2026, 11, 25))
+    found = [
+        WaitingDraft(DraftId(f"d{n}"), MONDAY + timedelta(minutes=n)) for n in range(LISTED + 1)
+    ]
+    heard = WaitingDraft(DraftId("heard"), MONDAY - timedelta(days=9), date(2026, 11, 25))
 
     assert due(heard, *found, day=2) == tuple(f"d{n}" for n in range(LISTED))
 
 
 def test_the_clock_looks_on_the_morning_of_the_next() -> None:
-    waiting = [Waiting(DraftId("d1"), MONDAY), Waiting(DraftId("d2"), MONDAY, date(2026, 12, 2))]
+    waiting = [
+        WaitingDraft(DraftId("d1"), MONDAY),
+        WaitingDraft(DraftId("d2"), MONDAY, date(2026, 12, 2)),
+    ]
 
     then = next_about_drafts(waiting, READER, MONDAY, OWNERS)
 

@@ -2,7 +2,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from bot.domain.settings.fields import LONGEST_REFERRAL, MOST_REFERRALS, Odd, Referrals
+from bot.domain.settings.fields import LONGEST_REFERRAL, MOST_REFERRALS, InvalidValue, Referrals
 from bot.domain.workspace import referral_key, referral_parts
 
 NOTHING: tuple[str, ...] = ()
@@ -65,7 +65,7 @@ def test_each_line_is_a_referral(typed: str, kept: tuple[str, ...]) -> None:
 def test_a_list_that_cannot_be_kept_is_refused_with_what_is_wrong(
     typed: str, code: str, detail: Mapping[str, int]
 ) -> None:
-    with pytest.raises(Odd) as caught:
+    with pytest.raises(InvalidValue) as caught:
         Referrals().read(typed)
 
     assert (caught.value.code, caught.value.detail) == (code, detail)

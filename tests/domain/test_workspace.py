@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.domain.settings.fields import Odd, Weekdays
+from bot.domain.settings.fields import InvalidValue, Weekdays
 from bot.domain.workspace import Settings
 
 
@@ -32,7 +32,7 @@ def test_a_day_is_worked_on_if_it_was_chosen_and_is_no_holiday(
     [([], "no_weekday"), (["7"], "unknown_option"), (["0", "01"], "unknown_option")],
 )
 def test_at_least_one_day_of_the_week_is_chosen(chosen: list[str], code: str) -> None:
-    with pytest.raises(Odd) as odd:
+    with pytest.raises(InvalidValue) as odd:
         Weekdays().read(chosen)
 
     assert odd.value.code == code

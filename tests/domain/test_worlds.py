@@ -14,7 +14,7 @@ from bot.domain.figures.discipline import discipline, figures, override_rates, t
 from bot.domain.figures.ends import ends_of
 from bot.domain.figures.evidence import evidence_for, verdicts_right
 from bot.domain.figures.timeline import Ended, Timeline
-from bot.domain.outcomes.outcome import Again
+from bot.domain.outcomes.outcome import WouldTakeAgain
 from bot.domain.prospects import Stage
 from tests.domain import worlds
 from tests.domain.worlds import ANNA, BEN, Handle, Truth, as_of, world
@@ -151,7 +151,7 @@ def test_an_override_that_was_only_asked_for_is_none() -> None:
 def old_not_again(timelines: Iterable[Timeline]) -> int:
     """The old way: bad outcomes of clients that are one now."""
     return sum(
-        asked.own.again is Again.NO
+        asked.own.again is WouldTakeAgain.NO
         for each in timelines
         if each.stage is Stage.WON
         for asked in each.asked

@@ -15,14 +15,14 @@ from bot.domain.figures.scope import Scope
 from bot.domain.figures.timeline import (
     Asked,
     Ended,
-    HandedOver,
     Happening,
     Overridden,
+    OwnerChange,
     Reopened,
     Screening,
     Timeline,
 )
-from bot.domain.outcomes.outcome import Again, Ending, Outcome
+from bot.domain.outcomes.outcome import Ending, Outcome, WouldTakeAgain
 from bot.domain.people import MemberId
 from bot.domain.prospects import EndedBy, ProspectId, Stage
 
@@ -128,7 +128,7 @@ def hands_over(prospect: Prospect, chance: random.Random) -> tuple[Happening, ..
     """Give it to somebody else just before the five days are over."""
     if prospect.verdict is PURSUE:
         return follows(prospect, chance)
-    return (HandedOver(after(prospect.on, 4), BEN),)
+    return (OwnerChange(after(prospect.on, 4), BEN),)
 
 
 def ends_bad_clients(timelines: list[Timeline]) -> list[Timeline]:
@@ -142,7 +142,7 @@ def ends_bad_clients(timelines: list[Timeline]) -> list[Timeline]:
                 Screening(each.history[-1].on + timedelta(days=60), PURSUE, "good_fit"),
             ),
         )
-        if any(asked.own.again is Again.NO for asked in each.asked)
+        if any(asked.own.again is WouldTakeAgain.NO for asked in each.asked)
         else each
         for each in timelines
     ]
@@ -184,7 +184,7 @@ def _told(prospect: Prospect, handle: Handle, chance: random.Random, today: date
     first = Screening(prospect.on, prospect.verdict, "rule", owner=ANNA)
     history = (first, *happened)
     won = [each for each in happened if isinstance(each, Ended) and each.stage is Stage.WON]
-    again = Again.NO if prospect.is_bad else Again.YES
+    again = WouldTakeAgain.NO if prospect.is_bad else WouldTakeAgain.YES
     asked = tuple(
         Asked(
             Ending.WON,

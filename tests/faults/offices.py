@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from multiprocessing.context import ForkServerProcess
 from typing import Any, TypeVar
 
-from bot.serving import Part
+from bot.serving import ProcessPart
 from sandbox import AppDidNotAnswer, Submission, fill
 from sandbox.member import Member
 from tests.faults.processes import PATIENCE, until
@@ -32,7 +32,7 @@ def address(port: int) -> str:
 
 async def web(scene: Scene, port: int, **more: Any) -> ForkServerProcess:
     """Start a process that talks with people, and wait until it answers."""
-    process = scene.crew.start(scene.order(parts=Part.WEB, port=port, **more))
+    process = scene.crew.start(scene.order(parts=ProcessPart.WEB, port=port, **more))
     scene.slack.request_url = address(port)
     await until(scene.slack.verify_request_url)
     return process

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 
-from bot.door import Door
+from bot.door import GuardedConnection
 from tests.faults.ledger import Meant
 from tests.faults.offices import NO_OFFER, begin, free_port, submit, web
 from tests.faults.scene import Scene
@@ -20,11 +20,13 @@ async def test_r12_of_too_many_connections_the_last_are_closed_and_people_served
 ) -> None:
     emma, port = scene.slack.member("U0EMMA"), free_port()
     await web(scene, port)
-    crowd = [await asyncio.open_connection("127.0.0.1", port) for _ in range(Door.most + 5)]
+    crowd = [
+        await asyncio.open_connection("127.0.0.1", port) for _ in range(GuardedConnection.most + 5)
+    ]
 
     ended = [asyncio.create_task(reader.read()) for reader, _ in crowd]
     done, _ = await asyncio.wait(ended, return_when=asyncio.FIRST_COMPLETED)
-    assert done <= set(ended[Door.most :])
+    assert done <= set(ended[GuardedConnection.most :])
     for _, writer in crowd:
         writer.close()
     with suppress(ConnectionError):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.serving import Part
+from bot.serving import ProcessPart
 from bot.storage.screening import qualifications
 from tests.databases import Postgres
 from tests.faults.ledger import Meant
@@ -47,7 +47,7 @@ async def test_the_whole_bot_works_where_postgresql_is_hosted(
     emma, port = scene.slack.member("U0EMMA"), free_port()
     async with host(postgres, tmp_path) as url:
         hosted = replace(scene, database_url=url)
-        order = hosted.order(parts=Part.WEB | Part.WORKER, port=port)
+        order = hosted.order(parts=ProcessPart.WEB | ProcessPart.WORKER, port=port)
         scene.slack.request_url = address(port)
         process = scene.crew.start(order)
         await until(scene.slack.verify_request_url)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from bot.serving import Part
+from bot.serving import ProcessPart
 from bot.slack.payloads import ids
 from bot.storage.backup import back_up
 from tests.faults.ledger import Meant
@@ -28,7 +28,7 @@ async def test_what_would_go_into_a_file_that_nobody_opens_again_is_refused(
     """Restarted, the bot works with the file that stands there, and all is said once."""
     emma, port = scene.slack.member("U0EMMA"), free_port()
     file = Path(str(make_url(scene.database_url).database))
-    order = scene.order(parts=Part.WEB | Part.WORKER, port=port)
+    order = scene.order(parts=ProcessPart.WEB | ProcessPart.WORKER, port=port)
     scene.slack.request_url = address(port)
     process = scene.crew.start(order)
     await until(partial(is_ready, port))

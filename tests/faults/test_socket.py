@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from bot.serving import Part
+from bot.serving import ProcessPart
 from sandbox import Fault, Slack
 from tests.faults.ledger import Meant
 from tests.faults.letters import make_room
@@ -23,7 +23,7 @@ NOT_BEFORE_LONG = Fault(
     headers={"Retry-After": "99999999999"},
     body={"ok": False, "error": "ratelimited"},
 )
-WHOLE = Part.WEB | Part.WORKER
+WHOLE = ProcessPart.WEB | ProcessPart.WORKER
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 from sqlalchemy import make_url, select, update
 
-from bot.serving import Part
+from bot.serving import ProcessPart
 from bot.storage.prospects.history import history
 from bot.storage.prospects.names import VERSION_MARK
 from bot.storage.prospects.prospects import prospects
@@ -80,7 +80,7 @@ async def test_r4_r5_a_start_tries_until_it_knows_itself_and_its_settings(scene:
     scene.slack.faults = answer
     scene.managers, port = TODAY, free_port()
     scene.slack.request_url = address(port)
-    whole = {"parts": Part.WEB | Part.WORKER, "port": port}
+    whole = {"parts": ProcessPart.WEB | ProcessPart.WORKER, "port": port}
     brief = timedelta(seconds=0.2)
     with locked(scene):
         scene.crew.start(scene.order(**whole, database_patience=brief))
@@ -116,7 +116,9 @@ async def test_a_start_tries_until_stored_names_are_up_to_date(scene: Scene) -> 
     brief = timedelta(seconds=0.2)
     with locked(scene):
         scene.crew.start(
-            scene.order(parts=Part.WEB | Part.WORKER, port=port, database_patience=brief)
+            scene.order(
+                parts=ProcessPart.WEB | ProcessPart.WORKER, port=port, database_patience=brief
+            )
         )
         await until(partial(is_kept_from_work, port, f"{NAMES} is not done yet ("))
         assert await keys(scene) == ["1:older"]

@@ -12,7 +12,7 @@ from contextlib import suppress
 import pytest
 
 from bot.domain.delivery import MessageKind
-from bot.serving import Part
+from bot.serving import ProcessPart
 from bot.slack.payloads import ids
 from sandbox import AppDidNotAnswer
 from tests import seeds
@@ -137,7 +137,7 @@ async def test_the_same_storm_is_too_much_for_naive_deliveries(
 
 async def test_the_whole_bot_killed_at_any_moment_says_each_verdict_once(scene: Scene) -> None:
     emma, port = scene.slack.member("U0EMMA"), free_port()
-    order = scene.order(parts=Part.WEB | Part.WORKER, port=port, times=UNDER_LOAD)
+    order = scene.order(parts=ProcessPart.WEB | ProcessPart.WORKER, port=port, times=UNDER_LOAD)
     names = [f"name{number:02}{number:02}{number % 10}" for number in range(25)]  # none similar
     scene.slack.request_url = address(port)
     scene.crew.start(order)

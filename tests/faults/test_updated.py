@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 from sqlalchemy import text
 
-from bot.serving import Part
+from bot.serving import ProcessPart
 from bot.storage.database import Database
 from bot.storage.schema.migrations import schema_of
 from bot.storage.schema.standing import Schema
@@ -34,7 +34,7 @@ async def take_over(scene: Scene, **more: Any) -> None:
     """Start both halves, and once they are ready, stop those that were there before."""
     before, port = list(scene.crew.processes), free_port()
     scene.crew.start(scene.order(**more))
-    scene.crew.start(scene.order(parts=Part.WEB, port=port, **more))
+    scene.crew.start(scene.order(parts=ProcessPart.WEB, port=port, **more))
     async with aiohttp.ClientSession() as session:
 
         async def is_ready() -> bool:

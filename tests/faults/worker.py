@@ -32,7 +32,7 @@ from bot.domain.read_models import Overview
 from bot.domain.screening import OpenView
 from bot.domain.workspace import WorkspaceId
 from bot.services.ports import Messenger, Person, StillOurs, surely
-from bot.serving import Part
+from bot.serving import ProcessPart
 from bot.slack.client import error_codes
 from bot.storage import postgresql
 from bot.storage.database import Database
@@ -94,7 +94,7 @@ class Order:
 
     environment: dict[str, str]
     log: Path
-    parts: Part = Part.WORKER
+    parts: ProcessPart = ProcessPart.WORKER
     port: int = 0
     times: DeliveryTimes = QUICK
     gives_up_after: float = GIVES_UP_AFTER

@@ -47,9 +47,9 @@ from bot.services.remembered.importing import ImportService
 from bot.services.remembered.remember import RememberService
 from bot.services.screening.draft import Shown
 from bot.services.screening.screen import DraftsOffered, ScreeningService
-from bot.services.settings import Saved, SettingsService
+from bot.services.settings import SaveResult, SettingsService
 from bot.services.transaction.action import Click
-from bot.services.transaction.checklists import Ours
+from bot.services.transaction.checklists import ShippedChecklists
 from bot.services.webhooks.managing import WebhookService
 from bot.storage.database import Database
 from bot.storage.delivery.tables import RowState, outbox
@@ -186,7 +186,7 @@ class Agency:
         self.assigning = AssigningService(self.units, self.membership, clock)
         self.reports = ReportService(self.units, clock, checklists.default())
         self.resend = ResendService(self.units)
-        self.ours = Ours(
+        self.ours = ShippedChecklists(
             checklists.default(), checklists.shipped, clock, lambda: f"id{next(count)}"
         )
         self.screening = ScreeningService(self.units, self.membership, self.ours)
@@ -370,7 +370,7 @@ class Agency:
         async with self.units(A) as work:
             await work.workspaces.change_settings(settings)
 
-    async def set(self, by: MemberId = MANAGER, **typed: Typed) -> Saved:
+    async def set(self, by: MemberId = MANAGER, **typed: Typed) -> SaveResult:
         """Save a page of settings on which only these fields are touched."""
         await self.greet(by)
         opened = await self.settings.opened(Caller(A, by))

@@ -41,7 +41,7 @@ async def listings(agency: Agency, manager: MemberId = MANAGER) -> list[str]:
     found = []
     for reader, day in await told(agency, "managers"):
         async with agency.units.reading(A) as work:
-            kept = await work.managers.kept(manager, date.fromisoformat(day))
+            kept = await work.managers.record(manager, date.fromisoformat(day))
         if reader == manager and kept is not None and kept.undecided:
             found.append(day)
     return found
@@ -52,7 +52,7 @@ async def proposals(agency: Agency, manager: MemberId = MANAGER) -> list[str]:
     found = []
     for reader, day in await told(agency, "managers"):
         async with agency.units.reading(A) as work:
-            kept = await work.managers.kept(manager, date.fromisoformat(day))
+            kept = await work.managers.record(manager, date.fromisoformat(day))
         if reader == manager and kept is not None and kept.prospects:
             found.append(day)
     return found
@@ -237,7 +237,7 @@ async def test_one_past_its_backstop_can_be_snoozed_though_its_due_date_lies_ahe
 
     snoozed = await agency.snooze(MANAGER, alive, 20)
 
-    assert snoozed.told.is_discussed
+    assert snoozed.notices.is_discussed
 
 
 async def test_a_forecast_tells_of_it(agency: Agency) -> None:

@@ -21,7 +21,7 @@ from bot.domain.settings.checklists import MOST_ADOPTED, ChecklistAct, change_of
 from bot.services.checklists import OperatorsChecklists
 from bot.services.ports import Caller
 from bot.services.screening.screen import ScreeningService
-from bot.services.transaction.checklists import Ours
+from bot.services.transaction.checklists import ShippedChecklists
 from bot.storage.rounds import RoundQueue
 from tests.checklists.own import NEXT, OWN, retitled
 from tests.office import GOOD
@@ -235,7 +235,7 @@ async def test_two_processes_that_start_at_once_adopt_an_update_once(agency: Age
 async def test_a_workspace_that_never_screened_begins_with_what_we_ship_now(
     agency: Agency,
 ) -> None:
-    ours = Ours(CHANGED, lambda _: CHANGED, agency.clock, agency.ours.new_id)
+    ours = ShippedChecklists(CHANGED, lambda _: CHANGED, agency.clock, agency.ours.new_id)
     screening = ScreeningService(agency.units, agency.membership, ours)
 
     shown = await screening.begin(await agency.greet(OWNER), "Acme")

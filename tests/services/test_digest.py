@@ -14,7 +14,7 @@ from bot.domain.delivery import MessageKind, OutboxMessage, payloads
 from bot.domain.delivery.contents import DigestMessage
 from bot.domain.errors import UnknownProspect
 from bot.domain.prospects import Stage
-from bot.services.delivery.contents import content_of, keep_posted
+from bot.services.delivery.contents import content_of, store_posted
 from bot.services.digest import DigestRounds
 from bot.storage.database import Database
 from bot.storage.delivery.tables import RowState, outbox
@@ -168,7 +168,7 @@ async def test_a_manager_who_snoozes_it_does_not_take_it_from_the_digest(agency:
 
     (row,) = (await content(agency, date(2026, 12, 14))).digest.undecided.rows
 
-    assert row.told.is_discussed
+    assert row.notices.is_discussed
 
 
 async def test_what_has_no_place_in_the_list_follows_in_the_thread(agency: Agency) -> None:
@@ -181,7 +181,7 @@ async def test_what_has_no_place_in_the_list_follows_in_the_thread(agency: Agenc
     )
     async with agency.units(A) as work:
         await work.digests.expect(monday, agency.clock())
-        await keep_posted(work, message, ("C0OLD", "1.0"), None, None, agency.clock())
+        await store_posted(work, message, ("C0OLD", "1.0"), None, None, agency.clock())
 
     told = await content(agency, monday)
 
@@ -198,7 +198,7 @@ async def test_a_short_list_has_nothing_to_follow(agency: Agency) -> None:
     )
     async with agency.units(A) as work:
         await work.digests.expect(NEXT_WEEK, agency.clock())
-        await keep_posted(work, message, ("C0OLD", "1.0"), None, None, agency.clock())
+        await store_posted(work, message, ("C0OLD", "1.0"), None, None, agency.clock())
 
     assert not [row for row in await agency.messages() if row.kind == MessageKind.DIGEST_LINE]
 

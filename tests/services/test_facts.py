@@ -14,29 +14,29 @@ import sqlalchemy as sa
 
 from bot.domain.calendar import today_in
 from bot.domain.errors import DomainError
-from bot.domain.figures.discipline import told_in
+from bot.domain.figures.discipline import facts_in
 from bot.domain.figures.evidence import Evidence, evidence_for
-from bot.domain.figures.facts import Told
+from bot.domain.figures.facts import Facts
 from bot.domain.figures.reports.page import ReportContent, ReportPage, ReportView, Whose, counted
 from bot.domain.figures.scope import Scope, Span
 from bot.domain.outcomes.outcome import (
     ASKED_AFTER,
-    Again,
     Ending,
     Hours,
+    HowTaken,
     OutcomeKey,
-    Paid,
+    PaidAsAgreed,
     Regret,
-    Taken,
+    WouldTakeAgain,
 )
 from bot.domain.people import CachedMember, MemberId
 from bot.domain.prospects import Fear, Prospect
 from bot.services.data.forget import ForgetService
-from bot.services.figures.facts import tell_facts
+from bot.services.figures.facts import derive_facts
 from bot.services.ports import Caller, Replies
 from bot.storage.database import Database
 from bot.storage.figures import facts as kept_facts
-from bot.storage.figures.facts import tell_anew
+from bot.storage.figures.facts import mark_all_outdated
 from bot.storage.figures.tables import facts_counted
 from tests.office import GOOD, HOMEWORK, NO_OFFER, PROBLEM
 from tests.services.agency import BERLIN, MANAGER, OTHER, OWNER, PEOPLE, PLEA, SETTINGS, A, Agency
@@ -44,7 +44,10 @@ from tests.services.agency import BERLIN, MANAGER, OTHER, OWNER, PEOPLE, PLEA, S
 pytestmark = pytest.mark.both_databases
 
 ANSWERS: Final = (GOOD, HOMEWORK, NO_OFFER, PROBLEM, NO_OFFER)
-CHOICES: Final = {Ending.WON: (*Again, *Paid, *Hours), Ending.WALKED_AWAY: (*Regret, *Taken)}
+CHOICES: Final = {
+    Ending.WON: (*WouldTakeAgain, *PaidAsAgreed, *Hours),
+    Ending.WALKED_AWAY: (*Regret, *HowTaken),
+}
 ZONES: Final = (BERLIN, ZoneInfo("Pacific/Auckland"), ZoneInfo("Pacific/Honolulu"))
 STEPS: Final = 60
 AN_HOUR: Final = Decimal(90)
@@ -169,25 +172,25 @@ async def act_at_random(agency: Agency, seed: int) -> set[Act]:
             continue
         done.add(act)
         if chance.random() < 0.3:
-            await tell_facts(agency.units, A)
+            await derive_facts(agency.units, A)
     return done
 
 
 async def both_ways(
-    agency: Agency, count: Callable[[Told, Scope], ReportContent | Evidence]
+    agency: Agency, count: Callable[[Facts, Scope], ReportContent | Evidence]
 ) -> tuple[object, object]:
     """Count from the facts that are kept, and from all that ever happened."""
-    await tell_facts(agency.units, A)
+    await derive_facts(agency.units, A)
     async with agency.units.reading(A) as work:
         workspace = await work.workspaces.get()
         assert workspace is not None
         settings = workspace.settings
         scope = Scope(today_in(settings.zone, agency.clock.now), settings.calendar)
         kept = await work.facts.counted(lambda told: count(told, scope))
-        return kept, count(told_in(await work.timelines.all(), scope), scope)
+        return kept, count(facts_in(await work.timelines.all(), scope), scope)
 
 
-def report(page: ReportPage, told: Told, scope: Scope) -> ReportContent:
+def report(page: ReportPage, told: Facts, scope: Scope) -> ReportContent:
     return counted(page, told, scope, (), AN_HOUR)
 
 
@@ -222,7 +225,7 @@ async def test_what_somebody_ever_owned_is_what_their_figures_are_made_of(
     handed = await agency.screen(OWNER, GOOD, "Handed over")
     await agency.hand_over(OWNER, handed, OTHER)
     await agency.screen(MANAGER, GOOD, "Of nobody here")
-    await tell_facts(agency.units, A)
+    await derive_facts(agency.units, A)
 
     async with agency.units.reading(A) as work:
         own = await work.timelines.owned_by(who)
@@ -236,7 +239,7 @@ async def test_what_somebody_ever_owned_is_what_their_figures_are_made_of(
 
 async def test_a_fact_that_was_changed_by_hand_is_found(agency: Agency) -> None:
     prospect = await agency.screen(OWNER, NO_OFFER, "Hers")
-    await tell_facts(agency.units, A)
+    await derive_facts(agency.units, A)
     async with agency.units(A) as work:
         workspace = await work.workspaces.get()
         assert workspace is not None
@@ -250,7 +253,7 @@ async def test_a_number_of_equal_facts_that_is_wrong_is_found_and_mended(
     agency: Agency, database: Database
 ) -> None:
     prospect = await agency.screen(OWNER, NO_OFFER, "Hers")
-    await tell_facts(agency.units, A)
+    await derive_facts(agency.units, A)
     async with agency.units(A) as work:
         workspace = await work.workspaces.get()
         assert workspace is not None
@@ -259,7 +262,7 @@ async def test_a_number_of_equal_facts_that_is_wrong_is_found_and_mended(
         await work.facts._connection.exec_driver_sql("UPDATE facts_counted SET n = n + 1")
         assert await work.facts.differing([prospect.id], calendar) == [prospect.id]
 
-    await tell_anew(database)
+    await mark_all_outdated(database)
 
     async with agency.units(A) as work:
         assert await work.facts.differing([prospect.id], calendar) == []
@@ -269,7 +272,7 @@ async def test_what_is_forgotten_is_counted_no_more(agency: Agency, database: Da
     """Its amount stood in what was counted."""
     await take_on(agency, random.Random(1), [])
     [it] = await prospects_of(agency)
-    await tell_facts(agency.units, A)
+    await derive_facts(agency.units, A)
 
     await forget(agency, random.Random(1), it)
 

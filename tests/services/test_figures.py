@@ -13,7 +13,7 @@ from bot.domain.checklist.rules import Verdict
 from bot.domain.errors import DirectoryUnavailable, NotFullMember
 from bot.domain.figures.reports.cost import OverrideCost
 from bot.domain.figures.reports.page import (
-    Narrowed,
+    NarrowedReason,
     ReportContent,
     ReportPage,
     ReportView,
@@ -21,21 +21,21 @@ from bot.domain.figures.reports.page import (
 )
 from bot.domain.figures.timeline import (
     Ended,
-    HandedOver,
     Overridden,
+    OwnerChange,
     Reopened,
     Screening,
     Timeline,
 )
 from bot.domain.outcomes.outcome import (
-    Again,
     Choice,
     Ending,
     Hours,
     Outcome,
     OutcomeKey,
-    Paid,
+    PaidAsAgreed,
     Regret,
+    WouldTakeAgain,
 )
 from bot.domain.people import MemberId
 from bot.domain.prospects import EndedBy, Fear, Prospect, ProspectId, Stage
@@ -123,7 +123,7 @@ async def test_a_story_is_told_as_it_was_played(agency: Agency) -> None:
         Overridden(MONDAY, "no_other_client", KILL),
         Ended(MONDAY, Stage.WALKED_AWAY),
         Reopened(TUESDAY),
-        HandedOver(TUESDAY, OTHER),
+        OwnerChange(TUESDAY, OTHER),
     ]
     assert isinstance(again, Screening)
     assert (again.verdict, again.rule) == (Verdict.PROBLEM, "exception_untested")
@@ -173,7 +173,7 @@ async def test_a_salesperson_gets_the_figures_of_their_own_prospects(agency: Age
 
     assert (found.report.owner, found.report.prospects, found.report.on) == (OWNER, 1, MONDAY)
     assert found.report.figures.time_to_no.half.n == 1
-    assert [each.total for each in found.course.given if each.total] == [1]
+    assert [each.total for each in found.trend.given if each.total] == [1]
     assert (found.is_manager, found.narrowed) == (False, None)
 
 
@@ -199,7 +199,7 @@ async def test_who_is_no_manager_any_more_gets_their_own_and_is_told_so(
     found = await shown(agency, OTHER, ReportPage(view, whose=Whose.WHOLE))
 
     assert (found.report.owner, found.report.prospects) == (OTHER, 0)
-    assert found.narrowed is Narrowed.NO_MANAGER
+    assert found.narrowed is NarrowedReason.NO_MANAGER
     assert (found.people, found.names) == ((), {})
 
 
@@ -214,7 +214,7 @@ async def test_figures_per_person_are_shown_only_where_the_workspace_wants_them(
     await agency.set(figures_per_person="on")
     open_ = await shown(agency, MANAGER, page)
 
-    assert (closed.page.view, closed.narrowed) == (ReportView.OVERVIEW, Narrowed.NO_PERSONS)
+    assert (closed.page.view, closed.narrowed) == (ReportView.OVERVIEW, NarrowedReason.NO_PERSONS)
     assert (closed.people, closed.names) == ((), {})
     assert {each.key: each.prospects for each in open_.people} == {OWNER: 1, OTHER: 1}
     assert set(open_.names) == {OWNER, OTHER}
@@ -224,7 +224,7 @@ async def test_a_workspace_that_says_what_an_hour_costs_learns_what_overrides_do
     agency: Agency,
 ) -> None:
     client = await taken_on(agency, "Client")
-    await answer(agency, client, Paid.YES, Hours.UP_TO_20, Again.NO)
+    await answer(agency, client, PaidAsAgreed.YES, Hours.UP_TO_20, WouldTakeAgain.NO)
     assert (await shown(agency, MANAGER)).report.cost is None
 
     await agency.set(cost_of_an_hour="120")
@@ -285,7 +285,7 @@ async def test_the_evidence_is_that_of_everybody_who_named_the_fear(agency: Agen
     clients.append(await taken_on(agency, "His", OTHER))
     await agency.screen(OWNER, NO_OFFER, "Not overridden")
     for client in clients:
-        await answer(agency, client, Paid.NO, Hours.OVER_60, Again.NO)
+        await answer(agency, client, PaidAsAgreed.NO, Hours.OVER_60, WouldTakeAgain.NO)
 
     evidence = await agency.reports.evidence(Caller(A, OWNER), Fear.NO_OTHER_CLIENT)
     other = await agency.reports.evidence(Caller(A, OWNER), Fear.REPUTATION)
@@ -299,15 +299,18 @@ async def test_the_evidence_is_that_of_everybody_who_named_the_fear(agency: Agen
 
 async def test_a_story_has_what_was_said_of_each_end_by_whom(agency: Agency) -> None:
     client = await taken_on(agency, "Client")
-    await answer(agency, client, Paid.YES, Again.YES)
-    await answer(agency, client, Again.NO, after=90)
+    await answer(agency, client, PaidAsAgreed.YES, WouldTakeAgain.YES)
+    await answer(agency, client, WouldTakeAgain.NO, after=90)
     key = OutcomeKey(client.id, Ending.WON, MONDAY, 30)
-    await agency.outcomes.note_answer(Caller(A, OWNER), key, Again.NO, 1)
+    await agency.outcomes.note_answer(Caller(A, OWNER), key, WouldTakeAgain.NO, 1)
 
     soon, late = (await timelines(agency))[client.id].asked
 
-    assert (soon.own, soon.second) == (Outcome(again=Again.NO), Outcome(Paid.YES, again=Again.YES))
-    assert (late.own, late.second) == (Outcome(), Outcome(again=Again.NO))
+    assert (soon.own, soon.second) == (
+        Outcome(again=WouldTakeAgain.NO),
+        Outcome(PaidAsAgreed.YES, again=WouldTakeAgain.YES),
+    )
+    assert (late.own, late.second) == (Outcome(), Outcome(again=WouldTakeAgain.NO))
 
 
 async def test_an_answer_stays_when_its_prospect_is_screened_again(agency: Agency) -> None:

@@ -10,7 +10,7 @@ from bot.domain.checklist.rules import Verdict
 from bot.domain.delivery.contents import DigestMessage
 from bot.domain.read_models import Overview
 from bot.services.digest import digest_message
-from bot.services.figures.facts import tell_facts
+from bot.services.figures.facts import derive_facts
 from bot.services.ports import Caller
 from bot.storage.delivery import pauses
 from bot.storage.delivery.tables import outbox
@@ -208,13 +208,13 @@ async def test_a_digest_is_foretold_with_the_figures_that_it_then_has(
         await agency.walk_away(OWNER, await agency.screen(OWNER, NO_OFFER, f"Acme {number}"))
         await agency.override(OWNER, await agency.screen(OWNER, NO_OFFER, f"Beta {number}"))
         if number + 1 == facts_told_after:
-            await tell_facts(agency.units, A)
+            await derive_facts(agency.units, A)
     monday, nine = date(2026, 12, 14), datetime(2026, 12, 14, 8, tzinfo=UTC)
 
     with monkeypatch.context() as patch:
         patch.setattr(agency.database, "writing", "nobody who looks ahead may write")
         foretold = await agency.forecast.until(nine)
-    await tell_facts(agency.units, A)
+    await derive_facts(agency.units, A)
     agency.clock.now = nine
     async with agency.units.reading(A) as work:
         told = await digest_message(work, monday, nine)

@@ -25,7 +25,7 @@ from bot.domain.errors import (
 )
 from bot.domain.figures.reports.page import ReportPage
 from bot.domain.nudges import asked_about
-from bot.domain.outcomes.outcome import Ending, OutcomeKey, Paid
+from bot.domain.outcomes.outcome import Ending, OutcomeKey, PaidAsAgreed
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import EndedBy, Fear, Prospect, ProspectFacts, Stage
 from bot.domain.read_models import HomePage
@@ -36,7 +36,7 @@ from bot.domain.settings.table import SettingId
 from bot.domain.webhooks.webhooks import CHOOSABLE, WebhookId
 from bot.services.checklists import OperatorsChecklists
 from bot.services.digest import DigestRounds
-from bot.services.figures.facts import tell_facts
+from bot.services.figures.facts import derive_facts
 from bot.services.forecast import ForecastService
 from bot.services.intake.coming_in import IntakeService
 from bot.services.managers import ManagersRounds
@@ -46,7 +46,7 @@ from bot.services.ports import Caller
 from bot.services.remembered.importing import ImportService
 from bot.services.screening.screen import DraftsOffered
 from bot.services.transaction.action import Click
-from bot.services.transaction.checklists import Ours
+from bot.services.transaction.checklists import ShippedChecklists
 from bot.storage.delivery.tables import outbox
 from tests.checklists.own import NEXT, OWN
 from tests.office import GOOD, HOMEWORK, MONDAY, NO_OFFER, PROBLEM
@@ -76,7 +76,7 @@ CALLED_BY_NOBODY: Final = (
     ImportService,
     OperatorsChecklists,
     IntakeService,
-    Ours,
+    ShippedChecklists,
 )
 """Services that greet, do the clock's work, or serve operators, and take no id from a member."""
 
@@ -160,7 +160,7 @@ async def a_client(agency: Agency) -> Prospect:
 async def quiet(agency: Agency) -> Prospect:
     prospect = asked_about(await agency.screen(OWNER, GOOD), MONDAY.date())
     async with agency.units(A) as work:
-        await work.prospects.keep_told(prospect)
+        await work.prospects.store_notices(prospect)
     return prospect
 
 
@@ -525,7 +525,8 @@ ATTEMPTS: Final[dict[str, Attempt]] = {
         refusal=None,
     ),
     "note_answer": Attempt(
-        lambda it, by: it.agency.outcomes.note_answer(by, it.key, Paid.YES, 0), outcome_asked
+        lambda it, by: it.agency.outcomes.note_answer(by, it.key, PaidAsAgreed.YES, 0),
+        outcome_asked,
     ),
     "put_off": Attempt(lambda it, by: it.agency.outcomes.put_off(by, it.key), outcome_asked),
     "refuse": Attempt(lambda it, by: it.agency.outcomes.refuse(by, it.key), outcome_asked),
@@ -582,7 +583,7 @@ async def test_a_workspace_can_do_nothing_with_the_ids_of_another(
     attempt = ATTEMPTS[name]
     it = await scene(agency, attempt.scene)
     await agency.everybody_comes(B)
-    await tell_facts(agency.units, A)  # or whoever counts first would
+    await derive_facts(agency.units, A)  # or whoever counts first would
     before = await rows_of(agency.database, A)
 
     if attempt.refusal is None:

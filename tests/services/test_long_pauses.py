@@ -31,7 +31,7 @@ async def heard(agency: Agency) -> list[tuple[str, str]]:
     found = []
     for reader, day in await told(agency, "managers"):
         async with agency.units.reading(A) as work:
-            kept = await work.managers.kept(MemberId(reader), date.fromisoformat(day))
+            kept = await work.managers.record(MemberId(reader), date.fromisoformat(day))
         if kept is not None and kept.away:
             found.append((reader, day))
     return sorted(found, key=lambda each: each[::-1])

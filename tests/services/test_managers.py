@@ -42,7 +42,7 @@ async def heard(agency: Agency) -> list[tuple[str, str]]:
 async def items(agency: Agency, day: str, manager: Any = MANAGER) -> tuple[list[str], int]:
     """Return the names in a message to a manager, and how many were left for the next."""
     async with agency.units.reading(A) as work:
-        kept = await work.managers.kept(manager, date.fromisoformat(day))
+        kept = await work.managers.record(manager, date.fromisoformat(day))
         assert kept is not None
         found = [await work.prospects.get(each) for each in kept.prospects]
     return [each.facts.name for each in found if each], kept.more

@@ -13,7 +13,7 @@ from bot.domain.errors import (
     DomainError,
     NotAllowed,
     NotFullMember,
-    OutcomeAnswered,
+    OutcomeAlreadyAnswered,
     OutcomeGone,
     OutcomeSettled,
     TooEarlyToJudge,
@@ -21,17 +21,17 @@ from bot.domain.errors import (
     UnknownProspect,
 )
 from bot.domain.outcomes.outcome import (
-    Again,
     Ask,
     Choice,
     Ending,
     Hours,
+    HowTaken,
     OutcomeKey,
     OutcomeQuestion,
-    Paid,
+    PaidAsAgreed,
     Regret,
     Respect,
-    Taken,
+    WouldTakeAgain,
     latest_answer,
     outcome_of,
 )
@@ -55,7 +55,7 @@ Act = Callable[[Agency, MemberId, OutcomeKey], Awaitable[None]]
 
 
 async def answer(
-    agency: Agency, by: MemberId, key: OutcomeKey, choice: Choice = Paid.YES, seen: int = 0
+    agency: Agency, by: MemberId, key: OutcomeKey, choice: Choice = PaidAsAgreed.YES, seen: int = 0
 ) -> None:
     await agency.outcomes.note_answer(Caller(A, by), key, choice, seen)
 
@@ -200,7 +200,7 @@ async def test_who_is_gone_is_not_asked_until_they_are_back(agency: Agency) -> N
 
 async def test_what_is_answered_before_its_day_is_not_asked(agency: Agency) -> None:
     prospect = await agency.walk_away(OWNER, await agency.screen(OWNER, NO_OFFER))
-    for choice in (Regret.NO, Taken.THANKED):
+    for choice in (Regret.NO, HowTaken.THANKED):
         await answer(agency, OWNER, key_of(prospect, Ending.WALKED_AWAY), choice)
 
     await pass_time(agency, MONTH_LATER + timedelta(days=1))
@@ -212,7 +212,7 @@ async def test_what_is_answered_before_its_day_is_not_asked(agency: Agency) -> N
 async def test_each_tap_is_kept_at_once_and_lets_the_message_be_rewritten(agency: Agency) -> None:
     key = await asked_about(agency)
 
-    taps: list[Choice] = [Paid.NOT_DUE, Hours.UP_TO_20, Again.YES, Respect.MOSTLY]
+    taps: list[Choice] = [PaidAsAgreed.NOT_DUE, Hours.UP_TO_20, WouldTakeAgain.YES, Respect.MOSTLY]
     for choice in taps:
         await answer(agency, OWNER, key, choice)
 
@@ -226,34 +226,34 @@ async def test_each_tap_is_kept_at_once_and_lets_the_message_be_rewritten(agency
 @pytest.mark.both_databases
 async def test_a_correction_is_one_more_answer_and_the_latest_counts(agency: Agency) -> None:
     key = await asked_about(agency)
-    await answer(agency, OWNER, key, Again.YES)
+    await answer(agency, OWNER, key, WouldTakeAgain.YES)
     agency.clock.move(days=20)
 
-    await answer(agency, MANAGER, key, Again.NO, seen=1)
+    await answer(agency, MANAGER, key, WouldTakeAgain.NO, seen=1)
 
     found = await question(agency, key)
     assert [(each.choice, each.by) for each in found.answers] == [
-        (Again.YES, OWNER),
-        (Again.NO, MANAGER),
+        (WouldTakeAgain.YES, OWNER),
+        (WouldTakeAgain.NO, MANAGER),
     ]
-    assert outcome_of([found]).again is Again.NO
+    assert outcome_of([found]).again is WouldTakeAgain.NO
 
 
 @pytest.mark.parametrize(
     ("choice", "seen"),
-    [(Paid.YES, 0), (Paid.YES, 1), (Paid.NO, 0)],
+    [(PaidAsAgreed.YES, 0), (PaidAsAgreed.YES, 1), (PaidAsAgreed.NO, 0)],
     ids=["second click", "the same again", "somebody was faster"],
 )
 async def test_an_answer_to_what_was_answered_meanwhile_is_told_what_is_true(
     agency: Agency, choice: Choice, seen: int
 ) -> None:
     key = await asked_about(agency)
-    await answer(agency, OWNER, key, Paid.YES)
+    await answer(agency, OWNER, key, PaidAsAgreed.YES)
 
-    with pytest.raises(OutcomeAnswered) as refused:
+    with pytest.raises(OutcomeAlreadyAnswered) as refused:
         await answer(agency, OWNER, key, choice, seen)
 
-    assert (refused.value.latest.choice, refused.value.latest.by) == (Paid.YES, OWNER)
+    assert (refused.value.latest.choice, refused.value.latest.by) == (PaidAsAgreed.YES, OWNER)
     assert len((await question(agency, key)).answers) == 1
 
 
@@ -284,7 +284,7 @@ async def test_never_for_this_one_holds_for_the_later_question_too(agency: Agenc
 
 async def test_what_is_answered_cannot_be_put_off(agency: Agency) -> None:
     key = await asked_about(agency)
-    for choice in (Paid.NO, Hours.NONE, Again.NO, Respect.NO):
+    for choice in (PaidAsAgreed.NO, Hours.NONE, WouldTakeAgain.NO, Respect.NO):
         await answer(agency, OWNER, key, choice)
 
     with pytest.raises(OutcomeSettled):
@@ -354,13 +354,13 @@ async def test_who_ended_is_asked_about_on_the_days_of_its_win_all_the_same(
     ended = await agency.end_client(OWNER, prospect)
     await pass_time(agency, MONTH_LATER + timedelta(days=1), hours=6)
     key = key_of(prospect)
-    await answer(agency, OWNER, key, Again.NO)
+    await answer(agency, OWNER, key, WouldTakeAgain.NO)
 
     await agency.screen_again(OWNER, ended, GOOD)
     await pass_time(agency, QUARTER_LATER + timedelta(days=3), hours=6)
 
     assert [day for _, day in await told(agency, "outcome")] == ["2026-12-30", "2027-03-01"]
-    assert [each.choice for each in (await question(agency, key)).answers] == [Again.NO]
+    assert [each.choice for each in (await question(agency, key)).answers] == [WouldTakeAgain.NO]
 
 
 async def test_the_end_of_a_client_is_undone_to_the_client_it_was(agency: Agency) -> None:
@@ -436,7 +436,7 @@ async def test_a_second_judge_answers_from_the_day_that_is_asked_about(
         hours=1
     )
     with pytest.raises(TooEarlyToJudge) as refused:
-        await answer(agency, MANAGER, key, Again.NO)
+        await answer(agency, MANAGER, key, WouldTakeAgain.NO)
     assert refused.value.since == since
     details = await agency.decisions.details(Caller(A, MANAGER), prospect.id)
     assert key not in [each.key for each in details.outcomes]
@@ -444,7 +444,7 @@ async def test_a_second_judge_answers_from_the_day_that_is_asked_about(
     agency.clock.move(hours=1)
     details = await agency.decisions.details(Caller(A, MANAGER), prospect.id)
     assert key in [each.key for each in details.outcomes]
-    await answer(agency, MANAGER, key, Again.NO)
+    await answer(agency, MANAGER, key, WouldTakeAgain.NO)
 
     assert [each.by for each in (await question(agency, key)).answers] == [MANAGER]
 
@@ -495,25 +495,25 @@ async def test_of_two_answers_at_once_the_first_counts_and_the_second_is_told(
     key = await asked_about(agency)
 
     ends = await asyncio.gather(
-        answer(agency, OWNER, key, Paid.YES),
-        answer(agency, OWNER, key, Paid.NO),
+        answer(agency, OWNER, key, PaidAsAgreed.YES),
+        answer(agency, OWNER, key, PaidAsAgreed.NO),
         return_exceptions=True,
     )
 
     (refused,) = [each for each in ends if each is not None]
-    assert isinstance(refused, OutcomeAnswered)
+    assert isinstance(refused, OutcomeAlreadyAnswered)
     assert (await question(agency, key)).answers == (refused.latest,)
 
 
 async def test_a_manager_is_a_second_judge_and_the_owner_is_still_asked(agency: Agency) -> None:
     key = await asked_about(agency)
-    taps = (Paid.NO, Hours.NONE, Again.NO, Respect.NO)
+    taps = (PaidAsAgreed.NO, Hours.NONE, WouldTakeAgain.NO, Respect.NO)
     for choice in taps:
         await answer(agency, MANAGER, key, choice)
     assert not (await question(agency, key)).is_answered
 
-    await answer(agency, OWNER, key, Again.NO)
-    await answer(agency, OWNER, key, Paid.YES)
+    await answer(agency, OWNER, key, WouldTakeAgain.NO)
+    await answer(agency, OWNER, key, PaidAsAgreed.YES)
 
     found = await question(agency, key)
     assert len(found.answers) == len(taps) + 2

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import AnswersRejected, DraftGone, NotAllowed, NotFullMember
-from bot.domain.figures.reports.memory import Said
+from bot.domain.figures.reports.memory import RecallSummary
 from bot.domain.figures.reports.page import ReportPage, ReportView
 from bot.domain.figures.scope import Span
 from bot.domain.figures.shares import Share
@@ -75,8 +75,8 @@ async def test_a_team_with_twenty_past_clients_sees_its_first_figure(
         shown = await enter(remembering, f"Number {n}", told, at=shown)
         assert (saved_name(shown), shown.so_far.n) == (f"Number {n}", n)
 
-    assert shown.so_far.worst == Said(4, walk_away=3)
-    assert shown.so_far.best == Said(12, walk_away=1, problem=2)
+    assert shown.so_far.worst == RecallSummary(4, walk_away=3)
+    assert shown.so_far.best == RecallSummary(12, walk_away=1, problem=2)
     assert shown.so_far.not_again_followed == Share(1, 10)
     assert shown.so_far.not_again_against == Share(3, 6)
     assert shown.so_far.difference is not None
@@ -101,7 +101,7 @@ async def test_nothing_that_was_lived_knows_of_them(
     assert (home.total, home.prospects, home.decided) == (0, (), ())
     assert home.remembered == 20
     assert shown.memory is not None
-    assert (shown.memory.n, shown.memory.worst) == (20, Said(4, walk_away=3))
+    assert (shown.memory.n, shown.memory.worst) == (20, RecallSummary(4, walk_away=3))
     assert broken_down.memory is None
     assert await agency.messages() == []
 

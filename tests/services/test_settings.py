@@ -11,14 +11,14 @@ from sqlalchemy import text
 from bot.domain.delivery import MessageKind, OutboxMessage, payloads
 from bot.domain.errors import AnswersRejected, NotAllowed
 from bot.domain.people import MemberId
-from bot.domain.settings.changes import Change, Shown
+from bot.domain.settings.changes import SettingChange, Shown
 from bot.domain.settings.changes import shown as shown_of
 from bot.domain.settings.channel import ChannelSeen
 from bot.domain.settings.fields import Typed
 from bot.domain.settings.table import SettingId
 from bot.domain.workspace import OverrideApproval, Settings
 from bot.services.ports import Caller
-from bot.services.settings import Saved
+from bot.services.settings import SaveResult
 from bot.storage.database import Database
 from tests.office import PROBLEM
 from tests.services.agency import (
@@ -58,7 +58,7 @@ async def opened(agency: Agency) -> Shown:
     return shown_of((await agency.settings.opened(FIRST)).settings)
 
 
-async def save(agency: Agency, by: Caller, shown: Shown, **typed: Typed) -> Saved:
+async def save(agency: Agency, by: Caller, shown: Shown, **typed: Typed) -> SaveResult:
     """Save a page with these fields, as they were opened."""
     page = {SettingId(each): value for each, value in typed.items()}
     return await agency.settings.change(by, page, shown=shown)
@@ -180,8 +180,8 @@ async def test_every_change_is_in_the_history_and_in_the_channel(agency: Agency)
     history = await agency.settings.history(FIRST)
     [message] = await waiting(agency)
     changes = (
-        Change(SettingId.NUDGES, 3, 4),
-        Change(SettingId.REFERRALS, [], ["Petra Klein"]),
+        SettingChange(SettingId.NUDGES, 3, 4),
+        SettingChange(SettingId.REFERRALS, [], ["Petra Klein"]),
     )
     assert sorted(each.change.setting for each in history) == ["nudges", "referrals"]
     assert {each.by for each in history} == {MANAGER}

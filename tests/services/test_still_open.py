@@ -41,7 +41,7 @@ async def still_open_rows(agency: Agency, manager: MemberId = MANAGER) -> list[s
     found = []
     for reader, day in await told(agency, "managers"):
         async with agency.units.reading(A) as work:
-            kept = await work.managers.kept(manager, date.fromisoformat(day))
+            kept = await work.managers.record(manager, date.fromisoformat(day))
         if reader == manager and kept is not None and kept.questions:
             found.append(day)
     return found
@@ -211,9 +211,9 @@ async def test_it_restarts_nothing(agency: Agency) -> None:
 
     answered = await agency.still_open(OWNER, asked)
 
-    assert (answered.due, answered.told, answered.in_question) == (
+    assert (answered.due, answered.notices, answered.in_question) == (
         asked.due,
-        asked.told,
+        asked.notices,
         asked.in_question,
     )
     assert answered.quiet.asked == 1

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.domain.figures.reports.change import Change, Four, four
+from bot.domain.figures.reports.change import Four, PeriodComparison, four
 from bot.domain.figures.reports.listed import listed
 from bot.domain.figures.reports.page import ReportPage, Whose
 from bot.domain.figures.scope import Span
@@ -14,7 +14,7 @@ from bot.services.digest import digest_message
 from bot.services.figures.audit import AuditService
 from bot.services.ports import Caller
 from bot.slack.figures.digest import digest
-from bot.slack.figures.four import lines, told
+from bot.slack.figures.four import figure_rows, lines
 from bot.slack.figures.report import report
 from bot.slack.home.home import home_view
 from bot.slack.texts import Texts
@@ -50,7 +50,7 @@ async def twelve_prospects(agency: Agency, owner: MemberId = OWNER) -> None:
     await agency.walk_away(owner, noes[5])
 
 
-async def changes(agency: Agency, who: MemberId, whose: Whose) -> dict[str, Change]:
+async def changes(agency: Agency, who: MemberId, whose: Whose) -> dict[str, PeriodComparison]:
     """The four figures of twelve weeks, as each surface has them."""
     page = await agency.reports.page(
         Caller(A, who), ReportPage(span=Span.TWELVE_WEEKS, whose=whose)
@@ -104,7 +104,7 @@ async def test_all_surfaces_say_the_same_words(played: Agency, language: str) ->
 
     drawn, weekly = report(page, texts).text, digest(message, texts).text
     for name in Four:
-        title, value, *_ = told(name, page.report.change, texts)
+        title, value, *_ = figure_rows(name, page.report.change, texts)
         assert f"{title}: {value}" in drawn
         assert value in home
     for line in lines(page.report.change, texts):

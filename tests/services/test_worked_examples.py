@@ -242,7 +242,7 @@ class Heard:
                 nudges |= {day} if await work.nudges.items(*on) else set()
                 questions |= {day} if await work.nudges.questions(*on) else set()
             for reader, day in await told(agency, "managers"):
-                kept = await work.managers.kept(MemberId(reader), date.fromisoformat(day))
+                kept = await work.managers.record(MemberId(reader), date.fromisoformat(day))
                 assert kept is not None
                 if reader == MANAGER:
                     managers |= {day} if kept.undecided else set()

@@ -129,9 +129,9 @@ def _details(case: cases.Case, texts: Texts) -> Block:
 
 def _corrected(case: cases.Case) -> tuple[Overview, HistoryEntry]:
     act = acts.Corrected(
-        acts.Change("Acem <GmbH>", case.name),
-        acts.Change(None, case.value),
-        acts.Change(date(2026, 12, 1), date(2026, 11, 24)),
+        acts.CorrectedValue("Acem <GmbH>", case.name),
+        acts.CorrectedValue(None, case.value),
+        acts.CorrectedValue(date(2026, 12, 1), date(2026, 11, 24)),
     )
     made = _with_entry(case, act)
     return made, made.history[-1]

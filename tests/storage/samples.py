@@ -21,46 +21,46 @@ from bot.domain.intake import Door, DoorAct, DoorChange, hashed
 from bot.domain.managers import Agenda, Departure, LongPause, Proposal, Undecided
 from bot.domain.nudges import Look
 from bot.domain.outcomes.outcome import (
-    Again,
     Ending,
     Hours,
     Outcome,
     OutcomeAnswer,
     OutcomeQuestion,
     Regret,
+    WouldTakeAgain,
 )
 from bot.domain.people import Action, CachedMember, Member, MemberId
 from bot.domain.prospects import (
     Decision,
+    DecisionPeriod,
     Due,
     DueReason,
     EndedBy,
     Fear,
     Grounds,
-    InQuestion,
     Override,
     OverrideId,
     OverrideState,
+    OwnerNotices,
     Prospect,
     ProspectCondition,
     ProspectFacts,
     ProspectId,
     QualificationId,
-    Quiet,
+    QuietPeriod,
     Stage,
-    Told,
 )
 from bot.domain.remembered.recall import Remembered, RememberedId
 from bot.domain.screening import ChecklistVersion, Draft, DraftId, Qualification, VersionId
-from bot.domain.settings.changes import Change
+from bot.domain.settings.changes import SettingChange
 from bot.domain.settings.checklists import Adopted, ChecklistAct, change_of
 from bot.domain.settings.table import SettingId
 from bot.domain.webhooks.attempts import (
+    AfterAttempt,
     Answer,
     Attempt,
     DeliveryId,
     DeliveryState,
-    Next,
     delivery_id,
 )
 from bot.domain.webhooks.webhooks import Event, Webhook, WebhookAct, WebhookId
@@ -106,7 +106,7 @@ CHOSEN = replace(
     referrals=("Petra Klein, Läden & <mehr>", "Zahlenwerk"),
 )
 """With what has no column of its own."""
-CHANGE = Change(SettingId.WEEKDAYS, [0, 1, 2, 3, 4], [0, 1, 2, 3, 6])
+CHANGE = SettingChange(SettingId.WEEKDAYS, [0, 1, 2, 3, 4], [0, 1, 2, 3, 6])
 ADOPTED = Adopted(ChecklistVersion(VERSION, 1, CHECKLIST), True, True, NOW, MANAGER)
 ADOPTION = change_of(ChecklistAct.ADOPTED, ADOPTED.version)
 RETIRED = ChecklistVersion(
@@ -150,10 +150,12 @@ prospect = Prospect(
     conditions=CONDITIONS,
     due=Due(date(2026, 12, 8), DueReason.CONDITION),
     chases=3,
-    told=Told(2, date(2026, 12, 9), date(2026, 12, 18), 1, date(2026, 12, 10), is_discussed=True),
-    quiet=Quiet(date(2026, 12, 1), 2, date(2026, 12, 8), date(2026, 12, 9)),
+    notices=OwnerNotices(
+        2, date(2026, 12, 9), date(2026, 12, 18), 1, date(2026, 12, 10), is_discussed=True
+    ),
+    quiet=QuietPeriod(date(2026, 12, 1), 2, date(2026, 12, 8), date(2026, 12, 9)),
     overrides=(DENIED, ASKED),
-    in_question=InQuestion(
+    in_question=DecisionPeriod(
         1, date(2026, 12, 8), date(2026, 12, 22), NOW, NOW + timedelta(days=1), date(2026, 12, 3)
     ),
 )
@@ -265,7 +267,7 @@ REMEMBERED = Remembered(
     Stage.ENDED,
     NOW,
     OWNER,
-    Outcome(again=Again.NO, regret=Regret.YES),
+    Outcome(again=WouldTakeAgain.NO, regret=Regret.YES),
 )
 
 AGENDA = Agenda(
@@ -363,7 +365,7 @@ async def tell_webhook(work: UnitOfWork, workspace_id: WorkspaceId) -> None:
     for key in ("before", "now"):
         await work.webhooks.put([WEBHOOK.id], event, key, PROSPECT, body, NOW)
     answer = Answer(timedelta(milliseconds=85), 200, excerpt="thanks")
-    taken = Next(DeliveryState.DELIVERED)
+    taken = AfterAttempt(DeliveryState.DELIVERED)
     await work.webhooks.finish(attempt(workspace_id, DELIVERED), taken, answer, NOW)
 
 
@@ -401,12 +403,12 @@ async def fill(units: Units, workspace_id: WorkspaceId) -> None:
         await work.drafts.put(draft)
         await work.history.append(entry)
         await work.history.note([LAPSE])
-        await work.prospects.keep_former_name(prospect, FORMER_NAME)
+        await work.prospects.store_former_name(prospect, FORMER_NAME)
         await work.outbox.put(message)
         await work.workspaces.change_settings(CHOSEN)
         await work.workspaces.note_changes([CHANGE], MANAGER, NOW)
         await work.workspaces.note_refused({"container"}, NOW)
-        await work.workspaces.keep_variables_seen({"CURRENCY": "EUR"})
+        await work.workspaces.store_variables_seen({"CURRENCY": "EUR"})
         await work.adopted.put(ADOPTED)
         await work.adopted.note([ADOPTION], MANAGER, NOW)
         await work.adopted.choose(OWNER, CHECKLIST.id)
@@ -430,7 +432,7 @@ async def fill(units: Units, workspace_id: WorkspaceId) -> None:
         await work.intake.begin("intake", KEY_HASH, NOW)
         await work.intake.finish("intake", DRAFT, FACTS.name, {"draft": DRAFT})
         await work.intake.begin("filed", hashed("another key"), NOW)
-        await work.intake.note_told("intake:1", DRAFT)
+        await work.intake.record_announced("intake:1", DRAFT)
         for reader, morning in MORNINGS_WITH_DRAFTS:
             await work.intake.add_items(reader, morning, [DRAFT])
         await work.digests.expect(MONDAY, NOW)
@@ -502,11 +504,11 @@ async def fill_further(
         await work.outbox.put(DEAD)
         await work.outbox.put(DEAD_LINE)
         await work.outbox.put(DEAD_REQUEST)
-        await work.digests.keep_named(LAST_MONDAY, [PROSPECT])
+        await work.digests.store_named(LAST_MONDAY, [PROSPECT])
         await work.keeping.begin(NOW)
         await work.keeping.take_export(YESTERDAY, YESTERDAY)
         await work.history.append(TOLD_APART)
-        await work.facts.tell("rules", MONDAY_TO_FRIDAY)
+        await work.facts.derive("rules", MONDAY_TO_FRIDAY)
         done: tuple[acts.Act, ...] = (
             acts.Screened(of_decided.id, of_decided.verdict),
             acts.WalkedAway(),

@@ -114,7 +114,7 @@ async def test_what_is_written_while_it_is_made_is_not_in_it(
 ) -> None:
     await samples.add_workspace(units, A)
 
-    async def then_somebody_writes(*about: Any) -> living.Living:
+    async def then_somebody_writes(*about: Any) -> living.LiveRows:
         found = await living.living(*about)
         async with units(A) as work:
             await work.nudges.call(OWNER, NOW + ONE_DAY)

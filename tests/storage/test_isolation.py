@@ -23,14 +23,14 @@ from bot.domain.nudges import Look
 from bot.domain.outcomes.outcome import Ending, answer, refuse
 from bot.domain.overrides import approve
 from bot.domain.people import CachedMember
-from bot.domain.prospects import ProspectId, QualificationId, Told
+from bot.domain.prospects import OwnerNotices, ProspectId, QualificationId
 from bot.domain.read_models import HomeOrder
 from bot.domain.remembered.recall import RememberedId
 from bot.domain.screening import ChecklistVersion, DraftId, VersionId
-from bot.domain.webhooks.attempts import Answer, DeliveryState, Next
+from bot.domain.webhooks.attempts import AfterAttempt, Answer, DeliveryState
 from bot.domain.webhooks.webhooks import Event, WebhookId, WebhookState
 from bot.domain.workspace import Workspace, WorkspaceId
-from bot.storage.data.leaving import KeptVersion
+from bot.storage.data.leaving import ExportedVersion
 from bot.storage.data.sheets import PROSPECTS, SHEETS
 from bot.storage.database import Database
 from bot.storage.nudges import NudgeWritten
@@ -51,7 +51,7 @@ CONDITIONS = next(each for each in SHEETS if each.file == "conditions")
 DAY = date(2026, 12, 9)
 NEXT_DAY = date(2026, 12, 10)
 FREE_DAY = date(2026, 12, 14)
-TOLD = Told(3, date(2026, 12, 14))
+TOLD = OwnerNotices(3, date(2026, 12, 14))
 
 Calls = Mapping[str, tuple[Any, ...]]
 """Arguments by repository and method; what follows a space tells two calls of a method apart."""
@@ -76,7 +76,7 @@ READS: Final[Calls] = {
     "drafts.of_name_to_change": (OWNER, samples.draft.facts.name),
     "intake.history": (9,),
     "intake.answered": (samples.KEY_HASH,),
-    "intake.told": (samples.DRAFT,),
+    "intake.announcements": (samples.DRAFT,),
     "intake.waiting_of": ([OWNER],),
     "intake.waiting_for": (samples.MANAGER,),
     "intake.items": samples.MORNINGS_WITH_DRAFTS[0],
@@ -95,7 +95,7 @@ READS: Final[Calls] = {
     "prospects.owners_in_question": (),
     "prospects.open_of everybody": (None, 10),
     "prospects.open_of_all": (HomeOrder.DUE, date.max, 10),
-    "prospects.decided_lately": (5,),
+    "prospects.decided_recently": (5,),
     "prospects.named": (samples.prospect.facts.name, 5),
     "prospects.similar": (f"{samples.prospect.facts.name}s", 5),
     "prospects.count_open_of": (OWNER,),
@@ -129,7 +129,7 @@ READS: Final[Calls] = {
     "managers.hold": ([samples.MANAGER],),
     "managers.since": (samples.MANAGER,),
     "managers.days_of": ([samples.MANAGER], DAY),
-    "managers.kept": (samples.MANAGER, NEXT_DAY),
+    "managers.record": (samples.MANAGER, NEXT_DAY),
     "managers.last_listed": (samples.MANAGER,),
     "managers.posted": (samples.MANAGER, NEXT_DAY),
     "managers.earlier": (samples.MANAGER, samples.EMPTY_DAY),
@@ -149,7 +149,7 @@ READS: Final[Calls] = {
     "outcomes.messages_about": (samples.PROSPECT,),
     "outbox.waited_for": ([samples.message.kind], [samples.message.recipient]),
     "outbox.waiting": (),
-    "outbox.said_about": (samples.PROSPECT, [samples.message.kind]),
+    "outbox.messages_about": (samples.PROSPECT, [samples.message.kind]),
     "outbox.place_of": (samples.SENT.dedupe_key,),
     "outbox.standing": ([samples.SENT.dedupe_key],),
     "outbox.written": (samples.SENT.dedupe_key,),
@@ -158,11 +158,11 @@ READS: Final[Calls] = {
     "timelines.in_pieces": (),
     "timelines.of": ([samples.PROSPECT],),
     "timelines.owned_by": (OWNER,),
-    "facts.told_by": (),
+    "facts.fingerprint": (),
     "facts.are_due": (),
     "facts.checkable": ("", 9),
     "facts.differing": ([samples.decided.id], MONDAY_TO_FRIDAY),
-    "facts.told_aside": ("rules", MONDAY_TO_FRIDAY),
+    "facts.derive_unstored": ("rules", MONDAY_TO_FRIDAY),
     "facts.counted": (lambda told: told.first_day(),),
     "timelines.since": (samples.NOW.date(),),
     "remembered.all": (),
@@ -171,7 +171,7 @@ READS: Final[Calls] = {
     "remembered.named": (samples.REMEMBERED.name,),
     "leaving.versions": (),
     "leaving.decisions": (),
-    "leaving.beside": (),
+    "leaving.small_tables": (),
     "leaving.lines_of": (PROSPECTS, ()),
     "arriving.is_taken": (),
     "arriving.whole": (),
@@ -179,7 +179,7 @@ READS: Final[Calls] = {
     "arriving.owners_to_ask": (),
     "erasing.find": (samples.prospect.facts.name,),
     "erasing.cards": (samples.decided.id,),
-    "erasing.told_apart": (samples.decided.id,),
+    "erasing.told_to_be_others": (samples.decided.id,),
     "keeping.aged_before": (NOW + timedelta(days=1000),),
     "keeping.remembered_before": (NOW + timedelta(days=1000), 9),
     "keeping.get": (),
@@ -211,7 +211,7 @@ WRITES: Final[Calls] = {
     "workspaces.note_changes": ([samples.CHANGE], OWNER, NOW),
     "workspaces.note_refused": (["data_table"], NOW),
     "workspaces.note_taken": ("container",),
-    "workspaces.keep_variables_seen": ({"CURRENCY": "CHF"},),
+    "workspaces.store_variables_seen": ({"CURRENCY": "CHF"},),
     "workspaces.set_group_members": ("S0SALES", []),
     "members.put": (CachedMember(replace(samples.MEMBER, name="Eve"), NOW),),
     "members.pause": (OWNER, date(2026, 12, 31)),
@@ -230,7 +230,7 @@ WRITES: Final[Calls] = {
     "intake.begin": ("next", "another", NOW),
     "intake.finish": ("intake", samples.DRAFT, "Other", {}),
     "intake.empty": ([samples.DRAFT],),
-    "intake.note_told": ("intake:2", samples.DRAFT),
+    "intake.record_announced": ("intake:2", samples.DRAFT),
     "intake.move": (samples.DRAFT, DraftId("into")),
     "intake.add_items": (
         OWNER,
@@ -255,7 +255,7 @@ WRITES: Final[Calls] = {
     "nudges.add": (NudgeWritten(OWNER, FREE_DAY, [(samples.PROSPECT, 1)]),),
     "nudges.set_posted": (OWNER, DAY, ("D0", "9.9"), DAY, "https://x.example"),
     "nudges.look_at_all": (NOW,),
-    "proposals.propose": (replace(samples.prospect, told=TOLD), NOW),
+    "proposals.propose": (replace(samples.prospect, notices=TOLD), NOW),
     "proposals.withdraw": (samples.PROSPECT,),
     "proposals.depart": (samples.MANAGER, NOW),
     "proposals.note_pause": (samples.MANAGER, DAY, NOW),
@@ -277,17 +277,17 @@ WRITES: Final[Calls] = {
     "digests.expect later": (samples.MONDAY, NOW + timedelta(days=1)),
     "digests.settle": (samples.MONDAY,),
     "digests.set_posted": (samples.MONDAY, ("C0", "9.9")),
-    "digests.keep_named": (samples.MONDAY, [samples.PROSPECT]),
+    "digests.store_named": (samples.MONDAY, [samples.PROSPECT]),
     "outcomes.hold": ([replace(samples.QUESTION, after=365)], OWNER),
     "outcomes.hold again": ([samples.DROPPED], OWNER),
     "outcomes.drop": (samples.PROSPECT, Ending.WON),
     "outcomes.hand_over": (samples.PROSPECT, samples.LEAVER),
-    "outcomes.keep": (refuse(samples.QUESTION),),
+    "outcomes.store": (refuse(samples.QUESTION),),
     "outcomes.add_answer": (answer(samples.QUESTION, samples.HOURS), samples.HOURS),
     "outcomes.add_items": ([(OWNER, samples.EMPTY_DAY, [samples.QUESTION.key])],),
-    "prospects.keep_former_name": (replace(samples.prospect, revision=9), "Acem"),
-    "prospects.keep_told": (replace(samples.prospect, told=TOLD),),
-    "prospects.keep_overrides": (
+    "prospects.store_former_name": (replace(samples.prospect, revision=9), "Acem"),
+    "prospects.store_notices": (replace(samples.prospect, notices=TOLD),),
+    "prospects.store_overrides": (
         approve(samples.prospect, by=samples.MANAGER, now=NOW, today=NOW.date()),
     ),
     "outbox.put": (replace(samples.message, dedupe_key="line:new"),),
@@ -305,13 +305,13 @@ WRITES: Final[Calls] = {
     "outbox.post_anew": (samples.SENT.dedupe_key,),
     "arriving.add_versions": (
         [
-            KeptVersion(
+            ExportedVersion(
                 ChecklistVersion(VersionId("next"), 9, replace(samples.CHECKLIST, version="next")),
                 NOW,
             )
         ],
     ),
-    "arriving.add_beside": ({},),
+    "arriving.add_small_tables": ({},),
     "arriving.add": (
         CONDITIONS,
         [{"prospect_id": samples.PROSPECT, "position": 9, "what": "x", "due_on": DAY}],
@@ -322,7 +322,7 @@ WRITES: Final[Calls] = {
     "keeping.act_on_remembered": (DAY,),
     "keeping.take_export": (NOW, NOW),
     "keeping.remove_drafts": (NOW + timedelta(days=1000), 9),
-    "keeping.remove_said": (-1e9, 9),
+    "keeping.remove_sent": (-1e9, 9),
     "erasing.erase": (samples.PROSPECT, Forgetting.ASKED, OWNER, NOW),
     "erasing.erase_remembered": (samples.REMEMBERED.name, Forgetting.ASKED, None, NOW),
     "erasing.remove_remembered": (samples.REMEMBERED.id, NOW),
@@ -343,14 +343,14 @@ WRITES: Final[Calls] = {
     ),
     "webhooks.finish": (
         samples.attempt(A, samples.WAITING),
-        Next(DeliveryState.DELIVERED),
+        AfterAttempt(DeliveryState.DELIVERED),
         Answer(timedelta(milliseconds=85), 200),
         NOW,
     ),
     "webhooks.note_arrival": (samples.FAILING.id,),
     "webhooks.note_failure": (samples.WEBHOOK.id, NOW),
     "webhooks.note": (samples.WEBHOOK_ADDED, OWNER, NOW),
-    "facts.tell": ("rules", MONDAY_TO_FRIDAY),
+    "facts.derive": ("rules", MONDAY_TO_FRIDAY),
     "outbox.follow": ([MessageKind.THREAD_LINE], "C0OTHER"),
 }
 
@@ -362,7 +362,7 @@ LOCKING: Final = (
     "digests.take",
     "drafts.get_to_change",
     "drafts.of_name_to_change",
-    "facts.tell",
+    "facts.derive",
     "intake.door_to_change",
     "managers.hold",
     "managers.take",
@@ -514,7 +514,7 @@ async def test_a_workspace_never_waits_for_another(database: Database, name: str
         "outcomes.hold",
         "proposals.propose",
         "prospects.add",
-        "prospects.keep_overrides",
+        "prospects.store_overrides",
         "qualifications.add",
         "webhooks.put",
     ],

@@ -136,7 +136,7 @@ async def test_a_channel_begins_anew_in_the_workspace_whose_message_got_through(
 
     await queue.finish(of_a, SENT)
 
-    assert (await queue.turn(of_a), await queue.turn(of_b)) == (1, 0)
+    assert (await queue.restarts(of_a), await queue.restarts(of_b)) == (1, 0)
 
 
 async def test_a_workspace_that_pauses_is_tried_with_a_message_of_its_own(

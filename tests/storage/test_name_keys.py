@@ -38,7 +38,7 @@ async def fill(units: UnitsOfWork) -> None:
             revision = samples.prospect.revision + 1
             renamed = replace(samples.prospect, facts=facts, revision=revision)
             await work.prospects.save(renamed)
-            await work.prospects.keep_former_name(renamed, FORMER)
+            await work.prospects.store_former_name(renamed, FORMER)
 
 
 async def test_old_keys_are_written_anew_and_found_again(
@@ -70,7 +70,7 @@ async def test_a_name_that_the_version_before_forgot_does_not_stay(
     async with units(A) as work:
         await work.erasing.erase(samples.PROSPECT, Forgetting.ASKED, samples.OWNER, samples.NOW)
         again = replace(samples.prospect, revision=99)
-        await work.prospects.keep_former_name(again, FORMER)
+        await work.prospects.store_former_name(again, FORMER)
 
     await renew_name_keys(database)
 

@@ -4,7 +4,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot import checklists
-from bot.domain.outcomes.outcome import Again, Ending, OutcomeAnswer, answer, put_off, refuse
+from bot.domain.outcomes.outcome import (
+    Ending,
+    OutcomeAnswer,
+    WouldTakeAgain,
+    answer,
+    put_off,
+    refuse,
+)
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import Decision, Stage
 from bot.storage.database import Database
@@ -13,7 +20,7 @@ from bot.storage.unit_of_work import UnitsOfWork
 from tests.storage import samples
 from tests.storage.samples import HOURS, MANAGER, NOW, OWNER, PROSPECT, QUESTION, A
 
-AGAIN = OutcomeAnswer(Again.NO, MANAGER, NOW + timedelta(minutes=1))
+AGAIN = OutcomeAnswer(WouldTakeAgain.NO, MANAGER, NOW + timedelta(minutes=1))
 LATER = replace(QUESTION, after=90, asked_on=None, put_off_on=None)
 
 
@@ -23,7 +30,7 @@ async def test_a_question_comes_back_with_all_its_answers(units: UnitsOfWork) ->
 
     async with units(A) as work:
         await work.outcomes.add_answer(held, AGAIN)
-        await work.outcomes.keep(put_off(held, date(2026, 12, 24)))
+        await work.outcomes.store(put_off(held, date(2026, 12, 24)))
 
     async with units.reading(A) as work:
         kept = await work.outcomes.get(QUESTION.key)
@@ -66,13 +73,13 @@ async def test_what_waits_is_found_with_the_rest_of_its_prospect(units: UnitsOfW
     async with units(A) as work:
         await work.outcomes.hold([LATER], OWNER)
 
-        await work.outcomes.keep(refuse(QUESTION))
+        await work.outcomes.store(refuse(QUESTION))
         assert [each.key for each in (await work.outcomes.waiting_of([OWNER]))[OWNER]] == [
             QUESTION.key,
             LATER.key,
         ]
 
-        await work.outcomes.keep(refuse(LATER))
+        await work.outcomes.store(refuse(LATER))
         assert await work.outcomes.waiting_of([OWNER]) == {}
         assert await work.outcomes.waiting_of([MemberId("U0OTHER")]) == {}
 

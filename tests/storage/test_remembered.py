@@ -63,5 +63,5 @@ async def test_they_are_among_nothing_that_was_lived(units: UnitsOfWork) -> None
         assert await work.timelines.all() == []
         assert await work.prospects.named(samples.REMEMBERED.name, 5) == []
         assert await work.prospects.count_open_of(None) == 0
-        assert await work.prospects.decided_lately(5) == []
+        assert await work.prospects.decided_recently(5) == []
         assert await work.outcomes.waiting_of([samples.OWNER]) == {}

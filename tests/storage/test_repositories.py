@@ -12,7 +12,7 @@ from bot.domain.decisions.history import Lapsed
 from bot.domain.people import CachedMember, MemberId
 from bot.domain.prospects import ProspectFacts
 from bot.domain.screening import DraftId, VersionId
-from bot.domain.settings.changes import Change
+from bot.domain.settings.changes import SettingChange
 from bot.domain.settings.table import SettingId
 from bot.domain.workspace import RefusedBlock, Settings, Workspace
 from bot.storage.database import Database
@@ -108,7 +108,7 @@ async def test_the_version_before_still_finds_its_working_days_and_referrals(
 
 async def test_the_history_of_settings_has_the_newest_first(units: UnitsOfWork) -> None:
     await samples.add_workspace(units, A)
-    managers = Change(SettingId.MANAGERS, ["U1", "U2"], ["U1"])
+    managers = SettingChange(SettingId.MANAGERS, ["U1", "U2"], ["U1"])
     async with units(A) as work:
         await work.workspaces.note_changes([samples.CHANGE], OWNER, NOW)
         await work.workspaces.note_changes([managers, samples.CHANGE], None, NOW)
@@ -133,8 +133,8 @@ async def test_what_a_variable_said_last_is_kept(units: UnitsOfWork) -> None:
     await samples.add_workspace(units, A)
     async with units(A) as work:
         assert await work.workspaces.variables_seen() == {}
-        await work.workspaces.keep_variables_seen({"CURRENCY": "EUR", "MANAGERS": ["U1"]})
-        await work.workspaces.keep_variables_seen({"CURRENCY": "CHF"})
+        await work.workspaces.store_variables_seen({"CURRENCY": "EUR", "MANAGERS": ["U1"]})
+        await work.workspaces.store_variables_seen({"CURRENCY": "CHF"})
 
     async with units.reading(A) as work:
         seen = await work.workspaces.variables_seen()

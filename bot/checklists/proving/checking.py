@@ -81,7 +81,7 @@ def _problems(written: Iterable[Mapping[str, Any]]) -> list[ChecklistProblem]:
     return _PROBLEMS.validate_python(list(written))
 
 
-def _told(content: bytes, on: date) -> Mapping[str, Any]:
+def _output_for(content: bytes, on: date) -> Mapping[str, Any]:
     """Return what the process prints about a file."""
     try:
         loaded = loads(content)
@@ -93,4 +93,4 @@ def _told(content: bytes, on: date) -> Mapping[str, Any]:
 
 
 if __name__ == "__main__":
-    json.dump(_told(sys.stdin.buffer.read(), date.fromisoformat(sys.argv[1])), sys.stdout)
+    json.dump(_output_for(sys.stdin.buffer.read(), date.fromisoformat(sys.argv[1])), sys.stdout)

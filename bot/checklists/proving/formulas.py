@@ -16,10 +16,10 @@ import z3
 from bot.domain.checklist.model import Checklist, Kind, Question
 from bot.domain.checklist.rules import (
     EXPECTED_VALUE,
-    All,
+    AllOf,
     Answer,
     Answered,
-    Any_,
+    AnyOf,
     Chosen,
     Circumstances,
     Count,
@@ -44,7 +44,7 @@ _FURTHEST_HOLIDAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ChoiceVariable:
     """An answer that rules can distinguish, or one of several chosen options."""
 
     answer: Any
@@ -59,7 +59,7 @@ class Formulas:
     is_cut: bool
     facts: list[Formula] = field(default_factory=list)
     """What holds for every way."""
-    choices: dict[str, tuple[Choice, ...]] = field(default_factory=dict)
+    choices: dict[str, tuple[ChoiceVariable, ...]] = field(default_factory=dict)
     """The choices by question, and those for the expected value."""
     asked: dict[str, Formula] = field(default_factory=dict)
     """Whether each question is asked."""
@@ -146,9 +146,9 @@ class Formulas:
             case Count(of, at_least, at_most):
                 ones = (z3.If(self._holds(each, seen), 1, 0) for each in of)
                 return _within(_sum(ones), (at_least, at_most))
-            case All(of):
+            case AllOf(of):
                 return z3.And([self._holds(each, seen) for each in of])
-            case Any_(of):
+            case AnyOf(of):
                 return z3.Or([self._holds(each, seen) for each in of])
             case Not(inner):
                 return z3.Not(self._holds(inner, seen))
@@ -199,11 +199,11 @@ def _within(number: Formula, bounds: tuple[int | None, int | None]) -> Formula:
     return z3.And(low + ([] if most is None else [number <= most]))
 
 
-def _choices(question: str, answers: Iterable[Any]) -> tuple[Choice, ...]:
-    return tuple(Choice(each, z3.Bool(f"{question} is {each}")) for each in answers)
+def _choices(question: str, answers: Iterable[Any]) -> tuple[ChoiceVariable, ...]:
+    return tuple(ChoiceVariable(each, z3.Bool(f"{question} is {each}")) for each in answers)
 
 
-def _is_taken(choice: Choice, model: Any) -> bool:
+def _is_taken(choice: ChoiceVariable, model: Any) -> bool:
     return bool(z3.is_true(model.eval(choice.is_taken)))
 
 
@@ -212,7 +212,7 @@ def _compared(checklist: Checklist) -> Mapping[str, frozenset[Decimal]]:
     found: dict[str, set[Decimal]] = {EXPECTED_VALUE: set()}
     for part in (part for each in predicates_of(checklist) for part in each_part(each)):
         if isinstance(part, NumberWithin):
-            found.setdefault(part.question, set()).update(part.bounds.turns)
+            found.setdefault(part.question, set()).update(part.bounds.thresholds)
         elif isinstance(part, DaysAhead):
             days = {each for each in (part.more_than, part.less_than) if each is not None}
             found.setdefault(part.question, set()).update(map(Decimal, days))

@@ -32,17 +32,17 @@ from bot.domain.checklist.totality import (
     Uncovered,
     Unproved,
 )
-from bot.domain.errors import ChecklistProblem, Said, said
+from bot.domain.errors import ChecklistProblem, Sentence, sentence
 
 
 def problems_of(proof: Proof, checklist: Checklist, source: Source) -> list[ChecklistProblem]:
     """Return what the proof found, each finding at its place in the file."""
-    return [source.problem(*_said(finding, checklist)) for finding in proof.findings]
+    return [source.problem(*_sentence_of(finding, checklist)) for finding in proof.findings]
 
 
 def in_words(
     checklist: Checklist, answers: Answers, given: Circumstances = NOTHING_KNOWN
-) -> tuple[Said, ...]:
+) -> tuple[Sentence, ...]:
     """Return the answers that matter, in the order of the questions: "offer is clear", ...."""
     looked_at = _looked_at(checklist)
     asked = [
@@ -51,7 +51,7 @@ def in_words(
     words = [_in_words(each, answers.get(each)) for each in asked if each in looked_at]
     if any(map(looks_at_value, _predicates(checklist))):
         words.append(_in_words(EXPECTED_VALUE, given.expected_value))
-    return tuple(words) or (said("no answer at all"),)
+    return tuple(words) or (sentence("no answer at all"),)
 
 
 def as_document(example: Example) -> str:
@@ -62,39 +62,41 @@ def as_document(example: Example) -> str:
     return json.dumps(document, ensure_ascii=False)
 
 
-def _said(finding: Finding, checklist: Checklist) -> tuple[Path, Said]:
+def _sentence_of(finding: Finding, checklist: Checklist) -> tuple[Path, Sentence]:
     """Return where the finding belongs, and its sentence."""
     match finding:
         case Uncovered(example):
             shown = _shown(checklist, example)
-            return ("rules",), said("No rule matches when {answers}, as in {document}.", **shown)
+            return ("rules",), sentence(
+                "No rule matches when {answers}, as in {document}.", **shown
+            )
         case Unproved(of):
             return _unproved(of, checklist)
         case NeverAsked(question):
-            what = said("“{name}” is never asked, whatever the answers.", name=question.id)
+            what = sentence("“{name}” is never asked, whatever the answers.", name=question.id)
             return _path_of_question(checklist, question.id), what
         case NeverDecides(rule, is_ever_shown):
             if is_ever_shown:
-                what = said(
+                what = sentence(
                     "“{name}” never gives the verdict. A rule above it always matches first.",
                     name=rule.id,
                 )
             else:
-                what = said(
+                what = sentence(
                     "“{name}” never gives the verdict, and its sentence is never shown. A "
                     "rule above it always matches first.",
                     name=rule.id,
                 )
             return _path_of_rule(checklist, rule), what
         case EmptyCondition(rule, example):
-            what = said(
+            what = sentence(
                 "“{name}” sets a condition that no one names when {answers}, as in {document}.",
                 name=rule.id,
                 **_shown(checklist, example),
             )
             return _path_of_rule(checklist, rule), what
         case Revocable(rule, earlier, example):
-            what = said(
+            what = sentence(
                 "“{name}” can't be final. It matches when {answers}, but no longer when later "
                 "{later}.",
                 name=rule.id,
@@ -106,25 +108,25 @@ def _said(finding: Finding, checklist: Checklist) -> tuple[Path, Said]:
             assert_never(finding)
 
 
-def _shown(checklist: Checklist, example: Example) -> dict[str, str | tuple[Said, ...]]:
+def _shown(checklist: Checklist, example: Example) -> dict[str, str | tuple[Sentence, ...]]:
     words = in_words(checklist, example.answers, example.given)
     return {"answers": words, "document": as_document(example)}
 
 
-def _unproved(of: Rule | Question | None, checklist: Checklist) -> tuple[Path, Said]:
+def _unproved(of: Rule | Question | None, checklist: Checklist) -> tuple[Path, Sentence]:
     match of:
         case None:
-            return ("rules",), said(
+            return ("rules",), sentence(
                 "Not proved within 10 seconds that every combination of answers gets a verdict."
             )
         case Rule():
-            what = said(
+            what = sentence(
                 "Not proved within 10 seconds that “{name}” can give the verdict and stand by it.",
                 name=of.id,
             )
             return _path_of_rule(checklist, of), what
         case Question():
-            what = said("Not proved within 10 seconds that “{name}” is ever asked.", name=of.id)
+            what = sentence("Not proved within 10 seconds that “{name}” is ever asked.", name=of.id)
             return _path_of_question(checklist, of.id), what
         case _:
             assert_never(of)
@@ -134,26 +136,28 @@ def _path_of_rule(checklist: Checklist, rule: Rule) -> Path:
     return "rules", [each.id for each in checklist.rules].index(rule.id)
 
 
-def _later_in_words(checklist: Checklist, earlier: Answers, answers: Answers) -> tuple[Said, ...]:
+def _later_in_words(
+    checklist: Checklist, earlier: Answers, answers: Answers
+) -> tuple[Sentence, ...]:
     later = [question.id for question in checklist.questions if question.id not in earlier]
     given = [_in_words(each, answers[each]) for each in later if each in answers]
-    return tuple(given) or (said("nothing more is answered"),)
+    return tuple(given) or (sentence("nothing more is answered"),)
 
 
-def _in_words(question: str, answer: Answer | None) -> Said:
+def _in_words(question: str, answer: Answer | None) -> Sentence:
     match answer:
         case None:
-            return said("{name} isn't answered", name=question)
+            return sentence("{name} isn't answered", name=question)
         case frozenset():
-            return said("{name} has {answer}", name=question, answer=" + ".join(sorted(answer)))
+            return sentence("{name} has {answer}", name=question, answer=" + ".join(sorted(answer)))
         case str() if answer != ANY_TEXT:
-            return said("{name} is {answer}", name=question, answer=answer)
+            return sentence("{name} is {answer}", name=question, answer=answer)
         case Decimal():
-            return said("{name} is {answer}", name=question, answer=f"{answer:f}")
+            return sentence("{name} is {answer}", name=question, answer=f"{answer:f}")
         case date():
-            return said("{name} is {answer}", name=question, answer=f"{answer}")
+            return sentence("{name} is {answer}", name=question, answer=f"{answer}")
         case str():
-            return said("{name} is answered", name=question)
+            return sentence("{name} is answered", name=question)
         case _:
             assert_never(answer)
 

@@ -80,7 +80,7 @@ def _usable(file: Path) -> Checklist:
 
 async def _audit(url: str, checklist: Checklist) -> None:
     async with audit_service(url) as it:
-        found = [each async for each in it.audits(checklist) if each.says_something]
+        found = [each async for each in it.audits(checklist) if each.has_data]
     if not found:
         raise click.ClickException(NOTHING)
     click.echo(f"Checklist {checklist.id}, version {checklist.short_version}.")

@@ -6,7 +6,7 @@ import click
 
 from bot.cli.data.own import run
 from bot.domain.prospects import ProspectId
-from bot.domain.read_models import Found
+from bot.domain.read_models import ForgetCandidate
 from bot.wiring.commands import OwnData
 
 
@@ -60,7 +60,7 @@ async def _still_there(it: OwnData) -> str:
     )
 
 
-def _the_one(found: Sequence[Found], name: str) -> Found:
+def _the_one(found: Sequence[ForgetCandidate], name: str) -> ForgetCandidate:
     match found:
         case []:
             raise click.ClickException(f"There's no prospect {name}.")
@@ -71,5 +71,5 @@ def _the_one(found: Sequence[Found], name: str) -> Found:
             raise click.ClickException(f"{name} fits several. Name one by its id:\n{each}")
 
 
-def _stage(found: Found) -> str:
+def _stage(found: ForgetCandidate) -> str:
     return f"from memory: {found.stage}" if found.is_remembered else found.stage

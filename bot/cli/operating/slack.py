@@ -55,7 +55,7 @@ SIGNED_WITHIN, CLOCKS_APART = 300, 60
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class CheckableSettings:
     """What of a workspace's settings Slack can tell about."""
 
     channel: str

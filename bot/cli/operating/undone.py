@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 from bot import checklists
 from bot.cli.operating.findings import Finding, ok, warning, wrong
 from bot.readiness import LONGEST_DUE
-from bot.services.figures.facts import told_by
+from bot.services.figures.facts import fingerprint
 from bot.storage.data.sweeping import Sweeper
 from bot.storage.database import Database
 from bot.storage.delivery.desk import OutboxDesk
 from bot.storage.rounds import RoundQueue
 from bot.storage.unit_of_work import UnitsOfWork
-from bot.storage.webhooks.queue import WebhookQueue, WebhooksStanding
+from bot.storage.webhooks.queue import WebhookQueue, WebhookQueueState
 
 LONGEST_UNHEARD = timedelta(hours=1)
 """After which a delivery that a webhook does not take is worth a warning."""
@@ -63,7 +63,7 @@ def _rounds(late: timedelta) -> Finding:
     return ok("rounds", "are made when they're due")
 
 
-def _webhooks(standing: WebhooksStanding) -> list[Finding]:
+def _webhooks(standing: WebhookQueueState) -> list[Finding]:
     if standing.oldest > LONGEST_UNHEARD:
         hours = standing.oldest / timedelta(hours=1)
         mend = "`/qualify settings`, page Webhooks, shows what the address answers"
@@ -80,7 +80,7 @@ async def _erasing(sweeper: Sweeper, now: datetime) -> Finding:
         )
         sentence = "leaves bytes in the files: this role may not rewrite the tables"
         return wrong("forgetting", sentence, mend)
-    since = await sweeper.owed_since()
+    since = await sweeper.waiting_since()
     waits = timedelta(0) if since is None else now - since
     if waits > LONGEST_SWEEP:
         sentence = f"has left bytes in the files for {waits / timedelta(minutes=1):.0f} minutes"
@@ -96,7 +96,9 @@ async def _figures(database: Database) -> Finding:
     for workspace_id in await RoundQueue(database).workspaces():
         async with units.reading(workspace_id) as work:
             workspace = await work.workspaces.get()
-            if workspace is None or await work.facts.told_by() != told_by(workspace.settings):
+            if workspace is None or await work.facts.fingerprint() != fingerprint(
+                workspace.settings
+            ):
                 continue  # all of them are told anew by whoever counts next
             ids = await work.facts.checkable(secrets.token_hex(2), LOOKED_AT)
             looked_at += len(ids)

@@ -67,7 +67,7 @@ def read_answers(
     answers, problems = _read(checklist, document)
     faulty = {problem.question for problem in problems}
     given = Circumstances(today, expected_value)
-    kept = judged(checklist, answers, given).kept
+    kept = judged(checklist, answers, given).counted
     for question_id, answer in kept.items():
         problems += _date_problems(checklist.question(question_id), answer, today, calendar)
     missing = missing_answers(checklist, answers, given)

@@ -186,10 +186,10 @@ class Checklist:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedAnswers:
     """The answers that count, and the questions whose answers were dropped as not asked."""
 
-    kept: Answers
+    counted: Answers
     dropped: tuple[str, ...]
 
 
@@ -223,7 +223,7 @@ def evidence_asked(
     asked: tuple[Question, ...] = ()
     known: dict[str, Answer] = {}
     for step in checklist.steps[:at]:
-        asked = _keep(step, answers, known, given) or asked
+        asked = _merge(step, answers, known, given) or asked
     return tuple(
         checklist.evidence[each.id] for each in asked if each.needing_evidence(known.get(each.id))
     )
@@ -328,18 +328,20 @@ def _is_over(
     )
 
 
-def judged(checklist: Checklist, answers: Answers, given: Circumstances = NOTHING_KNOWN) -> Judged:
+def judged(
+    checklist: Checklist, answers: Answers, given: Circumstances = NOTHING_KNOWN
+) -> JudgedAnswers:
     """Separate the answers that count from those not asked, given the others or an early finish."""
     kept, _ = _answers_of(checklist, len(checklist.steps), answers, given)
     if len(kept) == len(answers):
-        return Judged(kept, ())
+        return JudgedAnswers(kept, ())
     dropped = tuple(
         key
         for question in checklist.questions
         for key in (question.id, question.evidence_id)
         if key in answers and key not in kept
     )
-    return Judged(kept, dropped)
+    return JudgedAnswers(kept, dropped)
 
 
 def steps_walked(
@@ -348,7 +350,7 @@ def steps_walked(
     """Yield each step these answers lead through, with what it asks, until a final rule matches."""
     known: dict[str, Answer] = {}
     for step in checklist.steps:
-        asked = _keep(step, answers, known, given)
+        asked = _merge(step, answers, known, given)
         yield step, asked
         if any(rule.matches(known, given) for rule in checklist.final_rules):
             return
@@ -376,14 +378,14 @@ def _answers_of(
     """Return the answers that count in the first steps, and whether a final rule matches them."""
     known: dict[str, Answer] = {}
     for step in checklist.steps[:steps]:
-        _keep(step, answers, known, given)
+        _merge(step, answers, known, given)
         for rule in checklist.final_rules:
             if rule.matches(known, given):
                 return known, True
     return known, False
 
 
-def _keep(
+def _merge(
     step: Step, answers: Answers, known: dict[str, Answer], given: Circumstances
 ) -> tuple[Question, ...]:
     """Add the step's answers to the known ones as far as they are asked; return what is asked."""

@@ -82,7 +82,7 @@ def number_in(value: Decimal, language: str) -> str:
 
 def _in_language(text: str, language: str, values: Mapping[str, object]) -> str:
     def value_of(place: re.Match[str]) -> str:
-        return _said(values[place[1]], language) if place[1] in values else place[0]
+        return _in_words(values[place[1]], language) if place[1] in values else place[0]
 
     return _PLACE.sub(value_of, text)
 
@@ -102,7 +102,7 @@ def _values(checklist: Checklist, answers: Answers, given: Circumstances) -> dic
     return values
 
 
-def _said(value: object, language: str) -> str:
+def _in_words(value: object, language: str) -> str:
     match value:
         case (Decimal() as number, unit):
             return f"{number_in(number, language)} {unit or ''}".strip()

@@ -121,14 +121,14 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class All:
+class AllOf:
     """Every one of the predicates holds."""
 
     of: tuple["Predicate", ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Any_:  # noqa: N801 - "Any" alone would be read as typing's
+class AnyOf:
     """At least one of the predicates holds."""
 
     of: tuple["Predicate", ...]
@@ -161,8 +161,8 @@ Predicate = (
     | NumberWithin
     | DaysAhead
     | Count
-    | All
-    | Any_
+    | AllOf
+    | AnyOf
     | Not
     | Named
     | Otherwise
@@ -235,9 +235,9 @@ def compiled(predicate: Predicate) -> Test:  # noqa: C901 - a line for each pred
             return _days_ahead(question, predicate)
         case Count(of, at_least, at_most):
             return _count(_each(of), at_least or 0, len(of) if at_most is None else at_most)
-        case All(of):
+        case AllOf(of):
             return _all(_each(of))
-        case Any_(of):
+        case AnyOf(of):
             return _any(_each(of))
         case Not(inner):
             return _not(compiled(inner))
@@ -252,7 +252,7 @@ def compiled(predicate: Predicate) -> Test:  # noqa: C901 - a line for each pred
 def parts(predicate: Predicate) -> tuple[Predicate, ...]:
     """Return the predicates directly inside this one."""
     match predicate:
-        case Count(of) | All(of) | Any_(of):
+        case Count(of) | AllOf(of) | AnyOf(of):
             return of
         case Not(inner) | Named(_, inner):
             return (inner,)
@@ -271,7 +271,7 @@ def questions_in(predicate: Predicate) -> frozenset[str]:
             return frozenset({question})
         case ScoreWithin(score):
             return score.questions
-        case Count() | All() | Any_() | Not() | Named() | Otherwise():
+        case Count() | AllOf() | AnyOf() | Not() | Named() | Otherwise():
             return frozenset[str]().union(*map(questions_in, parts(predicate)))
         case _:
             assert_never(predicate)
@@ -403,10 +403,10 @@ def _bounds(
         case Count(of, at_least, at_most):
             pairs = [_bounds(part, answers, still_open, given) for part in of]
             return _bounds_of_count(pairs, at_least or 0, len(of) if at_most is None else at_most)
-        case All(of):
+        case AllOf(of):
             pairs = [_bounds(part, answers, still_open, given) for part in of]
             return _bounds_of_count(pairs, len(of), len(of))
-        case Any_(of):
+        case AnyOf(of):
             pairs = [_bounds(part, answers, still_open, given) for part in of]
             return _bounds_of_count(pairs, 1, len(of))
         case Chosen() | Answered() | NumberWithin() | DaysAhead() | Otherwise():

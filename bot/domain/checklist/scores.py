@@ -24,7 +24,7 @@ class Bounds:
         )
 
     @property
-    def turns(self) -> frozenset[Decimal]:
+    def thresholds(self) -> frozenset[Decimal]:
         """The numbers at which the result changes."""
         bounds = (self.at_least, self.at_most, self.below, self.above)
         return frozenset(each for each in bounds if each is not None)

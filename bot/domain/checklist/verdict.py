@@ -77,10 +77,10 @@ def assess(
     """
     given = Circumstances(on, expected_value)
     chosen = judged(checklist, answers, given)
-    scores = {score.id: score.of(chosen.kept) for score in checklist.scores}
-    matched = matching(checklist.rules, chosen.kept, Circumstances(on, expected_value, scores))
+    scores = {score.id: score.of(chosen.counted) for score in checklist.scores}
+    matched = matching(checklist.rules, chosen.counted, Circumstances(on, expected_value, scores))
     if not matched:
-        raise NoVerdict(checklist.id, chosen.kept)
+        raise NoVerdict(checklist.id, chosen.counted)
     verdict = matched[0].verdict
     listed = [rule for rule in matched if rule.verdict.severity >= verdict.severity]
     return Assessment(
@@ -88,8 +88,8 @@ def assess(
         rule=matched[0].id,
         reasons=tuple(Reason(rule.id, rule.verdict, rule.sentence) for rule in listed),
         decide_within=_time_to_decide(verdict, listed),
-        conditions=_conditions(checklist, matched, chosen.kept, on, calendar),
-        answers=chosen.kept,
+        conditions=_conditions(checklist, matched, chosen.counted, on, calendar),
+        answers=chosen.counted,
         dropped=chosen.dropped,
         given=given,
     )

@@ -12,7 +12,7 @@ from typing import assert_never
 
 from bot.domain import errors
 from bot.domain.backstop import is_past_backstop
-from bot.domain.people import Action, Errand, Role
+from bot.domain.people import Action, MemberAction, Role
 from bot.domain.prospects import (
     Prospect,
     Stage,
@@ -40,11 +40,11 @@ class ActionRules:
     is_recorded: bool = True
     """Whether the prospect's history records it."""
 
-    def suit(self, prospect: Prospect) -> bool:
+    def allows(self, prospect: Prospect) -> bool:
         """Tell whether a prospect's state suits it, leaving the day aside."""
         return prospect.stage in self.sources and (self.fits is None or self.fits(prospect))
 
-    def suit_on(self, prospect: Prospect, today: date) -> bool:
+    def allows_on(self, prospect: Prospect, today: date) -> bool:
         """Tell whether it suits this day in the owner's time zone."""
         return self.fits_on is None or self.fits_on(prospect, today)
 
@@ -58,7 +58,7 @@ _WON = frozenset({Stage.WON})
 _DECIDED = frozenset(Stage) - _OPEN
 
 
-def _rules_of(action: Action | Errand) -> ActionRules:  # noqa: C901 - a table: one case for each
+def _rules_of(action: Action | MemberAction) -> ActionRules:  # noqa: C901 - a table: one case for each
     match action:
         case Action.QUALIFY:
             return ActionRules(_ANYBODY)
@@ -96,18 +96,18 @@ def _rules_of(action: Action | Errand) -> ActionRules:  # noqa: C901 - a table: 
             return ActionRules(_OWNER_OR_MANAGER, frozenset({Stage.WALKED_AWAY}), is_recorded=False)
         case Action.DETAILS:
             return ActionRules(_ANYBODY, frozenset(Stage), is_recorded=False)
-        case Errand.REMEMBER:
+        case MemberAction.REMEMBER:
             return ActionRules(_ANYBODY, is_recorded=False)
-        case Errand.ANSWER_OUTCOME:
+        case MemberAction.ANSWER_OUTCOME:
             return ActionRules(_OWNER_OR_MANAGER, is_recorded=False)
         case (
-            Errand.SEND_AGAIN
-            | Errand.CHANGE_SETTINGS
-            | Errand.CHANGE_CHECKLISTS
-            | Errand.CHANGE_WEBHOOKS
-            | Errand.FORGET
-            | Errand.EXPORT
-            | Errand.ASSIGN_DRAFT
+            MemberAction.SEND_AGAIN
+            | MemberAction.CHANGE_SETTINGS
+            | MemberAction.CHANGE_CHECKLISTS
+            | MemberAction.CHANGE_WEBHOOKS
+            | MemberAction.FORGET
+            | MemberAction.EXPORT
+            | MemberAction.ASSIGN_DRAFT
         ):
             return ActionRules(_MANAGER, is_recorded=False)
         case _:
@@ -142,12 +142,12 @@ def _has_unmet_conditions(prospect: Prospect) -> bool:
     return bool(prospect.unmet)
 
 
-RULES: Mapping[Action | Errand, ActionRules] = MappingProxyType(
-    {action: _rules_of(action) for action in (*Action, *Errand)}
+RULES: Mapping[Action | MemberAction, ActionRules] = MappingProxyType(
+    {action: _rules_of(action) for action in (*Action, *MemberAction)}
 )
 
 
-def may(action: Action | Errand, held: Collection[Role]) -> bool:
+def may(action: Action | MemberAction, held: Collection[Role]) -> bool:
     """Tell whether any of the roles `held` allows an action."""
     return not RULES[action].roles.isdisjoint(held)
 
@@ -155,7 +155,7 @@ def may(action: Action | Errand, held: Collection[Role]) -> bool:
 def fits(action: Action, prospect: Prospect, today: date) -> bool:
     """Tell whether a prospect is in a state for an action, on a day in its owner's time zone."""
     rules = RULES[action]
-    return rules.suit(prospect) and rules.suit_on(prospect, today)
+    return rules.allows(prospect) and rules.allows_on(prospect, today)
 
 
 def check(
@@ -173,13 +173,13 @@ def check(
         raise errors.NotAllowed(action, owner=prospect.facts.owner, name=prospect.facts.name)
     if revision is not None and revision != prospect.revision:
         raise errors.StaleClick(prospect)
-    if not RULES[action].suit(prospect):
+    if not RULES[action].allows(prospect):
         raise errors.WrongStage(prospect, action)
 
 
 def check_today(prospect: Prospect, action: Action, today: date) -> None:
     """Refuse what doesn't fit the day in the owner's time zone: raise WrongStage or NotWinnable."""
-    if RULES[action].suit_on(prospect, today):
+    if RULES[action].allows_on(prospect, today):
         return
     raise (
         errors.NotWinnable(prospect)

@@ -244,7 +244,7 @@ _Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True)
-class Change(Generic[_Value]):
+class CorrectedValue(Generic[_Value]):
     """A value before and after a correction."""
 
     before: _Value
@@ -257,13 +257,13 @@ class Corrected(_ActBase):
 
     action = Action.CORRECT
 
-    name: Change[str] | None = None
-    expected_value: Change[Decimal | None] | None = None
-    first_contact: Change[date] | None = None
+    name: CorrectedValue[str] | None = None
+    expected_value: CorrectedValue[Decimal | None] | None = None
+    first_contact: CorrectedValue[date] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class KeptOpen(_ActBase):
+class StillOpenSaid(_ActBase):
     """Somebody was asked about an open *pursue*, and said that it is still open."""
 
     action = Action.STILL_OPEN
@@ -286,7 +286,7 @@ Act = (
     | Snoozed
     | OwnerChanged
     | Corrected
-    | KeptOpen
+    | StillOpenSaid
 )
 
 
@@ -317,7 +317,7 @@ def without_words(act: Act) -> Act:
             | Chased()
             | Snoozed()
             | OwnerChanged()
-            | KeptOpen()
+            | StillOpenSaid()
         ):
             return act
         case _:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from bot.domain.backstop import DEFAULT, BackstopPolicy
 from bot.domain.decisions import acts
 from bot.domain.decisions.history import HistoryEntry
-from bot.domain.prospects import InQuestion, OverrideId
+from bot.domain.prospects import DecisionPeriod, OverrideId
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class ActionCounts:
     """How often each thing happened during one time in question."""
 
     signs_of_life: int = 0
@@ -25,10 +25,10 @@ class Counts:
     """Decisions that were taken back."""
     snoozes: int = 0
 
-    def striking(self, policy: BackstopPolicy = DEFAULT) -> "Counts":
+    def striking(self, policy: BackstopPolicy = DEFAULT) -> "ActionCounts":
         """Return only those counts that are high enough for the card to mention."""
         often, overrides = policy.counted_from, policy.overrides_from
-        return Counts(
+        return ActionCounts(
             signs_of_life=self.signs_of_life if self.signs_of_life >= often else 0,
             hand_overs=self.hand_overs if self.hand_overs >= often else 0,
             chases=self.chases if self.chases >= often else 0,
@@ -36,13 +36,13 @@ class Counts:
         )
 
 
-def counts(history: Iterable[HistoryEntry], question: InQuestion | None) -> Counts:
+def counts(history: Iterable[HistoryEntry], question: DecisionPeriod | None) -> ActionCounts:
     """Count what happened since a time in question began; nothing without one."""
     if question is None:
-        return Counts()
+        return ActionCounts()
     since = [each.act for each in history if each.revision > question.revision]
     by_kind = Counter(type(act) for act in since)
-    return Counts(
+    return ActionCounts(
         signs_of_life=by_kind[acts.SignOfLife],
         hand_overs=by_kind[acts.OwnerChanged],
         chases=by_kind[acts.Chased],

@@ -22,14 +22,14 @@ from bot.domain.overrides import close, restore
 from bot.domain.people import Action, MemberId, Role
 from bot.domain.prospects import (
     Decision,
+    OwnerNotices,
     Prospect,
     ProspectCondition,
     ProspectFacts,
     ProspectId,
     QualificationId,
-    Quiet,
+    QuietPeriod,
     Stage,
-    Told,
     due_after_sign_of_life,
     first_due,
 )
@@ -153,11 +153,11 @@ def meet_conditions(
     )
     if due is not None and prospect.due is not None and prospect.due.on > due.on:
         due = prospect.due
-    told = prospect.told
+    told = prospect.notices
     has_moved = prospect.due is None or due is None or due.on != prospect.due.on
     if has_moved and (due is None or due.on >= working.today(now)):
         told = replace(told, nudges=0, last_on=None)
-    return replace(prospect, due=due, told=told)
+    return replace(prospect, due=due, notices=told)
 
 
 def note_sign_of_life(
@@ -168,12 +168,12 @@ def note_sign_of_life(
         prospect,
         due=due_after_sign_of_life(prospect.due, on, calendar, spans),
         chases=0,
-        told=Told(),
+        notices=OwnerNotices(),
         revision=prospect.revision + 1,
     )
 
 
-def keep_open(prospect: Prospect, *, on: date) -> Prospect:
+def confirm_open(prospect: Prospect, *, on: date) -> Prospect:
     """Return the prospect after somebody, when asked, said it is still open; nothing else moves."""
     quiet = replace(prospect.quiet, answered_on=on)
     return replace(prospect, quiet=quiet, revision=prospect.revision + 1)
@@ -186,7 +186,7 @@ def acted_on(prospect: Prospect, action: Action, on: date) -> Prospect:
     """
     if action is Action.STILL_OPEN:
         return prospect
-    return replace(prospect, quiet=Quiet(since=on))
+    return replace(prospect, quiet=QuietPeriod(since=on))
 
 
 def chase(prospect: Prospect) -> Prospect:
@@ -203,7 +203,7 @@ def snooze_choices(
     """
     if Role.MANAGER in held:
         return tuple(range(1, policy.longest_snooze + 1))
-    if is_proposed_for_closing(prospect, policy) or prospect.told.snoozes >= policy.snoozes:
+    if is_proposed_for_closing(prospect, policy) or prospect.notices.snoozes >= policy.snoozes:
         return ()
     return policy.snooze_choices
 
@@ -225,13 +225,13 @@ def snooze(
     if days not in snooze_choices(prospect, held, policy):
         raise errors.SnoozeRefused(prospect)
     told = replace(
-        prospect.told,
+        prospect.notices,
         snoozed_until=calendar.add_working_days(today, days),
-        snoozes=prospect.told.snoozes + (Role.MANAGER not in held),
+        snoozes=prospect.notices.snoozes + (Role.MANAGER not in held),
         not_before=None,
         is_discussed=Role.MANAGER in held and Role.OWNER not in held,
     )
-    return replace(prospect, told=told, revision=prospect.revision + 1)
+    return replace(prospect, notices=told, revision=prospect.revision + 1)
 
 
 def hand_over(prospect: Prospect, owner: MemberId, *, morning: date) -> Prospect:
@@ -242,7 +242,7 @@ def hand_over(prospect: Prospect, owner: MemberId, *, morning: date) -> Prospect
     given = replace(
         prospect,
         facts=replace(prospect.facts, owner=owner),
-        told=Told(),
+        notices=OwnerNotices(),
         revision=prospect.revision + 1,
     )
     return held_back(given, morning)
@@ -282,7 +282,7 @@ def screen(
         conditions=conditions,
         due=first_due(assessment.verdict, on, within, conditions, calendar),
         revision=1 if before is None else before.revision + 1,
-        quiet=Quiet(since=on),
+        quiet=QuietPeriod(since=on),
     )
     question = in_question_after(prospect, before, now=now, working=working, policy=policy)
     return replace(prospect, in_question=question)

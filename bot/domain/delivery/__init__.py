@@ -17,6 +17,7 @@ from bot.domain.delivery.outbox import (
     Absent,
     Away,
     Claimed,
+    ClockMessage,
     Dead,
     DeliveryTimes,
     Failed,
@@ -28,9 +29,8 @@ from bot.domain.delivery.outbox import (
     SendResult,
     Sent,
     Sight,
-    Spoken,
     Unknown,
-    Waiting,
+    WaitingMessage,
 )
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "Absent",
     "Away",
     "Claimed",
+    "ClockMessage",
     "Dead",
     "DeliveryTimes",
     "Failed",
@@ -59,7 +60,6 @@ __all__ = [
     "SendResult",
     "Sent",
     "Sight",
-    "Spoken",
     "Unknown",
-    "Waiting",
+    "WaitingMessage",
 ]

@@ -7,7 +7,7 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot.domain.decisions.approvals import may_be_answered_by
-from bot.domain.decisions.counts import Counts
+from bot.domain.decisions.counts import ActionCounts
 from bot.domain.delivery.outbox import OutboxMessage, Posted
 from bot.domain.figures.digest import Digest
 from bot.domain.people import MemberId, Role
@@ -105,7 +105,7 @@ class UndecidedProspect:
     """A prospect that has been undecided for long, in a message to a manager."""
 
     row: ProposedProspect
-    counts: Counts
+    counts: ActionCounts
     """What kept it open."""
     away_until: date | None = None
     """The day from which its owner wants nudges again, if they have paused."""
@@ -272,7 +272,7 @@ class Erasure:
     """A message in Slack that names a forgotten prospect, and what is left of it."""
 
     posted: Posted
-    left: tuple[OutboxMessage, MessageContent] | None
+    replacement: tuple[OutboxMessage, MessageContent] | None
     """What it is rewritten to; None: nothing is left, so it is deleted."""
 
 

@@ -92,7 +92,7 @@ class MessageRules:
     destination: Destination
     is_rewrite: bool = False
     """It replaces a posted message: it may be sent repeatedly, and no forecast includes it."""
-    is_place_kept: bool = False
+    is_place_stored: bool = False
     """Where it is posted is stored with what it is about, so that it is never posted twice."""
     is_for_members: bool = False
     """Only a full member can act on it. It is not sent to anybody else."""
@@ -107,7 +107,7 @@ class MessageRules:
     """It is no longer sent once the day for which it was written is over."""
     asks_for_answer: bool = False
     """It is not sent if its request no longer needs an answer."""
-    is_death_told: bool = True
+    is_failure_reported: bool = True
     """If it can't be delivered, the managers are told, and it is tried again later."""
 
     @property
@@ -129,7 +129,7 @@ class MessageRules:
 def _rules_of(kind: MessageKind) -> MessageRules:  # noqa: C901 - a table: one case for each kind
     match kind:
         case MessageKind.CARD:
-            return MessageRules(Destination.CHANNEL, is_place_kept=True)
+            return MessageRules(Destination.CHANNEL, is_place_stored=True)
         case MessageKind.CARD_REWRITE | MessageKind.ERASURE:
             return MessageRules(Destination.CHANNEL, is_rewrite=True)
         case (
@@ -141,7 +141,7 @@ def _rules_of(kind: MessageKind) -> MessageRules:  # noqa: C901 - a table: one c
         ):
             return MessageRules(Destination.THREAD)
         case MessageKind.DIGEST:
-            return MessageRules(Destination.CHANNEL, is_place_kept=True, is_of_its_day=True)
+            return MessageRules(Destination.CHANNEL, is_place_stored=True, is_of_its_day=True)
         case MessageKind.DIGEST_LINE:
             return MessageRules(Destination.THREAD)
         case MessageKind.PRIVATE_ERASURE | MessageKind.INTAKE_REWRITE:
@@ -149,7 +149,7 @@ def _rules_of(kind: MessageKind) -> MessageRules:  # noqa: C901 - a table: one c
         case MessageKind.NUDGE:
             return MessageRules(
                 Destination.PRIVATE,
-                is_place_kept=True,
+                is_place_stored=True,
                 is_for_members=True,
                 waits_for_work=True,
                 counts_as_nudge=True,
@@ -158,14 +158,14 @@ def _rules_of(kind: MessageKind) -> MessageRules:  # noqa: C901 - a table: one c
         case MessageKind.OUTCOME:
             return MessageRules(
                 Destination.PRIVATE,
-                is_place_kept=True,
+                is_place_stored=True,
                 is_for_members=True,
                 waits_for_work=True,
                 is_never_repeated=True,
             )
         case MessageKind.MANAGERS:
             return MessageRules(
-                Destination.PRIVATE, is_place_kept=True, is_for_members=True, waits_for_work=True
+                Destination.PRIVATE, is_place_stored=True, is_for_members=True, waits_for_work=True
             )
         case MessageKind.OVERRIDE_ASKED:
             return MessageRules(
@@ -180,7 +180,7 @@ def _rules_of(kind: MessageKind) -> MessageRules:  # noqa: C901 - a table: one c
         case MessageKind.OWNER_CHOSEN | MessageKind.HANDED_OVER | MessageKind.INTAKE:
             return MessageRules(Destination.PRIVATE)
         case MessageKind.UNDELIVERABLE:
-            return MessageRules(Destination.PRIVATE, is_death_told=False)
+            return MessageRules(Destination.PRIVATE, is_failure_reported=False)
         case MessageKind.SETTINGS_CHANGED | MessageKind.RETENTION:
             return MessageRules(Destination.CHANNEL)
         case _:

@@ -27,7 +27,7 @@ class OutboxMessage:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingMessage:
     """A waiting message, and the earliest time at which it can go out."""
 
     message: OutboxMessage
@@ -39,7 +39,7 @@ Posted = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class ClockMessage:
     """A message written by the clock that names somebody or something."""
 
     reader: MemberId

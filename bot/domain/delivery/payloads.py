@@ -13,7 +13,7 @@ from bot.domain.intake import DoorAct
 from bot.domain.people import MemberId
 from bot.domain.prospects import OverrideId, ProspectId
 from bot.domain.screening import DraftId, OpenView
-from bot.domain.settings.changes import Change
+from bot.domain.settings.changes import SettingChange
 from bot.domain.settings.checklists import ChecklistAct, ChecklistChange
 from bot.domain.settings.table import SettingId
 from bot.domain.webhooks.webhooks import Event, WebhookAct, WebhookChange
@@ -130,7 +130,7 @@ class NotDelivered:
 class SettingsChanged:
     """Settings that were changed together."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[SettingChange, ...]
     by: MemberId | None
     """None if the environment changed them."""
 
@@ -162,14 +162,14 @@ class DoorChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class CameIn:
+class DraftArrived:
     """A draft came in by the door, or something that came in was added to an existing one."""
 
     draft: DraftId
 
 
 @dataclass(frozen=True, slots=True)
-class CameInRewritten:
+class DraftArrivedRewritten:
     """The message about an incoming draft may no longer be up to date."""
 
     draft: DraftId
@@ -213,8 +213,8 @@ Payload = (
     | ChecklistsChanged
     | WebhooksChanged
     | DoorChanged
-    | CameIn
-    | CameInRewritten
+    | DraftArrived
+    | DraftArrivedRewritten
     | Erasing
     | RetentionAhead
 )
@@ -255,9 +255,9 @@ def written(payload: Payload) -> Stored:  # noqa: C901 - a table: one case each
             return {"by": by, "webhooks": [[it.act, it.host, [*it.events]] for it in changes]}
         case DoorChanged(act, by):
             return {"by": by, "door": act}
-        case CameIn(draft):
+        case DraftArrived(draft):
             return {"draft": draft}
-        case CameInRewritten(draft, of):
+        case DraftArrivedRewritten(draft, of):
             return {"draft": draft, "of": of}
         case Erasing(of):
             return {"of": of}
@@ -316,9 +316,9 @@ def read(kind: MessageKind, stored: Stored) -> Payload:  # noqa: C901 - a table:
                 int(stored["n"]),
             )
         case MessageKind.INTAKE:
-            return CameIn(DraftId(stored["draft"]))
+            return DraftArrived(DraftId(stored["draft"]))
         case MessageKind.INTAKE_REWRITE:
-            return CameInRewritten(DraftId(stored["draft"]), str(stored["of"]))
+            return DraftArrivedRewritten(DraftId(stored["draft"]), str(stored["of"]))
         case _:
             assert_never(kind)
 
@@ -351,7 +351,8 @@ def _changed(
             by,
         )
     changes = tuple(
-        Change(SettingId(setting), before, after) for setting, before, after in stored["changes"]
+        SettingChange(SettingId(setting), before, after)
+        for setting, before, after in stored["changes"]
     )
     return SettingsChanged(changes, by)
 

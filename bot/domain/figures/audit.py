@@ -13,7 +13,7 @@ from typing import Final
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.checklist.model import Checklist, Question, steps_walked
 from bot.domain.checklist.rules import Answers, Rule, Verdict, matching, questions_in
-from bot.domain.figures.ends import Client, Refusal, clients, refusals
+from bot.domain.figures.ends import Client, RefusedProspect, clients, refusals
 from bot.domain.figures.shares import (
     LEAST,
     Interval,
@@ -23,7 +23,7 @@ from bot.domain.figures.shares import (
     fisher,
 )
 from bot.domain.figures.timeline import Screening, Timeline
-from bot.domain.outcomes.outcome import ASKED_AFTER, NO_ANSWER, Again, Outcome, Regret
+from bot.domain.outcomes.outcome import ASKED_AFTER, NO_ANSWER, Outcome, Regret, WouldTakeAgain
 from bot.domain.workspace import WorkspaceId
 
 LEAST_ON_EACH_SIDE = LEAST
@@ -67,7 +67,7 @@ class Comparison:
 
     having: Group
     lacking: Group
-    stands: bool = False
+    is_significant: bool = False
     """Whether the difference holds up when corrected for all comparisons of its audit."""
 
     @property
@@ -94,7 +94,7 @@ class Comparison:
         """What can be said about the difference."""
         if not self.is_enough:
             return AuditWord.NOT_ENOUGH
-        return AuditWord.TELLS_APART if self.stands else AuditWord.NO_DIFFERENCE
+        return AuditWord.TELLS_APART if self.is_significant else AuditWord.NO_DIFFERENCE
 
 
 NOT_ANSWERED: Final = None
@@ -182,7 +182,7 @@ class Audits:
         return self.clients.outcomes + self.walk_aways.outcomes
 
     @property
-    def says_something(self) -> bool:
+    def has_data(self) -> bool:
         """Whether there is an outcome, or enough data on any rule to give its override rate."""
         return bool(self.outcomes) or any(each.is_enough for each in self.overrides.values())
 
@@ -211,7 +211,7 @@ def audits(
 def cases_of_clients(timelines: Iterable[Timeline], calendar: WorkingCalendar) -> list[Case]:
     """Return a case for each client of whom it was said whether they would be taken again."""
     return [
-        Case(_answers(each.timeline, each.end.place), again is Again.NO)
+        Case(_answers(each.timeline, each.end.place), again is WouldTakeAgain.NO)
         for each in clients(timelines, calendar)
         if (again := _latest(each).again) is not None
     ]
@@ -226,7 +226,7 @@ def cases_of_walk_aways(timelines: Iterable[Timeline], calendar: WorkingCalendar
     ]
 
 
-def _latest(end: Client | Refusal) -> Outcome:
+def _latest(end: Client | RefusedProspect) -> Outcome:
     """Return the latest answers about an end."""
     asked = [each for each in (end.asked(after) for after in ASKED_AFTER) if each is not None]
     outcome = NO_ANSWER
@@ -250,7 +250,7 @@ def _corrected(found: Audit) -> Audit:
     stand = {id(each) for each, is_one in zip(enough, told, strict=True) if is_one}
 
     def correct(comparison: Comparison) -> Comparison:
-        return replace(comparison, stands=id(comparison) in stand)
+        return replace(comparison, is_significant=id(comparison) in stand)
 
     questions = tuple(
         replace(

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.domain.backstop import is_past_backstop
-from bot.domain.calendar import Span, WorkingCalendar, WorkingTime, end_of
+from bot.domain.calendar import TimeSpan, WorkingCalendar, WorkingTime, end_of
 from bot.domain.checklist.rules import Verdict
 from bot.domain.figures.discipline import Known
-from bot.domain.figures.discipline import told_in as known_in
+from bot.domain.figures.discipline import facts_in as known_in
 from bot.domain.figures.ends import ends_of
-from bot.domain.figures.reports.change import Change, change_of
-from bot.domain.figures.reports.course import Given, verdicts_given
+from bot.domain.figures.reports.change import PeriodComparison, change_of
+from bot.domain.figures.reports.course import VerdictCounts, verdicts_given
 from bot.domain.figures.scope import Period, Scope
 from bot.domain.figures.timeline import Ended, Happening, Overridden, Screening, Timeline
 from bot.domain.people import MemberId
@@ -42,7 +42,7 @@ class Praise:
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class DigestCounts:
     """What happened in the days covered."""
 
     screened: Mapping[Verdict, int]
@@ -81,22 +81,22 @@ class UndecidedList:
 class Digest:
     """Everything one digest says."""
 
-    told: Period
+    covered: Period
     """The days covered: last week, and any weeks before it that had no digest."""
-    counts: Counts
-    weeks: tuple[Given, ...]
+    counts: DigestCounts
+    weeks: tuple[VerdictCounts, ...]
     """The verdicts of the last twelve weeks, the earliest first."""
-    figures: Change
+    figures: PeriodComparison
     """The figures of these twelve weeks, and of the twelve before."""
     undecided: UndecidedList
 
 
 @dataclass(frozen=True, slots=True)
-class Lately:
+class RecentFigures:
     """What a digest says of the twelve weeks before it."""
 
-    weeks: tuple[Given, ...]
-    figures: Change
+    weeks: tuple[VerdictCounts, ...]
+    figures: PeriodComparison
 
 
 def monday_of(day: date) -> date:
@@ -110,13 +110,13 @@ def digest_day(monday: date, calendar: WorkingCalendar) -> date | None:
     return day if day < monday + _WEEK else None
 
 
-def digest_time(monday: date, working: WorkingTime) -> Span | None:
+def digest_time(monday: date, working: WorkingTime) -> TimeSpan | None:
     """Return when a week's digest may be sent: from the start of work to the end of that day.
 
     None if the week has no working day.
     """
     day = digest_day(monday, working.calendar)
-    return None if day is None else Span(working.hours(day).start, end_of(day, working.zone))
+    return None if day is None else TimeSpan(working.hours(day).start, end_of(day, working.zone))
 
 
 def next_digest(now: datetime, working: WorkingTime, last: date) -> tuple[date, datetime]:
@@ -130,7 +130,7 @@ def next_digest(now: datetime, working: WorkingTime, last: date) -> tuple[date, 
     return monday, span.start
 
 
-def told_in(monday: date, calendar: WorkingCalendar) -> Period:
+def days_covered(monday: date, calendar: WorkingCalendar) -> Period:
     """Return the days that a week's digest covers: all since the week of the digest before."""
     first = monday - _WEEK
     while digest_day(first, calendar) is None:
@@ -138,18 +138,20 @@ def told_in(monday: date, calendar: WorkingCalendar) -> Period:
     return Period(first, monday - timedelta(days=1))
 
 
-def lately_in(known: Known, *, monday: date, today: date, calendar: WorkingCalendar) -> Lately:
+def recent_figures(
+    known: Known, *, monday: date, today: date, calendar: WorkingCalendar
+) -> RecentFigures:
     """Return what the digest of a week says of the twelve weeks before it, as of today."""
     period = Period(monday - WEEKS * _WEEK, monday - timedelta(days=1))
     scope = Scope(today, calendar, period)
     told = known_in(known, scope)
-    return Lately(verdicts_given(told, scope, list(_weeks(period))), change_of(told, scope))
+    return RecentFigures(verdicts_given(told, scope, list(_weeks(period))), change_of(told, scope))
 
 
 def digest_of(
     timelines: Iterable[Timeline],
     open_prospects: Iterable[Prospect],
-    lately: Lately,
+    recent: RecentFigures,
     *,
     monday: date,
     today: date,
@@ -160,12 +162,12 @@ def digest_of(
 
     The timelines are those to which anything happened in the days that it tells of.
     """
-    told = told_in(monday, calendar)
+    told = days_covered(monday, calendar)
     return Digest(
-        told=told,
+        covered=told,
         counts=_counts(timelines, told, calendar),
-        weeks=lately.weeks,
-        figures=lately.figures,
+        weeks=recent.weeks,
+        figures=recent.figures,
         undecided=list_undecided(
             open_prospects, told=told, today=today, calendar=calendar, rows=rows
         ),
@@ -215,7 +217,7 @@ def _is_undecided(prospect: Prospect, today: date) -> bool:
     return is_stalled(prospect, today) or is_past_backstop(prospect, today)
 
 
-def _counts(timelines: Iterable[Timeline], told: Period, calendar: WorkingCalendar) -> Counts:
+def _counts(timelines: Iterable[Timeline], told: Period, calendar: WorkingCalendar) -> DigestCounts:
     screened: Counter[Verdict] = Counter()
     ended: Counter[Stage] = Counter()
     fears: Counter[str] = Counter()
@@ -233,7 +235,7 @@ def _counts(timelines: Iterable[Timeline], told: Period, calendar: WorkingCalend
                     alone += () if each.alone is None else (each.alone,)
         said += _noes(timeline, told, calendar)
     fastest = min(said, key=lambda each: (each.working_days, each.prospect_id), default=None)
-    return Counts(screened, ended, dict(fears.most_common()), fastest, tuple(sorted(alone)))
+    return DigestCounts(screened, ended, dict(fears.most_common()), fastest, tuple(sorted(alone)))
 
 
 def _standing(timeline: Timeline, calendar: WorkingCalendar) -> Iterator[Happening]:

@@ -14,17 +14,17 @@ from enum import StrEnum
 from bot.domain.checklist.rules import Verdict
 from bot.domain.figures.facts import (
     CARRIED_OUT_WITHIN,
+    DisciplineFact,
+    Facts,
     FirstScreened,
-    How,
-    InTime,
-    Judged,
-    Told,
-    ToldTimelines,
-    Waiting,
+    HowEnded,
+    TimelineFacts,
+    TimeToNoFact,
+    VerdictFact,
 )
 from bot.domain.figures.scope import Scope
 from bot.domain.figures.shares import LEAST, Median, Share
-from bot.domain.figures.survival import TimeToHalf, Wait, Waited, time_to_half
+from bot.domain.figures.survival import TimeToHalf, Wait, WaitEnd, time_to_half
 from bot.domain.figures.timeline import Timeline, timelines_of
 from bot.domain.people import MemberId
 
@@ -37,7 +37,7 @@ LOOK_ABOVE = 5
 NOT_FOLLOWED_ABOVE = 10
 """Percent of overrides above which the rule is not being followed, or it is wrong."""
 
-Known = Told | Iterable[Timeline]
+Known = Facts | Iterable[Timeline]
 """What figures are counted from: facts, or the timelines that yield them."""
 
 
@@ -104,7 +104,7 @@ class Figures:
     """Prospects whose latest verdict is *pursue*, of all that were screened."""
 
 
-def told_in(known: Known, scope: Scope, won_among: Iterable[Timeline] | None = None) -> Told:
+def facts_in(known: Known, scope: Scope, won_among: Iterable[Timeline] | None = None) -> Facts:
     """Return the facts of what is known; if the scope names an owner, of what they ever owned.
 
     That loses no next client: whoever wins it owned that prospect, too.
@@ -112,7 +112,7 @@ def told_in(known: Known, scope: Scope, won_among: Iterable[Timeline] | None = N
     if not isinstance(known, Iterable):
         return known
     timelines = known if scope.owner is None else timelines_of(scope.owner, known)
-    return ToldTimelines(timelines, scope.calendar, won_among)
+    return TimelineFacts(timelines, scope.calendar, won_among)
 
 
 def figures(known: Known, scope: Scope, everybody: Iterable[Timeline] | None = None) -> Figures:
@@ -120,7 +120,7 @@ def figures(known: Known, scope: Scope, everybody: Iterable[Timeline] | None = N
 
     `everybody` is where a walk-away looks for its next client, if not in `known` alone.
     """
-    told = told_in(known, scope, everybody)
+    told = facts_in(known, scope, everybody)
     return Figures(
         time_to_no=time_to_no(told, scope),
         discipline=discipline(told, scope),
@@ -140,19 +140,19 @@ def time_to_no(known: Known, scope: Scope) -> TimeToNo:
     """
     waits: Counter[Wait] = Counter()
     open_for: Counter[int] = Counter()
-    ended: Counter[How] = Counter()
-    for each, n in told_in(known, scope).count(Waiting, scope).items():
+    ended: Counter[HowEnded] = Counter()
+    for each, n in facts_in(known, scope).count(TimeToNoFact, scope).items():
         days = each.days
         if days is None:
             days = scope.working_days(each.since or scope.today, scope.today)
         ended[each.how] += n
-        open_for[days] += n if each.how is How.OPEN else 0
+        open_for[days] += n if each.how is HowEnded.OPEN else 0
         waits[Wait(days, _WAITED[each.how])] += n
     return TimeToNo(
         time_to_half(waits.elements()),
         Median.of(open_for.elements(), least=1),
-        ended[How.WON],
-        ended[How.BY_THEM],
+        ended[HowEnded.WON],
+        ended[HowEnded.BY_THEM],
     )
 
 
@@ -164,7 +164,7 @@ def discipline(known: Known, scope: Scope) -> Discipline:
     """
     carried_out, of, back_and_won = 0, 0, 0
     left: Counter[MemberId] = Counter()
-    for each, n in told_in(known, scope).count(InTime, scope).items():
+    for each, n in facts_in(known, scope).count(DisciplineFact, scope).items():
         if not scope.is_over(each.on, CARRIED_OUT_WITHIN):
             continue
         back_and_won += n if each.is_back_and_won else 0
@@ -172,7 +172,7 @@ def discipline(known: Known, scope: Scope) -> Discipline:
             left[each.left_owner] += n
         else:
             of += n
-            carried_out += n if each.how is How.BY_US else 0
+            carried_out += n if each.how is HowEnded.BY_US else 0
     return Discipline(Share(carried_out, of), left, back_and_won)
 
 
@@ -208,8 +208,8 @@ def next_client(
     The next client is one won on a later day. An owner without one has waited until today.
     """
     waits: Counter[Wait] = Counter()
-    for (day, following), n in told_in(known, scope, won_among).next_clients(scope).items():
-        end = Waited.STILL if following is None else Waited.HAPPENED
+    for (day, following), n in facts_in(known, scope, won_among).next_clients(scope).items():
+        end = WaitEnd.STILL if following is None else WaitEnd.HAPPENED
         waits[Wait(scope.working_days(day, following or scope.today), end)] += n
     return time_to_half(waits.elements())
 
@@ -219,7 +219,7 @@ def softened(known: Known, scope: Scope) -> Share:
 
     Only a *problem* or a *walk away* can be softened; the most severe one of the week counts.
     """
-    found = told_in(known, scope).judged(scope)
+    found = facts_in(known, scope).judged(scope)
     return Share.counted(
         (each.is_milder, n) for (_, each), n in found.items() if each.is_milder is not None
     )
@@ -227,7 +227,7 @@ def softened(known: Known, scope: Scope) -> Share:
 
 def pursued(known: Known, scope: Scope) -> Share:
     """Return how many of all screened prospects have *pursue* as their latest verdict."""
-    found = told_in(known, scope).count(FirstScreened, scope)
+    found = facts_in(known, scope).count(FirstScreened, scope)
     return Share.counted((each.is_pursued, n) for each, n in found.items())
 
 
@@ -236,7 +236,7 @@ def first_figure_on(known: Known, scope: Scope) -> date | None:
 
     No figure comes earlier: this one needs only *walk away* verdicts, and five days for each.
     """
-    found = told_in(known, scope).count(FirstScreened, scope)
+    found = facts_in(known, scope).count(FirstScreened, scope)
     noes = Counter[date]()
     for each, n in found.items():
         if each.first_no is not None:
@@ -251,17 +251,17 @@ def first_figure_on(known: Known, scope: Scope) -> date | None:
 
 
 _WAITED = {
-    How.BY_US: Waited.HAPPENED,
-    How.BY_THEM: Waited.OTHERWISE,
-    How.WON: Waited.OTHERWISE,
-    How.OPEN: Waited.STILL,
+    HowEnded.BY_US: WaitEnd.HAPPENED,
+    HowEnded.BY_THEM: WaitEnd.OTHERWISE,
+    HowEnded.WON: WaitEnd.OTHERWISE,
+    HowEnded.OPEN: WaitEnd.STILL,
 }
 
 
-def _old_enough(known: Known, scope: Scope) -> Iterator[tuple[Judged, int]]:
+def _old_enough(known: Known, scope: Scope) -> Iterator[tuple[VerdictFact, int]]:
     """Yield the verdicts old enough to have been overridden, and how many there are of each."""
-    found: dict[date, list[tuple[Judged, int]]] = {}
-    for (day, each), n in told_in(known, scope).judged(scope).items():
+    found: dict[date, list[tuple[VerdictFact, int]]] = {}
+    for (day, each), n in facts_in(known, scope).judged(scope).items():
         found.setdefault(day, []).append((each, n))
     for day, given in found.items():
         if scope.is_over(day, OLD_ENOUGH):

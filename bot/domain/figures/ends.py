@@ -15,8 +15,8 @@ from bot.domain.figures.timeline import (
     Asked,
     Ended,
     Fulfilled,
-    HandedOver,
     Overridden,
+    OwnerChange,
     Reopened,
     Screening,
     Timeline,
@@ -77,7 +77,7 @@ def _taken_back(timeline: Timeline, calendar: WorkingCalendar) -> Iterator[int]:
                     end for end in standing[-1:] if on <= _undone_until(timeline, end, calendar)
                 )
                 standing = []
-            case Overridden() | Fulfilled() | HandedOver():
+            case Overridden() | Fulfilled() | OwnerChange():
                 continue
 
 
@@ -108,7 +108,7 @@ class Client:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class RefusedProspect:
     """A prospect that was walked away from."""
 
     timeline: Timeline
@@ -127,12 +127,12 @@ def clients(timelines: Iterable[Timeline], calendar: WorkingCalendar) -> Iterato
                 yield Client(timeline, end, fear_of(timeline, end))
 
 
-def refusals(timelines: Iterable[Timeline], calendar: WorkingCalendar) -> Iterator[Refusal]:
+def refusals(timelines: Iterable[Timeline], calendar: WorkingCalendar) -> Iterator[RefusedProspect]:
     """Yield every walk-away that holds, also from prospects that came back later."""
     for timeline in timelines:
         for end in ends_of(timeline, calendar):
             if end.stage is Stage.WALKED_AWAY:
-                yield Refusal(timeline, end)
+                yield RefusedProspect(timeline, end)
 
 
 def fear_of(timeline: Timeline, won: End) -> str | None:

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, repeat
 
 from bot.domain.checklist.rules import Verdict
-from bot.domain.figures.discipline import Known, next_client, pursued, told_in
-from bot.domain.figures.facts import Feared, LeftAlone, Reply, Told, Won
+from bot.domain.figures.discipline import Known, facts_in, next_client, pursued
+from bot.domain.figures.facts import Facts, Feared, Reply, WalkAwayFact, WonFact
 from bot.domain.figures.scope import ALL_TIME, Period, Scope, first_half_year, quarter_of
 from bot.domain.figures.shares import LEAST, Difference, Median, Share
 from bot.domain.figures.survival import TimeToHalf
-from bot.domain.outcomes.outcome import ASKED_AFTER, Again, Paid, Regret
+from bot.domain.outcomes.outcome import ASKED_AFTER, PaidAsAgreed, Regret, WouldTakeAgain
 from bot.domain.prospects import Fear
 
 SOON, LATE = ASKED_AFTER
@@ -24,7 +24,7 @@ SOON, LATE = ASKED_AFTER
 
 
 @dataclass(frozen=True, slots=True)
-class Turned:
+class ClientResults:
     """How some clients turned out, as far as it was answered."""
 
     clients: int
@@ -42,8 +42,8 @@ class Compared:
     """Clients won by their verdict beside clients won against it, this many days after the win."""
 
     after: int
-    followed: Turned
-    against: Turned
+    followed: ClientResults
+    against: ClientResults
 
     @property
     def difference(self) -> Difference | None:
@@ -118,8 +118,8 @@ class Evidence:
 
 def verdicts_right(known: Known, scope: Scope) -> VerdictsRight:
     """Return whether the verdicts were right, as far as outcomes can tell."""
-    told = told_in(known, scope)
-    won, left = told.count(Won, scope), told.count(LeftAlone, scope)
+    told = facts_in(known, scope)
+    won, left = told.count(WonFact, scope), told.count(WalkAwayFact, scope)
     asked = [each for after in ASKED_AFTER for each in _replies(won, after) + _replies(left, after)]
     every = Share.counted((reply.is_answered, n) for reply, n in asked if reply.is_asked)
     both = compared(_among(won, lambda each: each.fear is not None), won)
@@ -133,7 +133,7 @@ def verdicts_right(known: Known, scope: Scope) -> VerdictsRight:
     )
 
 
-def compared(against: Counter[Won], everybody: Counter[Won]) -> Compared:
+def compared(against: Counter[WonFact], everybody: Counter[WonFact]) -> Compared:
     """Compare some clients won against their verdict with all clients won by it.
 
     Answers after 90 days are used once there are five of them; until then, answers after 30 days.
@@ -141,38 +141,40 @@ def compared(against: Counter[Won], everybody: Counter[Won]) -> Compared:
     return _compared(against, *_followed(everybody))
 
 
-def _followed(everybody: Counter[Won]) -> tuple[int, Turned]:
+def _followed(everybody: Counter[WonFact]) -> tuple[int, ClientResults]:
     """Return how all clients won by their verdict turned out, and after how many days."""
     after = LATE if _share_not_again(everybody, LATE).of >= LEAST else SOON
-    return after, turned(_among(everybody, lambda each: each.fear is None), after)
+    return after, client_results(_among(everybody, lambda each: each.fear is None), after)
 
 
-def _compared(against: Counter[Won], after: int, followed: Turned) -> Compared:
-    return Compared(after, followed, turned(against, after))
+def _compared(against: Counter[WonFact], after: int, followed: ClientResults) -> Compared:
+    return Compared(after, followed, client_results(against, after))
 
 
-def turned(won: Counter[Won], after: int) -> Turned:
+def client_results(won: Counter[WonFact], after: int) -> ClientResults:
     """Return how clients turned out, this many days after they were won."""
     asked = _replies(won, after)
     outcomes = [(reply.outcome, n) for reply, n in asked]
-    paid = [(each.paid, n) for each, n in outcomes if each.paid in {Paid.YES, Paid.NO}]
+    paid = [
+        (each.paid, n) for each, n in outcomes if each.paid in {PaidAsAgreed.YES, PaidAsAgreed.NO}
+    ]
     hours = (repeat(each.hours.midpoint, n) for each, n in outcomes if each.hours is not None)
-    return Turned(
+    return ClientResults(
         won.total(),
         Share.counted((reply.is_answered, n) for reply, n in asked if reply.is_asked),
         _share_not_again(won, after),
-        Share.counted((each is Paid.NO, n) for each, n in paid),
+        Share.counted((each is PaidAsAgreed.NO, n) for each, n in paid),
         Median.of(chain.from_iterable(hours)),
     )
 
 
-def regretted(left: Counter[LeftAlone]) -> Regretted:
+def regretted(left: Counter[WalkAwayFact]) -> Regretted:
     """Return how many walk-aways are regretted, choosing 90 or 30 days like `compared`."""
     by_day = {after: _regretted(left, after) for after in ASKED_AFTER}
     return by_day[LATE] if by_day[LATE].share.of >= LEAST else by_day[SOON]
 
 
-def second_judge(won: Counter[Won]) -> SecondJudge:
+def second_judge(won: Counter[WonFact]) -> SecondJudge:
     """Return how often the owner and a manager judge the same client differently."""
     both = [
         (reply.own.again, reply.second.again, n)
@@ -180,73 +182,77 @@ def second_judge(won: Counter[Won]) -> SecondJudge:
         for reply, n in _replies(won, after)
         if reply.own.again is not None and reply.second.again is not None
     ]
-    harder = sum(n for own, second, n in both if second is Again.NO and own is Again.YES)
+    harder = sum(
+        n for own, second, n in both if second is WouldTakeAgain.NO and own is WouldTakeAgain.YES
+    )
     return SecondJudge(Share.counted((own is not second, n) for own, second, n in both), harder)
 
 
 def evidence_for(fear: str, known: Known, scope: Scope) -> Evidence:
     """Return what the overrides that named this fear came to."""
-    told = told_in(known, scope)
-    return _evidence(fear, told, scope, *_followed(told.count(Won, scope)))
+    told = facts_in(known, scope)
+    return _evidence(fear, told, scope, *_followed(told.count(WonFact, scope)))
 
 
-def _evidence(fear: str, told: Told, scope: Scope, after: int, followed: Turned) -> Evidence:
-    against = _among(told.count(Won, scope), lambda each: each.fear == fear)
-    overrides = told.count(Feared, scope)[Feared(fear)]
+def _evidence(
+    fear: str, facts: Facts, scope: Scope, after: int, followed: ClientResults
+) -> Evidence:
+    against = _among(facts.count(WonFact, scope), lambda each: each.fear == fear)
+    overrides = facts.count(Feared, scope)[Feared(fear)]
     found = _compared(against, after, followed)
-    return Evidence(fear, overrides, found, _answer(fear, told, scope))
+    return Evidence(fear, overrides, found, _answer(fear, facts, scope))
 
 
 def evidence_by_fear(known: Known, scope: Scope) -> dict[str, Evidence]:
     """Return the evidence for each fear that was ever named, in the order of the fears."""
-    told = told_in(known, scope)
+    told = facts_in(known, scope)
     named = {each.fear for each in told.count(Feared, replace(scope, period=ALL_TIME))}
-    after, followed = _followed(told.count(Won, scope))
+    after, followed = _followed(told.count(WonFact, scope))
     return {fear: _evidence(fear, told, scope, after, followed) for fear in Fear if fear in named}
 
 
-def _by_verdict(won: Counter[Won], after: int) -> Mapping[Verdict, Share]:
+def _by_verdict(won: Counter[WonFact], after: int) -> Mapping[Verdict, Share]:
     """Return the share not to be taken again, by the latest verdict before the win."""
-    by_verdict: dict[Verdict, Counter[Won]] = {verdict: Counter() for verdict in Verdict}
+    by_verdict: dict[Verdict, Counter[WonFact]] = {verdict: Counter() for verdict in Verdict}
     for each, n in won.items():
         if each.verdict is not None:
             by_verdict[each.verdict][each] = n
     return {verdict: _share_not_again(its, after) for verdict, its in by_verdict.items()}
 
 
-def _answer(fear: str, told: Told, scope: Scope) -> FearAnswer:
+def _answer(fear: str, facts: Facts, scope: Scope) -> FearAnswer:
     match fear:
         case Fear.NO_OTHER_CLIENT:
-            return FearAnswer(next_client=next_client(told, scope))
+            return FearAnswer(next_client=next_client(facts, scope))
         case Fear.REPUTATION:
-            return FearAnswer(taken=_taken(told.count(LeftAlone, scope)))
+            return FearAnswer(taken=_taken(facts.count(WalkAwayFact, scope)))
         case Fear.NOBODY_LEFT:
-            return FearAnswer(pursued=pursued(told, scope))
+            return FearAnswer(pursued=pursued(facts, scope))
         case Fear.NOT_FOR_US:
-            return FearAnswer(by_time=_by_time(told, scope))
+            return FearAnswer(by_time=_by_time(facts, scope))
         case _:
             return FearAnswer()
 
 
-def _by_time(told: Told, scope: Scope) -> tuple[Share, Share] | None:
+def _by_time(facts: Facts, scope: Scope) -> tuple[Share, Share] | None:
     """Return the share not to be taken again: of this quarter, and of the first two of use."""
-    first = told.first_day()
+    first = facts.first_day()
     if first is None:
         return None
     now, then = quarter_of(scope.today), first_half_year(first)
-    return _not_again(told, scope, now), _not_again(told, scope, then)
+    return _not_again(facts, scope, now), _not_again(facts, scope, then)
 
 
-def _not_again(told: Told, scope: Scope, period: Period) -> Share:
-    return _share_not_again(told.count(Won, replace(scope.of_everybody, period=period)), SOON)
+def _not_again(facts: Facts, scope: Scope, period: Period) -> Share:
+    return _share_not_again(facts.count(WonFact, replace(scope.of_everybody, period=period)), SOON)
 
 
-def _share_not_again(won: Counter[Won], after: int) -> Share:
+def _share_not_again(won: Counter[WonFact], after: int) -> Share:
     outcomes = ((reply.outcome, n) for reply, n in _replies(won, after))
-    return Share.counted((each.again is Again.NO, n) for each, n in outcomes if each.again)
+    return Share.counted((each.again is WouldTakeAgain.NO, n) for each, n in outcomes if each.again)
 
 
-def _taken(left: Counter[LeftAlone]) -> Mapping[str, int]:
+def _taken(left: Counter[WalkAwayFact]) -> Mapping[str, int]:
     """Count the latest word on how each walk-away was taken."""
     words: Counter[str] = Counter()
     for each, n in left.items():
@@ -256,7 +262,7 @@ def _taken(left: Counter[LeftAlone]) -> Mapping[str, int]:
     return words
 
 
-def _regretted(left: Counter[LeftAlone], after: int) -> Regretted:
+def _regretted(left: Counter[WalkAwayFact], after: int) -> Regretted:
     asked = _replies(left, after)
     outcomes = [(reply.outcome, n) for reply, n in asked]
     return Regretted(
@@ -268,11 +274,11 @@ def _regretted(left: Counter[LeftAlone], after: int) -> Regretted:
     )
 
 
-def _replies(ends: Counter[Won] | Counter[LeftAlone], after: int) -> list[tuple[Reply, int]]:
+def _replies(ends: Counter[WonFact] | Counter[WalkAwayFact], after: int) -> list[tuple[Reply, int]]:
     """Return the replies to the question this many days after each end, with their counts."""
     found = ((end.reply(after), n) for end, n in ends.items())
     return [(reply, n) for reply, n in found if reply is not None]
 
 
-def _among(won: Counter[Won], which: Callable[[Won], bool]) -> Counter[Won]:
+def _among(won: Counter[WonFact], which: Callable[[WonFact], bool]) -> Counter[WonFact]:
     return Counter({each: n for each, n in won.items() if which(each)})

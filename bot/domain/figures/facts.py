@@ -13,12 +13,12 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import NamedTuple, Protocol, TypeVar
 
-from bot.domain.calendar import CountedCalendar, WorkingCalendar
+from bot.domain.calendar import CachedCalendar, WorkingCalendar
 from bot.domain.checklist.rules import Verdict
-from bot.domain.figures.ends import Client, End, Refusal, ends_of, fear_of
+from bot.domain.figures.ends import Client, End, RefusedProspect, ends_of, fear_of
 from bot.domain.figures.scope import Scope
 from bot.domain.figures.timeline import Asked, Overridden, Screening, Timeline
-from bot.domain.outcomes.outcome import ASKED_AFTER, NO_ANSWER, Outcome, Paid
+from bot.domain.outcomes.outcome import ASKED_AFTER, NO_ANSWER, Outcome, PaidAsAgreed
 from bot.domain.people import MemberId
 from bot.domain.prospects import Stage
 
@@ -28,7 +28,7 @@ CARRIED_OUT_WITHIN = 5
 A_WEEK = timedelta(days=7)
 
 
-class How(StrEnum):
+class HowEnded(StrEnum):
     """How a prospect that deserves a no ended, or that it is still open."""
 
     BY_US = "us"
@@ -66,11 +66,11 @@ class FirstScreened(NamedTuple):
     """The day of its first *walk away*."""
 
 
-class Owned(NamedTuple):
+class OwnershipFact(NamedTuple):
     """The fact that somebody owned a prospect at some time."""
 
 
-class Judged(NamedTuple):
+class VerdictFact(NamedTuple):
     """A verdict, and whether it was followed."""
 
     verdict: Verdict
@@ -81,29 +81,29 @@ class Judged(NamedTuple):
     """Whether it is milder than the most severe of the week before; None if none was severe."""
 
 
-class InTime(NamedTuple):
+class DisciplineFact(NamedTuple):
     """What became of a first *walk away* within five days; counts for the owner on the last one."""
 
     on: date
     """The day of the *walk away*; the fact itself belongs to the day of the first verdict."""
-    how: How
+    how: HowEnded
     """OPEN: nobody ended it in that time."""
     is_back_and_won: bool
     left_owner: MemberId | None
     """The owner, if the prospect left by itself."""
 
 
-class Waiting(NamedTuple):
+class TimeToNoFact(NamedTuple):
     """How long a prospect that ever got a *walk away* waited for its end."""
 
-    how: How
+    how: HowEnded
     days: int | None
     """Working days; None if it is still waiting."""
     since: date | None
     """The first contact, if it is still waiting."""
 
 
-class Won(NamedTuple):
+class WonFact(NamedTuple):
     """A win that holds."""
 
     fear: str | None
@@ -120,7 +120,7 @@ class Won(NamedTuple):
         return _reply_in(self, after)
 
 
-class LeftAlone(NamedTuple):
+class WalkAwayFact(NamedTuple):
     """A walk-away that holds."""
 
     soon: Reply | None
@@ -137,8 +137,27 @@ class Feared(NamedTuple):
     fear: str
 
 
-What = FirstScreened | Owned | Judged | InTime | Waiting | Won | LeftAlone | Feared
-Kind = TypeVar("Kind", FirstScreened, Owned, Judged, InTime, Waiting, Won, LeftAlone, Feared)
+What = (
+    FirstScreened
+    | OwnershipFact
+    | VerdictFact
+    | DisciplineFact
+    | TimeToNoFact
+    | WonFact
+    | WalkAwayFact
+    | Feared
+)
+Kind = TypeVar(
+    "Kind",
+    FirstScreened,
+    OwnershipFact,
+    VerdictFact,
+    DisciplineFact,
+    TimeToNoFact,
+    WonFact,
+    WalkAwayFact,
+    Feared,
+)
 
 
 class Fact(NamedTuple):
@@ -159,7 +178,7 @@ def facts_of(timeline: Timeline, calendar: WorkingCalendar) -> Iterator[Fact]:
     first, ends = timeline.history[0].on, ends_of(timeline, calendar)
     checklist = next((each.checklist for each in timeline.screenings), "")
     told: list[tuple[date, MemberId | None, What]] = [
-        *((first, owner, Owned()) for owner in sorted(timeline.owners)),
+        *((first, owner, OwnershipFact()) for owner in sorted(timeline.owners)),
         *((each.on, None, Feared(each.fear)) for each in timeline.overrides),
         *_screened(timeline, first),
         *_judged(timeline, ends),
@@ -194,7 +213,7 @@ def _judged(timeline: Timeline, ends: Sequence[End]) -> Iterator[tuple[date, Mem
             is_against = not left.isdisjoint(during)
         else:
             is_against = any(isinstance(timeline.history[n], Overridden) for n in during)
-        judged = Judged(each.verdict, each.rule, is_against, _is_milder(timeline, place, each))
+        judged = VerdictFact(each.verdict, each.rule, is_against, _is_milder(timeline, place, each))
         yield each.on, timeline.owner_at(place), judged
 
 
@@ -215,16 +234,16 @@ def _ended(timeline: Timeline, ends: Sequence[End]) -> Iterator[tuple[date, Memb
         if end.stage is Stage.WON:
             client = Client(timeline, end, fear_of(timeline, end))
             soon, late = (_reply(client.asked(after)) for after in ASKED_AFTER)
-            won = Won(client.fear, client.verdict, soon, late, None)
-            is_unpaid = client.fear is not None and latest(won).paid is Paid.NO
+            won = WonFact(client.fear, client.verdict, soon, late, None)
+            is_unpaid = client.fear is not None and latest(won).paid is PaidAsAgreed.NO
             yield end.on, end.owner, won._replace(value=timeline.value if is_unpaid else None)
         if end.stage is Stage.WALKED_AWAY:
-            refusal = Refusal(timeline, end)
+            refusal = RefusedProspect(timeline, end)
             soon, late = (_reply(refusal.asked(after)) for after in ASKED_AFTER)
-            yield end.on, end.owner, LeftAlone(soon, late)
+            yield end.on, end.owner, WalkAwayFact(soon, late)
 
 
-def latest(end: Won | LeftAlone) -> Outcome:
+def latest(end: WonFact | WalkAwayFact) -> Outcome:
     """Return the latest answers about an end, filled in from earlier ones where they are silent."""
     outcome = NO_ANSWER
     for each in (end.soon, end.late):
@@ -236,7 +255,7 @@ def _reply(asked: Asked | None) -> Reply | None:
     return None if asked is None else Reply(asked.own, asked.second, asked.is_asked)
 
 
-def _reply_in(end: Won | LeftAlone, after: int) -> Reply | None:
+def _reply_in(end: WonFact | WalkAwayFact, after: int) -> Reply | None:
     soon, late = ASKED_AFTER
     assert after in {soon, late}  # noqa: S101 - nothing is asked on other days
     return end.soon if after == soon else end.late
@@ -254,13 +273,13 @@ def _in_time(
     on = timeline.history[place].on
     last = calendar.add_working_days(on, CARRIED_OUT_WITHIN)
     owner, in_time = timeline.owner_on(last), [each for each in ends if each.noted_on <= last]
-    how = How.OPEN
+    how = HowEnded.OPEN
     if any(each.is_ours for each in in_time):
-        how = How.BY_US
+        how = HowEnded.BY_US
     elif any(each.is_theirs for each in in_time):
-        how = How.BY_THEM
-    left = owner if how is How.BY_THEM else None
-    return first, owner, InTime(on, how, _is_back_and_won(timeline, ends, last), left)
+        how = HowEnded.BY_THEM
+    left = owner if how is HowEnded.BY_THEM else None
+    return first, owner, DisciplineFact(on, how, _is_back_and_won(timeline, ends, last), left)
 
 
 def _is_back_and_won(timeline: Timeline, ends: Sequence[End], last: date) -> bool:
@@ -280,25 +299,25 @@ def _waiting(
     until = timeline.known_until if end is None else end.noted_on
     since = timeline.first_contact
     days = None if until is None else calendar.working_days_between(since, until)
-    waiting = Waiting(_how(end), days, since if days is None else None)
+    waiting = TimeToNoFact(_how_ended(end), days, since if days is None else None)
     return first, timeline.owner if end is None else end.owner, waiting
 
 
-def _how(end: End | None) -> How:
+def _how_ended(end: End | None) -> HowEnded:
     if end is None:
-        return How.OPEN
+        return HowEnded.OPEN
     if end.is_ours:
-        return How.BY_US
-    return How.WON if end.stage is Stage.WON else How.BY_THEM
+        return HowEnded.BY_US
+    return HowEnded.WON if end.stage is Stage.WON else HowEnded.BY_THEM
 
 
-class Told(Protocol):
+class Facts(Protocol):
     """All facts of a workspace, or of what somebody ever owned, ready to be counted."""
 
     def count(self, kind: type[Kind], scope: Scope) -> Counter[Kind]:
         """Return how often each fact of a kind occurs in a scope."""
 
-    def judged(self, scope: Scope) -> Counter[tuple[date, Judged]]:
+    def judged(self, scope: Scope) -> Counter[tuple[date, VerdictFact]]:
         """Return how often each verdict was given, day by day."""
 
     def next_clients(self, scope: Scope) -> Counter[tuple[date, date | None]]:
@@ -314,7 +333,7 @@ class Told(Protocol):
         """Return the ids of all checklists that ever were the first to judge a prospect."""
 
 
-class ToldFacts:
+class FactsInMemory:
     """Facts held in memory."""
 
     def __init__(self, facts: Iterable[Fact], wins: Iterable[Fact] | None = None) -> None:
@@ -322,7 +341,7 @@ class ToldFacts:
         self._facts: dict[type[What], list[Fact]] = {}
         for fact in facts:
             self._facts.setdefault(type(fact.what), []).append(fact)
-        wins = self._facts.get(Won, []) if wins is None else wins
+        wins = self._facts.get(WonFact, []) if wins is None else wins
         self._wins: dict[MemberId | None, list[date]] = {}
         for each in sorted(wins, key=lambda fact: fact.day):
             self._wins.setdefault(each.owner, []).append(each.day)
@@ -331,14 +350,16 @@ class ToldFacts:
         """Return how often each fact of a kind occurs in a scope."""
         return Counter(each.what for each in self._in(kind, scope) if isinstance(each.what, kind))
 
-    def judged(self, scope: Scope) -> Counter[tuple[date, Judged]]:
+    def judged(self, scope: Scope) -> Counter[tuple[date, VerdictFact]]:
         """Return how often each verdict was given, day by day."""
-        found = self._in(Judged, scope)
-        return Counter((each.day, each.what) for each in found if isinstance(each.what, Judged))
+        found = self._in(VerdictFact, scope)
+        return Counter(
+            (each.day, each.what) for each in found if isinstance(each.what, VerdictFact)
+        )
 
     def next_clients(self, scope: Scope) -> Counter[tuple[date, date | None]]:
         """Return the days of walk-aways, each with the day of its owner's next win, if any."""
-        return Counter((each.day, self._next(each)) for each in self._in(LeftAlone, scope))
+        return Counter((each.day, self._next(each)) for each in self._in(WalkAwayFact, scope))
 
     def screened_of(self, scope: Scope) -> Counter[MemberId]:
         """Return how many prospects were first screened in a scope, by owner."""
@@ -368,7 +389,7 @@ class ToldFacts:
         return wins[place] if place < len(wins) else None
 
 
-class ToldTimelines(ToldFacts):
+class TimelineFacts(FactsInMemory):
     """The facts of timelines held in memory."""
 
     def __init__(
@@ -378,9 +399,9 @@ class ToldTimelines(ToldFacts):
         won_among: Iterable[Timeline] | None = None,
     ) -> None:
         """Extract the facts; `won_among` is where to look for a next client, if elsewhere."""
-        counted = CountedCalendar.of(calendar)
+        counted = CachedCalendar.of(calendar)
         wins = None
         if won_among is not None:
             every = (each for timeline in won_among for each in facts_of(timeline, counted))
-            wins = [each for each in every if isinstance(each.what, Won)]
+            wins = [each for each in every if isinstance(each.what, WonFact)]
         super().__init__((each for it in timelines for each in facts_of(it, counted)), wins)

@@ -38,7 +38,7 @@ class Span(StrEnum):
     ALL_TIME = "all"
 
 
-def lately(span: Span, today: date) -> Period:
+def recent_days(span: Span, today: date) -> Period:
     """Return the days of a span that ends today."""
     match span:
         case Span.FOUR_WEEKS:

@@ -17,7 +17,7 @@ _HALF = 0.5
 _ROUNDING = 1e-9
 
 
-class Waited(StrEnum):
+class WaitEnd(StrEnum):
     """How a wait ended, as far as is known."""
 
     HAPPENED = "happened"
@@ -31,11 +31,11 @@ class Wait:
     """How many days a wait has lasted, and how it ended."""
 
     days: int
-    end: Waited
+    end: WaitEnd
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
+class CurvePoint:
     """The share to which it has happened by the end of a day, with its confidence band."""
 
     day: int
@@ -69,7 +69,7 @@ class _Day:
     otherwise: int
 
 
-def kaplan_meier(waits: Iterable[Wait], confidence: float = CONFIDENCE) -> list[Reached]:
+def kaplan_meier(waits: Iterable[Wait], confidence: float = CONFIDENCE) -> list[CurvePoint]:
     """Return the share to which it has happened, day by day, if nothing competes.
 
     The product-limit estimate with Greenwood's variance, and the interval that is linear in
@@ -88,11 +88,11 @@ def kaplan_meier(waits: Iterable[Wait], confidence: float = CONFIDENCE) -> list[
             least, most = _log_log(left, sqrt(spread) * left, z)
         else:  # nobody is left: without a variance, the upper bound of the day before stays
             left, least = 0.0, 0.0
-        reached.append(Reached(each.day, 1 - left, 1 - most, 1 - least))
+        reached.append(CurvePoint(each.day, 1 - left, 1 - most, 1 - least))
     return reached
 
 
-def aalen_johansen(waits: Iterable[Wait], confidence: float = CONFIDENCE) -> list[Reached]:
+def aalen_johansen(waits: Iterable[Wait], confidence: float = CONFIDENCE) -> list[CurvePoint]:
     """Return the share to which it has happened, day by day, while other ends compete.
 
     The cumulative incidence with the variance by the delta method, and the interval that is
@@ -107,17 +107,17 @@ def aalen_johansen(waits: Iterable[Wait], confidence: float = CONFIDENCE) -> lis
         left *= 1 - (each.happened + each.otherwise) / each.waiting
         if each.happened:
             low, high = _log_log(share, sqrt(max(sums.variance(share), 0.0)), z)
-            reached.append(Reached(each.day, share, low, high))
+            reached.append(CurvePoint(each.day, share, low, high))
     return reached
 
 
 def time_to_half(waits: Iterable[Wait]) -> TimeToHalf:
     """Return the first day by which it had happened to half, with an interval from the band."""
     known = list(waits)
-    still = sum(each.end is Waited.STILL for each in known)
+    still = sum(each.end is WaitEnd.STILL for each in known)
     if len(known) < LEAST:
         return TimeToHalf(len(known), still)
-    competes = any(each.end is Waited.OTHERWISE for each in known)
+    competes = any(each.end is WaitEnd.OTHERWISE for each in known)
     reached = aalen_johansen(known) if competes else kaplan_meier(known)
     return TimeToHalf(
         len(known),
@@ -161,10 +161,10 @@ def _days(waits: Iterable[Wait]) -> Iterator[_Day]:
     known = Counter((each.days, each.end) for each in waits)
     waiting = sum(known.values())
     for day in sorted({day for day, _ in known}):
-        happened, otherwise = known[day, Waited.HAPPENED], known[day, Waited.OTHERWISE]
+        happened, otherwise = known[day, WaitEnd.HAPPENED], known[day, WaitEnd.OTHERWISE]
         if happened or otherwise:
             yield _Day(day, waiting, happened, otherwise)
-        waiting -= happened + otherwise + known[day, Waited.STILL]
+        waiting -= happened + otherwise + known[day, WaitEnd.STILL]
 
 
 def _log_log(share: float, deviation: float, z: float) -> tuple[float, float]:
@@ -175,6 +175,6 @@ def _log_log(share: float, deviation: float, z: float) -> tuple[float, float]:
     return share**width, share ** (1 / width)
 
 
-def _first(reached: Iterable[Reached], shares: Iterable[float]) -> int | None:
+def _first(reached: Iterable[CurvePoint], shares: Iterable[float]) -> int | None:
     pairs = zip(reached, shares, strict=True)
     return next((each.day for each, share in pairs if share >= _HALF - _ROUNDING), None)

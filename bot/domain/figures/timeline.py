@@ -92,7 +92,7 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
-class HandedOver:
+class OwnerChange:
     """The prospect went to another owner."""
 
     on: date
@@ -106,7 +106,7 @@ class Reopened:
     on: date
 
 
-Happening = Screening | Overridden | Fulfilled | Ended | HandedOver | Reopened
+Happening = Screening | Overridden | Fulfilled | Ended | OwnerChange | Reopened
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ class Timeline:
                     standing = standing[:-1]
                 case Screening():
                     standing = []
-                case Overridden() | Fulfilled() | HandedOver():
+                case Overridden() | Fulfilled() | OwnerChange():
                     continue
         return standing[-1] if standing else Stage.OPEN
 
@@ -183,7 +183,7 @@ class Timeline:
         owners = [
             each.owner
             for each in self.history[: place + 1]
-            if isinstance(each, Screening | HandedOver) and each.owner is not None
+            if isinstance(each, Screening | OwnerChange) and each.owner is not None
         ]
         return owners[-1] if owners else self.owner
 
@@ -345,11 +345,15 @@ def _happening(
         case acts.Undone():
             return Reopened(on)
         case acts.OwnerChanged(_, owner):
-            return HandedOver(on, owner)
+            return OwnerChange(on, owner)
         case acts.OverrideDenied() | acts.ConditionMet():
             return None
         case (
-            acts.SignOfLife() | acts.Chased() | acts.Snoozed() | acts.Corrected() | acts.KeptOpen()
+            acts.SignOfLife()
+            | acts.Chased()
+            | acts.Snoozed()
+            | acts.Corrected()
+            | acts.StillOpenSaid()
         ):
             return None
         case _:

@@ -36,7 +36,7 @@ class Ask(StrEnum):
     TAKEN = "taken"
 
 
-class Paid(StrEnum):
+class PaidAsAgreed(StrEnum):
     """Whether they paid as agreed."""
 
     YES = "yes"
@@ -85,7 +85,7 @@ _BOUNDS: Mapping[Hours, tuple[int, int | None]] = {
 }
 
 
-class Again(StrEnum):
+class WouldTakeAgain(StrEnum):
     """Whether the owner would take them again."""
 
     YES = "yes"
@@ -107,7 +107,7 @@ class Respect(StrEnum):
     NO = "no"
 
 
-class Taken(StrEnum):
+class HowTaken(StrEnum):
     """How a prospect took our no."""
 
     THANKED = "thanked"
@@ -118,7 +118,7 @@ class Taken(StrEnum):
     """They recommended us to somebody."""
 
 
-Choice = Paid | Hours | Again | Respect | Regret | Taken
+Choice = PaidAsAgreed | Hours | WouldTakeAgain | Respect | Regret | HowTaken
 
 _OF_CLIENTS = (Ask.PAID, Ask.HOURS, Ask.AGAIN)
 
@@ -135,15 +135,21 @@ def asks(ending: Ending, after: int) -> tuple[Ask, ...]:
 
 
 CHOICES: Mapping[
-    Ask, type[Paid] | type[Hours] | type[Again] | type[Respect] | type[Regret] | type[Taken]
+    Ask,
+    type[PaidAsAgreed]
+    | type[Hours]
+    | type[WouldTakeAgain]
+    | type[Respect]
+    | type[Regret]
+    | type[HowTaken],
 ] = MappingProxyType(
     {
-        Ask.PAID: Paid,
+        Ask.PAID: PaidAsAgreed,
         Ask.HOURS: Hours,
-        Ask.AGAIN: Again,
+        Ask.AGAIN: WouldTakeAgain,
         Ask.RESPECT: Respect,
         Ask.REGRET: Regret,
-        Ask.TAKEN: Taken,
+        Ask.TAKEN: HowTaken,
     }
 )
 """The possible answers to each question; `CHOICES[ask](value)` reads a stored one."""
@@ -162,12 +168,12 @@ class OutcomeAnswer:
 class Outcome:
     """How a client or a walk-away turned out, as far as it was answered."""
 
-    paid: Paid | None = None
+    paid: PaidAsAgreed | None = None
     hours: Hours | None = None
-    again: Again | None = None
+    again: WouldTakeAgain | None = None
     regret: Regret | None = None
     respect: Respect | None = None
-    taken: Taken | None = None
+    taken: HowTaken | None = None
 
     def choice(self, ask: Ask) -> Choice | None:
         """Return the answer to this question, if there is one."""
@@ -356,15 +362,15 @@ def outcome_of(questions: Iterable[OutcomeQuestion]) -> Outcome:
 
 def _with(outcome: Outcome, choice: Choice) -> Outcome:
     match choice:
-        case Paid():
+        case PaidAsAgreed():
             return replace(outcome, paid=choice)
         case Hours():
             return replace(outcome, hours=choice)
-        case Again():
+        case WouldTakeAgain():
             return replace(outcome, again=choice)
         case Regret():
             return replace(outcome, regret=choice)
         case Respect():
             return replace(outcome, respect=choice)
-        case Taken():
+        case HowTaken():
             return replace(outcome, taken=choice)

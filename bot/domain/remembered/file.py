@@ -32,7 +32,7 @@ BESIDE: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FileLine:
     """A remembered client or refusal in a file, and their line."""
 
     number: int
@@ -73,18 +73,18 @@ def template(checklist: Checklist) -> str:
     return written.getvalue()
 
 
-def read_lines(text: str, checklist: Checklist, today: date) -> tuple[Line, ...]:
+def read_lines(text: str, checklist: Checklist, today: date) -> tuple[FileLine, ...]:
     """Return everybody in a file. Raises FileRejected with everything that is wrong with it."""
     records = _records(text)
     header = [cell.strip().casefold() for cell in next(records, (0, []))[1]]
     wrong = list(_wrong_columns(header, checklist))
     if wrong:
         raise FileRejected(wrong)
-    lines: list[Line] = []
+    lines: list[FileLine] = []
     for number, cells in records:
         try:
             document = _document(header, cells, checklist)
-            lines.append(Line(number, read_recalled(checklist, document, today)))
+            lines.append(FileLine(number, read_recalled(checklist, document, today)))
         except AnswersRejected as rejected:
             wrong += [_wrong_cell(number, problem) for problem in rejected.problems]
     if wrong:

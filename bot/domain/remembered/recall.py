@@ -13,7 +13,7 @@ from bot.domain.checklist.model import Checklist, Kind, Question, steps_walked
 from bot.domain.checklist.rules import Answer, Answers, Verdict, questions_in
 from bot.domain.checklist.verdict import Assessment, assess
 from bot.domain.errors import AnswerProblem, AnswersRejected, NoVerdict
-from bot.domain.outcomes.outcome import CHOICES, NO_ANSWER, Again, Ask, Outcome, Regret
+from bot.domain.outcomes.outcome import CHOICES, NO_ANSWER, Ask, Outcome, Regret, WouldTakeAgain
 from bot.domain.people import MemberId
 from bot.domain.prospects import Stage
 from bot.domain.screening import VersionId, read_name
@@ -92,7 +92,7 @@ class Recalled:
     """What somebody said about a past client or refusal, and what the checklist makes of it."""
 
     name: str
-    said: Assessment
+    assessment: Assessment
     became: Stage
     outcome: Outcome
 
@@ -144,7 +144,7 @@ def remembered(
     recalled: Recalled, ref: RememberedRef, *, now: datetime, by: MemberId | None = None
 ) -> Remembered:
     """Return the record of somebody as it is stored."""
-    said = recalled.said
+    said = recalled.assessment
     return Remembered(
         ref.id,
         recalled.name,
@@ -215,7 +215,7 @@ def _outcome(
         elif became is not Stage.OPEN and asked_about(became) is not ask:
             problems.append(AnswerProblem(key, "not_asked"))
         elif ask is Ask.AGAIN:
-            outcome = replace(outcome, again=Again(str(given)))
+            outcome = replace(outcome, again=WouldTakeAgain(str(given)))
         else:
             outcome = replace(outcome, regret=Regret(str(given)))
     return outcome

@@ -11,8 +11,8 @@ from bot.domain.calendar import today_in
 from bot.domain.days_off import observable
 from bot.domain.errors import AnswerProblem, AnswersRejected
 from bot.domain.people import MemberId
-from bot.domain.settings.fields import Odd, Typed
-from bot.domain.settings.table import SettingId, kept, with_kept
+from bot.domain.settings.fields import InvalidValue, Typed
+from bot.domain.settings.table import SettingId, stored, with_stored
 from bot.domain.workspace import Settings
 
 Shown = Mapping[SettingId, str]
@@ -24,7 +24,7 @@ BARRED_FOR = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class SettingChange:
     """A setting that changed, with its stored values."""
 
     setting: SettingId
@@ -33,10 +33,10 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class NotedChange:
+class RecordedChange:
     """A change as recorded in the history."""
 
-    change: Change
+    change: SettingChange
     by: MemberId | None
     """None if the environment changed it."""
     at: datetime
@@ -49,7 +49,7 @@ def key_of(value: Any) -> str:
 
 def shown(settings: Settings) -> dict[SettingId, str]:
     """Return what to remember about the settings while they are shown."""
-    return {each: key_of(value) for each, value in kept(settings).items()}
+    return {each: key_of(value) for each, value in stored(settings).items()}
 
 
 def read(typed: Mapping[SettingId, Typed]) -> dict[SettingId, Any]:
@@ -58,8 +58,8 @@ def read(typed: Mapping[SettingId, Typed]) -> dict[SettingId, Any]:
     for setting, text in typed.items():
         field = setting.setting.field
         try:
-            values[setting] = field.kept(field.read(text))
-        except Odd as odd:
+            values[setting] = field.stored(field.read(text))
+        except InvalidValue as odd:
             problems.append(AnswerProblem(setting, odd.code, odd.detail))
     if problems:
         raise AnswersRejected(problems)
@@ -72,7 +72,7 @@ def merged(wanted: Mapping[SettingId, Any], *, shown: Shown, now: Settings) -> S
     A field they did not touch keeps its value of `now`, even if another manager changed it. Raises
     AnswersRejected for fields that both changed, in different ways.
     """
-    are = kept(now)
+    are = stored(now)
     touched = {each: value for each, value in wanted.items() if key_of(value) != shown.get(each)}
     taken = [
         each
@@ -81,7 +81,7 @@ def merged(wanted: Mapping[SettingId, Any], *, shown: Shown, now: Settings) -> S
     ]
     if taken:
         raise AnswersRejected([AnswerProblem(each, "changed_meanwhile") for each in taken])
-    return with_kept(now, touched)
+    return with_stored(now, touched)
 
 
 def fitting(settings: Settings, today: date) -> Settings:
@@ -102,12 +102,12 @@ def fitting(settings: Settings, today: date) -> Settings:
     return replace(settings, observed=settings.observed & offered.keys())
 
 
-def changes(before: Settings, after: Settings) -> tuple[Change, ...]:
+def changes(before: Settings, after: Settings) -> tuple[SettingChange, ...]:
     """Return the settings that differ."""
-    then = kept(after)
+    then = stored(after)
     return tuple(
-        Change(each, value, then[each])
-        for each, value in kept(before).items()
+        SettingChange(each, value, then[each])
+        for each, value in stored(before).items()
         if value != then[each]
     )
 
@@ -121,7 +121,7 @@ def gaps_of(settings: Settings) -> tuple[SettingId, ...]:
     return tuple(each for each, value in needed.items() if not value)
 
 
-def removed_managers(change: Change, by: MemberId | None) -> frozenset[str]:
+def removed_managers(change: SettingChange, by: MemberId | None) -> frozenset[str]:
     """Return the managers that a change removed, except whoever made it."""
     if change.setting is not SettingId.MANAGERS:
         return frozenset()
@@ -129,7 +129,7 @@ def removed_managers(change: Change, by: MemberId | None) -> frozenset[str]:
 
 
 def barred(
-    history: Iterable[NotedChange], settings: Settings, now: datetime
+    history: Iterable[RecordedChange], settings: Settings, now: datetime
 ) -> dict[MemberId, date]:
     """Return who may neither approve overrides nor do without approval, and each one's last day.
 

@@ -123,7 +123,7 @@ def check_adoptable(
         raise ChecklistRefused(ChecklistRefusal.TOO_MANY, checklist.id, limit=MOST_ADOPTED)
 
 
-def looked_at(
+def warnings_about(
     checklist: Checklist, adopted: Sequence[Adopted], ours: Checklist | None
 ) -> Adoptable:
     """Return what a manager must know about a checklist before adopting it."""

@@ -30,7 +30,7 @@ Typed = str | Sequence[str] | None
 """The contents of a field; None if it is empty."""
 
 
-class Odd(Exception):
+class InvalidValue(Exception):
     """What was typed is not valid: a code, and what a sentence about it needs."""
 
     def __init__(self, code: str, **detail: object) -> None:
@@ -47,11 +47,11 @@ class Field(ABC, Generic[T]):
         """Return the value that was typed; raises Odd."""
 
     @abstractmethod
-    def kept(self, value: T) -> Any:
+    def stored(self, value: T) -> Any:
         """Return a value as JSON; equal values give the same JSON."""
 
     @abstractmethod
-    def restored(self, kept: Any) -> T:
+    def restored(self, stored: Any) -> T:
         """Return the value from its JSON."""
 
 
@@ -66,13 +66,13 @@ class Number(Field[int]):
         """Return the number; raises Odd if it is none, too small or too large."""
         return _number(_text(typed), self.least, self.most)
 
-    def kept(self, value: int) -> Any:
+    def stored(self, value: int) -> Any:
         """Return the number itself."""
         return value
 
-    def restored(self, kept: Any) -> int:
+    def restored(self, stored: Any) -> int:
         """Return the number itself."""
-        return int(kept)
+        return int(stored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +89,16 @@ class Numbers(Field[tuple[int, ...]]):
         words = _text(typed).replace(",", " ").replace(";", " ").split()
         numbers = tuple(sorted({_number(each, self.least, self.most) for each in words}))
         if not 0 < len(numbers) <= self.count:
-            raise Odd("not_so_many", most=self.count)
+            raise InvalidValue("not_so_many", most=self.count)
         return numbers
 
-    def kept(self, value: tuple[int, ...]) -> Any:
+    def stored(self, value: tuple[int, ...]) -> Any:
         """Return the numbers in order."""
         return list(value)
 
-    def restored(self, kept: Any) -> tuple[int, ...]:
+    def restored(self, stored: Any) -> tuple[int, ...]:
         """Return the numbers as stored."""
-        return tuple(map(int, kept))
+        return tuple(map(int, stored))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +113,16 @@ class Amount(Field[Decimal | None]):
         readings = (read_amount(text, language) for language in LANGUAGES)
         amount = next((each for each in readings if each is not None), None)
         if amount is None or amount < 0:
-            raise Odd("not_a_number")
+            raise InvalidValue("not_a_number")
         return amount
 
-    def kept(self, value: Decimal | None) -> Any:
+    def stored(self, value: Decimal | None) -> Any:
         """Return its digits, in the shortest notation."""
         return None if value is None else f"{value.normalize():f}"
 
-    def restored(self, kept: Any) -> Decimal | None:
+    def restored(self, stored: Any) -> Decimal | None:
         """Return the amount from its digits."""
-        return None if kept is None else Decimal(kept)
+        return None if stored is None else Decimal(stored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,16 +134,16 @@ class Choice(Field[str]):
     def read(self, typed: Typed) -> str:
         """Return the word; raises Odd for any other."""
         if typed not in self.options:
-            raise Odd("unknown_option")
+            raise InvalidValue("unknown_option")
         return str(typed)
 
-    def kept(self, value: str) -> Any:
+    def stored(self, value: str) -> Any:
         """Return the word itself."""
         return str(value)
 
-    def restored(self, kept: Any) -> str:
+    def restored(self, stored: Any) -> str:
         """Return the word itself."""
-        return str(kept)
+        return str(stored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,16 +153,16 @@ class Switch(Field[bool]):
     def read(self, typed: Typed) -> bool:
         """Return whether it is on; raises Odd for any other word."""
         if typed not in SWITCHED:
-            raise Odd("unknown_option")
+            raise InvalidValue("unknown_option")
         return typed == ON
 
-    def kept(self, value: bool) -> Any:
+    def stored(self, value: bool) -> Any:
         """Return the word for on or off."""
         return ON if value else OFF
 
-    def restored(self, kept: Any) -> bool:
+    def restored(self, stored: Any) -> bool:
         """Return whether it is on."""
-        return bool(kept == ON)
+        return bool(stored == ON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,15 +174,15 @@ class Approval(Field[OverrideApproval]):
         try:
             return OverrideApproval(str(typed))
         except ValueError:
-            raise Odd("unknown_option") from None
+            raise InvalidValue("unknown_option") from None
 
-    def kept(self, value: OverrideApproval) -> Any:
+    def stored(self, value: OverrideApproval) -> Any:
         """Return the word for the choice."""
         return value.value
 
-    def restored(self, kept: Any) -> OverrideApproval:
+    def restored(self, stored: Any) -> OverrideApproval:
         """Return the choice from its word."""
-        return OverrideApproval(kept)
+        return OverrideApproval(stored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,35 +193,35 @@ class Weekdays(Field[frozenset[int]]):
         """Return the days; raises Odd if there are none, or for anything else."""
         days = frozenset(typed or ())
         if not days:
-            raise Odd("no_weekday")
+            raise InvalidValue("no_weekday")
         if not days <= frozenset(map(str, range(7))):
-            raise Odd("unknown_option")
+            raise InvalidValue("unknown_option")
         return frozenset(map(int, days))
 
-    def kept(self, value: frozenset[int]) -> Any:
+    def stored(self, value: frozenset[int]) -> Any:
         """Return the days in order."""
         return sorted(value)
 
-    def restored(self, kept: Any) -> frozenset[int]:
+    def restored(self, stored: Any) -> frozenset[int]:
         """Return the days from their list."""
-        return frozenset(map(int, kept))
+        return frozenset(map(int, stored))
 
 
 @dataclass(frozen=True, slots=True)
-class Observed(Field[frozenset[str]]):
+class HolidayCategories(Field[frozenset[str]]):
     """Categories of holidays; whether the region has them is checked together with its country."""
 
     def read(self, typed: Typed) -> frozenset[str]:
         """Return whatever was ticked."""
         return frozenset(typed or ())
 
-    def kept(self, value: frozenset[str]) -> Any:
+    def stored(self, value: frozenset[str]) -> Any:
         """Return the categories in order."""
         return sorted(value)
 
-    def restored(self, kept: Any) -> frozenset[str]:
+    def restored(self, stored: Any) -> frozenset[str]:
         """Return the categories from their list."""
-        return frozenset(map(str, kept))
+        return frozenset(map(str, stored))
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,22 +235,22 @@ class Days(Field[ListedDays]):
         try:
             days = read_days(_text(typed))
         except UnreadableDays as unreadable:
-            raise Odd("unreadable_day", typed=unreadable.args[0]) from None
+            raise InvalidValue("unreadable_day", typed=unreadable.args[0]) from None
         if len(days) > self.most:
-            raise Odd("too_many", most=self.most)
+            raise InvalidValue("too_many", most=self.most)
         return days
 
-    def kept(self, value: ListedDays) -> Any:
+    def stored(self, value: ListedDays) -> Any:
         """Return the days in order."""
         return value.stored
 
-    def restored(self, kept: Any) -> ListedDays:
+    def restored(self, stored: Any) -> ListedDays:
         """Return the days from their list."""
-        return ListedDays.restored(kept)
+        return ListedDays.restored(stored)
 
 
 @dataclass(frozen=True, slots=True)
-class Hour(Field[time]):
+class TimeOfDay(Field[time]):
     """A time of day, on the quarter of an hour."""
 
     def read(self, typed: Typed) -> time:
@@ -258,15 +258,15 @@ class Hour(Field[time]):
         try:
             return time.fromisoformat(_text(typed))
         except ValueError:
-            raise Odd("unknown_option") from None
+            raise InvalidValue("unknown_option") from None
 
-    def kept(self, value: time) -> Any:
+    def stored(self, value: time) -> Any:
         """Return it as on a clock: "09:30"."""
         return f"{value:%H:%M}"
 
-    def restored(self, kept: Any) -> time:
+    def restored(self, stored: Any) -> time:
         """Return the time from "09:30"."""
-        return time.fromisoformat(kept)
+        return time.fromisoformat(stored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,34 +279,36 @@ class Country(Field[str | None]):
         try:
             return spelled(text) if text else None
         except UnknownCountry:
-            raise Odd("unknown_country", typed=text) from None
+            raise InvalidValue("unknown_country", typed=text) from None
         except UnknownRegion as unknown:
-            raise Odd("unknown_region", country=unknown.country, known=unknown.known) from None
+            raise InvalidValue(
+                "unknown_region", country=unknown.country, known=unknown.known
+            ) from None
 
-    def kept(self, value: str | None) -> Any:
+    def stored(self, value: str | None) -> Any:
         """Return the code itself."""
         return value
 
-    def restored(self, kept: Any) -> str | None:
+    def restored(self, stored: Any) -> str | None:
         """Return the code itself."""
-        return None if kept is None else str(kept)
+        return None if stored is None else str(stored)
 
 
 @dataclass(frozen=True, slots=True)
-class Zone(Field[ZoneInfo]):
+class TimeZone(Field[ZoneInfo]):
     """A time zone, in upper or lower case."""
 
     def read(self, typed: Typed) -> ZoneInfo:
         """Return the time zone; raises Odd if it is unknown."""
         return read_zone(_text(typed))
 
-    def kept(self, value: ZoneInfo) -> Any:
+    def stored(self, value: ZoneInfo) -> Any:
         """Return its name."""
         return value.key
 
-    def restored(self, kept: Any) -> ZoneInfo:
+    def restored(self, stored: Any) -> ZoneInfo:
         """Return the time zone from its name."""
-        return ZoneInfo(kept)
+        return ZoneInfo(stored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,16 +319,16 @@ class Currency(Field[str]):
         """Return the code in upper case; raises Odd if it is unknown."""
         code = _text(typed).upper()
         if not is_currency(code):
-            raise Odd("unknown_currency")
+            raise InvalidValue("unknown_currency")
         return code
 
-    def kept(self, value: str) -> Any:
+    def stored(self, value: str) -> Any:
         """Return the code itself."""
         return value
 
-    def restored(self, kept: Any) -> str:
+    def restored(self, stored: Any) -> str:
         """Return the code itself."""
-        return str(kept)
+        return str(stored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,16 +339,16 @@ class Channel(Field[str]):
         """Return the id; raises Odd if it is none."""
         channel = _text(typed)
         if not re.fullmatch(r"[CG][A-Z0-9]{2,}", channel):
-            raise Odd("missing")
+            raise InvalidValue("missing")
         return channel
 
-    def kept(self, value: str) -> Any:
+    def stored(self, value: str) -> Any:
         """Return the id itself."""
         return value
 
-    def restored(self, kept: Any) -> str:
+    def restored(self, stored: Any) -> str:
         """Return the id itself."""
-        return str(kept)
+        return str(stored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,22 +361,22 @@ class Managers(Field[tuple[str, ...]]):
         ids = tuple(dict.fromkeys(filter(None, pieces)))
         odd = [each for each in ids if not re.fullmatch(r"[UWS][A-Z0-9]{2,}", each)]
         if odd:
-            raise Odd("unknown_manager", typed=odd[0])
+            raise InvalidValue("unknown_manager", typed=odd[0])
         if not ids:
-            raise Odd("no_manager")
+            raise InvalidValue("no_manager")
         return tuple(sorted(ids, key=is_user_group))
 
-    def kept(self, value: tuple[str, ...]) -> Any:
+    def stored(self, value: tuple[str, ...]) -> Any:
         """Return the list of their ids."""
         return list(value)
 
-    def restored(self, kept: Any) -> tuple[str, ...]:
+    def restored(self, stored: Any) -> tuple[str, ...]:
         """Return the ids from their list."""
-        return tuple(map(str, kept))
+        return tuple(map(str, stored))
 
 
 @dataclass(frozen=True, slots=True)
-class Line(Field[str]):
+class TextLine(Field[str]):
     """A few words on one line."""
 
     longest: int
@@ -384,16 +386,16 @@ class Line(Field[str]):
         """Return the line with its spaces tidied; raises Odd if it is too long."""
         line = clean_name(_text(typed))
         if len(line) > self.longest:
-            raise Odd("too_long", limit=self.longest, length=len(line))
+            raise InvalidValue("too_long", limit=self.longest, length=len(line))
         return line
 
-    def kept(self, value: str) -> Any:
+    def stored(self, value: str) -> Any:
         """Return the line itself."""
         return value
 
-    def restored(self, kept: Any) -> str:
+    def restored(self, stored: Any) -> str:
         """Return the line itself."""
-        return str(kept)
+        return str(stored)
 
 
 MOST_REFERRALS = 20
@@ -413,21 +415,21 @@ class Referrals(Field[tuple[str, ...]]):
         lines = [(number, clean_name(line)) for number, line in enumerate(text.splitlines(), 1)]
         for number, line in lines:
             if any(len(part) > LONGEST_REFERRAL for part in referral_parts(line)):
-                raise Odd("line_too_long", line=number, limit=LONGEST_REFERRAL)
+                raise InvalidValue("line_too_long", line=number, limit=LONGEST_REFERRAL)
         kept = tuple(dict.fromkeys(line for _, line in lines if line))
         if len(kept) > MOST_REFERRALS:
-            raise Odd("too_many_lines", limit=MOST_REFERRALS, count=len(kept))
+            raise InvalidValue("too_many_lines", limit=MOST_REFERRALS, count=len(kept))
         if len(together := "\n".join(kept)) > LONGEST_REFERRALS:
-            raise Odd("too_long", limit=LONGEST_REFERRALS, length=len(together))
+            raise InvalidValue("too_long", limit=LONGEST_REFERRALS, length=len(together))
         return kept
 
-    def kept(self, value: tuple[str, ...]) -> Any:
+    def stored(self, value: tuple[str, ...]) -> Any:
         """Return the lines in the order in which they were listed."""
         return list(value)
 
-    def restored(self, kept: Any) -> tuple[str, ...]:
+    def restored(self, stored: Any) -> tuple[str, ...]:
         """Return the lines as they were listed."""
-        return tuple(map(str, kept))
+        return tuple(map(str, stored))
 
 
 def read_zone(typed: str) -> ZoneInfo:
@@ -439,7 +441,7 @@ def read_zone(typed: str) -> ZoneInfo:
     wanted = typed.replace(" ", "_").casefold()
     found = next((each for each in available_timezones() if each.casefold() == wanted), None)
     if found is None:
-        raise Odd("unknown_zone")
+        raise InvalidValue("unknown_zone")
     return ZoneInfo(found)
 
 
@@ -449,5 +451,5 @@ def _text(typed: Typed) -> str:
 
 def _number(text: str, least: int, most: int) -> int:
     if not (text.isascii() and text.isdecimal() and least <= int(text[:9]) <= most):
-        raise Odd("not_in_range", least=least, most=most)
+        raise InvalidValue("not_in_range", least=least, most=most)
     return int(text)

@@ -112,17 +112,17 @@ def _setting_of(it: SettingId) -> Setting:  # noqa: C901 - a table
         case SettingId.LANGUAGE:
             return Setting(Page.WHO, fields.Choice(LANGUAGES), "LANGUAGE")
         case SettingId.ZONE:
-            return Setting(Page.WHO, fields.Zone(), "TIMEZONE", moves_rounds=True)
+            return Setting(Page.WHO, fields.TimeZone(), "TIMEZONE", moves_rounds=True)
         case SettingId.CURRENCY:
             return Setting(Page.WHO, fields.Currency(), "CURRENCY")
         case SettingId.WEEKDAYS:
             return Setting(Page.WHEN, fields.Weekdays(), moves_rounds=True)
         case SettingId.OPENING | SettingId.CLOSING:
-            return Setting(Page.WHEN, fields.Hour(), moves_rounds=True)
+            return Setting(Page.WHEN, fields.TimeOfDay(), moves_rounds=True)
         case SettingId.COUNTRY:
             return Setting(Page.WHEN, fields.Country(), "COUNTRY", moves_rounds=True)
         case SettingId.OBSERVED:
-            return Setting(Page.WHEN, fields.Observed(), moves_rounds=True)
+            return Setting(Page.WHEN, fields.HolidayCategories(), moves_rounds=True)
         case SettingId.FREE_DAYS | SettingId.WORKED_DAYS:
             return Setting(Page.WHEN, fields.Days(_MOST_DAYS), moves_rounds=True)
         case SettingId.OVERRIDE_APPROVAL:
@@ -134,7 +134,7 @@ def _setting_of(it: SettingId) -> Setting:  # noqa: C901 - a table
         case SettingId.FIGURES_PER_PERSON:
             return Setting(Page.RULES, fields.Switch())
         case SettingId.NICHE:
-            return Setting(Page.WORDS, fields.Line(LONGEST_NICHE))
+            return Setting(Page.WORDS, fields.TextLine(LONGEST_NICHE))
         case SettingId.REFERRALS:
             return Setting(Page.WORDS, fields.Referrals())
         case SettingId.COST_OF_AN_HOUR:
@@ -240,12 +240,12 @@ def on_page(page: Page) -> Iterator[SettingId]:
     return (each for each in SettingId if each.setting.page is page)
 
 
-def kept(settings: Settings) -> dict[SettingId, Any]:
+def stored(settings: Settings) -> dict[SettingId, Any]:
     """Return every setting in stored form."""
-    return {each: each.setting.field.kept(getattr(settings, each)) for each in SettingId}
+    return {each: each.setting.field.stored(getattr(settings, each)) for each in SettingId}
 
 
-def with_kept(settings: Settings, values: Mapping[SettingId, Any]) -> Settings:
+def with_stored(settings: Settings, values: Mapping[SettingId, Any]) -> Settings:
     """Return the settings with some replaced by these stored values."""
     restored = {each: each.setting.field.restored(value) for each, value in values.items()}
     return replace(settings, **restored)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.domain.settings.table import SettingId, kept, with_kept
+from bot.domain.settings.table import SettingId, stored, with_stored
 from bot.domain.workspace import Settings
 
 FIRST_ONLY = frozenset({SettingId.OVERRIDE_APPROVAL})
@@ -20,9 +20,9 @@ class FirstValues:
     """The settings for which a variable is set; the others have our defaults."""
 
     @property
-    def said(self) -> dict[str, Any]:
+    def stored(self) -> dict[str, Any]:
         """What each variable says, by its name, in stored form."""
-        values = kept(self.settings)
+        values = stored(self.settings)
         return {
             str(each.setting.variable): values[each] for each in SettingId if each in self.named
         }
@@ -35,10 +35,10 @@ class FirstValues:
         """
         anew = {
             each: value
-            for each, value in kept(self.settings).items()
+            for each, value in stored(self.settings).items()
             if each in self.named and _is_new(each, value, seen)
         }
-        return with_kept(now, anew)
+        return with_stored(now, anew)
 
 
 def _is_new(setting: SettingId, value: object, seen: Mapping[str, object]) -> bool:

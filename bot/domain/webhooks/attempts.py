@@ -131,7 +131,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
-class Next:
+class AfterAttempt:
     """What follows from an attempt."""
 
     state: DeliveryState
@@ -147,16 +147,18 @@ def delivery_id(webhook_id: WebhookId, event: Event, key: str) -> DeliveryId:
     return DeliveryId(f"msg_{told[:32]}")
 
 
-def judged(attempt: Attempt, answer: Answer, now: datetime) -> Next:
+def judged(attempt: Attempt, answer: Answer, now: datetime) -> AfterAttempt:
     """Return what follows from an answer: delivered, tried again, or given up."""
     if answer.is_taken:
-        return Next(DeliveryState.DELIVERED)
+        return AfterAttempt(DeliveryState.DELIVERED)
     if answer.status == GONE:
-        return Next(DeliveryState.GIVEN_UP, is_gone=True)
+        return AfterAttempt(DeliveryState.GIVEN_UP, is_gone=True)
     last = attempt.first_tried_at + GIVE_UP_AFTER
     if now >= last:
-        return Next(DeliveryState.GIVEN_UP)
-    return Next(DeliveryState.PENDING, due_at=min(now + _wait(attempt.number, answer), last))
+        return AfterAttempt(DeliveryState.GIVEN_UP)
+    return AfterAttempt(
+        DeliveryState.PENDING, due_at=min(now + _wait(attempt.number, answer), last)
+    )
 
 
 def has_failed_for_long(failing_since: datetime | None, given_up: Attempt) -> bool:

@@ -96,7 +96,7 @@ class Webhook:
         """Whether it has a secret to sign with."""
         return self.secret != NO_SECRET
 
-    def hears(self, event: Event) -> bool:
+    def receives(self, event: Event) -> bool:
         """Tell whether an event is sent to it."""
         return self.is_on and (event in self.events or event is Event.TEST)
 

@@ -13,7 +13,7 @@ from bot.domain.cells import unguarded
 from bot.domain.checklist.model import Checklist
 from bot.domain.errors import ChecklistRejected
 from bot.domain.screening import ChecklistVersion, VersionId
-from bot.domain.settings.table import SettingId, with_kept
+from bot.domain.settings.table import SettingId, with_stored
 from bot.domain.workspace import Settings, Workspace, WorkspaceId
 from bot.services.data.export import FORMAT, SETTINGS_FILE
 from bot.services.ports import Clock
@@ -21,7 +21,7 @@ from bot.services.transaction.planning import plan, zone_of
 from bot.services.transaction.settings import announce_retention
 from bot.storage.data.answers import AnswerColumns
 from bot.storage.data.arriving import Reading, Row, UnreadableCell
-from bot.storage.data.leaving import AT_ONCE, KeptVersion
+from bot.storage.data.leaving import AT_ONCE, ExportedVersion
 from bot.storage.data.sheets import SHEETS, Sheet
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
@@ -39,7 +39,7 @@ class _Export:
 
     folder: Path
     settings: Settings
-    versions: tuple[KeptVersion, ...]
+    versions: tuple[ExportedVersion, ...]
     tables: Mapping[str, Any]
 
 
@@ -93,7 +93,7 @@ class ArrivalService:
                     f"{folder} is of workspace {said['workspace']}, and SLACK_BOT_TOKEN belongs to "
                     f"{workspace_id}: members and channels would be others."
                 )
-            settings = with_kept(Settings(), _known(said["settings"]))
+            settings = with_stored(Settings(), _known(said["settings"]))
             versions = tuple(self._version(folder, each) for each in said["checklists"])
             return _Export(folder, settings, versions, said["tables"])
         except OSError as error:
@@ -101,7 +101,7 @@ class ArrivalService:
         except (ValueError, KeyError, TypeError, AttributeError):
             raise ArrivalRefused(f"{file} is not what `walkaway export` wrote.") from None
 
-    def _version(self, folder: Path, said: Mapping[str, Any]) -> KeptVersion:
+    def _version(self, folder: Path, said: Mapping[str, Any]) -> ExportedVersion:
         file = folder / said["file"]
         try:
             checklist = self._read_checklist(file.read_text(encoding="utf-8"), str(file))
@@ -115,7 +115,7 @@ class ArrivalService:
                 "take in the file as it was, and adopt the changed one afterwards."
             )
         version = ChecklistVersion(VersionId(said["version_id"]), int(said["number"]), checklist)
-        return KeptVersion(version, datetime.fromisoformat(said["first_used_at"]))
+        return ExportedVersion(version, datetime.fromisoformat(said["first_used_at"]))
 
 
 def _known(settings: Mapping[str, Any]) -> Mapping[SettingId, Any]:
@@ -125,7 +125,7 @@ def _known(settings: Mapping[str, Any]) -> Mapping[SettingId, Any]:
 
 async def _add_beside(work: UnitOfWork, export: _Export) -> None:
     try:
-        await work.arriving.add_beside(export.tables)
+        await work.arriving.add_small_tables(export.tables)
     except UnreadableCell as unreadable:
         file = export.folder / SETTINGS_FILE
         raise ArrivalRefused(f"{file}: {unreadable.column} cannot be read.") from None

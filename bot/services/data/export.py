@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot.domain.checklist.model import Checklist
-from bot.domain.settings.table import kept
+from bot.domain.settings.table import stored
 from bot.domain.workspace import WorkspaceId
 from bot.storage.data.folder import FolderRefused, NewFolder, new_folder
-from bot.storage.data.leaving import DECISIONS, KeptVersion, header_of
+from bot.storage.data.leaving import DECISIONS, ExportedVersion, header_of
 from bot.storage.data.sheets import SHEETS
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
@@ -64,7 +64,7 @@ def file_of(checklist_id: str, number: int) -> str:
 
 
 async def _settings(
-    work: UnitOfWork, workspace_id: WorkspaceId, versions: Sequence[KeptVersion]
+    work: UnitOfWork, workspace_id: WorkspaceId, versions: Sequence[ExportedVersion]
 ) -> Mapping[str, Any]:
     """Return the contents of `settings.json`. No token or other secret is among the settings."""
     workspace = await work.workspaces.get()
@@ -72,7 +72,7 @@ async def _settings(
     return {
         "format": FORMAT,
         "workspace": workspace_id,
-        "settings": kept(workspace.settings),
+        "settings": stored(workspace.settings),
         "checklists": [
             {
                 "file": file_of(each.version.checklist.id, each.version.number),
@@ -83,5 +83,5 @@ async def _settings(
             }
             for each in versions
         ],
-        "tables": await work.leaving.beside(),
+        "tables": await work.leaving.small_tables(),
     }

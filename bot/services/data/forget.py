@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from bot.domain.decisions.history import Forgetting
 from bot.domain.errors import AnswerProblem, AnswersRejected, UnknownProspect
 from bot.domain.names import name_key
-from bot.domain.people import Errand
+from bot.domain.people import MemberAction
 from bot.domain.prospects import ProspectId
-from bot.domain.read_models import Found, Left, Overview
+from bot.domain.read_models import ForgetCandidate, NotErasable, Overview
 from bot.domain.remembered.recall import RememberedId
 from bot.domain.workspace import WorkspaceId
 from bot.services.overviews import latest_overview
@@ -37,25 +37,27 @@ class ForgetService:
     async def opened(self, caller: Caller, prospect_id: ProspectId) -> Overview:
         """Return what would be forgotten; raises UnknownProspect."""
         async with self._units.reading(caller.workspace_id) as work:
-            await permitted(work, caller, Errand.FORGET)
+            await permitted(work, caller, MemberAction.FORGET)
             return await latest_overview(work, prospect_id, self._clock())
 
-    async def search(self, caller: Caller, name: str) -> Sequence[Found]:
+    async def search(self, caller: Caller, name: str) -> Sequence[ForgetCandidate]:
         """Return what a manager may mean by a name, even if they no longer see a card of it.
 
         Raises AnswersRejected if there is nothing with that name.
         """
         async with self._units.reading(caller.workspace_id) as work:
-            await permitted(work, caller, Errand.FORGET)
+            await permitted(work, caller, MemberAction.FORGET)
             found = await work.erasing.find(name)
         if not found:
             raise AnswersRejected([AnswerProblem(SOUGHT, "nobody_found")])
         return found
 
-    async def opened_remembered(self, caller: Caller, remembered_id: RememberedId) -> Found:
+    async def opened_remembered(
+        self, caller: Caller, remembered_id: RememberedId
+    ) -> ForgetCandidate:
         """Return what is remembered and would be forgotten; raises UnknownProspect."""
         async with self._units.reading(caller.workspace_id) as work:
-            await permitted(work, caller, Errand.FORGET)
+            await permitted(work, caller, MemberAction.FORGET)
             for each in await work.erasing.find(remembered_id):
                 if each.is_remembered and each.id == remembered_id:
                     return each
@@ -63,7 +65,7 @@ class ForgetService:
 
     async def forget_remembered(
         self, caller: Caller, remembered_id: RememberedId, typed: str
-    ) -> Left:
+    ) -> NotErasable:
         """Forget what is remembered about somebody whose name the manager typed.
 
         No message of ours names them. Raises AnswersRejected and UnknownProspect.
@@ -72,13 +74,13 @@ class ForgetService:
         if name_key(typed) != name_key(found.name):
             raise AnswersRejected([AnswerProblem(CONFIRM, "other_name")])
         async with self._units(caller.workspace_id) as work:
-            who = await permitted(work, caller, Errand.FORGET)
+            who = await permitted(work, caller, MemberAction.FORGET)
             asked, by = Forgetting.ASKED, who.member.id
             if not await work.erasing.erase_remembered(found.name, asked, by, self._clock()):
                 raise UnknownProspect
-        return Left((), 0, is_hidden=False)
+        return NotErasable((), 0, is_hidden=False)
 
-    async def forget(self, caller: Caller, prospect_id: ProspectId, typed: str) -> Left:
+    async def forget(self, caller: Caller, prospect_id: ProspectId, typed: str) -> NotErasable:
         """Forget a prospect whose name the manager typed to show that they mean it.
 
         Returns what stays nevertheless. Raises AnswersRejected and UnknownProspect.
@@ -88,13 +90,13 @@ class ForgetService:
             raise AnswersRejected([AnswerProblem(CONFIRM, "other_name")])
         left = await self.what_stays(caller.workspace_id, prospect_id, within=QUICK)
         async with self._units(caller.workspace_id) as work:
-            who = await permitted(work, caller, Errand.FORGET)
+            who = await permitted(work, caller, MemberAction.FORGET)
             asked, by = Forgetting.ASKED, who.member.id
             if not await forget(work, prospect_id, asked, by, self._clock()):
                 raise UnknownProspect
         return left
 
-    async def find(self, workspace_id: WorkspaceId, name_or_id: str) -> Sequence[Found]:
+    async def find(self, workspace_id: WorkspaceId, name_or_id: str) -> Sequence[ForgetCandidate]:
         """Return the prospect with an id, or those with a name, for the operator.
 
         If there are none, return what is remembered of that name.
@@ -102,7 +104,7 @@ class ForgetService:
         async with self._units.reading(workspace_id) as work:
             return await work.erasing.find(name_or_id)
 
-    async def forget_as_operator(self, workspace_id: WorkspaceId, found: Found) -> bool:
+    async def forget_as_operator(self, workspace_id: WorkspaceId, found: ForgetCandidate) -> bool:
         """Forget what was found for the operator, whom Slack doesn't know; False if it is gone."""
         asked, now = Forgetting.ASKED, self._clock()
         async with self._units(workspace_id) as work:
@@ -112,7 +114,7 @@ class ForgetService:
 
     async def what_stays(
         self, workspace_id: WorkspaceId, prospect_id: ProspectId, *, within: float | None = None
-    ) -> Left:
+    ) -> NotErasable:
         """Return what members wrote about a prospect in the threads of its cards.
 
         What Slack does not say `within` this many seconds counts as hidden.
@@ -127,7 +129,7 @@ class ForgetService:
         except TimeoutError:
             seen.append(None)
         known = [each for each in seen if each is not None]
-        return Left(
+        return NotErasable(
             tuple(link for each in known for link in each.links),
             sum(each.count for each in known),
             is_hidden=None in seen,

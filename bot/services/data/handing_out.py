@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from bot.domain.checklist.model import Checklist
-from bot.domain.errors import ExportedLately
-from bot.domain.people import Errand
+from bot.domain.errors import ExportedRecently
+from bot.domain.people import MemberAction
 from bot.services.data.export import ExportService
 from bot.services.ports import Caller, Clock
 from bot.services.transaction.action import permitted
@@ -33,14 +33,14 @@ class HandingOutService:
     async def ask(self, caller: Caller) -> datetime:
         """Record that a manager exports now, and return that time.
 
-        Raises ExportedLately within ten minutes of another export.
+        Raises ExportedRecently within ten minutes of another export.
         """
         now = self._clock()
         async with self._units(caller.workspace_id) as work:
-            await permitted(work, caller, Errand.EXPORT)
+            await permitted(work, caller, MemberAction.EXPORT)
             await work.keeping.begin(now)
             if not await work.keeping.take_export(now, now - AGAIN_AFTER):
-                raise ExportedLately(AGAIN_AFTER)
+                raise ExportedRecently(AGAIN_AFTER)
         return now
 
     @asynccontextmanager
@@ -52,7 +52,7 @@ class HandingOutService:
         """
         try:
             async with self._units.reading(caller.workspace_id) as work:
-                await permitted(work, caller, Errand.EXPORT)
+                await permitted(work, caller, MemberAction.EXPORT)
             with tempfile.TemporaryDirectory() as place:
                 folder = Path(place) / "walkaway"
                 await self._export.write(caller.workspace_id, folder)

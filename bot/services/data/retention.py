@@ -11,7 +11,7 @@ from bot.domain.keeping import DRAFTS, SAID, acts_from, months_before
 from bot.domain.workspace import Workspace, WorkspaceId
 from bot.services.nudges import BATCH, Rounds
 from bot.services.transaction.forgetting import forget
-from bot.services.transaction.intake import keep_true
+from bot.services.transaction.intake import update_messages
 from bot.services.transaction.settings import announce_retention
 from bot.storage.unit_of_work import UnitOfWork
 
@@ -27,7 +27,7 @@ class RetentionRounds(Rounds[None]):
     """Rounds that remove what the workspaces no longer keep."""
 
     async def _due(self, now: datetime) -> Sequence[tuple[WorkspaceId, None]]:
-        return [(each, None) for each in await self._rounds.due_of_keeping(now, BATCH)]
+        return [(each, None) for each in await self._rounds.due_for_retention(now, BATCH)]
 
     async def _take(self, work: UnitOfWork, keys: Sequence[None], now: datetime) -> Sequence[None]:
         await work.keeping.begin(now)
@@ -39,11 +39,11 @@ class RetentionRounds(Rounds[None]):
         drafts = await work.keeping.remove_drafts(now - DRAFTS, PIECE)
         for draft_id, came_at in drafts.items():
             if came_at is not None:
-                await keep_true(work, draft_id, "expired")
+                await update_messages(work, draft_id, "expired")
         removed = [
             len(drafts),
             await work.intake.remove_old(now - DRAFTS, PIECE),
-            await work.keeping.remove_said(SAID.total_seconds(), PIECE),
+            await work.keeping.remove_sent(SAID.total_seconds(), PIECE),
             await work.keeping.remove_delivered(now - SAID, PIECE),
         ]
         is_more = PIECE in removed or await _forget_some(work, workspace, now) == FEW

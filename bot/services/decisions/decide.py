@@ -25,7 +25,7 @@ from bot.domain.people import Action, MemberId
 from bot.domain.prospects import Decision, EndedBy, Prospect, ProspectFacts, ProspectId, Stage
 from bot.domain.read_models import Overview
 from bot.domain.screening import read_facts
-from bot.services.overrides import tell_closed, tell_restored
+from bot.services.overrides import announce_closed, announce_restored
 from bot.services.overviews import latest_overview, links_of, with_details
 from bot.services.ports import Caller, Clock
 from bot.services.transaction.action import Click, OpenAction, acting, foreseen, standing
@@ -120,7 +120,7 @@ class DecisionService:
             if undone.action is Action.WON:
                 await drop_client_questions(it.work, it.prospect, it.zone)
             prospect = await it.record(prospect, act)
-            await tell_restored(it.work, it.who, prospect, it.today, it.now)
+            await announce_restored(it.work, it.who, prospect, it.today, it.now)
             return prospect
 
     async def condition_met(self, caller: Caller, click: Click, brought: str) -> Prospect:
@@ -134,7 +134,7 @@ class DecisionService:
             )
             closed = acts.touched(closed_by(it.prospect, met, it.today))
             met = await it.record(met, acts.ConditionMet(brought, overrides=closed))
-            await tell_closed(it.work, it.who, it.prospect, met, it.today)
+            await announce_closed(it.work, it.who, it.prospect, met, it.today)
             return met
 
     async def correct(self, caller: Caller, click: Click, typed: Mapping[str, Any]) -> Prospect:
@@ -158,7 +158,7 @@ class DecisionService:
             if facts == before:
                 return it.prospect
             corrected = await it.record(correct(it.prospect, facts), _corrected(before, facts))
-            await it.work.prospects.keep_former_name(corrected, before.name)
+            await it.work.prospects.store_former_name(corrected, before.name)
             await rewrite_outcomes(it.work, corrected.id, f"corrected:{corrected.revision}")
             return corrected
 
@@ -205,7 +205,7 @@ async def _ended(it: OpenAction, act: _End) -> Prospect:
         closed = acts.touched(closed_by(it.prospect, ended, it.today))
         act = replace(act, overrides=closed)
     ended = await it.record(ended, act)
-    await tell_closed(it.work, it.who, it.prospect, ended, it.today)
+    await announce_closed(it.work, it.who, it.prospect, ended, it.today)
     return ended
 
 
@@ -245,8 +245,8 @@ def _corrected(before: ProspectFacts, now: ProspectFacts) -> acts.Corrected:
     )
 
 
-def _change(before: _Value, now: _Value) -> acts.Change[_Value] | None:
-    return None if before == now else acts.Change(before, now)
+def _change(before: _Value, now: _Value) -> acts.CorrectedValue[_Value] | None:
+    return None if before == now else acts.CorrectedValue(before, now)
 
 
 class DeclineService:

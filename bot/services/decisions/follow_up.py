@@ -8,8 +8,8 @@ from bot.domain.calendar import WorkingTime, today_in
 from bot.domain.decisions import (
     acts,
     chase,
+    confirm_open,
     hand_over,
-    keep_open,
     note_sign_of_life,
     snooze,
     snooze_choices,
@@ -21,7 +21,7 @@ from bot.services.people import Membership, chosen_owner
 from bot.services.ports import Caller, Clock
 from bot.services.transaction.action import Click, acting, foreseen, standing
 from bot.services.transaction.announcements import announce_new_owner, rewrite_mornings
-from bot.services.transaction.pauses import keep_pause
+from bot.services.transaction.pauses import start_pause
 from bot.storage.unit_of_work import UnitsOfWork
 
 LONGEST_PAUSE = 366
@@ -63,7 +63,7 @@ class FollowUpService:
     async def still_open(self, caller: Caller, click: Click) -> Prospect:
         """Record the answer that an open *pursue* is still open."""
         async with self._acting(caller, click, Action.STILL_OPEN) as it:
-            return await it.record(keep_open(it.prospect, on=it.today), acts.KeptOpen())
+            return await it.record(confirm_open(it.prospect, on=it.today), acts.StillOpenSaid())
 
     async def may_snooze(self, caller: Caller, click: Click) -> tuple[Prospect, tuple[int, ...]]:
         """Return the prospect, and for how many working days the caller may snooze it.
@@ -88,7 +88,7 @@ class FollowUpService:
                 calendar=it.calendar,
                 policy=it.who.workspace.settings.nudge_policy,
             )
-            until = snoozed.told.snoozed_until
+            until = snoozed.notices.snoozed_until
             assert until is not None, snoozed.id  # noqa: S101 - it was snoozed just now
             return await it.record(snoozed, acts.Snoozed(days, until))
 
@@ -140,4 +140,4 @@ class FollowUpService:
             running = await work.members.paused_until(caller.member_id)
             if until is None and (running is None or running <= today):
                 return None
-            return await keep_pause(work, who, until or today, today, self._clock())
+            return await start_pause(work, who, until or today, today, self._clock())

@@ -33,7 +33,7 @@ class HandoverService:
         """Return what such an owner left behind, and their name."""
         async with self._units.reading(caller.workspace_id) as work:
             who = await permitted(work, caller, Action.HAND_OVER)
-            gone = await self._gone(work, who, before)
+            gone = await self._gone_owner(work, who, before)
             names = await names_of(work, [before])
         return gone, names.get(before, before)
 
@@ -44,7 +44,7 @@ class HandoverService:
         owner = await chosen_owner(self._membership, caller, owner)
         async with self._units(caller.workspace_id) as work:
             who = await permitted(work, caller, Action.HAND_OVER)
-            gone = await self._gone(work, who, before)
+            gone = await self._gone_owner(work, who, before)
             prospects = [
                 each
                 for each in await work.prospects.all_open_to_change(before)
@@ -73,7 +73,7 @@ class HandoverService:
             given.append(await it.record(moved, act))
         return given
 
-    async def _gone(self, work: UnitOfWork, who: Actor, before: MemberId) -> GoneOwner:
+    async def _gone_owner(self, work: UnitOfWork, who: Actor, before: MemberId) -> GoneOwner:
         gone = await gone_owner(work, before)
         if gone.is_back:
             gone = await away_owner(work, who.workspace, before, self._clock())

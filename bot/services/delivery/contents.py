@@ -11,10 +11,10 @@ from bot.domain.calendar import today_in
 from bot.domain.decisions import last_day_to_undo
 from bot.domain.delivery import (
     Claimed,
+    ClockMessage,
     MessageKind,
     OutboxMessage,
     Posted,
-    Spoken,
     contents,
     payloads,
 )
@@ -23,8 +23,8 @@ from bot.domain.managers import is_up_for_closing
 from bot.domain.nudges import (
     asked_for_nothing,
     is_asked_in_vain,
+    is_still_due,
     is_to_be_asked,
-    is_to_be_said,
     moved_to,
     taken_back,
 )
@@ -33,7 +33,7 @@ from bot.domain.prospects import Prospect, ProspectId, Stage, is_open_pursue, is
 from bot.domain.read_models import AskedOutcome, Brief, Overview
 from bot.domain.screening import DraftId
 from bot.domain.workspace import Workspace
-from bot.services.digest import digest_message, keep_digest
+from bot.services.digest import digest_message, store_digest
 from bot.services.outcomes import asked_outcomes
 from bot.services.overviews import (
     away_owner,
@@ -90,9 +90,9 @@ async def content_of(  # noqa: C901 - a table: one case for each payload
             | payloads.OverrideChanged()
         ):
             return await _overview(work, message, now)
-        case payloads.CameIn(draft_id):
+        case payloads.DraftArrived(draft_id):
             return await _intake(work, message, draft_id, None, now)
-        case payloads.CameInRewritten(draft_id, of):
+        case payloads.DraftArrivedRewritten(draft_id, of):
             posted = await work.outbox.place_of(of)
             if posted is None:
                 raise UnknownProspect
@@ -140,7 +140,7 @@ def _is_of_one_moment(overview: Overview) -> bool:
     return latest == overview.prospect.revision
 
 
-async def keep_posted(
+async def store_posted(
     work: UnitOfWork,
     message: OutboxMessage,
     posted: Posted,
@@ -156,7 +156,7 @@ async def keep_posted(
     """
     if isinstance(message.payload, payloads.OfWeek):
         digest = drawn.digest if isinstance(drawn, contents.DigestMessage) else None
-        await keep_digest(work, message.payload.monday, posted, digest, now)
+        await store_digest(work, message.payload.monday, posted, digest, now)
         await work.outbox.follow([MessageKind.DIGEST_LINE], posted[0])
     elif message.qualification_id is not None:
         kept = await work.qualifications.set_card(message.qualification_id, *posted, link)
@@ -165,11 +165,11 @@ async def keep_posted(
         return None if kept is None else kept.revision
     elif isinstance(message.payload, payloads.Morning):
         reader = MemberId(message.recipient)
-        await _keep_morning(work, reader, message.payload, posted, link, now)
+        await _store_morning(work, reader, message.payload, posted, link, now)
     return None
 
 
-async def _keep_morning(
+async def _store_morning(
     work: UnitOfWork,
     reader: MemberId,
     morning: payloads.Morning,
@@ -227,7 +227,7 @@ async def _count_anew(
         prospect = await work.prospects.get_to_change(prospect_id)
         counted = None if prospect is None else count(prospect, number)
         if counted is not None and counted != prospect:
-            await work.prospects.keep_told(counted)
+            await work.prospects.store_notices(counted)
             await plan_look(work, counted, workspace.settings, zone, now)
             changed.append(counted)
     return changed
@@ -248,11 +248,11 @@ class _Gathering:
     is_first: bool
     """Whether it is still to be posted: then what has become unnecessary is left out."""
 
-    def again_on(self, about: Iterable[Spoken]) -> date | None:
+    def again_on(self, about: Iterable[ClockMessage]) -> date | None:
         """Return the day of the latest of these messages that reached the reader after this one."""
         return self.again(about)[0]
 
-    def again(self, about: Iterable[Spoken]) -> tuple[date | None, str | None]:
+    def again(self, about: Iterable[ClockMessage]) -> tuple[date | None, str | None]:
         """Return the same, and the permalink of that message."""
         later = [
             (each.sent_on, each.link or "")
@@ -262,7 +262,7 @@ class _Gathering:
         on, link = max(later, default=(None, ""))
         return on, link or None
 
-    def is_said_later(self, about: Iterable[Spoken]) -> bool:
+    def is_superseded(self, about: Iterable[ClockMessage]) -> bool:
         """Tell whether it is still to be posted although a later message says the same.
 
         The later one is enough: nobody gets a pile of them when messages that died on many days are
@@ -304,7 +304,7 @@ async def _for_owner(it: _Gathering) -> contents.NudgeMessage:
     today = today_in(it.zone or it.workspace.settings.zone, it.now)
     nudges, questions = it.work.nudges.items, it.work.nudges.questions
     items = await _nudged(
-        it, await nudges(it.reader, it.day), lambda each: is_to_be_said(each, it.reader, today)
+        it, await nudges(it.reader, it.day), lambda each: is_still_due(each, it.reader, today)
     )
     about = await _nudged(
         it, await questions(it.reader, it.day), lambda each: is_to_be_asked(each, it.reader, it.day)
@@ -356,7 +356,7 @@ async def _nudged(
         each
         for each in await it.work.prospects.all_of([*numbers])
         if not it.is_first or is_to_say(each)
-        if not it.is_said_later(about.get(each.id, ()))
+        if not it.is_superseded(about.get(each.id, ()))
     ]
     briefs, rows = await it.briefs(kept), []
     for each in kept:
@@ -374,7 +374,7 @@ async def _asked(it: _Gathering) -> tuple[AskedOutcome, ...]:
 
 async def _for_manager(it: _Gathering) -> contents.ManagersMessage:
     """Gather what a message to a manager is about; raises UnknownProspect if nothing is left."""
-    kept = await it.work.managers.kept(it.reader, it.day)
+    kept = await it.work.managers.record(it.reader, it.day)
     if kept is None:
         raise UnknownProspect
     policy = it.workspace.settings.nudge_policy
@@ -417,7 +417,7 @@ async def _proposed(
     it: _Gathering, prospects: Sequence[Prospect]
 ) -> list[contents.ProposedProspect]:
     about = await it.work.managers.latest_about_each([each.id for each in prospects])
-    prospects = [each for each in prospects if not it.is_said_later(about.get(each.id, ()))]
+    prospects = [each for each in prospects if not it.is_superseded(about.get(each.id, ()))]
     briefs = await it.briefs(prospects)
     return [await _row(it, each, about.get(each.id, ()), briefs.get(each.id)) for each in prospects]
 
@@ -433,7 +433,7 @@ async def _listed(it: _Gathering, ids: Sequence[ProspectId]) -> list[contents.Un
 
 
 async def _row(
-    it: _Gathering, prospect: Prospect, about: Iterable[Spoken], brief: Brief | None
+    it: _Gathering, prospect: Prospect, about: Iterable[ClockMessage], brief: Brief | None
 ) -> contents.ProposedProspect:
     zone = await zone_of(it.work, it.workspace, prospect.facts.owner)
     again_on, link = it.again(about)

@@ -42,12 +42,12 @@ from bot.domain.people import MemberId
 from bot.domain.read_models import Overview
 from bot.domain.workspace import WorkspaceId
 from bot.services.delivery.anew import post_anew
-from bot.services.delivery.contents import content_of, keep_posted, read_ahead, take_back
+from bot.services.delivery.contents import content_of, read_ahead, store_posted, take_back
 from bot.services.delivery.erasing import erasure_of
 from bot.services.delivery.links import lacks_link, on_card, show_link
 from bot.services.delivery.looking import UNSEEN, seen_before
 from bot.services.digest import is_over
-from bot.services.figures.facts import tell_facts
+from bot.services.figures.facts import derive_facts
 from bot.services.holding import Holding
 from bot.services.people import Membership
 from bot.services.ports import Caller, Clock, Messenger, Person
@@ -122,7 +122,7 @@ class DeliveryService:
         self._look_again_in = look_again_in
         self._ended = ended
         self._seconds = seconds
-        self._tell_facts = tell or partial(tell_facts, units)
+        self._tell_facts = tell or partial(derive_facts, units)
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def deliver_due(self) -> int:
@@ -216,13 +216,13 @@ class DeliveryService:
         """Record the result; return whether we, and nobody else, sent it."""
         row = sending.row
         await self._take_back(row, outcome)
-        await self._keep_refused(row, outcome)
+        await self._store_refused(row, outcome)
         link = await self._link_to(sending, outcome)
         woken = False
 
         async def keep(work: UnitOfWork, _: Sequence[Claimed]) -> None:
             nonlocal woken
-            await self._keep_place(work, sending, outcome, link)
+            await self._store_place(work, sending, outcome, link)
             woken = work.has_messages
 
         telling = await self._telling(row, outcome)
@@ -261,10 +261,10 @@ class DeliveryService:
         if _is_answered(row, about):
             return Dead(NOT_NEEDED)
         posted = place_of(about)
-        if posted is not None and row.message.kind.rules.is_place_kept:
+        if posted is not None and row.message.kind.rules.is_place_stored:
             return Sent(*posted)  # an earlier attempt posted it, but did not finish
         try:
-            outcome = await self._say(row, about)
+            outcome = await self._send_if_ours(row, about)
         except Exception as error:  # our own mistake must not stop the lane for ever
             log.exception("message %s (%s) could not be sent", row.row_id, row.message.kind)
             return _unless_hopeless(Unknown(type(error).__name__), row, MOST_MISTAKES)
@@ -295,7 +295,7 @@ class DeliveryService:
                 return known or Dead(NOT_NEEDED)
         return Dead(NOT_NEEDED)
 
-    async def _say(self, row: Claimed, about: MessageContent | None) -> SendResult:
+    async def _send_if_ours(self, row: Claimed, about: MessageContent | None) -> SendResult:
         """Send it, as long as it is ours, and unless it is there already."""
         reader = await self._reader(row)
         known = None
@@ -352,7 +352,7 @@ class DeliveryService:
             return None
         caller = Caller(row.workspace_id, MemberId(row.message.recipient))
         if rules.is_for_members and not rules.is_rewrite:
-            return await self._membership.greet_anew(caller)
+            return await self._membership.confirm_member(caller)
         return await self._membership.greet(caller)
 
     async def _about(self, row: Claimed) -> MessageContent | None:
@@ -378,25 +378,25 @@ class DeliveryService:
 
     async def _link_to(self, sending: "_Sending", outcome: SendResult) -> str | None:
         """Ask for the permalink of a posted message whose place is stored."""
-        if not isinstance(outcome, Sent) or not sending.is_place_kept:
+        if not isinstance(outcome, Sent) or not sending.is_place_stored:
             return None
         posted = (outcome.channel, outcome.ts)
         return await self._messenger.link_to(sending.row.workspace_id, posted)
 
-    async def _keep_place(
+    async def _store_place(
         self, work: UnitOfWork, sending: "_Sending", outcome: SendResult, link: str | None
     ) -> None:
         """Store where a message is, while its row is finished, so that it is never posted again."""
-        if not isinstance(outcome, Sent) or not sending.is_place_kept:
+        if not isinstance(outcome, Sent) or not sending.is_place_stored:
             return
         posted, message = (outcome.channel, outcome.ts), sending.row.message
         about = sending.about
         drawn = None if sending.row.may_be_out else about
-        revision = await keep_posted(work, message, posted, link, drawn, self._clock())
+        revision = await store_posted(work, message, posted, link, drawn, self._clock())
         if isinstance(about, Overview) and about.prospect.revision == revision:
             sending.kept = on_card(about, posted, link)
 
-    async def _keep_refused(self, row: Claimed, outcome: SendResult) -> None:
+    async def _store_refused(self, row: Claimed, outcome: SendResult) -> None:
         """Store which kinds of blocks Slack refused, so that the next messages go without them."""
         if isinstance(outcome, Sent) and outcome.refused:
             async with self._units(row.workspace_id) as work:
@@ -407,9 +407,9 @@ class DeliveryService:
 
         They are stored together with the death, so that no crash comes between.
         """
-        if not isinstance(outcome, Dead) or not _is_told(row, outcome):
+        if not isinstance(outcome, Dead) or not _is_reported(row, outcome):
             return ()
-        turn = await self._queue.turn(row)
+        turn = await self._queue.restarts(row)
         async with self._units.reading(row.workspace_id) as work:
             workspace = await work.workspaces.get()
         managers = sorted(workspace.manager_ids) if workspace else ()
@@ -429,9 +429,9 @@ class _Sending:
     """The same with the card's present place, if nothing has happened to the prospect since."""
 
     @property
-    def is_place_kept(self) -> bool:
+    def is_place_stored(self) -> bool:
         """Whether its place in Slack is stored."""
-        return self.row.message.kind.rules.is_place_kept or lacks_link(self.row, self.about)
+        return self.row.message.kind.rules.is_place_stored or lacks_link(self.row, self.about)
 
 
 def _log_about(row: Claimed) -> None:
@@ -442,10 +442,10 @@ def _log_about(row: Claimed) -> None:
         bind_contextvars(prospect=row.message.prospect_id)
 
 
-def _is_told(row: Claimed, death: Dead) -> bool:
+def _is_reported(row: Claimed, death: Dead) -> bool:
     rules = row.message.kind.rules
     is_missed = death.cause == UNSEEN and rules.is_never_repeated
-    return rules.is_death_told and not (death.cause in {*QUIET, DAY_OVER} or is_missed)
+    return rules.is_failure_reported and not (death.cause in {*QUIET, DAY_OVER} or is_missed)
 
 
 def _note_death(row: Claimed, outcome: SendResult) -> None:

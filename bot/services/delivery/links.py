@@ -34,7 +34,7 @@ async def show_link(
     membership: Membership,
     messenger: Messenger,
     row: Claimed,
-    kept: Overview | None,
+    stored: Overview | None,
     now: datetime,
 ) -> None:
     """Link the new card from a verdict that is still being read; failures are only logged.
@@ -45,7 +45,7 @@ async def show_link(
     if not isinstance(card, payloads.CardOfVerdict):
         return
     try:
-        overview: MessageContent | None = kept
+        overview: MessageContent | None = stored
         if overview is None:
             async with units.reading(row.workspace_id) as work:
                 overview = await content_of(work, row.message, now)

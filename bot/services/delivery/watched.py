@@ -69,15 +69,15 @@ class SentMessage:
                 assert_never(self.about)
 
 
-class Watched:
+class ObservedMessenger:
     """A messenger that reports each message it sent, except rewrites, to an observer."""
 
     def __init__(
-        self, messenger: Messenger, clock: Clock, heard: Callable[[SentMessage], None]
+        self, messenger: Messenger, clock: Clock, on_sent: Callable[[SentMessage], None]
     ) -> None:
         self._messenger = messenger
         self._clock = clock
-        self._heard = heard
+        self._heard = on_sent
 
     async def send(
         self,

@@ -4,7 +4,7 @@ from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 
-from bot.domain.figures.facts import Told, ToldFacts
+from bot.domain.figures.facts import Facts, FactsInMemory
 from bot.domain.workspace import Settings, WorkspaceId
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
@@ -12,13 +12,13 @@ RULES = 1
 """The number of the rules for deriving facts; if it changes, all facts are derived anew."""
 
 
-async def tell_facts(units: UnitsOfWork, workspace_id: WorkspaceId) -> None:
+async def derive_facts(units: UnitsOfWork, workspace_id: WorkspaceId) -> None:
     """Derive all facts of a workspace that are due, in pieces, so that nobody waits for long."""
     async with units.reading(workspace_id) as work:
         workspace = await work.workspaces.get()
         if workspace is None:
             return
-        is_same = await work.facts.told_by() == told_by(workspace.settings)
+        is_same = await work.facts.fingerprint() == fingerprint(workspace.settings)
         if is_same and not await work.facts.are_due():
             return
     is_more, wrote = True, None
@@ -27,20 +27,20 @@ async def tell_facts(units: UnitsOfWork, workspace_id: WorkspaceId) -> None:
             workspace = await work.workspaces.get()
             if workspace is None:
                 return
-            ours = told_by(workspace.settings)
-            if wrote == ours and await work.facts.told_by() != ours:
+            ours = fingerprint(workspace.settings)
+            if wrote == ours and await work.facts.fingerprint() != ours:
                 return  # a process of another version began anew, and both would do so for ever
-            is_more = await work.facts.tell(ours, workspace.settings.calendar)
+            is_more = await work.facts.derive(ours, workspace.settings.calendar)
             wrote = ours
 
 
-async def told_aside(work: UnitOfWork, settings: Settings) -> Told | None:
+async def facts_for_reader(work: UnitOfWork, settings: Settings) -> Facts | None:
     """Return the facts for somebody who may not write; None if all that are stored hold."""
-    found = await work.facts.told_aside(told_by(settings), settings.calendar)
-    return None if found is None else ToldFacts(found)
+    found = await work.facts.derive_unstored(fingerprint(settings), settings.calendar)
+    return None if found is None else FactsInMemory(found)
 
 
-def told_by(settings: Settings) -> str:
+def fingerprint(settings: Settings) -> str:
     """Return a fingerprint of all that facts depend on besides what happened."""
     known = (
         RULES,

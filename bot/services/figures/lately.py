@@ -4,12 +4,12 @@ from datetime import date, timedelta
 
 from cachetools import TTLCache
 
-from bot.domain.calendar import CountedCalendar, today_in
-from bot.domain.figures.reports.change import Change, change_of
-from bot.domain.figures.scope import Scope, Span, lately
+from bot.domain.calendar import CachedCalendar, today_in
+from bot.domain.figures.reports.change import PeriodComparison, change_of
+from bot.domain.figures.scope import Scope, Span, recent_days
 from bot.domain.people import MemberId
 from bot.domain.workspace import WorkspaceId
-from bot.services.figures.facts import tell_facts
+from bot.services.figures.facts import derive_facts
 from bot.services.ports import Clock
 from bot.services.transaction.action import Actor
 from bot.storage.unit_of_work import UnitsOfWork
@@ -22,25 +22,25 @@ REMEMBERED = 10_000
 _Key = tuple[WorkspaceId, MemberId | None, date]
 
 
-class FiguresLately:
+class RecentFiguresService:
     """Counts the figures of twelve weeks up to today, and remembers them for some minutes."""
 
     def __init__(self, units: UnitsOfWork, clock: Clock) -> None:
         self._units = units
         self._clock = clock
-        self._known: TTLCache[_Key, Change] = TTLCache(
+        self._known: TTLCache[_Key, PeriodComparison] = TTLCache(
             REMEMBERED, REMEMBERED_FOR.total_seconds(), lambda: clock().timestamp()
         )
 
-    async def of(self, who: Actor, owner: MemberId | None) -> Change:
+    async def of(self, who: Actor, owner: MemberId | None) -> PeriodComparison:
         """Return the figures about one owner, or about everybody, in the actor's time zone."""
         today = today_in(who.member.zone, self._clock())
         key = (who.workspace.id, owner, today)
         known = self._known.get(key)
         if known is None:
-            calendar = CountedCalendar.of(who.workspace.settings.calendar)
-            scope = Scope(today, calendar, lately(Span.TWELVE_WEEKS, today), owner)
-            await tell_facts(self._units, who.workspace.id)
+            calendar = CachedCalendar.of(who.workspace.settings.calendar)
+            scope = Scope(today, calendar, recent_days(Span.TWELVE_WEEKS, today), owner)
+            await derive_facts(self._units, who.workspace.id)
             async with self._units.reading(who.workspace.id) as work:
                 known = await work.facts.counted(lambda told: change_of(told, scope))
             self._known[key] = known

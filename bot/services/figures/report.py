@@ -8,14 +8,14 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.domain.calendar import CountedCalendar, today_in
+from bot.domain.calendar import CachedCalendar, today_in
 from bot.domain.checklist.model import Checklist
-from bot.domain.figures.discipline import told_in
+from bot.domain.figures.discipline import facts_in
 from bot.domain.figures.evidence import Evidence, evidence_for
-from bot.domain.figures.facts import Told
+from bot.domain.figures.facts import Facts
 from bot.domain.figures.reports.memory import FromMemory, from_memory
 from bot.domain.figures.reports.page import (
-    Narrowed,
+    NarrowedReason,
     ReportContent,
     ReportPage,
     ReportView,
@@ -25,7 +25,7 @@ from bot.domain.figures.reports.page import (
 from bot.domain.figures.scope import Scope
 from bot.domain.people import Action, Role
 from bot.domain.prospects import Fear
-from bot.services.figures.facts import tell_facts
+from bot.services.figures.facts import derive_facts
 from bot.services.overviews import names_of
 from bot.services.ports import Caller, Clock
 from bot.services.transaction.action import Actor, standing
@@ -54,9 +54,9 @@ class ReportService:
             memory = await _memory(work, page)
         settings = who.workspace.settings
         scope = self._scope(who, of_everybody=page.whose is Whose.WHOLE)
-        await tell_facts(self._units, caller.workspace_id)
+        await derive_facts(self._units, caller.workspace_id)
 
-        def count(told: Told) -> ReportContent:
+        def count(told: Facts) -> ReportContent:
             return counted(page, told, scope, self._rules, settings.cost_of_an_hour)
 
         async with self._units.reading(caller.workspace_id) as work:
@@ -85,24 +85,24 @@ class ReportService:
         async with self._units.reading(caller.workspace_id) as work:
             who = await standing(work, caller, Action.OVERRIDE)
         scope = self._scope(who, of_everybody=True)
-        await tell_facts(self._units, caller.workspace_id)
+        await derive_facts(self._units, caller.workspace_id)
         async with self._units.reading(caller.workspace_id) as work:
             return await work.facts.counted(lambda told: evidence_for(fear, told, scope))
 
     def _scope(self, who: Actor, *, of_everybody: bool) -> Scope:
         today = today_in(who.member.zone, self._clock())
         owner = None if of_everybody else who.member.id
-        return Scope(today, CountedCalendar.of(who.workspace.settings.calendar), owner=owner)
+        return Scope(today, CachedCalendar.of(who.workspace.settings.calendar), owner=owner)
 
 
 async def _counted(
-    work: UnitOfWork, scope: Scope, count: Callable[[Told], ReportContent]
+    work: UnitOfWork, scope: Scope, count: Callable[[Facts], ReportContent]
 ) -> ReportContent:
     """Count everybody's figures, or those of one owner."""
     if scope.owner is None:
         return await work.facts.counted(count)
     timelines = await work.timelines.owned_by(scope.owner)
-    return await asyncio.to_thread(lambda: count(told_in(timelines, scope)))
+    return await asyncio.to_thread(lambda: count(facts_in(timelines, scope)))
 
 
 async def _memory(work: UnitOfWork, page: ReportPage) -> FromMemory | None:
@@ -113,17 +113,17 @@ async def _memory(work: UnitOfWork, page: ReportPage) -> FromMemory | None:
     return from_memory(remembered) if remembered else None
 
 
-def _allowed(who: Actor, page: ReportPage) -> tuple[ReportPage, Narrowed | None]:
+def _allowed(who: Actor, page: ReportPage) -> tuple[ReportPage, NarrowedReason | None]:
     """Return the page as this member may see it, and why that is less than they asked for."""
     is_manager = Role.MANAGER in who.roles()
     if not is_manager:
         view = ReportView.OVERVIEW if page.view is ReportView.BY_PERSON else page.view
-        narrowed = Narrowed.NO_MANAGER if page.whose is Whose.WHOLE else None
+        narrowed = NarrowedReason.NO_MANAGER if page.whose is Whose.WHOLE else None
         return replace(page, view=view, whose=Whose.OWN), narrowed
     page = replace(page, whose=page.whose or Whose.WHOLE)
     if page.view is not ReportView.BY_PERSON:
         return page, None
     if not who.workspace.settings.figures_per_person:
-        return replace(page, view=ReportView.OVERVIEW), Narrowed.NO_PERSONS
+        return replace(page, view=ReportView.OVERVIEW), NarrowedReason.NO_PERSONS
     is_own = page.whose is Whose.OWN
     return (replace(page, view=ReportView.OVERVIEW) if is_own else page), None

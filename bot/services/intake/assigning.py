@@ -6,12 +6,17 @@ from datetime import datetime
 from bot.domain.delivery import MessageKind
 from bot.domain.errors import DraftGone, DraftTakenUp
 from bot.domain.intake import filled_up, read_for
-from bot.domain.people import Errand, MemberId
+from bot.domain.people import MemberAction, MemberId
 from bot.domain.screening import Draft, DraftId
 from bot.services.people import Membership, chosen_owner
 from bot.services.ports import Caller, Clock
 from bot.services.transaction.action import permitted
-from bot.services.transaction.intake import keep_true, plan_draft, tell, was_discarded
+from bot.services.transaction.intake import (
+    announce_draft,
+    plan_draft,
+    update_messages,
+    was_discarded,
+)
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 
@@ -29,7 +34,7 @@ class AssigningService:
     async def assignable(self, caller: Caller, draft_id: DraftId) -> Draft:
         """Return a draft that a manager may give away. Raises DraftGone and DraftTakenUp."""
         async with self._units.reading(caller.workspace_id) as work:
-            await permitted(work, caller, Errand.ASSIGN_DRAFT)
+            await permitted(work, caller, MemberAction.ASSIGN_DRAFT)
             return _waiting(await work.drafts.get(draft_id))
 
     async def assign(self, caller: Caller, draft_id: DraftId, chosen: MemberId | None) -> Draft:
@@ -42,15 +47,15 @@ class AssigningService:
         now = self._clock()
         async with self._units(caller.workspace_id) as work:
             await work.workspaces.get_to_change()  # what comes in for them meanwhile waits
-            who = await permitted(work, caller, Errand.ASSIGN_DRAFT)
+            who = await permitted(work, caller, MemberAction.ASSIGN_DRAFT)
             draft = _waiting(await work.drafts.get_to_change(draft_id))
             if draft.member_id == to:
                 return draft
             given = await _given(work, draft, to, now)
             if to != who.member.id:
                 key = f"{MessageKind.INTAKE}:{given.id}:{to}:{now.isoformat()}"
-                await tell(work, to, given.id, key)
-            await keep_true(work, given.id, f"given:{now.isoformat()}")
+                await announce_draft(work, to, given.id, key)
+            await update_messages(work, given.id, f"given:{now.isoformat()}")
             await plan_draft(work, who.workspace, given, now)
         return given
 
@@ -58,7 +63,7 @@ class AssigningService:
         """Delete a draft that nobody has gone on with. Raises DraftGone and DraftTakenUp."""
         async with self._units(caller.workspace_id) as work:
             await work.workspaces.get_to_change()
-            await permitted(work, caller, Errand.ASSIGN_DRAFT)
+            await permitted(work, caller, MemberAction.ASSIGN_DRAFT)
             draft = _waiting(await work.drafts.get_to_change(draft_id))
             await work.drafts.remove(draft.id)
             await was_discarded(work, draft)

@@ -12,7 +12,7 @@ from bot.domain.intake import (
     MOST_WAITING,
     NOBODY,
     Incoming,
-    TooManyWaiting,
+    TooManyDrafts,
     admitted,
     answered,
     filled_up,
@@ -25,7 +25,7 @@ from bot.domain.prospects import ProspectFacts
 from bot.domain.screening import ChecklistVersion, Draft, DraftId
 from bot.domain.workspace import Workspace, WorkspaceId
 from bot.services.people import Membership
-from bot.services.transaction.checklists import Ours
+from bot.services.transaction.checklists import ShippedChecklists
 from bot.services.transaction.intake import announce_intake
 from bot.storage.intake.doors import IntakeDoors
 from bot.storage.intake.intake import Earlier
@@ -55,7 +55,11 @@ class IntakeService:
     """Accepts what comes in by the doors."""
 
     def __init__(
-        self, units: UnitsOfWork, membership: Membership, ours: Ours, doors: IntakeDoors
+        self,
+        units: UnitsOfWork,
+        membership: Membership,
+        ours: ShippedChecklists,
+        doors: IntakeDoors,
     ) -> None:
         self._units = units
         self._membership = membership
@@ -67,7 +71,7 @@ class IntakeService:
         return await self._doors.find(hashed(secret))
 
     async def admit(self, workspace_id: WorkspaceId) -> None:
-        """Count a request, whatever it contains. Raises TooMany and DoorClosed."""
+        """Count a request, whatever it contains. Raises TooManyRequests and DoorClosed."""
         async with self._units(workspace_id) as work:
             door = await work.intake.door_to_change()
             if door is None or not door.is_open:
@@ -77,7 +81,7 @@ class IntakeService:
     async def take(self, workspace_id: WorkspaceId, document: Mapping[str, object]) -> Received:
         """Make a draft of what came in, or add it to its owner's draft of that name.
 
-        Raises DoorClosed, AnswersRejected for what can't be a draft, TooManyWaiting, and
+        Raises DoorClosed, AnswersRejected for what can't be a draft, TooManyDrafts, and
         DirectoryUnavailable as long as its owner can't be identified.
         """
         incoming = read_incoming(document)
@@ -104,7 +108,7 @@ class IntakeService:
             stays = [AnswerProblem(each, "kept") for each in kept]
             answer = {
                 **_counted(draft, version, workspace, owner, now),
-                "told": _told(readers, owner),
+                "told": _readers_told(readers, owner),
                 "taken": _taken(incoming, owner, answers, kept),
                 "not_taken": _left_out([*incoming.problems, *named, *odd, *stays]),
             }
@@ -154,7 +158,7 @@ class IntakeService:
             assert version is not None  # noqa: S101 - a foreign key says so
             return replace(before, came_at=now, updated_at=now), version
         if await work.intake.count_waiting() >= MOST_WAITING:
-            raise TooManyWaiting
+            raise TooManyDrafts
         version = (await self._ours.adopted_or_first(work))[0].version
         facts = ProspectFacts(name, member_id, today_in(workspace.zone_of(owner), now))
         draft_id = DraftId(self._ours.new_id())
@@ -178,14 +182,14 @@ def _counted(
     return {"draft": draft.id, "answered": given, "of": asked}
 
 
-def _told(readers: Sequence[MemberId], owner: Member | None) -> str:
+def _readers_told(readers: Sequence[MemberId], owner: Member | None) -> str:
     if owner is not None:
         return "owner"
     return "managers" if readers else "nobody"
 
 
 def _taken(
-    incoming: Incoming, owner: Member | None, answers: Mapping[str, Any], kept: list[str]
+    incoming: Incoming, owner: Member | None, answers: Mapping[str, Any], stored: list[str]
 ) -> list[str]:
     facts = {
         "name": True,
@@ -193,7 +197,7 @@ def _taken(
         "expected_value": incoming.expected_value is not None,
     }
     found = [*(each for each, is_there in facts.items() if is_there), *answers]
-    return [each for each in found if each not in kept]
+    return [each for each in found if each not in stored]
 
 
 def _left_out(problems: list[AnswerProblem]) -> list[dict[str, str]]:

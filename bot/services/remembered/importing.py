@@ -12,13 +12,13 @@ from bot.domain.remembered.recall import RememberedId, RememberedRef, remembered
 from bot.domain.settings.checklists import default_of
 from bot.domain.workspace import WorkspaceId
 from bot.services.remembered.remember import known_name
-from bot.services.transaction.checklists import Ours
+from bot.services.transaction.checklists import ShippedChecklists
 from bot.storage.rounds import RoundQueue
 from bot.storage.unit_of_work import UnitsOfWork
 
 
 @dataclass(frozen=True, slots=True)
-class PassedOver:
+class SkippedLine:
     """Somebody in a file whose name is already known."""
 
     line: int
@@ -27,18 +27,18 @@ class PassedOver:
 
 
 @dataclass(frozen=True, slots=True)
-class TakenIn:
+class ImportResult:
     """The result of taking in a file."""
 
     taken: int
-    passed_over: tuple[PassedOver, ...]
+    skipped: tuple[SkippedLine, ...]
     so_far: FromMemory
 
 
 class ImportService:
     """Takes in files; members don't get here."""
 
-    def __init__(self, units: UnitsOfWork, rounds: RoundQueue, ours: Ours) -> None:
+    def __init__(self, units: UnitsOfWork, rounds: RoundQueue, ours: ShippedChecklists) -> None:
         self._units = units
         self._rounds = rounds
         self._ours = ours
@@ -52,7 +52,7 @@ class ImportService:
         async with self._units(workspace_id) as work:
             return default_of(await self._ours.adopted_or_first(work)).checklist
 
-    async def take_in(self, workspace_id: WorkspaceId, text: str) -> TakenIn:
+    async def take_in(self, workspace_id: WorkspaceId, text: str) -> ImportResult:
         """Remember everybody in a file, except those whose name is known. Raises FileRejected."""
         now = self._ours.clock()
         async with self._units(workspace_id) as work:
@@ -66,10 +66,10 @@ class ImportService:
                 name = line.recalled.name
                 problem = await known_name(work, name)
                 if problem is not None:
-                    passed_over.append(PassedOver(line.number, name, problem))
+                    passed_over.append(SkippedLine(line.number, name, problem))
                     continue
                 ref = RememberedRef(RememberedId(self._ours.new_id()), version.id)
                 await work.remembered.add(remembered(line.recalled, ref, now=now))
                 taken += 1
             so_far = from_memory(await work.remembered.all())
-        return TakenIn(taken, tuple(passed_over), so_far)
+        return ImportResult(taken, tuple(passed_over), so_far)

@@ -7,7 +7,7 @@ from typing import Any
 from bot.domain import errors
 from bot.domain.calendar import today_in
 from bot.domain.figures.reports.memory import FromMemory, from_memory
-from bot.domain.people import Errand, Role
+from bot.domain.people import MemberAction, Role
 from bot.domain.remembered.recall import (
     NAME,
     Remembered,
@@ -22,7 +22,7 @@ from bot.domain.screening import ChecklistVersion
 from bot.domain.settings.checklists import default_of
 from bot.services.ports import Caller
 from bot.services.transaction.action import Actor, permitted
-from bot.services.transaction.checklists import Ours
+from bot.services.transaction.checklists import ShippedChecklists
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 
@@ -43,14 +43,14 @@ class Remembering:
 class RememberService:
     """Lets members enter whom they remember. Guests and the like get NotFullMember."""
 
-    def __init__(self, units: UnitsOfWork, ours: Ours) -> None:
+    def __init__(self, units: UnitsOfWork, ours: ShippedChecklists) -> None:
         self._units = units
         self._ours = ours
 
     async def begin(self, caller: Caller) -> Remembering:
         """Ask about somebody, by the default checklist."""
         async with self._units(caller.workspace_id) as work:
-            who = await permitted(work, caller, Errand.REMEMBER)
+            who = await permitted(work, caller, MemberAction.REMEMBER)
             version = default_of(await self._ours.adopted_or_first(work)).version
             return await self._next(work, version, who)
 
@@ -63,7 +63,7 @@ class RememberService:
     ) -> Remembering:
         """Ask what the answers so far call for; nothing is stored. `saved` was saved last."""
         async with self._units.reading(caller.workspace_id) as work:
-            who = await permitted(work, caller, Errand.REMEMBER)
+            who = await permitted(work, caller, MemberAction.REMEMBER)
             version = await _version(work, ref)
             before = None if saved is None else await work.remembered.get(saved)
             return await _shown(work, who, form_of(ref, version.checklist, typed), before)
@@ -81,11 +81,11 @@ class RememberService:
         harm.
         """
         async with self._units(caller.workspace_id) as work:
-            who = await permitted(work, caller, Errand.REMEMBER)
+            who = await permitted(work, caller, MemberAction.REMEMBER)
             one = await work.remembered.get(mistaken)
             if one is not None:
                 if not _may_remove(who, one):
-                    raise errors.NotAllowed(Errand.REMEMBER, owner=one.by, name=one.name)
+                    raise errors.NotAllowed(MemberAction.REMEMBER, owner=one.by, name=one.name)
                 await work.erasing.remove_remembered(mistaken, self._ours.clock())
             version = await _version(work, ref)
             shown = await _shown(work, who, form_of(ref, version.checklist, typed))
@@ -108,7 +108,7 @@ class RememberService:
             AnswersRejected: With what to say beside each field.
         """
         async with self._units(caller.workspace_id) as work:
-            who = await permitted(work, caller, Errand.REMEMBER)
+            who = await permitted(work, caller, MemberAction.REMEMBER)
             await work.workspaces.get_to_change()
             version = await _version(work, ref)
             one = await work.remembered.get(ref.id)

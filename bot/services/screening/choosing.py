@@ -17,7 +17,7 @@ CHOICE = "checklist"
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class FirstStepChoice:
     """What a member can choose from in step 1."""
 
     adopted: Sequence[Adopted]
@@ -52,13 +52,15 @@ class Choice:
         return None if found is None else found.version
 
 
-async def choice_of(work: UnitOfWork, adopted: Sequence[Adopted], member_id: MemberId) -> Choice:
+async def choice_of(
+    work: UnitOfWork, adopted: Sequence[Adopted], member_id: MemberId
+) -> FirstStepChoice:
     """Return the choice of a member for a new prospect."""
     last = await work.adopted.choice_of(member_id) if len(adopted) > 1 else None
-    return Choice(adopted, last)
+    return FirstStepChoice(adopted, last)
 
 
-def about(choice: Choice, who: Actor, prospect: Prospect | None) -> Choice:
+def about(choice: FirstStepChoice, who: Actor, prospect: Prospect | None) -> FirstStepChoice:
     """Return the choice for a prospect that was screened before: its own owner has none."""
     return replace(choice, is_theirs=prospect is None or may_choose(who.roles(prospect)))
 
@@ -79,7 +81,7 @@ def on_version(draft: Draft, version: ChecklistVersion) -> Draft:
     return replace(draft, version_id=version.id, answers=fitting(version.checklist, draft.answers))
 
 
-def with_aside(shown: StepShown, ref: StepRef, inputs: Inputs) -> StepShown:
+def with_set_aside(shown: StepShown, ref: StepRef, inputs: Inputs) -> StepShown:
     """Return a step that keeps what was typed in the questions of another checklist.
 
     They may share an id with its own, where nothing that is typed in one fits the other.
@@ -87,8 +89,8 @@ def with_aside(shown: StepShown, ref: StepRef, inputs: Inputs) -> StepShown:
     if shown.ref.step != 0:
         return shown
     checklist = shown.version.checklist
-    typed = {**ref.aside, **{key: value for key, value in inputs.items() if value}}
+    typed = {**ref.set_aside, **{key: value for key, value in inputs.items() if value}}
     asked = {question.id for question in checklist.steps[0].questions}
     known = fitting(checklist, {key: each for key, each in typed.items() if key in asked})
     aside = {key: each for key, each in typed.items() if key not in {*known, *FACTS, CHOICE}}
-    return replace(shown, ref=replace(shown.ref, aside={**aside, **shown.ref.aside}))
+    return replace(shown, ref=replace(shown.ref, set_aside={**aside, **shown.ref.set_aside}))

@@ -176,7 +176,7 @@ class DraftEditor:
             draft, answers = await self._joined(draft, answers)
         given = Circumstances(today, draft.facts.expected_value)
         if not is_whole(self._checklist, ref.step, answers, given):
-            return await self._keep(replace(draft, step=ref.step), ref.step, ref.revision)
+            return await self._save(replace(draft, step=ref.step), ref.step, ref.revision)
         if ref.step == 0 and not draft.is_name_settled:
             asked = await self._namesakes(draft)
             if asked.namesakes or asked.similar or asked.remembered:
@@ -205,7 +205,7 @@ class DraftEditor:
         answers = {**about.answers, **fitting(self._checklist, draft.answers)}
         facts = still_known(draft.facts, prospect.facts, asker=self.who.member.id)
         draft = replace(about, facts=facts, answers=answers, version_id=self.version.id, step=0)
-        return await self._keep(draft, 0, prospect.revision)
+        return await self._save(draft, 0, prospect.revision)
 
     async def another(self, draft: Draft, settled_name: str) -> Shown:
         """Go on about a different prospect whose name is already known."""
@@ -253,7 +253,7 @@ class DraftEditor:
         )
         given = Circumstances(today, draft.facts.expected_value)
         draft = replace(draft, step=step_before(self._checklist, ref.step, answers, given))
-        return await self._keep(draft, ref.step, ref.revision)
+        return await self._save(draft, ref.step, ref.revision)
 
     async def resumed(self, draft: Draft) -> StepShown:
         """Show the step at which a draft was left, with the present revision of its prospect."""
@@ -296,7 +296,7 @@ class DraftEditor:
         given = Circumstances(await self._today(draft), draft.facts.expected_value)
         step = _step_to_show(self._checklist, at, answers, given)
         if step is not None:
-            return await self._keep(replace(draft, step=step), at, revision)
+            return await self._save(replace(draft, step=step), at, revision)
         before = None
         if draft.prospect_id is not None:
             stored = await self.work.prospects.get_to_change(draft.prospect_id)
@@ -325,7 +325,7 @@ class DraftEditor:
         """Return a locked prospect with everything that lapsed before this screening recorded."""
         return (await taken_up(self.work, self.who, before, self.now)).prospect
 
-    async def _keep(self, draft: Draft, at: int, revision: int | None) -> StepShown:
+    async def _save(self, draft: Draft, at: int, revision: int | None) -> StepShown:
         """Save the draft after the step `at`; only the first step changes what it is about."""
         draft = replace(draft, updated_at=self.now)
         if at == 0:

@@ -14,13 +14,13 @@ from bot.domain.overrides import close, closed_by
 from bot.domain.prospects import Prospect, ProspectId, QualificationId
 from bot.domain.read_models import Overview
 from bot.domain.screening import ChecklistVersion, Draft, OpenView, Qualification
-from bot.services.overrides import tell_closed
+from bot.services.overrides import announce_closed
 from bot.services.overviews import overview_of
 from bot.services.ports import NewId
 from bot.services.transaction.action import Actor
 from bot.services.transaction.announcements import announce_owner, announce_screening
 from bot.services.transaction.planning import plan
-from bot.services.transaction.webhooks import Teller
+from bot.services.transaction.webhooks import WebhookNotifier
 from bot.storage.unit_of_work import UnitOfWork
 
 
@@ -67,14 +67,14 @@ async def file_qualification(
     namesake = await _namesake(work, draft) if before is None else None
     entry = _entry(prospect, qualification, before, namesake, today)
     if before is not None:
-        await work.prospects.keep_overrides(close(before, now=now))
+        await work.prospects.store_overrides(close(before, now=now))
     await _write(work, prospect, qualification, entry)
     await plan(work, prospect, who.workspace, zone, now)
     await announce_screening(work, who.workspace, prospect, qualification, shown_in)
-    teller = Teller(work, who.workspace, who.member.id, now)
+    teller = WebhookNotifier(work, who.workspace, who.member.id, now)
     await teller.screened(prospect, qualification, version)
     if before is not None:
-        await tell_closed(work, who, before, prospect, today)
+        await announce_closed(work, who, before, prospect, today)
     is_new_owner = before is None or draft.facts.owner != before.facts.owner
     if is_new_owner and draft.facts.owner != draft.member_id:
         await announce_owner(work, prospect, qualification)

@@ -29,10 +29,10 @@ from bot.services.ports import Caller, Person
 from bot.services.screening import choosing
 from bot.services.screening.choosing import (
     CHOICE,
-    Choice,
+    FirstStepChoice,
     of_the_other,
     on_version,
-    with_aside,
+    with_set_aside,
     without_choice,
 )
 from bot.services.screening.draft import (
@@ -48,7 +48,7 @@ from bot.services.screening.draft import version as version_of
 from bot.services.screening.preview import preview
 from bot.services.screening.steps import Inputs, show
 from bot.services.transaction.action import standing
-from bot.services.transaction.checklists import Ours
+from bot.services.transaction.checklists import ShippedChecklists
 from bot.services.transaction.intake import was_discarded
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
@@ -74,7 +74,7 @@ checklists they can choose from."""
 class ScreeningService:
     """Screens prospects with the adopted checklists."""
 
-    def __init__(self, units: UnitsOfWork, membership: Membership, ours: Ours) -> None:
+    def __init__(self, units: UnitsOfWork, membership: Membership, ours: ShippedChecklists) -> None:
         self._units = units
         self._membership = membership
         self._ours = ours
@@ -83,7 +83,7 @@ class ScreeningService:
         self._without_drafts: TTLCache[Caller, bool] = TTLCache(
             REMEMBERED, REMEMBERED_FOR.total_seconds(), lambda: ours.clock().timestamp()
         )
-        self._choices: TTLCache[tuple[Caller, int], Choice] = TTLCache(
+        self._choices: TTLCache[tuple[Caller, int], FirstStepChoice] = TTLCache(
             REMEMBERED, REMEMBERED_FOR.total_seconds(), lambda: ours.clock().timestamp()
         )
 
@@ -300,7 +300,7 @@ class ScreeningService:
             await self._note_emptied(caller, draft, emptied)
         if shown is None:
             return None
-        return await self._with_choice(caller, with_aside(shown, ref, typed))
+        return await self._with_choice(caller, with_set_aside(shown, ref, typed))
 
     async def _changes_the_step(
         self,
@@ -397,7 +397,7 @@ class ScreeningService:
             typed, was = of_the_other(inputs), of_the_other(drawn)
             on_it = replace(ref, version_id=version.id)
             shown = await screening.followed(draft, on_it, typed, was, set())
-        return replace(with_aside(shown, ref, typed), offered=choice.offered(version))
+        return replace(with_set_aside(shown, ref, typed), offered=choice.offered(version))
 
     async def _on_chosen(
         self, work: UnitOfWork, draft: Draft | None, ref: StepRef, screening: DraftEditor
@@ -421,7 +421,7 @@ class ScreeningService:
             return screening.version
         return judging(await work.adopted.all(), before).version
 
-    async def _remembered_choice(self, caller: Caller) -> Choice:
+    async def _remembered_choice(self, caller: Caller) -> FirstStepChoice:
         """Return the choice for a new prospect, at most a minute old.
 
         What this process itself changes counts at once. A modal may stay open for longer than that;
@@ -433,7 +433,7 @@ class ScreeningService:
             choice = self._choices[key] = await self._choice(caller)
         return choice
 
-    async def _choice(self, caller: Caller, ref: StepRef | None = None) -> Choice:
+    async def _choice(self, caller: Caller, ref: StepRef | None = None) -> FirstStepChoice:
         """Return what a member can choose from; ours, if nobody has used any checklist yet."""
         async with self._units.reading(caller.workspace_id) as work:
             adopted = await work.adopted.all()
@@ -444,7 +444,7 @@ class ScreeningService:
                 who = await standing(work, caller, Action.QUALIFY)
                 return choosing.about(choice, who, await work.prospects.get(ref.prospect_id))
         async with self._units(caller.workspace_id) as work:
-            return Choice(await self._ours.adopted_or_first(work), None)
+            return FirstStepChoice(await self._ours.adopted_or_first(work), None)
 
 
 def _filled(inputs: Inputs) -> set[str]:

@@ -209,7 +209,7 @@ def followed(
     aside = {key: value for key, value in document.items() if value and key in own - asked}
     facts = {} if ref.step else _typed_facts(draft, ref, inputs, drawn)
     shown = show(
-        replace(ref, is_redrawn=True, aside=aside),
+        replace(ref, is_redrawn=True, set_aside=aside),
         version,
         draft.facts,
         answers,
@@ -283,7 +283,9 @@ def _document(
 ) -> dict[str, object]:
     typed = {key: value for key, value in inputs.items() if key not in FACTS}
     kept = {key: value for key, value in draft.answers.items() if key in own}
-    aside = fitting(checklist, _of(own, ref.aside))  # some may answer another checklist's question
+    aside = fitting(
+        checklist, _of(own, ref.set_aside)
+    )  # some may answer another checklist's question
     kept |= aside | _of(own, drawn)
     return _merged(dict.fromkeys(kept) | aside | typed, kept, ref, draft.cleared)
 
@@ -305,7 +307,7 @@ def _of(keys: Collection[str], inputs: Inputs | None) -> dict[str, Any]:
 
 
 def _merged(
-    typed: Mapping[str, Any], kept: Mapping[str, Any], ref: StepRef, cleared: Collection[str]
+    typed: Mapping[str, Any], stored: Mapping[str, Any], ref: StepRef, cleared: Collection[str]
 ) -> dict[str, Any]:
     """Fill in what Slack left out of a redrawn view although nobody touched it.
 
@@ -316,7 +318,7 @@ def _merged(
     if not ref.is_redrawn:
         return dict(typed)
     return {
-        key: kept.get(key) if value is None and key not in cleared else value
+        key: stored.get(key) if value is None and key not in cleared else value
         for key, value in typed.items()
     }
 

@@ -18,12 +18,12 @@ from bot.domain.errors import (
     UnknownProspect,
 )
 from bot.domain.overrides import has_lapsed, lapse
-from bot.domain.people import Action, Errand, Member, MemberId, Role, roles
+from bot.domain.people import Action, Member, MemberAction, MemberId, Role, roles
 from bot.domain.prospects import Prospect, ProspectId, Stage, is_stalled
 from bot.domain.workspace import Workspace, language_of
 from bot.services.ports import Caller, Clock
 from bot.services.transaction.announcements import (
-    ByClock,
+    ChangedByClock,
     announce_by_clock,
     announce_decision,
     announce_request_lapse,
@@ -32,7 +32,7 @@ from bot.services.transaction.announcements import (
     lapse_of,
 )
 from bot.services.transaction.planning import plan
-from bot.services.transaction.webhooks import Teller
+from bot.services.transaction.webhooks import WebhookNotifier
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 
@@ -74,7 +74,7 @@ class Actor:
         return self.workspace.zone_of(await self.known(work, member_id))
 
 
-async def standing(work: UnitOfWork, caller: Caller, action: Action | Errand) -> Actor:
+async def standing(work: UnitOfWork, caller: Caller, action: Action | MemberAction) -> Actor:
     """Return who acts, inside the unit of work that will write.
 
     Raises:
@@ -90,7 +90,7 @@ async def standing(work: UnitOfWork, caller: Caller, action: Action | Errand) ->
     return Actor(workspace, cached.member)
 
 
-async def permitted(work: UnitOfWork, caller: Caller, action: Action | Errand) -> Actor:
+async def permitted(work: UnitOfWork, caller: Caller, action: Action | MemberAction) -> Actor:
     """Return who acts, if they may whatever the prospect; also raises NotAllowed."""
     who = await standing(work, caller, action)
     if not may(action, who.roles()):
@@ -151,7 +151,7 @@ class OpenAction:
         await plan(work, prospect, workspace, zone, self.now)
         was_open = self.prospect.stage is Stage.OPEN
         await announce_decision(work, workspace, prospect, was_open=was_open)
-        await Teller(work, workspace, self.who.member.id, self.now).acted(prospect, act)
+        await WebhookNotifier(work, workspace, self.who.member.id, self.now).acted(prospect, act)
         return prospect
 
 
@@ -244,7 +244,7 @@ async def catch_up_all(
     new: dict[ProspectId, list[Lapse]] = {}
     for each in await work.history.note(over):
         new.setdefault(each.prospect_id, []).append(each)
-    news: list[ByClock] = []
+    news: list[ChangedByClock] = []
     caught_up = []
     for prospect, today in found:
         request = prospect.request
@@ -252,17 +252,17 @@ async def catch_up_all(
             await announce_by_clock(work, workspace, news)
             news = []
             prospect = lapse(prospect, now=now)
-            await work.prospects.keep_overrides(prospect)
-            await work.prospects.keep_told(prospect)
+            await work.prospects.store_overrides(prospect)
+            await work.prospects.store_notices(prospect)
             await announce_request_lapse(work, workspace, prospect, request)
-        news += _said_of(prospect, new.get(prospect.id, ()))
+        news += _explained(prospect, new.get(prospect.id, ()))
         news += due_passed(prospect) if is_stalled(prospect, today) else ()
         caught_up.append(prospect)
     await announce_by_clock(work, workspace, news)
     return caught_up
 
 
-def _said_of(prospect: Prospect, new: Iterable[Lapse]) -> Iterator[ByClock]:
+def _explained(prospect: Prospect, new: Iterable[Lapse]) -> Iterator[ChangedByClock]:
     for each in new:
         if each.what is Lapsed.CONDITION:
             yield lapse_of(prospect, each.day)

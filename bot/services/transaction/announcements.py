@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.domain.delivery import NOT_NEEDED, MessageKind, OutboxMessage, Spoken, payloads
+from bot.domain.delivery import NOT_NEEDED, ClockMessage, MessageKind, OutboxMessage, payloads
 from bot.domain.people import MemberId
 from bot.domain.prospects import (
     Override,
@@ -126,7 +126,7 @@ def digest_key(kind: MessageKind, monday: date) -> str:
     return f"{kind}:{year}-W{week:02}"
 
 
-async def rewrite_mornings(work: UnitOfWork, messages: Iterable[Spoken], why: str) -> None:
+async def rewrite_mornings(work: UnitOfWork, messages: Iterable[ClockMessage], why: str) -> None:
     """Bring morning messages up to date, once for each reason `why`."""
     for reader, morning in dict.fromkeys((each.reader, each.morning) for each in messages):
         key = f"{morning.rewrite}:{reader}:{morning.day}:{why}"
@@ -136,12 +136,12 @@ async def rewrite_mornings(work: UnitOfWork, messages: Iterable[Spoken], why: st
 async def rewrite_outcomes(work: UnitOfWork, prospect_id: ProspectId, why: str) -> None:
     """Bring every message that asked about a prospect up to date, once for each reason `why`."""
     about = await work.outcomes.messages_about(prospect_id)
-    messages = [Spoken(owner, payloads.OwnersMorning(day)) for owner, day in about]
+    messages = [ClockMessage(owner, payloads.OwnersMorning(day)) for owner, day in about]
     await rewrite_mornings(work, messages, f"{prospect_id}:outcome:{why}")
 
 
 @dataclass(frozen=True, slots=True)
-class ByClock:
+class ChangedByClock:
     """What the day alone did to a prospect, as its card says it from now on."""
 
     prospect: Prospect
@@ -172,39 +172,39 @@ class ByClock:
             yield replace(message, kind=self.line, dedupe_key=key, payload=self.payload)
 
 
-def lapse_of(prospect: Prospect, day: date) -> ByClock:
+def lapse_of(prospect: Prospect, day: date) -> ChangedByClock:
     """Return that the conditions of a day have lapsed."""
-    return ByClock(prospect, f"{day}", MessageKind.LAPSE_LINE)
+    return ChangedByClock(prospect, f"{day}", MessageKind.LAPSE_LINE)
 
 
-def due_passed(prospect: Prospect) -> Iterator[ByClock]:
+def due_passed(prospect: Prospect) -> Iterator[ChangedByClock]:
     """Yield that the due date has passed: once for each, and for each owner.
 
     A new owner may be in a time zone where the day is not over yet. What lapses at the end of the
     day has a line of its own, and rewrites the card, too.
     """
     if prospect.due is not None and is_due_by_verdict(prospect):
-        yield ByClock(prospect, f"due:{prospect.due.on}:{prospect.facts.owner}")
+        yield ChangedByClock(prospect, f"due:{prospect.due.on}:{prospect.facts.owner}")
 
 
-def closing(prospect: Prospect) -> ByClock:
+def closing(prospect: Prospect) -> ChangedByClock:
     """Return that a prospect is proposed for closing: once for each last nudge."""
-    return ByClock(prospect, f"{prospect.told.last_on}", MessageKind.CLOSING_LINE)
+    return ChangedByClock(prospect, f"{prospect.notices.last_on}", MessageKind.CLOSING_LINE)
 
 
-def asked_whether_open(prospect: Prospect) -> ByClock:
+def asked_whether_open(prospect: Prospect) -> ChangedByClock:
     """Return that its card offers to answer whether a prospect is still open."""
-    return ByClock(prospect, f"asked:{prospect.quiet.asked_on}", is_card_revived=False)
+    return ChangedByClock(prospect, f"asked:{prospect.quiet.asked_on}", is_card_revived=False)
 
 
-def kill_date_reached(prospect: Prospect, override_id: str) -> ByClock:
+def kill_date_reached(prospect: Prospect, override_id: str) -> ChangedByClock:
     """Return that the kill date of an override has passed."""
     payload = payloads.KillDateReached(OverrideId(override_id))
-    return ByClock(prospect, override_id, MessageKind.KILL_DATE_LINE, payload)
+    return ChangedByClock(prospect, override_id, MessageKind.KILL_DATE_LINE, payload)
 
 
 async def announce_by_clock(
-    work: UnitOfWork, workspace: Workspace, news: Sequence[ByClock]
+    work: UnitOfWork, workspace: Workspace, news: Sequence[ChangedByClock]
 ) -> None:
     """Let cards and their threads say what the day alone did, in three statements for all."""
     if not news:
@@ -234,7 +234,7 @@ async def announce_request_lapse(
     work: UnitOfWork, workspace: Workspace, prospect: Prospect, request: Override
 ) -> None:
     """Let card, thread, whoever was asked or asks, and the owner know that nobody answered."""
-    line = ByClock(prospect, request.id, MessageKind.REQUEST_LINE)
+    line = ChangedByClock(prospect, request.id, MessageKind.REQUEST_LINE)
     await announce_by_clock(work, workspace, [line])
     nudges = await work.nudges.latest_about(prospect.id)
     await rewrite_mornings(work, nudges, f"{prospect.id}:{prospect.revision}:{request.id}")
@@ -268,7 +268,7 @@ async def rewrite_request(
     if request is None:
         return
     await work.outbox.revive_requests(prospect.id)
-    for said in await work.outbox.said_about(prospect.id, [MessageKind.OVERRIDE_ASKED]):
+    for said in await work.outbox.messages_about(prospect.id, [MessageKind.OVERRIDE_ASKED]):
         asked = said.payload
         if isinstance(asked, payloads.RequestAsked) and asked.request == request.id:
             rewritten = replace(

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Ours:
+class ShippedChecklists:
     """The checklists that Walkaway comes with, and what is needed to adopt one."""
 
     default: Checklist
@@ -87,7 +87,7 @@ class ChangingChecklists:
     work: UnitOfWork
     workspace: Workspace
     adopted: Sequence[Adopted]
-    ours: Ours
+    ours: ShippedChecklists
     by: MemberId | None
     """None for an operator, or the bot itself."""
     now: datetime

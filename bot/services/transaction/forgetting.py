@@ -23,7 +23,7 @@ async def forget(
     if await work.prospects.get_to_change(prospect_id) is None:
         return False
     naming = await work.erasing.naming(prospect_id)
-    told_apart = await work.erasing.told_apart(prospect_id)
+    told_apart = await work.erasing.told_to_be_others(prospect_id)
     if not await work.erasing.erase(prospect_id, why, by, now):
         return False
     keys = [key for each in naming for key in _keys(each)]

@@ -49,16 +49,16 @@ async def announce_intake(
     if draft.member_id == NOBODY:
         readers = [each.id for each in await colleagues(work, workspace)]
     for reader in sorted(readers):
-        await tell(work, reader, draft.id, f"{MessageKind.INTAKE}:{intake_id}:{reader}")
+        await announce_draft(work, reader, draft.id, f"{MessageKind.INTAKE}:{intake_id}:{reader}")
     await plan_draft(work, workspace, draft, now)
     return readers
 
 
-async def tell(work: UnitOfWork, reader: MemberId, draft_id: DraftId, key: str) -> None:
+async def announce_draft(work: UnitOfWork, reader: MemberId, draft_id: DraftId, key: str) -> None:
     """Tell a member privately of a draft that came in."""
-    told = payloads.CameIn(draft_id)
+    told = payloads.DraftArrived(draft_id)
     await work.outbox.put(OutboxMessage(MessageKind.INTAKE, reader, key, payload=told))
-    await work.intake.note_told(key, draft_id)
+    await work.intake.record_announced(key, draft_id)
 
 
 async def plan_draft(work: UnitOfWork, workspace: Workspace, draft: Draft, now: datetime) -> None:
@@ -74,14 +74,14 @@ async def went_on(work: UnitOfWork, draft: Draft) -> Draft:
     """Return a draft with which a person goes on: nobody is told any more that it waits."""
     if draft.waits_since is None:
         return draft
-    await keep_true(work, draft.id, "taken_up")
+    await update_messages(work, draft.id, "taken_up")
     return replace(draft, waits_since=None)
 
 
 async def is_over(work: UnitOfWork, draft: Draft, why: str) -> None:
     """Update the messages about a draft that was filed, discarded, or merged into another."""
     if draft.came_at is not None:
-        await keep_true(work, draft.id, why)
+        await update_messages(work, draft.id, why)
 
 
 async def was_discarded(work: UnitOfWork, draft: Draft) -> None:
@@ -90,9 +90,9 @@ async def was_discarded(work: UnitOfWork, draft: Draft) -> None:
     await work.intake.empty([draft.id])
 
 
-async def keep_true(work: UnitOfWork, draft_id: DraftId, why: str) -> None:
+async def update_messages(work: UnitOfWork, draft_id: DraftId, why: str) -> None:
     """Bring every message about a draft up to date, once for each reason `why`."""
-    for key in await work.intake.told(draft_id):
+    for key in await work.intake.announcements(draft_id):
         found = await work.outbox.written(key)
         if found is None:
             continue
@@ -102,7 +102,7 @@ async def keep_true(work: UnitOfWork, draft_id: DraftId, why: str) -> None:
                 message,
                 kind=MessageKind.INTAKE_REWRITE,
                 dedupe_key=f"rewrite:{key}:{why}",
-                payload=payloads.CameInRewritten(draft_id, of=key),
+                payload=payloads.DraftArrivedRewritten(draft_id, of=key),
             )
         )
     about = await work.intake.mornings_about(draft_id)

@@ -10,7 +10,9 @@ from bot.services.transaction.planning import call_managers
 from bot.storage.unit_of_work import UnitOfWork
 
 
-async def keep_pause(work: UnitOfWork, who: Actor, until: date, today: date, now: datetime) -> date:
+async def start_pause(
+    work: UnitOfWork, who: Actor, until: date, today: date, now: datetime
+) -> date:
     """Pause the acting member's nudges until a day; return the first day on which they resume.
 
     The managers hear of a long pause, and messages about an earlier one are updated.

@@ -8,7 +8,7 @@ from bot.domain.calendar import instant, today_in
 from bot.domain.delivery import MessageKind, OutboxMessage, payloads
 from bot.domain.keeping import acts_from, months_before
 from bot.domain.people import MemberId
-from bot.domain.settings.changes import Change, barred, changes
+from bot.domain.settings.changes import SettingChange, barred, changes
 from bot.domain.settings.table import SettingId
 from bot.domain.settings.variables import FirstValues
 from bot.domain.workspace import Settings, Workspace
@@ -28,7 +28,7 @@ async def adopt_variables(work: UnitOfWork, first: FirstValues, now: datetime) -
     if workspace is None:
         return first.settings
     settings = first.adopted(workspace.settings, await work.workspaces.variables_seen())
-    await work.workspaces.keep_variables_seen(first.said)
+    await work.workspaces.store_variables_seen(first.stored)
     changed = await change_settings(work, workspace, settings, by=None, now=now)
     for change in changed:
         variable = change.setting.setting.variable
@@ -41,7 +41,7 @@ async def adopt_variables(work: UnitOfWork, first: FirstValues, now: datetime) -
 
 async def change_settings(
     work: UnitOfWork, before: Workspace, after: Settings, *, by: MemberId | None, now: datetime
-) -> tuple[Change, ...]:
+) -> tuple[SettingChange, ...]:
     """Save settings locked by `get_to_change`; unchanged ones are not mentioned.
 
     Dates that are already set stay. The clock works out what to plan from then on.
@@ -51,7 +51,7 @@ async def change_settings(
         return ()
     await work.workspaces.change_settings(after)
     await work.workspaces.note_changes(changed, by, now)
-    await _tell(work, before.settings, after, changed, by, now)
+    await _announce(work, before.settings, after, changed, by, now)
     if any(each.setting is SettingId.VERDICT_CHANNEL for each in changed):
         await work.outbox.revive_cards(after.verdict_channel)
     if any(each.setting is SettingId.FORGET_AFTER for each in changed):
@@ -100,11 +100,11 @@ async def barred_managers(
     return barred(history, workspace.settings, now)
 
 
-async def _tell(
+async def _announce(
     work: UnitOfWork,
     before: Settings,
     after: Settings,
-    changed: tuple[Change, ...],
+    changed: tuple[SettingChange, ...],
     by: MemberId | None,
     now: datetime,
 ) -> None:
@@ -120,7 +120,9 @@ async def _tell(
         )
 
 
-def _channels(before: Settings, after: Settings, changed: Iterable[Change]) -> tuple[str, ...]:
+def _channels(
+    before: Settings, after: Settings, changed: Iterable[SettingChange]
+) -> tuple[str, ...]:
     is_moved = any(each.setting is SettingId.VERDICT_CHANNEL for each in changed)
     both = (after.verdict_channel, before.verdict_channel if is_moved else "")
     return tuple(filter(None, both))

@@ -22,7 +22,7 @@ from bot.storage.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
-class Teller:
+class WebhookNotifier:
     """Tells the webhooks of a workspace what somebody just did."""
 
     work: UnitOfWork

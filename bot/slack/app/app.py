@@ -84,7 +84,7 @@ def create_app(
                 return BoltResponse(status=200 if is_event else 400, body="")
             bind_contextvars(workspace=caller.workspace_id)
             it = Interaction(surface, client, body, caller, guarded, reference)
-            answer = dispatch.turn_away if _is_from_elsewhere(context, body) else handler
+            answer = dispatch.refuse_stranger if _is_from_elsewhere(context, body) else handler
             await _acknowledge(ack, await answer(it))
             acked(kind, time.perf_counter() - begun)
             return None

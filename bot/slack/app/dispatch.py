@@ -115,7 +115,7 @@ async def on_event(it: Interaction) -> Reply:
     return None
 
 
-async def turn_away(it: Interaction) -> Reply:
+async def refuse_stranger(it: Interaction) -> Reply:
     """Tell a stranger from another workspace, whoever they claim to be, that they can't act here.
 
     Nothing follows from an event of another workspace, as an event has nobody to answer.

@@ -44,7 +44,7 @@ async def guarded(it: Interaction, work: Coroutine[Any, Any, None]) -> None:
     try:
         await work
     except Exception as error:  # noqa: BLE001 - whatever it is, the member gets a sentence
-        await _say(it, await _explain(it, error))
+        await _show(it, await _explain(it, error))
 
 
 async def answer_failure(it: Interaction, error: Exception) -> Reply:
@@ -62,7 +62,7 @@ async def answer_failure(it: Interaction, error: Exception) -> Reply:
     )
     if not it.is_submission:
         if not (may_pass and payloads.listened_for(it.action.get("action_id")) in _FIELDS):
-            it.later(_say(it, sentence))
+            it.later(_show(it, sentence))
         return None
     if may_pass and fields:
         return {"response_action": "errors", "errors": {fields[0]: sentence}}
@@ -110,7 +110,7 @@ async def _explain(it: Interaction, error: Exception) -> str:
     return refusals.unknown(it.reference, texts)
 
 
-async def _say(it: Interaction, sentence: str) -> None:
+async def _show(it: Interaction, sentence: str) -> None:
     """Show a sentence privately: beside the message, or in a modal, also for App Home."""
     try:
         if it.body.get("response_url"):

@@ -21,7 +21,7 @@ MOST_UNFOLDED = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ChangedAnswer:
     """An answer that differs from the previous screening; all three parts are plain text."""
 
     question: str
@@ -56,7 +56,7 @@ def in_words(overview: Overview, texts: Texts) -> Iterator[str]:
             yield f"{kit.escape(asked)} {answered}"
 
 
-def changes(overview: Overview, texts: Texts) -> list[Change]:
+def changes(overview: Overview, texts: Texts) -> list[ChangedAnswer]:
     """Return the answers that differ from those of the previous screening.
 
     Questions that are no longer asked are left out, since nobody changed them.
@@ -65,7 +65,7 @@ def changes(overview: Overview, texts: Texts) -> list[Change]:
         return []
     before = overview.before.answers
     compared = [
-        Change(
+        ChangedAnswer(
             texts.of(question.text),
             answer_text(question, before.get(question.id), texts),
             answer_text(question, answer, texts),

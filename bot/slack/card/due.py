@@ -39,7 +39,7 @@ _SAY_WHY = (_ANSWER, _CONDITION, _CHECK_IN)
 
 def fact(prospect: Prospect, today: date, texts: Texts) -> str | None:
     """Return the due day for a line of facts; None if nothing is due."""
-    told = _told(prospect, today)
+    told = _wordings(prospect, today)
     return None if told is None else texts(told[0].fact, date=texts.day(told[1], today))
 
 
@@ -51,7 +51,7 @@ def sentence(
     With the ``calendar``, for a current reader, it adds how many working days ago that was. While a
     manager is asked to approve an override, only the day of their answer counts.
     """
-    told = _told(prospect, today)
+    told = _wordings(prospect, today)
     if told is None:
         return None
     words, day = told
@@ -114,7 +114,7 @@ def request(prospect: Prospect, today: date, texts: Texts) -> str | None:
 
 def why(prospect: Prospect, today: date, texts: Texts) -> str | None:
     """Return why it's due on that day, for the details; None if `sentence` says so already."""
-    told = _told(prospect, today)
+    told = _wordings(prospect, today)
     if prospect.due is None or told is None or told[0] in _SAY_WHY:
         return None
     match prospect.due.reason:
@@ -140,7 +140,7 @@ def _after_verdict(prospect: Prospect, texts: Texts) -> str:
     )
 
 
-def _told(prospect: Prospect, today: date) -> tuple[_Words, date] | None:
+def _wordings(prospect: Prospect, today: date) -> tuple[_Words, date] | None:
     """Return the day that counts now, and its wordings."""
     due = prospect.due
     answer_by = _answer_by(prospect, today)

@@ -139,7 +139,7 @@ def _sentence(act: acts.Act, it: _Line) -> str:  # noqa: C901 - one case for eac
             line = _handed_over(owner, it)
         case acts.Corrected():
             line = " ".join(_corrected(act, it))
-        case acts.KeptOpen():
+        case acts.StillOpenSaid():
             line = it.texts("{who} said {name} is still open.", who=it.who, name=it.name)
         case _:
             assert_never(act)

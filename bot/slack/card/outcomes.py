@@ -10,16 +10,16 @@ from bot.domain.outcomes.outcome import (
     Choice,
     Ending,
     Hours,
+    HowTaken,
     OutcomeAnswer,
     OutcomeQuestion,
-    Paid,
+    PaidAsAgreed,
     Regret,
     Respect,
-    Taken,
     ask_of,
     latest_answer,
 )
-from bot.domain.people import Errand
+from bot.domain.people import MemberAction
 from bot.domain.read_models import AskedOutcome, Overview
 from bot.slack import kit
 from bot.slack.card import briefs, buttons
@@ -46,13 +46,13 @@ _CHOICES: Mapping[str, str] = MappingProxyType(
     {
         "yes": marked("Yes"),
         "no": marked("No"),
-        Paid.NOT_DUE: marked("Nothing was due yet"),
+        PaidAsAgreed.NOT_DUE: marked("Nothing was due yet"),
         Respect.MOSTLY: marked("Mostly"),
-        Taken.THANKED: marked("Thanked us"),
-        Taken.QUIETLY: marked("Quietly"),
-        Taken.BADLY: marked("Badly"),
-        Taken.CAME_BACK: marked("Came back"),
-        Taken.RECOMMENDED: marked("Recommended us"),
+        HowTaken.THANKED: marked("Thanked us"),
+        HowTaken.QUIETLY: marked("Quietly"),
+        HowTaken.BADLY: marked("Badly"),
+        HowTaken.CAME_BACK: marked("Came back"),
+        HowTaken.RECOMMENDED: marked("Recommended us"),
         Hours.NONE: marked("None"),
         Hours.UP_TO_5: marked("Up to 5"),
         Hours.UP_TO_20: marked("Up to 20"),
@@ -194,7 +194,7 @@ def _choices(asked: OutcomeQuestion, ask: Ask, chosen: Choice | None, texts: Tex
         elements.append(
             kit.button(
                 word,
-                f"{Errand.ANSWER_OUTCOME}.{choice}",
+                f"{MemberAction.ANSWER_OUTCOME}.{choice}",
                 tap_value(asked.key, choice, seen),
                 style="primary" if choice is chosen else None,
                 spoken=f"{question(ask, texts)} {word}",

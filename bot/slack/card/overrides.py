@@ -75,7 +75,7 @@ def standing(
         yield from _until_decided(prospect, texts, names)
         return
     reader_zone = zone or overview.workspace.settings.zone
-    for override in _told(prospect):
+    for override in _lines(prospect):
         if override.is_asked and has_lapsed(prospect, overview.today):
             yield _state(_lapsed(override), texts, reader_zone, names, names_zone=zone is None)
             continue
@@ -129,7 +129,7 @@ def _until_decided(
 
 def now_true(prospect: Prospect, texts: Texts, zone: ZoneInfo, today: date) -> str | None:
     """Return what became of the latest override, for someone who clicked too late."""
-    told = _told(prospect)
+    told = _lines(prospect)
     return _state(told[-1], texts, zone, None, names_zone=False, today=today) if told else None
 
 
@@ -201,7 +201,7 @@ def _lapsed(request: Override) -> Override:
     return replace(request, state=OverrideState.LAPSED)
 
 
-def _told(prospect: Prospect) -> list[Override]:
+def _lines(prospect: Prospect) -> list[Override]:
     """Yield the standing override, then the request, or what became of the latest one."""
     latest = prospect.overrides[-1:]
     override = prospect.override

@@ -11,7 +11,7 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot.domain.checklist.rules import Verdict
-from bot.domain.decisions.counts import Counts
+from bot.domain.decisions.counts import ActionCounts
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import Decision, EndedBy, Prospect, has_passed, lapsed
 from bot.domain.read_models import Overview
@@ -181,7 +181,7 @@ def value(overview: Overview, texts: Texts) -> str | None:
     return None if overview.value is None else kit.escape(texts.money(*overview.value))
 
 
-def counted(counts: Counts, texts: Texts) -> Iterator[str]:
+def counted(counts: ActionCounts, texts: Texts) -> Iterator[str]:
     """Return how often each thing has happened, in a few words each."""
     if counts.signs_of_life:
         yield texts.plural("{n} sign of life", "{n} signs of life", counts.signs_of_life)

@@ -56,7 +56,7 @@ class SlackDirectory:
         """Return the members of a user group."""
         asking = self._client(workspace_id).usergroups_users_list(usergroup=group)
         try:
-            return await _told(asking, _read_group)
+            return await _read(asking, _read_group)
         except SlackApiError as error:
             raise _unavailable(error) from error
 
@@ -64,7 +64,7 @@ class SlackDirectory:
         """Return what Slack knows of a channel; None if it has none, or hides it from us."""
         asking = self._client(workspace_id).conversations_info(channel=channel)
         try:
-            return await _told(asking, lambda answer: read_channel(answer["channel"]))
+            return await _read(asking, lambda answer: read_channel(answer["channel"]))
         except SlackApiError as error:
             meaning = meaning_of(error)
             if meaning in {Meaning.PLACE, Meaning.CALL}:
@@ -83,14 +83,14 @@ class SlackDirectory:
             return read_member(answer["user"], workspace_id, self._enterprise())
 
         try:
-            return await _told(asking, read, PATIENCE)
+            return await _read(asking, read, PATIENCE)
         except SlackApiError as error:
             if meaning_of(error) is Meaning.NOBODY:
                 return None
             raise _unavailable(error) from error
 
 
-async def _told(
+async def _read(
     asking: Awaitable[Any], read: Callable[[Any], T], patience: float | None = None
 ) -> T:
     """Return what a reader finds in Slack's answer, for which it waits so many seconds at most.

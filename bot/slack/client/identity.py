@@ -65,7 +65,7 @@ class OddAnswer(SlackClientError):
 _TOLD = ("user_id", "bot_id", "team_id", "team", "enterprise_id")
 
 
-async def _told(client: AsyncWebClient) -> Mapping[str, str]:
+async def _identity_in(client: AsyncWebClient) -> Mapping[str, str]:
     """Return what Slack says about our token, complete."""
     try:
         answer = await client.auth_test()
@@ -104,7 +104,7 @@ class SingleWorkspace:
     async def ask(self) -> None:
         """Ask Slack once who we are. Raises one of MAY_PASS if it doesn't answer."""
         try:
-            answer = await _told(self._client)
+            answer = await _identity_in(self._client)
         except MAY_PASS as error:
             self.trouble = trouble(error)
             raise

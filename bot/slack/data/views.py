@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.domain.people import Errand
+from bot.domain.people import MemberAction
 from bot.domain.prospects import ProspectId
-from bot.domain.read_models import Found, Left
+from bot.domain.read_models import ForgetCandidate, NotErasable
 from bot.domain.remembered.recall import RememberedId
 from bot.slack import kit
 from bot.slack.card import wording
@@ -29,18 +29,18 @@ def search_dialog(texts: Texts) -> kit.Block:
     return kit.modal(
         texts("Delete for good"),
         [field],
-        callback_id=Errand.FORGET,
+        callback_id=MemberAction.FORGET,
         submit=texts("Find"),
         close=texts("Cancel"),
     )
 
 
-def found_view(found: Sequence[Found], zone: ZoneInfo, texts: Texts) -> kit.Block:
+def found_view(found: Sequence[ForgetCandidate], zone: ZoneInfo, texts: Texts) -> kit.Block:
     """Return every prospect with this name, each with a button that asks for confirmation."""
     blocks = [
         kit.section(
             kit.markup(_found(each, zone, texts)),
-            accessory=kit.button(texts("Delete"), Errand.FORGET, _value(each)),
+            accessory=kit.button(texts("Delete"), MemberAction.FORGET, _value(each)),
         )
         for each in found[:MOST_FOUND]
     ]
@@ -48,18 +48,18 @@ def found_view(found: Sequence[Found], zone: ZoneInfo, texts: Texts) -> kit.Bloc
         more = texts.plural("And {n} more.", "And {n} more.", len(found) - MOST_FOUND)
         blocks.append(kit.context([kit.plain(more)]))
     return kit.modal(
-        texts("Delete for good"), blocks, callback_id=Errand.FORGET, close=texts("Close")
+        texts("Delete for good"), blocks, callback_id=MemberAction.FORGET, close=texts("Close")
     )
 
 
-def _found(found: Found, zone: ZoneInfo, texts: Texts) -> str:
+def _found(found: ForgetCandidate, zone: ZoneInfo, texts: Texts) -> str:
     day = texts.date(found.at.astimezone(zone).date())
     who = [] if found.owner is None else [wording.mention(found.owner)]
     memory = [texts("From memory")] if found.is_remembered else []
     return " · ".join([kit.bold(kit.markup_name(found.name)), *memory, day, *who])
 
 
-def _value(found: Found) -> str:
+def _value(found: ForgetCandidate) -> str:
     if found.is_remembered:
         return payloads.value_of_remembered(RememberedId(found.id))
     return str(payloads.Target(ProspectId(found.id), 0))
@@ -90,14 +90,14 @@ def forget_dialog(
     return kit.modal(
         texts("Delete for good"),
         [*kit.paragraphs(lines), field],
-        callback_id=Errand.FORGET,
+        callback_id=MemberAction.FORGET,
         metadata=metadata,
         submit=texts("Delete"),
         close=texts("Cancel"),
     )
 
 
-def forgotten_view(left: Left, texts: Texts) -> kit.Block:
+def forgotten_view(left: NotErasable, texts: Texts) -> kit.Block:
     """Return what remains: messages that people wrote themselves, and where they are."""
     lines = list(_what_stays(left, texts))
     return kit.modal(
@@ -124,7 +124,7 @@ def gone_view(texts: Texts) -> kit.Block:
     return kit.notice_view(texts("Details"), texts("This prospect has been deleted."), texts)
 
 
-def _what_stays(left: Left, texts: Texts) -> Iterator[str]:
+def _what_stays(left: NotErasable, texts: Texts) -> Iterator[str]:
     yield texts("It's deleted here. My messages about it will be gone within a minute.")
     shown = left.links[:MOST_LINKS]
     if shown:

@@ -47,7 +47,7 @@ from bot.slack.client.error_codes import (
 from bot.slack.client.permalink import permalink
 from bot.slack.delivery import links
 from bot.slack.delivery.drawing import drawn
-from bot.slack.delivery.search import EVENT_TYPE, Looking, Search
+from bot.slack.delivery.search import EVENT_TYPE, MessageSearch, Search
 from bot.slack.interaction.plainer import plainer
 from bot.slack.texts import Texts, texts_in
 
@@ -60,7 +60,7 @@ class SlackMessenger:
     def __init__(self, client: Callable[[WorkspaceId], AsyncWebClient], secret: bytes) -> None:
         """Take the clients, and the secret that marks our messages in their metadata."""
         self._client = client
-        self._looking = Looking(client)
+        self._looking = MessageSearch(client)
         self._secret = secret
 
     async def send(
@@ -95,7 +95,7 @@ class SlackMessenger:
     async def erase(self, claimed: Claimed, erasure: Erasure, reader: Person | None) -> SendResult:
         """Delete our message, or rewrite it as what remains of it; a missing one counts as done."""
         client, (channel, ts) = self._client(claimed.workspace_id), erasure.posted
-        left = erasure.left
+        left = erasure.replacement
         said = None if left is None else drawn(*left, texts_for(left[1], reader))
         while True:
             try:
@@ -206,12 +206,12 @@ def _thread_of(claimed: Claimed, about: MessageContent | None) -> str | None:
 
 
 def _without_what(
-    outcome: Sent | Unknown, whole: kit.Rendered, said: kit.Rendered
+    outcome: Sent | Unknown, whole: kit.Rendered, rendered: kit.Rendered
 ) -> Sent | Unknown:
     """Return the refused kinds of blocks; falling back to text alone proves nothing about any."""
-    if isinstance(outcome, Unknown) or not said.blocks:
+    if isinstance(outcome, Unknown) or not rendered.blocks:
         return outcome
-    return replace(outcome, refused=kit.native_in(whole) - kit.native_in(said))
+    return replace(outcome, refused=kit.native_in(whole) - kit.native_in(rendered))
 
 
 def _refused(claimed: Claimed, about: MessageContent | None, error: Exception) -> SendResult:

@@ -45,7 +45,7 @@ class Search:
         return f"{max(self.written_at - CLOCKS_DIFFER_BY, 0):.6f}"
 
 
-class Looking:
+class MessageSearch:
     """Finds posted messages, as far as our scopes allow."""
 
     def __init__(self, client: Callable[[WorkspaceId], AsyncWebClient]) -> None:

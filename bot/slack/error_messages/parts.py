@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.domain import errors
 from bot.domain.decisions import RULES
 from bot.domain.outcomes.outcome import ask_of
-from bot.domain.people import Action, Errand, MemberId, Outsider, Role
+from bot.domain.people import Action, MemberAction, MemberId, Outsider, Role
 from bot.domain.prospects import Prospect
 from bot.domain.settings.table import SettingId
 from bot.domain.workspace import is_user_group
@@ -26,11 +26,11 @@ def not_allowed(error: errors.NotAllowed, texts: Texts) -> str:
     """Return who may do what somebody else tried to do, as markup."""
     if error.nobody_manages:
         return _nobody_manages(texts)
-    if error.action is Errand.CHANGE_SETTINGS:
+    if error.action is MemberAction.CHANGE_SETTINGS:
         return texts("Only managers can change the settings. Ask one of them.")
-    if error.action is Errand.CHANGE_CHECKLISTS:
+    if error.action is MemberAction.CHANGE_CHECKLISTS:
         return texts("Only managers can change the checklists. Ask one of them.")
-    if error.action is Errand.CHANGE_WEBHOOKS:
+    if error.action is MemberAction.CHANGE_WEBHOOKS:
         return texts("Only managers can change the webhooks. Ask one of them.")
     refusal = None if error.owner is None else actions.refusal(error.action)
     if error.owner is None or refusal is None:
@@ -312,7 +312,7 @@ def too_early(error: errors.TooEarlyToJudge, reader: Viewer) -> str:
     )
 
 
-def answered(error: errors.OutcomeAnswered, reader: Viewer) -> str:
+def answered(error: errors.OutcomeAlreadyAnswered, reader: Viewer) -> str:
     """Say what was already answered, by whom and when."""
     texts, latest = reader.texts, error.latest
     known = texts(

@@ -257,7 +257,7 @@ _SENTENCES: Mapping[type, Callable[[Any, _Viewer], str]] = MappingProxyType(
         errors.AnswersRejected: _answers,
         errors.ChecklistRejected: _BROKEN_SETTINGS,
         errors.ChecklistRefused: lambda error, reader: parts.checklist_refused(error, reader.texts),
-        errors.ExportedLately: lambda error, reader: reader.texts.plural(
+        errors.ExportedRecently: lambda error, reader: reader.texts.plural(
             "Everything was exported just now. Try again in {n} minute.",
             "Everything was exported just now. Try again in {n} minutes.",
             max(1, int(error.again_after.total_seconds()) // 60),
@@ -292,7 +292,7 @@ _SENTENCES: Mapping[type, Callable[[Any, _Viewer], str]] = MappingProxyType(
         errors.SnoozeRefused: _snooze_refused,
         errors.OutcomeGone: parts.gone,
         errors.TooEarlyToJudge: parts.too_early,
-        errors.OutcomeAnswered: parts.answered,
+        errors.OutcomeAlreadyAnswered: parts.answered,
         errors.OutcomeSettled: parts.settled,
         errors.NothingToHandOver: _nothing_to_hand_over,
         errors.UnknownProspect: _fixed(

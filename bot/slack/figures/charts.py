@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Final, assert_never
 
 from bot.domain.checklist.rules import Verdict
-from bot.domain.figures.reports.course import Course, Given, Stretch
+from bot.domain.figures.reports.course import TimeStep, Trend, VerdictCounts
 from bot.domain.figures.shares import Share
 from bot.slack import kit
 from bot.slack.card import wording
@@ -15,12 +15,12 @@ from bot.slack.texts import Texts, marked
 
 VERDICTS: Final = (Verdict.PURSUE, Verdict.PROBLEM, Verdict.WALK_AWAY)
 _GIVEN, _AGAIN = "verdicts", "again"
-_TITLES: Mapping[Stretch, str] = MappingProxyType(
+_TITLES: Mapping[TimeStep, str] = MappingProxyType(
     {
-        Stretch.WEEK: marked("Verdicts per week"),
-        Stretch.MONTH: marked("Verdicts per month"),
-        Stretch.QUARTER: marked("Verdicts per quarter"),
-        Stretch.YEAR: marked("Verdicts per year"),
+        TimeStep.WEEK: marked("Verdicts per week"),
+        TimeStep.MONTH: marked("Verdicts per month"),
+        TimeStep.QUARTER: marked("Verdicts per quarter"),
+        TimeStep.YEAR: marked("Verdicts per year"),
     }
 )
 
@@ -38,11 +38,11 @@ class Chart:
     """What stands beside it even where it is drawn."""
 
 
-def verdicts(found: Course, texts: Texts) -> Chart | None:
+def verdicts(found: Trend, texts: Texts) -> Chart | None:
     """Return how often each verdict was given; None if none was."""
     if not any(each.total for each in found.given):
         return None
-    title, labels = texts(_TITLES[found.stretch]), _labels(found, texts)
+    title, labels = texts(_TITLES[found.step]), _labels(found, texts)
     names = " / ".join(wording.verdict_word(each, texts) for each in VERDICTS)
     told = [
         f"{label}: {_counts(each, texts)}"
@@ -86,29 +86,29 @@ def again(found: Mapping[Verdict, Share], texts: Texts) -> Chart | None:
     return Chart(block, (), caption=caption)
 
 
-def _labels(found: Course, texts: Texts) -> list[str]:
+def _labels(found: Trend, texts: Texts) -> list[str]:
     """Name each period by its first day, short enough to fit below a chart."""
     firsts = [each.period.first for each in found.given]
-    match found.stretch:
-        case Stretch.WEEK:
+    match found.step:
+        case TimeStep.WEEK:
             return [texts.day_of_year_typed(day.month, day.day) for day in firsts]
-        case Stretch.MONTH:
+        case TimeStep.MONTH:
             return [
                 texts.month(day, with_year=day.month == 1 or day == firsts[0]) for day in firsts
             ]
-        case Stretch.QUARTER:
+        case TimeStep.QUARTER:
             return [texts.quarter(day) for day in firsts]
-        case Stretch.YEAR:
+        case TimeStep.YEAR:
             return [str(day.year) for day in firsts]
         case _:
             assert_never(found.stretch)
 
 
-def _counts(given: Given, texts: Texts) -> str:
+def _counts(given: VerdictCounts, texts: Texts) -> str:
     return " / ".join(texts.number(given.verdicts[each]) for each in VERDICTS)
 
 
-def _of(verdict: Verdict, given: Sequence[Given]) -> list[int]:
+def _of(verdict: Verdict, given: Sequence[VerdictCounts]) -> list[int]:
     return [each.verdicts[verdict] for each in given]
 
 

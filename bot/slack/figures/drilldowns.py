@@ -10,7 +10,7 @@ from typing import Any, Final
 from bot.domain.checklist.rules import Verdict
 from bot.domain.figures.evidence import Evidence
 from bot.domain.figures.reports.page import ReportContent
-from bot.domain.figures.reports.parts import Part
+from bot.domain.figures.reports.parts import ReportPart
 from bot.domain.figures.reports.report import Report, RuleRate
 from bot.domain.prospects import Fear
 from bot.slack import kit
@@ -142,14 +142,14 @@ class _Column:
     """A table's column: its header, and its value for each part."""
 
     head: str
-    cell: Callable[[Part[Any]], str]
+    cell: Callable[[ReportPart[Any]], str]
 
 
 def _parts(
     title: str,
     head: str,
     names: Sequence[str],
-    parts: Sequence[Part[Any]],
+    parts: Sequence[ReportPart[Any]],
     found: ReportContent,
     texts: Texts,
     *more: _Column,

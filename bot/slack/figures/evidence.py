@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from bot.domain.figures.evidence import Compared, Evidence, FearAnswer, VerdictsRight
 from bot.domain.figures.shares import LEAST
-from bot.domain.outcomes.outcome import Taken
+from bot.domain.outcomes.outcome import HowTaken
 from bot.slack.card.outcomes import choice_word
 from bot.slack.figures import words
 from bot.slack.texts import Texts
@@ -25,7 +25,7 @@ def evidence_lines(evidence: Evidence | None, texts: Texts) -> Iterator[str]:
             n=LEAST,
         )
     else:
-        yield from (*not_again(evidence.compared, texts), *how_they_were(evidence.compared, texts))
+        yield from (*not_again(evidence.compared, texts), *client_lines(evidence.compared, texts))
     if evidence is not None:
         yield from answer(evidence.answer, texts)
 
@@ -58,7 +58,7 @@ def _difference(found: Compared, texts: Texts) -> Iterator[str]:
         yield texts("Difference: {points}.", points=words.difference(found.difference, texts))
 
 
-def how_they_were(found: Compared, texts: Texts) -> Iterator[str]:
+def client_lines(found: Compared, texts: Texts) -> Iterator[str]:
     """Yield whether they paid, and their unplanned hours, as far as both sides have enough data."""
     followed, against = found.followed, found.against
     if against.not_paid.is_enough and followed.not_paid.is_enough:
@@ -75,7 +75,7 @@ def how_they_were(found: Compared, texts: Texts) -> Iterator[str]:
         )
 
 
-def how_much_is_known(right: VerdictsRight, texts: Texts) -> Iterator[str]:
+def answered_lines(right: VerdictsRight, texts: Texts) -> Iterator[str]:
     """Yield regretted walk-aways, and how many answered."""
     yield texts("Walk-aways regretted: {share}.", share=words.share(right.regretted.share, texts))
     yield answered(right, texts)
@@ -107,7 +107,7 @@ def answer(found: FearAnswer, texts: Texts) -> Iterator[str]:
         )
     if found.taken:
         taken = [
-            f"{choice_word(Taken(each), texts)} {texts.number(n)}"
+            f"{choice_word(HowTaken(each), texts)} {texts.number(n)}"
             for each, n in found.taken.items()
         ]
         yield texts("How they took your no: {answers}.", answers=", ".join(taken))

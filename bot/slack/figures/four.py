@@ -7,7 +7,7 @@ from typing import assert_never
 from bot.domain.checklist.rules import Verdict
 from bot.domain.figures.discipline import Discipline, Figures, TimeToNo
 from bot.domain.figures.facts import CARRIED_OUT_WITHIN
-from bot.domain.figures.reports.change import Change, Four, four
+from bot.domain.figures.reports.change import Four, PeriodComparison, four
 from bot.slack import kit
 from bot.slack.figures import words
 from bot.slack.texts import Texts, marked
@@ -22,19 +22,19 @@ NAMES: Mapping[Four, str] = MappingProxyType(
 )
 
 
-def fields(found: Change, texts: Texts) -> kit.Block:
+def fields(found: PeriodComparison, texts: Texts) -> kit.Block:
     """Return the four figures in two columns, each with its change and its counterpart."""
-    figures = [list(told(name, found, texts)) for name in NAMES]
+    figures = [list(figure_rows(name, found, texts)) for name in NAMES]
     return kit.fields([kit.markup("\n".join([kit.bold(name), *lines])) for name, *lines in figures])
 
 
-def in_full(found: Change, texts: Texts) -> Mapping[str, str]:
+def in_full(found: PeriodComparison, texts: Texts) -> Mapping[str, str]:
     """Return each figure by its name: value, change and counterpart in a line."""
-    figures = [list(told(name, found, texts)) for name in NAMES]
+    figures = [list(figure_rows(name, found, texts)) for name in NAMES]
     return {name: " · ".join(lines) for name, *lines in figures}
 
 
-def lines(found: Change, texts: Texts) -> list[str]:
+def lines(found: PeriodComparison, texts: Texts) -> list[str]:
     """Return a line for each figure: name, value and change."""
     return [
         f"• {texts(name)}: {' · '.join([value, *changed])}"
@@ -44,7 +44,7 @@ def lines(found: Change, texts: Texts) -> list[str]:
     ]
 
 
-def values(found: Change, texts: Texts) -> Mapping[Four, tuple[str, ...]]:
+def values(found: PeriodComparison, texts: Texts) -> Mapping[Four, tuple[str, ...]]:
     """Return each figure in words, with its change if both periods have enough data."""
     now = four(found.now)
     before = {} if found.before is None else four(found.before)
@@ -59,7 +59,7 @@ def reader(name: Four, texts: Texts) -> Callable[[Figures], str]:
     return lambda found: words.value(four(found)[name], texts)
 
 
-def told(name: Four, found: Change, texts: Texts) -> Iterator[str]:
+def figure_rows(name: Four, found: PeriodComparison, texts: Texts) -> Iterator[str]:
     """Yield a figure's name, value, change and counterpart."""
     yield texts(NAMES[name])
     yield from values(found, texts)[name]

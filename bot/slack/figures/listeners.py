@@ -17,16 +17,16 @@ async def show(it: Interaction) -> None:
     await it.surface.reports.note_refused(it.caller, said.refused)
 
 
-async def turn(it: Interaction) -> None:
+async def turn_page(it: Interaction) -> None:
     """Show another page of the report, as things stand now."""
     page = payloads.report_page_of(it.value)
     click = payloads.sent_text(it.action, "action_ts")
     place = ".".join(_private(it).place)
     it.surface.redraws.note(place, click)
-    it.later(_turn(it, page, place, click))
+    it.later(_rewrite(it, page, place, click))
 
 
-async def _turn(it: Interaction, page: ReportPage, place: str, click: str) -> None:
+async def _rewrite(it: Interaction, page: ReportPage, place: str, click: str) -> None:
     """Rewrite the message, unless a newer click has; post it anew if it was deleted."""
     content = await it.surface.reports.page(it.caller, page)
     drawn = report.report(content, await it.texts())
@@ -40,4 +40,4 @@ def _private(it: Interaction) -> PrivateMessages:
     return PrivateMessages(it.client, it.caller.member_id, it.body)
 
 
-LISTENERS = Listeners(elements={ids.REPORT: turn})
+LISTENERS = Listeners(elements={ids.REPORT: turn_page})

@@ -59,7 +59,7 @@ def _figures(found: ReportContent, memory: Sequence[str], texts: Texts) -> kit.R
     made = found.report
     heading, (row, *beside) = texts("Were the verdicts right?"), _first_row(found, texts)
     figures = four.in_full(made.change, texts)
-    drawn = [charts.verdicts(found.course, texts), charts.again(made.right.by_verdict, texts)]
+    drawn = [charts.verdicts(found.trend, texts), charts.again(made.right.by_verdict, texts)]
     shown = [each for each in drawn if each is not None]
     captions = [each.caption for each in shown if each.caption is not None]
     advice = _advice(made, texts)
@@ -121,10 +121,10 @@ def _first_row(found: ReportContent, texts: Texts) -> Iterator[str]:
     right = found.report.right
     after = texts("After {n} days.", n=right.clients.after)
     yield " ".join([after, *evidence.not_again_in_line(right.clients, texts)])
-    how = " ".join(evidence.how_they_were(right.clients, texts))
+    how = " ".join(evidence.client_lines(right.clients, texts))
     if how:
         yield how
-    yield " ".join(evidence.how_much_is_known(right, texts))
+    yield " ".join(evidence.answered_lines(right, texts))
 
 
 def _advice(made: Report, texts: Texts) -> str:

@@ -26,10 +26,10 @@ BECAME: Mapping[Stage, str] = MappingProxyType(
 def so_far(found: FromMemory, texts: Texts) -> str:
     """Return in one line what the checklist would have said; below five, how many are missing."""
     many = texts.plural("{n} from memory so far.", "{n} from memory so far.", found.n)
-    return " ".join([many, *_said(found, texts)])
+    return " ".join([many, *_summary(found, texts)])
 
 
-def _said(found: FromMemory, texts: Texts) -> Iterator[str]:
+def _summary(found: FromMemory, texts: Texts) -> Iterator[str]:
     worst, best = found.worst, found.best
     if found.missing:
         yield texts.plural(

@@ -7,7 +7,13 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import assert_never
 
-from bot.domain.figures.reports.page import Narrowed, ReportContent, ReportPage, ReportView, Whose
+from bot.domain.figures.reports.page import (
+    NarrowedReason,
+    ReportContent,
+    ReportPage,
+    ReportView,
+    Whose,
+)
 from bot.domain.figures.reports.report import Report
 from bot.domain.figures.scope import Span
 from bot.slack import kit
@@ -32,10 +38,14 @@ _VIEWS: Mapping[ReportView, str] = MappingProxyType(
         ReportView.BY_PERSON: marked("By person"),
     }
 )
-_NARROWED: Mapping[Narrowed, str] = MappingProxyType(
+_NARROWED: Mapping[NarrowedReason, str] = MappingProxyType(
     {
-        Narrowed.NO_MANAGER: marked("You're not a manager any more, so this is your own report."),
-        Narrowed.NO_PERSONS: marked("Figures per person are off. Managers change that: {command}"),
+        NarrowedReason.NO_MANAGER: marked(
+            "You're not a manager any more, so this is your own report."
+        ),
+        NarrowedReason.NO_PERSONS: marked(
+            "Figures per person are off. Managers change that: {command}"
+        ),
     }
 )
 
@@ -115,12 +125,12 @@ def _drilled(part: drilldowns.Drilldown) -> kit.Rendered:
 def _buttons(found: ReportContent, texts: Texts) -> Iterator[kit.Block]:
     if found.page.view is not ReportView.BY_QUARTER:
         spans = [
-            _button(texts(label), found.turned_to(span=span), found.page, texts)
+            _button(texts(label), found.at_page(span=span), found.page, texts)
             for span, label in _SPANS.items()
         ]
         yield kit.actions("report_spans", spans)
     views = [
-        _button(texts(label), found.turned_to(view=view), found.page, texts)
+        _button(texts(label), found.at_page(view=view), found.page, texts)
         for view, label in _VIEWS.items()
         if view is not ReportView.BY_PERSON or _may_see_people(found)
         if view is not ReportView.OVERVIEW or found.page.view is not view
@@ -139,7 +149,7 @@ def _other(found: ReportContent, texts: Texts) -> Iterator[kit.Block]:
     is_whole = found.page.whose is Whose.WHOLE
     label = texts("Show only mine") if is_whole else texts("Show everyone's")
     other = Whose.OWN if is_whole else Whose.WHOLE
-    yield _button(label, found.turned_to(whose=other), found.page, texts)
+    yield _button(label, found.at_page(whose=other), found.page, texts)
 
 
 def _button(label: str, page: ReportPage, shown: ReportPage, texts: Texts) -> kit.Block:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import assert_never
 
-from bot.domain.people import Action, Errand
+from bot.domain.people import Action, MemberAction
 from bot.domain.prospects import Prospect, is_undecided
 from bot.domain.read_models import HomeContent, HomeOrder, HomeScope
 from bot.slack import kit
@@ -26,7 +26,7 @@ def home_view(mine: HomeContent, texts: Texts) -> kit.Block:
     is_new = is_empty and (mine.scope is HomeScope.WHOLE or not mine.is_manager)
     blocks = _greeting(mine, texts) if is_new else _desk(mine, texts)
     return kit.home_tab(
-        [*_gaps(mine, texts), *blocks], metadata=payloads.home_page(mine.turned_to(mine.page))
+        [*_gaps(mine, texts), *blocks], metadata=payloads.home_page(mine.at_page(mine.page))
     )
 
 
@@ -172,7 +172,7 @@ def _orders(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
         return
     for order, action_id, label in _ORDERS:
         if order is not mine.order:
-            page = mine.turned_to(1, order=order)
+            page = mine.at_page(1, order=order)
             yield kit.button(texts(label), action_id, payloads.home_page(page))
 
 
@@ -184,7 +184,7 @@ def _remember(mine: HomeContent, texts: Texts) -> kit.Block:
     label = texts("Add past clients")
     if mine.remembered:
         label = texts("Add past clients ({n})", n=mine.remembered)
-    return kit.button(label, Errand.REMEMBER)
+    return kit.button(label, MemberAction.REMEMBER)
 
 
 def _other_scope(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
@@ -193,7 +193,7 @@ def _other_scope(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
         return
     is_whole = mine.scope is HomeScope.WHOLE
     label = texts("Show only mine") if is_whole else texts("Show everyone's")
-    other = mine.turned_to(1, HomeScope.OWN if is_whole else HomeScope.WHOLE)
+    other = mine.at_page(1, HomeScope.OWN if is_whole else HomeScope.WHOLE)
     yield kit.button(label, ids.SCOPE, payloads.home_page(other))
 
 
@@ -245,7 +245,7 @@ def _pages(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
         kit.button(
             label,
             action_id,
-            payloads.home_page(mine.turned_to(page)),
+            payloads.home_page(mine.at_page(page)),
             spoken=texts("Go to page {page}", page=page),
         )
         for page, action_id, label in turns

@@ -24,7 +24,7 @@ Call = Callable[..., Awaitable[AsyncSlackResponse]]
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Accepted:
     """A message that Slack took."""
 
     posted: Posted
@@ -47,14 +47,14 @@ class PrivateMessages:
         known = container if isinstance(container, Mapping) else {}
         return payloads.sent_text(known, "channel_id"), payloads.sent_text(known, "message_ts")
 
-    async def post(self, message: kit.Rendered) -> Said:
+    async def post(self, message: kit.Rendered) -> Accepted:
         """Send a message."""
         call = partial(self._client.chat_postMessage, channel=self._member_id)
         answer, refused = await _plain_enough(call, message)
         posted = payloads.sent_text(answer, "channel"), payloads.sent_text(answer, "ts")
-        return Said(posted, refused)
+        return Accepted(posted, refused)
 
-    async def rewrite(self, message: kit.Rendered) -> Said | None:
+    async def rewrite(self, message: kit.Rendered) -> Accepted | None:
         """Rewrite the message that the payload came from; None if it does not stand any more."""
         channel, ts = self.place
         call = partial(self._client.chat_update, channel=channel, ts=ts)
@@ -65,7 +65,7 @@ class PrivateMessages:
                 raise
             log.info("a message was not rewritten: it is gone")
             return None
-        return Said((channel, ts), refused)
+        return Accepted((channel, ts), refused)
 
     async def link_to(self, posted: Posted) -> str | None:
         """Return a message's permalink; None if Slack doesn't return it now."""
@@ -82,7 +82,7 @@ async def _plain_enough(
     message = whole
     while True:
         try:
-            answer = await _said(call, message)
+            answer = await _sent_text(call, message)
         except SlackApiError as error:
             less = plainer(message, error) if is_about_looks(error) else None
             if less is None:
@@ -94,6 +94,6 @@ async def _plain_enough(
             return answer, refused if message.blocks else frozenset()
 
 
-async def _said(call: Call, message: kit.Rendered) -> Mapping[str, Any]:
+async def _sent_text(call: Call, message: kit.Rendered) -> Mapping[str, Any]:
     answer = await call(text=message.text, blocks=message.blocks, parse="none", link_names=False)
     return answer.data if isinstance(answer.data, Mapping) else {}

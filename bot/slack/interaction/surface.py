@@ -98,7 +98,7 @@ async def _ended(task: asyncio.Task[Any]) -> None:
         log.info("what took too long failed, too: %s", type(error).__name__)
 
 
-class Typing:
+class Debounce:
     """Debounces typing: of several inputs in quick succession, only the last is handled."""
 
     def __init__(self, pause: Callable[[], Awaitable[None]]) -> None:
@@ -199,6 +199,6 @@ class Surface:
     background: Background
     patience: float = PATIENCE
     """Seconds that work is tried for which somebody waits in Slack."""
-    typing: Typing = field(default_factory=lambda: Typing(partial(asyncio.sleep, TYPING_PAUSE)))
+    typing: Debounce = field(default_factory=lambda: Debounce(partial(asyncio.sleep, TYPING_PAUSE)))
     redraws: Redraws = field(default_factory=Redraws)
     checked_files: CheckedFiles = field(default_factory=CheckedFiles)

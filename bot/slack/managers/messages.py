@@ -18,7 +18,7 @@ from bot.slack.managers.still_open import waits as is_waiting
 from bot.slack.managers.undecided import undecided_rows, undecided_words, waits
 from bot.slack.nudges import (
     asked_again,
-    where_it_stands,
+    standing_line,
     who_decided,
     why_overdue,
 )
@@ -29,59 +29,63 @@ _LONGEST_NAME = 40
 _DIVIDER: kit.Block = {"type": "divider"}
 
 
-def managers_message(told: ManagersMessage, texts: Texts) -> kit.Rendered:
+def managers_message(message: ManagersMessage, texts: Texts) -> kit.Rendered:
     """Return the message as things stand now.
 
     Prospects that are decided, or listed in a later message, have no buttons any more, except the
     decline message for a manager who walked away. Those left or handed over keep only the menu.
     """
-    if told.drafts and not (told.items or told.gone or told.undecided or told.questions):
-        return _about_drafts(told, texts, [], [])
-    title = _title(told, texts)
+    if message.drafts and not (
+        message.items or message.gone or message.undecided or message.questions
+    ):
+        return _about_drafts(message, texts, [], [])
+    title = _title(message, texts)
     blocks = [kit.header(title, level=2)]
-    words = [f"{title}.", *undecided_words(told, texts)]
-    blocks += undecided_rows(told, texts)
-    waiting = sum(1 for each in told.items if _waits(each, told))
-    if told.undecided and waiting:
+    words = [f"{title}.", *undecided_words(message, texts)]
+    blocks += undecided_rows(message, texts)
+    waiting = sum(1 for each in message.items if _waits(each, message))
+    if message.undecided and waiting:
         words.append(f"{_suggested(waiting, texts)}.")
         blocks += kit.paragraphs([kit.bold(_suggested(waiting, texts))])
-    for item in told.items:
-        shown, spoken = (list(_lines(item, told, texts, names)) for names in (None, told.names))
+    for item in message.items:
+        shown, spoken = (
+            list(_lines(item, message, texts, names)) for names in (None, message.names)
+        )
         words += spoken
         blocks += [
             *kit.paragraphs([kit.bold(shown[0]), *shown[1:]]),
-            *_actions(item, told, texts),
+            *_actions(item, message, texts),
             _DIVIDER,
         ]
-    question_words, question_blocks = still_open(told, texts)
+    question_words, question_blocks = still_open(message, texts)
     words += question_words
     blocks += question_blocks
-    if told.more:
+    if message.more:
         more = texts.plural(
             "{n} more is in your next message, on your next working morning.",
             "{n} more are in your next message, on your next working morning.",
-            told.more,
+            message.more,
         )
         words.append(more)
         blocks += kit.paragraphs([more])
-    for gone in told.gone:
-        name = wording.named(gone.id, told.names)
+    for gone in message.gone:
+        name = wording.named(gone.id, message.names)
         words += _left_behind(gone, name, texts)
         blocks += kit.paragraphs(_left_behind(gone, wording.mention(gone.id), texts, is_bold=True))
         if _is_offered(gone):
-            called = told.names.get(gone.id, gone.id)
+            called = message.names.get(gone.id, gone.id)
             blocks.append(buttons.hand_all_over(gone.id, called, gone.total, texts))
     if blocks[-1] == _DIVIDER:
         blocks.pop()
-    return _about_drafts(told, texts, words, blocks)
+    return _about_drafts(message, texts, words, blocks)
 
 
 def _about_drafts(
-    told: ManagersMessage, texts: Texts, words: Sequence[str], blocks: Sequence[kit.Block]
+    message: ManagersMessage, texts: Texts, words: Sequence[str], blocks: Sequence[kit.Block]
 ) -> kit.Rendered:
     """Return a message that ends with the drafts that nobody continues."""
     more_words, more_blocks = intake.waiting_for_managers(
-        told.drafts, told.names, texts, beside=len(blocks)
+        message.drafts, message.names, texts, beside=len(blocks)
     )
     return kit.message("\n".join([*words, *more_words]), intake.ending(blocks, more_blocks))
 
@@ -109,45 +113,47 @@ def hand_all_over_dialog(gone: GoneOwner, name: str, texts: Texts) -> kit.Block:
     )
 
 
-def handed_over(told: HandedOver, texts: Texts) -> kit.Rendered:
+def handed_over(handed_over: HandedOver, texts: Texts) -> kit.Rendered:
     """Return the message that tells a new owner what they took over."""
     shown, spoken = (
         texts.plural(
             "{who} handed you {n} prospect from {before}.",
             "{who} handed you {n} prospects from {before}.",
-            told.total,
-            who=wording.who(told.by, names),
-            before=wording.who(told.before, names),
+            handed_over.total,
+            who=wording.who(handed_over.by, names),
+            before=wording.who(handed_over.before, names),
         )
-        for names in (None, told.names)
+        for names in (None, handed_over.names)
     )
     listed = kit.commands.shown(kit.commands.LIST, texts)
     rest = [
-        _names(told.prospects, told.total, texts, told.overdue, told.links),
+        _names(
+            handed_over.prospects, handed_over.total, texts, handed_over.overdue, handed_over.links
+        ),
         texts.plural(
             "It's yours to decide now: find it with {command}, or on its card.",
             "They're yours to decide now: find them with {command}, or on their cards.",
-            told.total,
+            handed_over.total,
             command=listed,
         ),
     ]
     return kit.message("\n".join([spoken, *rest]), kit.paragraphs([kit.bold(shown), *rest]))
 
 
-def _title(told: ManagersMessage, texts: Texts) -> str:
-    undecided = sum(1 for each in told.undecided if waits(each))
+def _title(message: ManagersMessage, texts: Texts) -> str:
+    undecided = sum(1 for each in message.undecided if waits(each))
     if undecided:
         return texts.plural(
             "Undecided for long: {n} prospect", "Undecided for long: {n} prospects", undecided
         )
-    waiting = sum(1 for each in told.items if _waits(each, told))
+    waiting = sum(1 for each in message.items if _waits(each, message))
     if waiting:
         return _suggested(waiting, texts)
-    if any(is_waiting(each) for each in told.questions):
+    if any(is_waiting(each) for each in message.questions):
         return texts("Open for a long time, no news")
-    if any(_is_offered(each) and each.away_until is None for each in told.gone):
+    if any(_is_offered(each) and each.away_until is None for each in message.gone):
         return texts("Prospects whose owner can no longer decide")
-    if any(each.away_until is not None and not each.is_back for each in told.gone):
+    if any(each.away_until is not None and not each.is_back for each in message.gone):
         return texts("Away for a while")
     return texts("Nothing left to decide here")
 
@@ -160,9 +166,9 @@ def _suggested(waiting: int, texts: Texts) -> str:
     )
 
 
-def _waits(item: ProposedProspect, told: ManagersMessage) -> bool:
+def _waits(item: ProposedProspect, message: ManagersMessage) -> bool:
     """Tell whether a manager is to decide about it here: it's proposed, and in no later message."""
-    policy = told.workspace.settings.nudge_policy
+    policy = message.workspace.settings.nudge_policy
     return is_up_for_closing(item.prospect, policy) and item.again_on is None
 
 
@@ -170,9 +176,9 @@ def _is_offered(gone: GoneOwner) -> bool:
     return bool(gone.total) and not gone.is_back and gone.again_on is None
 
 
-def _actions(item: ProposedProspect, told: ManagersMessage, texts: Texts) -> Iterator[kit.Block]:
+def _actions(item: ProposedProspect, message: ManagersMessage, texts: Texts) -> Iterator[kit.Block]:
     prospect = item.prospect
-    if _waits(item, told):
+    if _waits(item, message):
         yield buttons.for_manager(prospect, item.today, texts)
     elif prospect.stage is Stage.WALKED_AWAY:
         yield buttons.after_walking_away(prospect, item.today, item.undo_by, texts)
@@ -181,15 +187,15 @@ def _actions(item: ProposedProspect, told: ManagersMessage, texts: Texts) -> Ite
 
 
 def _lines(
-    item: ProposedProspect, told: ManagersMessage, texts: Texts, names: Mapping[str, str] | None
+    item: ProposedProspect, message: ManagersMessage, texts: Texts, names: Mapping[str, str] | None
 ) -> Iterator[str]:
     """Return where it stands, and why it is proposed or no longer is."""
     prospect = item.prospect
-    calendar, policy = told.workspace.settings.calendar, told.workspace.settings.nudge_policy
-    headline, *standing = where_it_stands(prospect, item.today, texts, calendar)
+    calendar, policy = message.workspace.settings.calendar, message.workspace.settings.nudge_policy
+    headline, *standing = standing_line(prospect, item.today, texts, calendar)
     yield headline
     if prospect.decision is not None:
-        yield from who_decided(prospect, item.today, told.zone, told.workspace, texts, names)
+        yield from who_decided(prospect, item.today, message.zone, message.workspace, texts, names)
         yield from briefs.to_card(None if item.brief is None else item.brief.link, texts)
         return
     owner = wording.who(prospect.facts.owner, names)
@@ -198,15 +204,15 @@ def _lines(
     else:
         yield texts("Owner: {owner}.", owner=owner)
     yield from standing
-    if not _waits(item, told) and item.brief is not None:
+    if not _waits(item, message) and item.brief is not None:
         yield from briefs.to_card(item.brief.link, texts)
     if item.again_on is not None:
         yield asked_again(item.again_on, item.today, texts, item.again_link)
-    elif _waits(item, told):
+    elif _waits(item, message):
         yield from briefs.lines(item.brief, texts)
-        yield from why_overdue(prospect, item.today, texts, told.workspace.settings)
-    elif is_proposed_for_closing(prospect, policy) and prospect.told.snoozed_until is not None:
-        day = texts.day(prospect.told.snoozed_until, item.today)
+        yield from why_overdue(prospect, item.today, texts, message.workspace.settings)
+    elif is_proposed_for_closing(prospect, policy) and prospect.notices.snoozed_until is not None:
+        day = texts.day(prospect.notices.snoozed_until, item.today)
         yield texts("Discussed: left until {day}.", day=day)
     elif is_stalled(prospect, item.today):
         yield due.overdue(prospect, item.today, texts, calendar)

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import assert_never
 
 from bot.domain.delivery import MessageKind
-from bot.domain.people import Errand
+from bot.domain.people import MemberAction
 from bot.domain.read_models import Overview
 from bot.slack import kit
 from bot.slack.card import briefs, passages, wording
@@ -118,7 +118,7 @@ def undeliverable(
         ),
         *_what_is_kept(what, texts),
     ]
-    button = kit.button(texts("Send again"), Errand.SEND_AGAIN, recipient)
+    button = kit.button(texts("Send again"), MemberAction.SEND_AGAIN, recipient)
     return kit.message("\n".join(lines), [*kit.paragraphs(lines), kit.actions(MEND, [button])])
 
 

@@ -21,24 +21,24 @@ def waits(item: UndecidedProspect) -> bool:
     return is_past_backstop(item.prospect, item.row.today) and item.row.again_on is None
 
 
-def undecided_rows(told: ManagersMessage, texts: Texts) -> Iterator[kit.Block]:
+def undecided_rows(message: ManagersMessage, texts: Texts) -> Iterator[kit.Block]:
     """Return a row with buttons for each of the first, and a line for each of the others."""
-    for item in told.undecided[:WITH_BUTTONS]:
-        headline, *rest = _lines(item, told, texts, None)
+    for item in message.undecided[:WITH_BUTTONS]:
+        headline, *rest = _lines(item, message, texts, None)
         yield from kit.paragraphs([kit.bold(headline), *rest])
         yield from _actions(item, texts)
         yield {"type": "divider"}
-    others = [_line(each, told, texts, None) for each in told.undecided[WITH_BUTTONS:]]
+    others = [_line(each, message, texts, None) for each in message.undecided[WITH_BUTTONS:]]
     if others:
         yield from kit.paragraphs(others)
 
 
-def undecided_words(told: ManagersMessage, texts: Texts) -> Iterator[str]:
+def undecided_words(message: ManagersMessage, texts: Texts) -> Iterator[str]:
     """Return the same as plain text."""
-    for item in told.undecided[:WITH_BUTTONS]:
-        yield from _lines(item, told, texts, told.names)
-    for item in told.undecided[WITH_BUTTONS:]:
-        yield _line(item, told, texts, told.names)
+    for item in message.undecided[:WITH_BUTTONS]:
+        yield from _lines(item, message, texts, message.names)
+    for item in message.undecided[WITH_BUTTONS:]:
+        yield _line(item, message, texts, message.names)
 
 
 def _actions(item: UndecidedProspect, texts: Texts) -> Iterator[kit.Block]:
@@ -52,23 +52,23 @@ def _actions(item: UndecidedProspect, texts: Texts) -> Iterator[kit.Block]:
 
 
 def _lines(
-    item: UndecidedProspect, told: ManagersMessage, texts: Texts, names: Mapping[str, str] | None
+    item: UndecidedProspect, message: ManagersMessage, texts: Texts, names: Mapping[str, str] | None
 ) -> Iterator[str]:
     prospect, today, brief = item.prospect, item.row.today, item.row.brief
     yield wording.standing_headline(prospect, today, kit.markup_name(prospect.facts.name), texts)
     if prospect.decision is not None:
-        yield from who_decided(prospect, today, told.zone, told.workspace, texts, names)
+        yield from who_decided(prospect, today, message.zone, message.workspace, texts, names)
         yield from briefs.to_card(None if brief is None else brief.link, texts)
         return
     yield texts("Owner: {owner}.", owner=who(prospect.facts.owner, names))
     yield _since(item, texts, names)
     if item.row.again_on is not None:
         yield asked_again(item.row.again_on, today, texts, item.row.again_link)
-    elif prospect.told.is_discussed and prospect.told.snoozed_until is not None:
-        day = texts.day(prospect.told.snoozed_until, today)
+    elif prospect.notices.is_discussed and prospect.notices.snoozed_until is not None:
+        day = texts.day(prospect.notices.snoozed_until, today)
         yield texts("Discussed: left until {day}.", day=day)
-    elif is_proposed_for_closing(prospect, policy := told.workspace.settings.nudge_policy):
-        yield wording.reminders_without_decision(prospect.told.nudges, policy.most, texts)
+    elif is_proposed_for_closing(prospect, policy := message.workspace.settings.nudge_policy):
+        yield wording.reminders_without_decision(prospect.notices.nudges, policy.most, texts)
     if waits(item):
         yield from briefs.lines(brief, texts)
     elif brief is not None:
@@ -76,13 +76,13 @@ def _lines(
 
 
 def _line(
-    item: UndecidedProspect, told: ManagersMessage, texts: Texts, names: Mapping[str, str] | None
+    item: UndecidedProspect, message: ManagersMessage, texts: Texts, names: Mapping[str, str] | None
 ) -> str:
     link = None if item.row.brief is None else item.row.brief.link
     name = kit.bold(briefs.linked(kit.markup_name(item.prospect.facts.name), link))
     if item.prospect.decision is not None:
         today = item.row.today
-        decided = who_decided(item.prospect, today, told.zone, told.workspace, texts, names)
+        decided = who_decided(item.prospect, today, message.zone, message.workspace, texts, names)
         return " · ".join([name, *decided])
     return " · ".join([name, who(item.prospect.facts.owner, names), _since(item, texts, names)])
 

@@ -14,7 +14,7 @@ from typing import Any
 from bot.domain.figures.reports.page import ReportPage, ReportView, Whose
 from bot.domain.figures.scope import Span
 from bot.domain.outcomes.outcome import CHOICES, Ask, Choice, Ending, OutcomeKey, ask_of
-from bot.domain.people import Action, Errand
+from bot.domain.people import Action, MemberAction
 from bot.domain.prospects import ProspectId
 from bot.domain.read_models import HomeOrder, HomePage, HomeScope
 from bot.domain.remembered.recall import RememberedId, RememberedRef
@@ -36,7 +36,7 @@ LONGEST_METADATA = 2800
 
 def step_metadata(ref: StepRef) -> str:
     """Return the `private_metadata` of a step's view. It leaves out a text that is too long."""
-    aside = dict(ref.aside)
+    aside = dict(ref.set_aside)
     while len(written := _step_metadata(ref, aside)) > LONGEST_METADATA and aside:
         del aside[max(aside, key=lambda question: len(str(aside[question])))]
     return written
@@ -72,7 +72,7 @@ def step_of(view: Mapping[str, Any]) -> StepRef:
             revision=int(data["revision"]) if "revision" in data else None,
             name=str(data["name"]),
             joins=bool(data.get("joins", not data["redrawn"])),
-            aside=_aside(data.get("aside", {})),
+            set_aside=_set_aside(data.get("aside", {})),
         )
     except (KeyError, OverflowError, RecursionError, TypeError, ValueError) as error:
         raise MalformedPayload from error
@@ -134,7 +134,7 @@ def name_asked_for(view: Mapping[str, Any]) -> str:
         raise MalformedPayload from error
 
 
-def _aside(data: Any) -> Mapping[str, str | list[str]]:
+def _set_aside(data: Any) -> Mapping[str, str | list[str]]:
     """Read the texts or options that a step had put aside. Raises MalformedPayload."""
     for value in dict(data).values():
         many = value if isinstance(value, list) else [value]
@@ -181,7 +181,7 @@ def parse_option(value: object) -> tuple[Action, Target]:
 
 
 _SIDE_BY_SIDE = frozenset(
-    {Errand.ANSWER_OUTCOME.value, ids.REMEMBERED_ANSWER, ids.REPORT, ids.ANSWER}
+    {MemberAction.ANSWER_OUTCOME.value, ids.REMEMBERED_ANSWER, ids.REPORT, ids.ANSWER}
 )
 
 
@@ -204,7 +204,7 @@ def hash_of(view: object) -> str | None:
     return None if known is None else str(known)
 
 
-_TOLD_BY: Mapping[str, Sequence[str | int]] = {
+_NAMED_BY: Mapping[str, Sequence[str | int]] = {
     "block_actions": ("actions", 0, "action_id"),
     "event_callback": ("event", "type"),
     "message_action": ("callback_id",),
@@ -219,7 +219,7 @@ def says_what_it_is(payload: Mapping[str, Any]) -> bool:
     """Tell whether the payload is of a kind that Slack sends, and has what that kind needs."""
     try:
         place: Any = payload
-        for key in ("command",) if "command" in payload else _TOLD_BY[payload["type"]]:
+        for key in ("command",) if "command" in payload else _NAMED_BY[payload["type"]]:
             place = place[key]
     except (LookupError, TypeError):
         return False

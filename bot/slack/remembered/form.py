@@ -6,7 +6,7 @@ from bot.domain.checklist.placeholders import filled
 from bot.domain.checklist.rules import NOTHING_KNOWN, Localized
 from bot.domain.figures.reports.memory import FromMemory
 from bot.domain.outcomes.outcome import CHOICES
-from bot.domain.people import Errand
+from bot.domain.people import MemberAction
 from bot.domain.remembered.recall import (
     BECAME_OF,
     NAME,
@@ -40,7 +40,7 @@ def form_view(
     return kit.modal(
         texts("Past clients"),
         [
-            *_told(memory, texts, saved, removed, removable),
+            *_progress(memory, texts, saved, removed, removable),
             *(_own(form, each) for each in _inputs(form, texts)),
         ],
         callback_id=ids.REMEMBERED,
@@ -50,7 +50,7 @@ def form_view(
     )
 
 
-def _told(
+def _progress(
     memory: FromMemory,
     texts: Texts,
     saved: Remembered | None,
@@ -77,7 +77,7 @@ def _told(
     line = texts("Saved: {name}.", name=kit.plain_name(saved.name))
     yield kit.section(
         kit.plain("\n".join([line, so_far(memory, texts)])),
-        accessory=kit.button(texts("Remove"), Errand.REMEMBER, saved.id),
+        accessory=kit.button(texts("Remove"), MemberAction.REMEMBER, saved.id),
     )
 
 
@@ -90,7 +90,7 @@ def _removal(removable: Sequence[Remembered], texts: Texts) -> kit.Block:
         yes=texts("Remove"),
         no=texts("Cancel"),
     )
-    return kit.pick(Errand.REMEMBER, texts("Remove an entry…"), options, sure)
+    return kit.pick(MemberAction.REMEMBER, texts("Remove an entry…"), options, sure)
 
 
 def _inputs(form: RememberedForm, texts: Texts) -> Iterator[kit.Block]:

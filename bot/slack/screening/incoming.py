@@ -1,6 +1,6 @@
 """The actions on incoming drafts, from the messages about them."""
 
-from bot.domain.people import Errand
+from bot.domain.people import MemberAction
 from bot.domain.screening import DraftId
 from bot.slack import intake
 from bot.slack.interaction import Interaction, Listeners, Reply, typed_member
@@ -63,7 +63,7 @@ LISTENERS = Listeners(
         ids.INTAKE_DISCARD: discard,
         ids.INTAKE_TAKE: take_over,
         ids.INTAKE_THROW_AWAY: throw_away,
-        Errand.ASSIGN_DRAFT: ask_who_goes_on,
+        MemberAction.ASSIGN_DRAFT: ask_who_goes_on,
     },
-    submissions={Errand.ASSIGN_DRAFT: submit_owner},
+    submissions={MemberAction.ASSIGN_DRAFT: submit_owner},
 )

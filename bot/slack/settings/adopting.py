@@ -117,10 +117,10 @@ async def _fill(it: Interaction, drawing: Drawing, view_id: str | None = None) -
         sentence = refusals.sentence(
             refused, texts, zone=(await it.person()).zone, today=await it.today()
         )
-        view = pages.told_view(sentence, texts)
+        view = pages.sentence_view(sentence, texts)
     except Exception:
         sentence = texts("That didn't work. Close this and try again in a minute.")
-        await it.show_in(view_id, pages.told_view(sentence, texts))
+        await it.show_in(view_id, pages.sentence_view(sentence, texts))
         raise
     await it.show_in(view_id, view)
 
@@ -183,7 +183,7 @@ async def _adopted_view(it: Interaction, ref: CandidateRef) -> kit.Block:
         return await _candidate(it, ref, refused)
     note = await _note(it, adopted)
     await it.redraw_below(await in_use(it, [note]))
-    return pages.told_view(note, await it.texts())
+    return pages.sentence_view(note, await it.texts())
 
 
 async def _adopted(it: Interaction, ref: CandidateRef) -> Adopted:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.delivery.payloads import ChecklistsChanged, SettingsChanged
 from bot.domain.people import MemberId
-from bot.domain.settings.changes import Change, NotedChange
+from bot.domain.settings.changes import RecordedChange, SettingChange
 from bot.domain.settings.checklists import ChecklistAct, ChecklistChange, NotedChecklistChange
 from bot.domain.settings.table import SettingId
 from bot.domain.workspace import Settings
@@ -44,7 +44,9 @@ def checklists_line(news: ChecklistsChanged, texts: Texts) -> kit.Rendered:
     return kit.message("\n".join(lines), kit.paragraphs(lines))
 
 
-def settings_history(noted: Sequence[NotedChange], settings: Settings, texts: Texts) -> kit.Block:
+def settings_history(
+    noted: Sequence[RecordedChange], settings: Settings, texts: Texts
+) -> kit.Block:
     """Return the latest changes, newest first."""
     lines = [
         f"{texts.moment(each.at, settings.zone)}: {_setting_changed(each.change, each.by, texts)}"
@@ -77,7 +79,7 @@ def _send(version: str, change: ChecklistChange, texts: Texts) -> kit.Block:
     return kit.button(texts("Send me the file"), ids.CHECKLIST_SEND_VERSION, version, spoken=spoken)
 
 
-def _setting_changed(change: Change, by: MemberId | None, texts: Texts) -> str:
+def _setting_changed(change: SettingChange, by: MemberId | None, texts: Texts) -> str:
     """Say who changed which setting, from what to what, as markup."""
     values = {
         "name": name_of(change.setting, texts),

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.checklist.model import Checklist
 from bot.domain.checklist.rules import LANGUAGES
-from bot.domain.errors import ChecklistProblem, Language, Said
+from bot.domain.errors import ChecklistProblem, Language, Sentence
 from bot.domain.figures.reports.backtest import Backtest
 from bot.domain.screening import ChecklistVersion, StepShown
 from bot.domain.settings.checklists import Adoptable, Adopted
@@ -83,10 +83,10 @@ def upload_view(
 
 def checking_view(texts: Texts) -> kit.Block:
     """Return the view while a checklist is fetched, proven and backtested."""
-    return told_view(texts("Checking… This takes a few seconds."), texts)
+    return sentence_view(texts("Checking… This takes a few seconds."), texts)
 
 
-def told_view(sentence: str, texts: Texts) -> kit.Block:
+def sentence_view(sentence: str, texts: Texts) -> kit.Block:
     """Return a view with one sentence about a checklist, as markup."""
     return kit.notice_view(texts("Checklist"), sentence, texts)
 
@@ -289,23 +289,23 @@ def _located(problem: ChecklistProblem, texts: Texts) -> str:
     line = "" if problem.line is None else texts("Line {n}", n=problem.line)
     place = ", ".join(part for part in (line, problem.path) if part)
     where = kit.bold(kit.escape(place)) + ": " if place else ""
-    return f"• {where}{kit.escape(kit.cut(_said(problem.what, texts), _LONGEST_PROBLEM))}"
+    return f"• {where}{kit.escape(kit.cut(_sentence(problem.what, texts), _LONGEST_PROBLEM))}"
 
 
-def _said(sentence: Said, texts: Texts) -> str:
+def _sentence(sentence: Sentence, texts: Texts) -> str:
     """Return a sentence about a file in the reader's language."""
     values = {name: _said_value(value, texts) for name, value in sentence.values.items()}
     return texts(sentence.message, **values)
 
 
-def _said_value(value: str | Language | Said | tuple[Said, ...], texts: Texts) -> str:
+def _said_value(value: str | Language | Sentence | tuple[Sentence, ...], texts: Texts) -> str:
     match value:
         case Language():
             return texts.language_name(value.code)
-        case Said():
-            return _said(value, texts)
+        case Sentence():
+            return _sentence(value, texts)
         case tuple():
-            return ", ".join(_said(each, texts) for each in value)
+            return ", ".join(_sentence(each, texts) for each in value)
         case str():
             return value
         case _:

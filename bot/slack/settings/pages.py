@@ -7,10 +7,10 @@ from decimal import Decimal
 from bot.domain.checklist.rules import LANGUAGES
 from bot.domain.days_off import ListedDays
 from bot.domain.keeping import CHOICES
-from bot.domain.people import Errand
+from bot.domain.people import MemberAction
 from bot.domain.settings.changes import shown
 from bot.domain.settings.fields import LONGEST_REFERRALS, OFF, ON
-from bot.domain.settings.table import LONGEST_NICHE, NumberSetting, Page, SettingId, kept, on_page
+from bot.domain.settings.table import LONGEST_NICHE, NumberSetting, Page, SettingId, on_page, stored
 from bot.domain.workspace import Settings, is_user_group
 from bot.slack import kit
 from bot.slack.payloads import ids
@@ -41,7 +41,7 @@ _NAMED = 8
 """Missed holidays that are named."""
 _MINUTES = range(5 * 60, 23 * 60, 30)
 """Times of day that are offered."""
-_AS_SHIPPED = kept(Settings())
+_AS_SHIPPED = stored(Settings())
 
 
 def overview_view(
@@ -108,11 +108,11 @@ def _data(texts: Texts) -> list[kit.Block]:
         "history."
     )
     one = texts("Delete one prospect or past client for good: name, texts and amounts.")
-    export = kit.button(texts("Export"), Errand.EXPORT)
-    forget = kit.button(texts("Delete"), Errand.FORGET)
+    export = kit.button(texts("Export"), MemberAction.EXPORT)
+    forget = kit.button(texts("Delete"), MemberAction.FORGET)
     return [
-        kit.section(kit.markup(everything), accessory=export, block_id=Errand.EXPORT),
-        kit.section(kit.markup(one), accessory=forget, block_id=Errand.FORGET),
+        kit.section(kit.markup(everything), accessory=export, block_id=MemberAction.EXPORT),
+        kit.section(kit.markup(one), accessory=forget, block_id=MemberAction.FORGET),
     ]
 
 
@@ -167,7 +167,7 @@ def _form(
 
 def _summed_up(page: Page, settings: Settings, texts: Texts) -> Iterator[str]:
     """Return each setting with its value; of the rules, only those that aren't defaults."""
-    values = kept(settings)
+    values = stored(settings)
     named = [
         each
         for each in on_page(page)

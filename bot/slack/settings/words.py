@@ -33,7 +33,7 @@ APPROVALS: Mapping[OverrideApproval, str] = MappingProxyType(
     }
 )
 SWITCHES: Mapping[str, str] = MappingProxyType({OFF: marked("No"), ON: marked("Yes")})
-_APPROVALS_KEPT: Mapping[OverrideApproval, str] = MappingProxyType(
+_APPROVALS_STORED: Mapping[OverrideApproval, str] = MappingProxyType(
     {
         OverrideApproval.NONE: marked("only repeated ones"),
         OverrideApproval.MANAGER: marked("always, by another manager"),
@@ -55,7 +55,7 @@ _CATEGORIES: Mapping[str, str] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class SettingWords:
     """The words of a setting."""
 
     name: str
@@ -65,24 +65,24 @@ class Words:
     hint: str | None = None
 
 
-_WHO: Mapping[SettingId, Words] = MappingProxyType(
+_WHO: Mapping[SettingId, SettingWords] = MappingProxyType(
     {
-        SettingId.VERDICT_CHANNEL: Words(
+        SettingId.VERDICT_CHANNEL: SettingWords(
             marked("Channel"),
             marked("Which channel gets the verdicts?"),
             marked("Invite me there first, with /invite @Walkaway."),
         ),
-        SettingId.MANAGERS: Words(
+        SettingId.MANAGERS: SettingWords(
             marked("Managers"),
             marked("Who are the managers?"),
             marked("They're told what stays undecided, and can change these settings."),
         ),
-        SettingId.LANGUAGE: Words(
+        SettingId.LANGUAGE: SettingWords(
             marked("Language"),
             marked("Which language is used in the channel?"),
             marked("Private messages come in each member's own."),
         ),
-        SettingId.FORGET_AFTER: Words(
+        SettingId.FORGET_AFTER: SettingWords(
             marked("Delete decided prospects"),
             marked(
                 "When should I delete names, texts and amounts of refused prospects and "
@@ -90,15 +90,15 @@ _WHO: Mapping[SettingId, Words] = MappingProxyType(
             ),
             marked("The counts stay. I'll tell the channel before it first happens."),
         ),
-        SettingId.ZONE: Words(
+        SettingId.ZONE: SettingWords(
             marked("Time zone"),
             marked("Which time zone are you in?"),
             marked("Like Europe/Berlin. Members have their own, from Slack."),
         ),
-        SettingId.CURRENCY: Words(
+        SettingId.CURRENCY: SettingWords(
             marked("Currency"), marked("Currency of expected values, like EUR")
         ),
-        SettingId.WEEKDAYS: Words(
+        SettingId.WEEKDAYS: SettingWords(
             marked("Working days"),
             marked("Which days do you work on?"),
             marked(
@@ -107,174 +107,174 @@ _WHO: Mapping[SettingId, Words] = MappingProxyType(
         ),
     }
 )
-_WHEN: Mapping[SettingId, Words] = MappingProxyType(
+_WHEN: Mapping[SettingId, SettingWords] = MappingProxyType(
     {
-        SettingId.OPENING: Words(
+        SettingId.OPENING: SettingWords(
             marked("Start of work"),
             marked("When do you start?"),
             marked("Reminders come within the hour after that, in each member's time zone."),
         ),
-        SettingId.CLOSING: Words(marked("End of work"), marked("When do you stop?")),
-        SettingId.COUNTRY: Words(
+        SettingId.CLOSING: SettingWords(marked("End of work"), marked("When do you stop?")),
+        SettingId.COUNTRY: SettingWords(
             marked("Country and region"),
             marked("Which country's public holidays do you have?"),
             marked("A country and its region, like DE-BY. Empty: none."),
         ),
-        SettingId.OBSERVED: Words(
+        SettingId.OBSERVED: SettingWords(
             marked("Extra holidays"),
             marked("Which of these holidays do you have off?"),
         ),
-        SettingId.FREE_DAYS: Words(
+        SettingId.FREE_DAYS: SettingWords(
             marked("More days off"),
             marked("Which other days do you have off?"),
             marked("“24.12.” or “24 Dec” comes every year, “2.1.2027” only once."),
         ),
-        SettingId.WORKED_DAYS: Words(
+        SettingId.WORKED_DAYS: SettingWords(
             marked("Holidays you work on"),
             marked("Which holidays do you work on?"),
             marked("Same format as above."),
         ),
     }
 )
-_RULES: Mapping[SettingId, Words] = MappingProxyType(
+_RULES: Mapping[SettingId, SettingWords] = MappingProxyType(
     {
-        SettingId.OVERRIDE_APPROVAL: Words(
+        SettingId.OVERRIDE_APPROVAL: SettingWords(
             marked("Approval of overrides"),
             marked("Do overrides need a manager's approval?"),
             marked("Open requests can still be answered."),
         ),
-        SettingId.APPROVAL_FROM: Words(
+        SettingId.APPROVAL_FROM: SettingWords(
             marked("Value that needs approval"),
             marked("From what expected value do overrides need approval?"),
             marked("An amount in your currency, like 50k. Empty: no limit."),
         ),
-        SettingId.WALK_AWAY_WITHIN: Words(
+        SettingId.WALK_AWAY_WITHIN: SettingWords(
             marked("Time to walk away"),
             marked("Working days to carry out a “walk away”"),
         ),
-        SettingId.SIGN_OF_LIFE_GIVES: Words(
+        SettingId.SIGN_OF_LIFE_GIVES: SettingWords(
             marked("Time after a sign of life"),
             marked("Working days to decide after a sign of life"),
         ),
-        SettingId.NUDGES: Words(
+        SettingId.NUDGES: SettingWords(
             marked("Reminders per prospect"),
             marked("Reminders before managers are told"),
         ),
-        SettingId.NUDGE_EVERY: Words(
+        SettingId.NUDGE_EVERY: SettingWords(
             marked("Days between reminders"),
             marked("Working days between two reminders"),
         ),
-        SettingId.MESSAGES_A_WEEK: Words(
+        SettingId.MESSAGES_A_WEEK: SettingWords(
             marked("Reminder messages a week"),
             marked("Reminder messages a week, at most"),
             marked("Per member, and never two a day."),
         ),
-        SettingId.PROSPECTS_IN_ONE: Words(
+        SettingId.PROSPECTS_IN_ONE: SettingWords(
             marked("Prospects in a reminder"),
             marked("Prospects in one reminder, at most"),
         ),
-        SettingId.SNOOZE_CHOICES: Words(
+        SettingId.SNOOZE_CHOICES: SettingWords(
             marked("Snooze for"),
             marked("Snooze choices for owners, in working days"),
             marked("Up to 5 numbers, like 1, 3, 5."),
         ),
-        SettingId.SNOOZES: Words(
+        SettingId.SNOOZES: SettingWords(
             marked("Snoozes per due date"),
             marked("How often can an owner snooze a prospect?"),
             marked("Per due date. 0: never."),
         ),
-        SettingId.LONGEST_SNOOZE: Words(
+        SettingId.LONGEST_SNOOZE: SettingWords(
             marked("Longest snooze by a manager"),
             marked("Working days a manager can snooze a prospect, at most"),
         ),
-        SettingId.TALKED_INTO_IT_FROM: Words(
+        SettingId.TALKED_INTO_IT_FROM: SettingWords(
             marked("Chases before the warning"),
             marked("After how many chases are you talking them into it?"),
         ),
-        SettingId.ASK_AFTER: Words(
+        SettingId.ASK_AFTER: SettingWords(
             marked("Time until I ask “Still open?”"),
             marked("Working days without news until I ask “Still open?”"),
             marked("Only for “pursue”. I'll ask again after the same number of days."),
         ),
-        SettingId.ASKED_IN_ONE: Words(
+        SettingId.ASKED_IN_ONE: SettingWords(
             marked("“Still open?” per message"),
             marked("Prospects I ask about in one message, at most"),
         ),
-        SettingId.ASKED_IN_VAIN: Words(
+        SettingId.ASKED_IN_VAIN: SettingWords(
             marked("Times I ask before managers are told"),
             marked("After how many questions in a row are managers told?"),
         ),
-        SettingId.BACKSTOP_AFTER: Words(
+        SettingId.BACKSTOP_AFTER: SettingWords(
             marked("Undecided for long after"),
             marked("Working days past the first due date before managers are told"),
             marked("No matter what's done in the meantime."),
         ),
-        SettingId.BACKSTOP_EVERY: Words(
+        SettingId.BACKSTOP_EVERY: SettingWords(
             marked("Undecided for long, again after"),
             marked("Working days until managers are told again"),
         ),
-        SettingId.LONG_PAUSE: Words(
+        SettingId.LONG_PAUSE: SettingWords(
             marked("Managers told of pauses over"),
             marked("Working days a pause can last before managers are told"),
         ),
-        SettingId.COUNTED_FROM: Words(
+        SettingId.COUNTED_FROM: SettingWords(
             marked("The card counts from"),
             marked("From how many signs of life does the card show a count?"),
             marked("The same goes for hand-overs and chases."),
         ),
-        SettingId.GOES_ON_WITHIN: Words(
+        SettingId.GOES_ON_WITHIN: SettingWords(
             marked("Re-screening counts as the same case within"),
             marked("Working days in which a re-screening counts as the same case"),
             marked("After that, everything starts over with a new due date."),
         ),
-        SettingId.STOOD_WITHIN: Words(
+        SettingId.STOOD_WITHIN: SettingWords(
             marked("Not listed again within"),
             marked("Working days before a prospect is listed for managers again"),
             marked(
                 "Listed under “Undecided for long”? Then its last reminder doesn't list it again."
             ),
         ),
-        SettingId.DIGEST_ROWS: Words(
+        SettingId.DIGEST_ROWS: SettingWords(
             marked("Undecided in the digest"),
             marked("Undecided prospects in the weekly digest, at most"),
         ),
-        SettingId.BLOCKS_AGAIN_AFTER: Words(
+        SettingId.BLOCKS_AGAIN_AFTER: SettingWords(
             marked("Charts and tables tried again after"),
             marked("Days until I try again what Slack refused to show"),
             marked("Some workspaces don't have charts, tables or folded parts yet."),
         ),
-        SettingId.OVERRIDES_FROM: Words(
+        SettingId.OVERRIDES_FROM: SettingWords(
             marked("First override that needs another manager"),
             marked("Which override in a row needs another manager?"),
             marked("And every later one. The card counts them, too."),
         ),
-        SettingId.REQUEST_AGAIN_AFTER: Words(
+        SettingId.REQUEST_AGAIN_AFTER: SettingWords(
             marked("Managers asked again after"),
             marked("Working days until I ask about an override again"),
         ),
-        SettingId.REQUEST_LAPSES_AFTER: Words(
+        SettingId.REQUEST_LAPSES_AFTER: SettingWords(
             marked("Time to approve"),
             marked("Working days to answer an override request"),
         ),
-        SettingId.KILL_WITHIN: Words(
+        SettingId.KILL_WITHIN: SettingWords(
             marked("Latest check-in date"),
             marked("Days until the check-in date, at most"),
         ),
-        SettingId.FIGURES_PER_PERSON: Words(
+        SettingId.FIGURES_PER_PERSON: SettingWords(
             marked("Figures per person"),
             marked("Do managers see figures per person?"),
             marked("Everyone sees their own either way."),
         ),
     }
 )
-_WORDS: Mapping[SettingId, Words] = MappingProxyType(
+_WORDS: Mapping[SettingId, SettingWords] = MappingProxyType(
     {
-        SettingId.NICHE: Words(
+        SettingId.NICHE: SettingWords(
             marked("Niche"),
             marked("What's your niche?"),
             marked("In your own words. A checklist quotes them where it says {placeholder}."),
         ),
-        SettingId.REFERRALS: Words(
+        SettingId.REFERRALS: SettingWords(
             marked("Referrals"),
             marked("Who do you refer prospects to?"),
             marked(
@@ -282,14 +282,14 @@ _WORDS: Mapping[SettingId, Words] = MappingProxyType(
                 "{longest} characters on each side of the comma."
             ),
         ),
-        SettingId.COST_OF_AN_HOUR: Words(
+        SettingId.COST_OF_AN_HOUR: SettingWords(
             marked("Cost of an hour"),
             marked("What does an unplanned hour cost you?"),
             marked("In your currency. With it, the report shows what overrides cost."),
         ),
     }
 )
-WORDS: Mapping[SettingId, Words] = MappingProxyType({**_WHO, **_WHEN, **_RULES, **_WORDS})
+WORDS: Mapping[SettingId, SettingWords] = MappingProxyType({**_WHO, **_WHEN, **_RULES, **_WORDS})
 """The words of every setting, still to be translated."""
 
 
@@ -361,7 +361,7 @@ def value_text(  # noqa: C901 - a table: one case for each kind of value
         case SettingId.FREE_DAYS | SettingId.WORKED_DAYS:
             return texts.listed(days_typed(ListedDays.restored(value), texts)) or none
         case SettingId.OVERRIDE_APPROVAL:
-            return texts(_APPROVALS_KEPT[OverrideApproval(value)])
+            return texts(_APPROVALS_STORED[OverrideApproval(value)])
         case SettingId.APPROVAL_FROM | SettingId.COST_OF_AN_HOUR:
             return unset if value is None else texts.amount(Decimal(value))
         case SettingId.FIGURES_PER_PERSON:

@@ -14,7 +14,7 @@ from bot.domain.webhooks.webhooks import NO_SECRET, WebhookState
 from bot.domain.workspace import WorkspaceId
 from bot.storage.checklists import checklist_versions
 from bot.storage.data.answers import AnswerColumns
-from bot.storage.data.leaving import KeptVersion
+from bot.storage.data.leaving import ExportedVersion
 from bot.storage.data.sheets import (
     BESIDE,
     FORMER_NAMES,
@@ -95,7 +95,7 @@ def _answers(questions: AnswerColumns, version_id: str, cells: Sequence[str]) ->
         raise UnreadableCell("version_id") from None
 
 
-class ArrivingRepository:
+class DataImportRepository:
     """Imports into one workspace."""
 
     def __init__(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
@@ -111,7 +111,7 @@ class ArrivingRepository:
                 return True
         return False
 
-    async def add_versions(self, versions: Iterable[KeptVersion]) -> None:
+    async def add_versions(self, versions: Iterable[ExportedVersion]) -> None:
         """Store versions of checklists."""
         rows = [
             {
@@ -126,7 +126,7 @@ class ArrivingRepository:
         ]
         await self._insert(checklist_versions, rows)
 
-    async def add_beside(self, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    async def add_small_tables(self, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
         """Store the rows of the small tables, in place of those from the first start.
 
         Raises UnreadableCell, which also names the table.

@@ -20,17 +20,17 @@ from bot.domain.decisions.history import Forgetting
 from bot.domain.delivery import MessageKind, Posted, payloads
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import ProspectId, QualificationId
-from bot.domain.read_models import Found
+from bot.domain.read_models import ForgetCandidate
 from bot.domain.remembered.recall import RememberedId
 from bot.domain.screening import VersionId
 from bot.domain.webhooks.attempts import DeliveryState
 from bot.domain.workspace import WorkspaceId
 from bot.storage.checklists import ChecklistVersionRepository, checklist_versions
-from bot.storage.data.sweeping import owe_sweep
+from bot.storage.data.sweeping import schedule_sweep
 from bot.storage.delivery.tables import outbox
 from bot.storage.digests import digest_items, digests
 from bot.storage.figures.tables import facts
-from bot.storage.figures.turns import take_turn
+from bot.storage.figures.turns import lock_facts
 from bot.storage.intake.tables import MORNINGS as LISTING_DRAFTS
 from bot.storage.intake.tables import intake_messages, intakes
 from bot.storage.managers import (
@@ -78,7 +78,7 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
+class ForgettingRecord:
     """That a prospect, or somebody remembered, was forgotten: all that is told of it."""
 
     id: ProspectId | RememberedId
@@ -105,7 +105,7 @@ class ErasingRepository:
         self._workspace_id = workspace_id
         self._versions = versions
 
-    async def find(self, name_or_id: str) -> Sequence[Found]:
+    async def find(self, name_or_id: str) -> Sequence[ForgetCandidate]:
         """Return the prospect with this id, or those with this name, latest first.
 
         Without one, return the remembered clients with this id or name.
@@ -121,7 +121,7 @@ class ErasingRepository:
             ).all()
             if rows:
                 return [
-                    Found(
+                    ForgetCandidate(
                         ProspectId(row.prospect_id),
                         row.name,
                         row.stage,
@@ -132,7 +132,7 @@ class ErasingRepository:
                 ]
         return await self._remembered(name_or_id)
 
-    async def _remembered(self, name_or_id: str) -> Sequence[Found]:
+    async def _remembered(self, name_or_id: str) -> Sequence[ForgetCandidate]:
         its = remembered.c
         query = sa.select(its.remembered_id, its.name, its.became, its.by, its.at).where(
             its.workspace_id == self._workspace_id,
@@ -140,7 +140,7 @@ class ErasingRepository:
             sa.or_(its.remembered_id == name_or_id, its.name_key == stored_key(name_or_id)),
         )
         return [
-            Found(
+            ForgetCandidate(
                 RememberedId(row.remembered_id),
                 row.name,
                 row.became,
@@ -161,7 +161,7 @@ class ErasingRepository:
         )
         return [(row.card_channel, row.card_ts) for row in await self._connection.execute(query)]
 
-    async def told_apart(self, prospect_id: ProspectId) -> Sequence[Card]:
+    async def told_to_be_others(self, prospect_id: ProspectId) -> Sequence[Card]:
         """Return the cards of prospects that somebody told apart from this one of the same name.
 
         They link to its card, which is about to go.
@@ -230,7 +230,7 @@ class ErasingRepository:
         if not name_keys:
             return False
         # Who tells facts now read what is to be forgotten, and would keep it after us.
-        await take_turn(self._connection, self._workspace_id)
+        await lock_facts(self._connection, self._workspace_id)
         await insert_unless_there(self._connection, forgettings, noted, (*key, "why"))
         await self._erase_history(prospect_id)
         await self._erase_words(prospect_id)
@@ -253,7 +253,7 @@ class ErasingRepository:
             stage=FORGOTTEN,
             **names_row(""),
         )
-        await owe_sweep(self._connection, self._workspace_id, now)
+        await schedule_sweep(self._connection, self._workspace_id, now)
         return True
 
     async def erase_remembered(
@@ -268,7 +268,7 @@ class ErasingRepository:
             return False
         bands = await self._bands() if why is Forgetting.AGE else None
         await self._erase_remembered([name_key], bands, {"why": why, "at": now, "by": by})
-        await owe_sweep(self._connection, self._workspace_id, now)
+        await schedule_sweep(self._connection, self._workspace_id, now)
         return True
 
     async def remove_remembered(self, remembered_id: RememberedId, now: datetime) -> bool:
@@ -281,12 +281,12 @@ class ErasingRepository:
         )
         if not removed.rowcount:
             return False
-        await owe_sweep(self._connection, self._workspace_id, now)
+        await schedule_sweep(self._connection, self._workspace_id, now)
         return True
 
-    async def notes(self) -> Sequence[Noted]:
+    async def notes(self) -> Sequence[ForgettingRecord]:
         """Return who was forgotten, why, by whom and when, latest first."""
-        found: list[Noted] = []
+        found: list[ForgettingRecord] = []
         for table, key, kind in (
             (forgettings, forgettings.c.prospect_id, ProspectId),
             (remembered_forgettings, remembered_forgettings.c.remembered_id, RememberedId),
@@ -295,7 +295,9 @@ class ErasingRepository:
                 table.c.workspace_id == self._workspace_id
             )
             found += [
-                Noted(kind(whom), Forgetting(why), None if by is None else MemberId(by), at)
+                ForgettingRecord(
+                    kind(whom), Forgetting(why), None if by is None else MemberId(by), at
+                )
                 for whom, why, by, at in await self._connection.execute(query)
             ]
         return sorted(found, key=lambda each: (each.at, each.id), reverse=True)

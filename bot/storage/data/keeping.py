@@ -46,7 +46,7 @@ _DECIDED = (Stage.WALKED_AWAY, Stage.LOST, Stage.ENDED)
 
 
 @dataclass(frozen=True, slots=True)
-class Keeping:
+class RetentionRow:
     """A workspace's retention row."""
 
     due_at: datetime
@@ -55,7 +55,7 @@ class Keeping:
     exported_at: datetime | None
 
 
-class KeepingRepository:
+class RetentionRepository:
     """Retention in one workspace."""
 
     def __init__(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
@@ -67,12 +67,12 @@ class KeepingRepository:
         row = {"workspace_id": self._workspace_id, "due_at": due_at}
         await insert_unless_there(self._connection, keepings, row, ["workspace_id"])
 
-    async def get(self) -> Keeping | None:
+    async def get(self) -> RetentionRow | None:
         """Return the workspace's row."""
         row = (await self._connection.execute(sa.select(keepings).where(self._own))).one_or_none()
         if row is None:
             return None
-        return Keeping(row.due_at, row.acts_on, row.remembered_too_on, row.exported_at)
+        return RetentionRow(row.due_at, row.acts_on, row.remembered_too_on, row.exported_at)
 
     async def take(self, now: datetime) -> bool:
         """Lock the row; False if it's no longer due, or taken by another process."""
@@ -180,7 +180,7 @@ class KeepingRepository:
         )
         return {DraftId(row.draft_id): row.came_at for row in removed}
 
-    async def remove_said(self, seconds: float, limit: int) -> int:
+    async def remove_sent(self, seconds: float, limit: int) -> int:
         """Remove messages sent so many seconds ago that needn't be found again.
 
         A message that names a prospect keeps its row, which says where it stands.

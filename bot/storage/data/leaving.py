@@ -31,14 +31,14 @@ _SAID = ("day", "ended_by", "sentence", "undone")
 
 
 @dataclass(frozen=True, slots=True)
-class KeptVersion:
+class ExportedVersion:
     """A checklist version, and since when the workspace has used it."""
 
     version: ChecklistVersion
     first_used_at: datetime
 
 
-def header_of(sheet: Sheet, versions: Sequence[KeptVersion]) -> list[str]:
+def header_of(sheet: Sheet, versions: Sequence[ExportedVersion]) -> list[str]:
     """Return a sheet's first line; besides what import reads, it has names for people to read."""
     columns = [each.name for each in sheet.columns]
     if sheet is QUALIFICATIONS:
@@ -52,7 +52,7 @@ DECISIONS: Final = ("prospect_id", "prospect_name", "action", "at", "by", *_SAID
 """The first line of the decisions."""
 
 
-class LeavingRepository:
+class DataExportRepository:
     """Exports from one workspace. It takes long, so only a reading transaction may use it."""
 
     def __init__(
@@ -65,7 +65,7 @@ class LeavingRepository:
         self._workspace_id = workspace_id
         self._versions = versions
 
-    async def versions(self) -> Sequence[KeptVersion]:
+    async def versions(self) -> Sequence[ExportedVersion]:
         """Return every version ever used, in order."""
         its = checklist_versions.c
         query = (
@@ -77,10 +77,10 @@ class LeavingRepository:
         for row in (await self._connection.execute(query)).all():
             version = await self._versions.get(VersionId(row.version_id))
             assert version is not None, row.version_id  # noqa: S101 - it was just there
-            found.append(KeptVersion(version, row.first_used_at))
+            found.append(ExportedVersion(version, row.first_used_at))
         return found
 
-    def lines_of(self, sheet: Sheet, versions: Sequence[KeptVersion]) -> Lines:
+    def lines_of(self, sheet: Sheet, versions: Sequence[ExportedVersion]) -> Lines:
         """Yield a sheet's lines below its header."""
         if sheet is QUALIFICATIONS:
             return self._qualifications(versions)
@@ -107,7 +107,7 @@ class LeavingRepository:
                 for row in rows
             ]
 
-    async def beside(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    async def small_tables(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         """Return the rows of the small tables that aren't empty."""
         found = {table.name: await self._small(table) for table in BESIDE}
         return {name: rows for name, rows in found.items() if rows}
@@ -125,7 +125,7 @@ class LeavingRepository:
             for row in rows
         ]
 
-    async def _qualifications(self, versions: Sequence[KeptVersion]) -> Lines:
+    async def _qualifications(self, versions: Sequence[ExportedVersion]) -> Lines:
         answered = AnswerColumns.of(each.version for each in versions)
         titles = {each.version.id: _title(each.version) for each in versions}
         columns = QUALIFICATIONS.columns

@@ -61,7 +61,9 @@ sweeps = sa.Table(
 """That something was erased whose bytes may still be in the files, and when the last of it was."""
 
 
-async def owe_sweep(connection: AsyncConnection, workspace_id: WorkspaceId, now: datetime) -> None:
+async def schedule_sweep(
+    connection: AsyncConnection, workspace_id: WorkspaceId, now: datetime
+) -> None:
     """Schedule a sweep of the files for after this transaction."""
     row = {"workspace_id": workspace_id, "since": now}
     await upsert(connection, sweeps, row, key=["workspace_id"])
@@ -113,7 +115,7 @@ class Sweeper:
         async with self._database.reading() as connection:
             return await _may_rewrite(connection)
 
-    async def owed_since(self) -> datetime | None:
+    async def waiting_since(self) -> datetime | None:
         """Return the time of the latest erasure in the workspace whose sweep has waited longest."""
         async with self._database.reading() as connection:
             query = sa.select(sa.func.min(sweeps.c.since))

@@ -52,7 +52,7 @@ async def ask_again(database: Database, times: DeliveryTimes, ours: Ours = None)
     return len(first)
 
 
-async def begin_anew_with(connection: AsyncConnection, claimed: Claimed) -> None:
+async def revive_recipient(connection: AsyncConnection, claimed: Claimed) -> None:
     """Revive everything dead at a recipient, since one message got through."""
     its = sa.and_(
         outbox.c.workspace_id == claimed.workspace_id,

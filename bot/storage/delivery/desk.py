@@ -39,7 +39,7 @@ class OutboxRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class OutboxState:
     """The state of the outbox."""
 
     waiting: int
@@ -50,7 +50,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Depth:
+class QueueDepth:
     """The number of unsent messages in one state."""
 
     state: RowState
@@ -66,7 +66,7 @@ class OutboxDesk:
         self._database = database
         self._ours = ours
 
-    async def standing(self) -> Standing:
+    async def standing(self) -> OutboxState:
         """Count what waits and what is dead."""
         waits = outbox.c.state.not_in(FINISHED)
         count = sa.func.count()
@@ -79,9 +79,9 @@ class OutboxDesk:
         )
         async with self._database.reading() as connection:
             waiting, dead, oldest = (await connection.execute(query)).one()
-        return Standing(waiting, dead, oldest if oldest is not None and oldest > 0 else None)
+        return OutboxState(waiting, dead, oldest if oldest is not None and oldest > 0 else None)
 
-    async def depths(self) -> Sequence[Depth]:
+    async def depths(self) -> Sequence[QueueDepth]:
         """Count by state: waiting, being sent, and dead though it should have been sent."""
         age = seconds_now() - sa.func.min(outbox.c.written_at)
         query = (
@@ -92,7 +92,7 @@ class OutboxDesk:
         async with self._database.reading() as connection:
             found = {row[0]: row[1:] for row in await connection.execute(query)}
         states = [each for each in RowState if each is not RowState.SENT]
-        return [Depth(each, *found.get(each, (0, 0.0))) for each in states]
+        return [QueueDepth(each, *found.get(each, (0, 0.0))) for each in states]
 
     @property
     def _is_ours(self) -> sa.ColumnElement[bool]:

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.delivery import Posted, Spoken, payloads
+from bot.domain.delivery import ClockMessage, Posted, payloads
 from bot.domain.people import MemberId
 from bot.domain.workspace import WorkspaceId
 from bot.storage.schema import columns
@@ -290,13 +290,13 @@ class MorningRepository(ABC):
         its = self._on(self._messages, member_id, day)
         await self._connection.execute(sa.update(self._messages).where(its).values(nowhere))
 
-    async def earlier(self, member_id: MemberId, day: date) -> Sequence[Spoken]:
+    async def earlier(self, member_id: MemberId, day: date) -> Sequence[ClockMessage]:
         """Return the earlier messages to the same reader about any of the same things."""
         about = await self._about_the_same(member_id, day)
         return [each for each in about if each.reader == member_id and each.day < day]
 
     @abstractmethod
-    async def _about_the_same(self, member_id: MemberId, day: date) -> Sequence[Spoken]:
+    async def _about_the_same(self, member_id: MemberId, day: date) -> Sequence[ClockMessage]:
         """Return the latest messages to anyone about anything that this one is about."""
 
     def _call(self, member_id: MemberId, **at: datetime) -> None:
@@ -318,17 +318,17 @@ class MorningRepository(ABC):
 
     async def _latest(
         self, items: sa.Table, about: str, whom: Sequence[str], *, to_each: bool
-    ) -> Mapping[str, Sequence[Spoken]]:
+    ) -> Mapping[str, Sequence[ClockMessage]]:
         """Return the latest messages about each of these, overall or for each reader, newest first.
 
         `about` is the items' column for what they're about.
         """
         latest = _latest(items, self._messages, about, to_each=to_each)
         rows = await latest.rows(self._connection, whom, {"its_workspace": self._workspace_id})
-        found: dict[str, list[Spoken]] = {}
+        found: dict[str, list[ClockMessage]] = {}
         for row in rows:
             morning = self._morning(row.day)
-            spoken = Spoken(MemberId(row.member_id), morning, row.sent_on, row.link)
+            spoken = ClockMessage(MemberId(row.member_id), morning, row.sent_on, row.link)
             found.setdefault(row.about, []).append(spoken)
         return found
 

@@ -14,7 +14,7 @@ from bot.domain.delivery import (
     MessageKind,
     OutboxMessage,
     Posted,
-    Waiting,
+    WaitingMessage,
     payloads,
 )
 from bot.domain.prospects import ProspectId, QualificationId
@@ -35,7 +35,7 @@ def _insert(dialect: str) -> Statement:
 
 
 @cache
-def _begin_anew(dialect: str) -> Insert:
+def _restart_lane(dialect: str) -> Insert:
     """Return the statement that restarts a lane, so that managers are told of trouble again."""
     statement = insert_on(dialect, lanes).values(not_before=0, turn=1)
     return statement.on_conflict_do_update(
@@ -121,7 +121,7 @@ class OutboxRepository:
         )
         return frozenset(await self._connection.scalars(query))
 
-    async def waiting(self) -> Sequence[Waiting]:
+    async def waiting(self) -> Sequence[WaitingMessage]:
         """Return everything waiting or being sent, in order of writing."""
         query = (
             sa.select(outbox)
@@ -133,7 +133,7 @@ class OutboxRepository:
         )
         return [_waiting(row) for row in await self._connection.execute(query)]
 
-    async def said_about(
+    async def messages_about(
         self, prospect_id: ProspectId, kinds: Collection[MessageKind]
     ) -> Sequence[OutboxMessage]:
         """Return messages of these kinds that are or will be in Slack, in order of writing."""
@@ -252,7 +252,7 @@ class OutboxRepository:
         revived = await self._revive(outbox.c.recipient == recipient, is_missed())
         if revived:
             lane = {"workspace_id": self._workspace_id, "recipient": recipient}
-            await self._connection.execute(_begin_anew(self._connection.dialect.name), lane)
+            await self._connection.execute(_restart_lane(self._connection.dialect.name), lane)
         return revived
 
     async def _revive(self, *which: sa.ColumnElement[bool], recipient: str | None = None) -> int:
@@ -275,8 +275,8 @@ class OutboxRepository:
         return changed
 
 
-def _waiting(row: sa.Row[*tuple[Any, ...]]) -> Waiting:
-    return Waiting(message_of(row), datetime.fromtimestamp(row.due_at, UTC))
+def _waiting(row: sa.Row[*tuple[Any, ...]]) -> WaitingMessage:
+    return WaitingMessage(message_of(row), datetime.fromtimestamp(row.due_at, UTC))
 
 
 def message_of(row: sa.Row[*tuple[Any, ...]]) -> OutboxMessage:

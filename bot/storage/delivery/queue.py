@@ -33,7 +33,7 @@ from bot.domain.delivery import (
 from bot.domain.workspace import WorkspaceId
 from bot.storage.database import Database, Ours
 from bot.storage.delivery import pauses
-from bot.storage.delivery.asking import ask_again, asked_later, begin_anew_with
+from bot.storage.delivery.asking import ask_again, asked_later, revive_recipient
 from bot.storage.delivery.outbox import OutboxRepository, message_of
 from bot.storage.delivery.tables import FINISHED, UNFINISHED, RowState, lanes, outbox
 from bot.storage.schema.dialects import insert_on, seconds_now
@@ -151,7 +151,7 @@ class OutboxQueue:
             if not is_ours:
                 return False
             if claimed.was_dead and isinstance(outcome, Sent):
-                await begin_anew_with(connection, claimed)
+                await revive_recipient(connection, claimed)
             await self._slow_down(connection, claimed, outcome)
             await self._pause_or_go_on(connection, claimed, outcome)
             told = OutboxRepository(connection, claimed.workspace_id, written=lambda: None)
@@ -159,7 +159,7 @@ class OutboxQueue:
                 await told.put(message)
         return True
 
-    async def turn(self, claimed: Claimed) -> int:
+    async def restarts(self, claimed: Claimed) -> int:
         """Return how often the lane restarted, after a success or by a resend of everything."""
         query = sa.select(lanes.c.turn).where(
             lanes.c.workspace_id == claimed.workspace_id,
@@ -185,7 +185,7 @@ class OutboxQueue:
                 waiting = {"state": RowState.PENDING, "due_at": seconds_now(), "cause": cause}
                 return {**waiting, "attempts": claimed.attempts - 1}
             case Dead(cause) | Gone(cause):
-                is_asked = claimed.message.kind.rules.is_death_told and cause not in FINAL
+                is_asked = claimed.message.kind.rules.is_failure_reported and cause not in FINAL
                 dead = {"state": RowState.DEAD, "cause": cause}
                 return {**dead, **asked_later(self._times, is_asked=is_asked)}
             case Failed(cause):

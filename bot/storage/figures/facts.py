@@ -13,16 +13,16 @@ from typing import Any, Final, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.calendar import CountedCalendar, WorkingCalendar
+from bot.domain.calendar import CachedCalendar, WorkingCalendar
 from bot.domain.figures.facts import (
     Fact,
+    Facts,
     FirstScreened,
-    Judged,
     Kind,
-    LeftAlone,
-    Told,
+    VerdictFact,
+    WalkAwayFact,
     What,
-    Won,
+    WonFact,
     facts_of,
 )
 from bot.domain.figures.scope import ALL_TIME, Scope
@@ -35,7 +35,7 @@ from bot.storage.figures.counted import count_anew, miscounted_days
 from bot.storage.figures.stored import KINDS, to_fact, to_text
 from bot.storage.figures.tables import facts, facts_counted, facts_due, facts_told
 from bot.storage.figures.timelines import TimelineRepository
-from bot.storage.figures.turns import take_turn
+from bot.storage.figures.turns import lock_facts
 from bot.storage.prospects.prospects import prospects
 
 PIECE: Final = 200
@@ -48,7 +48,7 @@ Found = TypeVar("Found")
 _Question = tuple[Any, ...]
 
 
-class KeptFacts:
+class StoredFacts:
     """Facts as read so far; it notes which ones were asked for but not read.
 
     While it is rough, it withholds answers of many facts: what else will be asked for doesn't
@@ -66,16 +66,16 @@ class KeptFacts:
         found: Counter[Kind] = self._known(("count", kind, *_part(scope)), Counter())
         return found
 
-    def judged(self, scope: Scope) -> Counter[tuple[date, Judged]]:
+    def judged(self, scope: Scope) -> Counter[tuple[date, VerdictFact]]:
         """Return how often each verdict was given, by day."""
-        found: Counter[tuple[date, Judged]]
-        found = self._known(("judged", Judged, *_part(scope)), Counter())
+        found: Counter[tuple[date, VerdictFact]]
+        found = self._known(("judged", VerdictFact, *_part(scope)), Counter())
         return found
 
     def next_clients(self, scope: Scope) -> Counter[tuple[date, date | None]]:
         """Return the days of walk-aways, each with the day of its owner's next client."""
         found: Counter[tuple[date, date | None]]
-        found = self._known(("next_clients", LeftAlone, *_part(scope)), Counter())
+        found = self._known(("next_clients", WalkAwayFact, *_part(scope)), Counter())
         return found
 
     def screened_of(self, scope: Scope) -> Counter[MemberId]:
@@ -118,7 +118,7 @@ class FactsRepository:
         self._workspace_id = workspace_id
         self._timelines = timelines
 
-    async def told_by(self) -> str | None:
+    async def fingerprint(self) -> str | None:
         """Return the calendar, zone and rules that facts were derived by; None without facts."""
         its = facts_told.c.workspace_id == self._workspace_id
         found: str | None
@@ -130,7 +130,7 @@ class FactsRepository:
         marks = sa.select(facts_due.c.row_id).where(facts_due.c.workspace_id == self._workspace_id)
         return await self._connection.scalar(marks.limit(1)) is not None
 
-    async def tell(self, told_by: str, calendar: WorkingCalendar, most: int = PIECE) -> bool:
+    async def derive(self, told_by: str, calendar: WorkingCalendar, most: int = PIECE) -> bool:
         """Derive the facts of some changed prospects; return whether there may be more.
 
         Transactions take turns, so that none overwrites newer facts with older ones.
@@ -151,13 +151,15 @@ class FactsRepository:
             await self._connection.execute(sa.delete(facts_due).where(done))
         return len(ids) == most
 
-    async def told_aside(self, told_by: str, calendar: WorkingCalendar) -> Sequence[Fact] | None:
+    async def derive_unstored(
+        self, told_by: str, calendar: WorkingCalendar
+    ) -> Sequence[Fact] | None:
         """Return all facts as they are now, storing none; None if the stored ones hold."""
         its = facts.c.workspace_id == self._workspace_id
         changed = sa.select(facts_due.c.prospect_id).where(
             facts_due.c.workspace_id == self._workspace_id
         )
-        if await self.told_by() != told_by:
+        if await self.fingerprint() != told_by:
             its, changed = sa.false(), self._every()
         in_order = changed.distinct().order_by(sa.column("prospect_id"))
         ids = [ProspectId(each) for each in await self._connection.scalars(in_order)]
@@ -209,9 +211,9 @@ class FactsRepository:
         wrong = await miscounted_days(self._connection, self._workspace_id, every)
         return [each for each in ids if told[each] != kept[each] or wrong & days[each]]
 
-    async def counted(self, count: Callable[[Told], Found]) -> Found:
+    async def counted(self, count: Callable[[Facts], Found]) -> Found:
         """Return what is counted, in a thread, from the facts that it asks for."""
-        told = KeptFacts()
+        told = StoredFacts()
         while True:
             told.has_withheld = False
             found = await asyncio.to_thread(count, told)
@@ -224,7 +226,7 @@ class FactsRepository:
 
     async def _begin(self, told_by: str) -> None:
         """Wait for others who derive facts; mark everything if the rules for them have changed."""
-        if await take_turn(self._connection, self._workspace_id) == told_by:
+        if await lock_facts(self._connection, self._workspace_id) == told_by:
             return
         its = facts_told.c.workspace_id == self._workspace_id
         every = self._every().add_columns(prospects.c.workspace_id)
@@ -286,7 +288,7 @@ class FactsRepository:
             sa.select(sa.func.min(won.c.day, type_=sa.Date()))
             .where(
                 won.c.workspace_id == self._workspace_id,
-                won.c.kind == KINDS[Won],
+                won.c.kind == KINDS[WonFact],
                 won.c.owner == left.c.owner,
                 won.c.owner != "",
                 won.c.day > left.c.day,
@@ -345,7 +347,7 @@ class FactsRepository:
         return sa.and_(*its)
 
 
-class FactsElsewhere(FactsRepository):
+class FactsForCopy(FactsRepository):
     """The facts of one workspace, seen from a copy of it that has none."""
 
     def __init__(
@@ -353,12 +355,12 @@ class FactsElsewhere(FactsRepository):
         connection: AsyncConnection,
         workspace_id: WorkspaceId,
         timelines: TimelineRepository,
-        original: Database | Told,
+        original: Database | Facts,
     ) -> None:
         super().__init__(connection, workspace_id, timelines)
         self._original = original
 
-    async def counted(self, count: Callable[[Told], Found]) -> Found:
+    async def counted(self, count: Callable[[Facts], Found]) -> Found:
         """Return what is counted, in a thread, from the facts of the original."""
         if not isinstance(self._original, Database):
             return await asyncio.to_thread(count, self._original)
@@ -371,7 +373,7 @@ _COMPARED = ("kind", "day", "position", "owner", "checklist", "what")
 
 
 def _rows(timelines: Sequence[Timeline], calendar: WorkingCalendar) -> list[dict[str, Any]]:
-    counted = CountedCalendar.of(calendar)
+    counted = CachedCalendar.of(calendar)
     return [
         {
             "prospect_id": timeline.prospect_id,
@@ -396,11 +398,11 @@ def _fact(row: sa.Row[*tuple[Any, ...]]) -> Fact:
 
 
 def _derived(timelines: Sequence[Timeline], calendar: WorkingCalendar) -> list[Fact]:
-    counted = CountedCalendar.of(calendar)
+    counted = CachedCalendar.of(calendar)
     return [each for timeline in timelines for each in facts_of(timeline, counted)]
 
 
-async def tell_anew(database: Database) -> None:
+async def mark_all_outdated(database: Database) -> None:
     """Mark every workspace's facts to be derived anew, by the next count or the clock.
 
     Meanwhile those that are stored are counted anew.

@@ -11,45 +11,45 @@ from typing import Any, Final
 
 from bot.domain.checklist.rules import Verdict
 from bot.domain.figures.facts import (
+    DisciplineFact,
     Feared,
     FirstScreened,
-    How,
-    InTime,
-    Judged,
-    LeftAlone,
-    Owned,
+    HowEnded,
+    OwnershipFact,
     Reply,
-    Waiting,
+    TimeToNoFact,
+    VerdictFact,
+    WalkAwayFact,
     What,
-    Won,
+    WonFact,
 )
 from bot.domain.outcomes.outcome import (
     NO_ANSWER,
-    Again,
     Hours,
+    HowTaken,
     Outcome,
-    Paid,
+    PaidAsAgreed,
     Regret,
     Respect,
-    Taken,
+    WouldTakeAgain,
 )
 from bot.domain.people import MemberId
 
 KINDS: Final[Mapping[type[What], str]] = MappingProxyType(
     {
         FirstScreened: "screened",
-        Owned: "owned",
-        Judged: "judged",
-        InTime: "in_time",
-        Waiting: "waiting",
-        Won: "won",
-        LeftAlone: "left",
+        OwnershipFact: "owned",
+        VerdictFact: "judged",
+        DisciplineFact: "in_time",
+        TimeToNoFact: "waiting",
+        WonFact: "won",
+        WalkAwayFact: "left",
         Feared: "feared",
     }
 )
 """What stands in the database for each kind of fact."""
 
-_ANSWERS = (Paid, Hours, Again, Regret, Respect, Taken)
+_ANSWERS = (PaidAsAgreed, Hours, WouldTakeAgain, Regret, Respect, HowTaken)
 
 
 def to_text(what: What) -> str:
@@ -86,19 +86,19 @@ def _outcome(*kept: str | None) -> Outcome:
     return Outcome(*answers)
 
 
-def _reply(kept: list[Any] | None) -> Reply | None:
-    if kept is None:
+def _reply(stored: list[Any] | None) -> Reply | None:
+    if stored is None:
         return None
-    own, second = (NO_ANSWER if each is None else _outcome(*each) for each in kept[:2])
-    return Reply(own, second, kept[2])
+    own, second = (NO_ANSWER if each is None else _outcome(*each) for each in stored[:2])
+    return Reply(own, second, stored[2])
 
 
-def _day(kept: str | None) -> date | None:
-    return None if kept is None else date.fromisoformat(kept)
+def _day(stored: str | None) -> date | None:
+    return None if stored is None else date.fromisoformat(stored)
 
 
-def _won(fear: str | None, verdict: str | None, soon: Any, late: Any, value: str | None) -> Won:
-    return Won(
+def _won(fear: str | None, verdict: str | None, soon: Any, late: Any, value: str | None) -> WonFact:
+    return WonFact(
         fear,
         None if verdict is None else Verdict(verdict),
         _reply(soon),
@@ -110,14 +110,14 @@ def _won(fear: str | None, verdict: str | None, soon: Any, late: Any, value: str
 _READ: Mapping[type[What], Callable[..., What]] = MappingProxyType(
     {
         FirstScreened: lambda is_pursued, no: FirstScreened(is_pursued, _day(no)),
-        Owned: Owned,
-        Judged: lambda verdict, *more: Judged(Verdict(verdict), *more),
-        InTime: lambda on, how, is_back, left: InTime(
-            date.fromisoformat(on), How(how), is_back, None if left is None else MemberId(left)
+        OwnershipFact: OwnershipFact,
+        VerdictFact: lambda verdict, *more: VerdictFact(Verdict(verdict), *more),
+        DisciplineFact: lambda on, how, is_back, left: DisciplineFact(
+            date.fromisoformat(on), HowEnded(how), is_back, None if left is None else MemberId(left)
         ),
-        Waiting: lambda how, days, since: Waiting(How(how), days, _day(since)),
-        Won: _won,
-        LeftAlone: lambda soon, late: LeftAlone(_reply(soon), _reply(late)),
+        TimeToNoFact: lambda how, days, since: TimeToNoFact(HowEnded(how), days, _day(since)),
+        WonFact: _won,
+        WalkAwayFact: lambda soon, late: WalkAwayFact(_reply(soon), _reply(late)),
         Feared: Feared,
     }
 )

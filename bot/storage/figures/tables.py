@@ -241,7 +241,7 @@ mark_changes()
 count_facts()
 
 
-def keep_no_marks(connection: sa.Connection) -> None:
+def drop_triggers(connection: sa.Connection) -> None:
     """Drop the triggers in a SQLite database where nobody counts."""
     names = [name for name, *_ in _triggers()]
     for name in (*names, "members_marks_on_insert", "members_marks_on_update"):

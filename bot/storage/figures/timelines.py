@@ -14,7 +14,7 @@ from bot.domain.checklist.answers import from_document
 from bot.domain.checklist.model import Checklist
 from bot.domain.checklist.rules import Verdict
 from bot.domain.decisions.history import HistoryEntry
-from bot.domain.figures.facts import Owned
+from bot.domain.figures.facts import OwnershipFact
 from bot.domain.figures.timeline import JudgedQualification, Timeline, timeline_of
 from bot.domain.outcomes.outcome import OutcomeAnswer, OutcomeKey, OutcomeQuestion
 from bot.domain.people import MemberId
@@ -117,7 +117,7 @@ class TimelineRepository:
         """Return the timelines of what somebody has ever owned, by the facts, oldest first."""
         owned = sa.select(facts.c.prospect_id).where(
             facts.c.workspace_id == self._workspace_id,
-            facts.c.kind == KINDS[Owned],
+            facts.c.kind == KINDS[OwnershipFact],
             facts.c.owner == member_id,
         )
         return await self._told(

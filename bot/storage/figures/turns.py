@@ -8,7 +8,7 @@ from bot.storage.figures.tables import facts_told
 from bot.storage.schema.dialects import insert_unless_there
 
 
-async def take_turn(connection: AsyncConnection, workspace_id: WorkspaceId) -> str:
+async def lock_facts(connection: AsyncConnection, workspace_id: WorkspaceId) -> str:
     """Wait until nobody else has to do with the facts, and keep them until this ends.
 
     Returns by which rules they are told; empty if nobody told them yet.

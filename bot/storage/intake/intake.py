@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.delivery import Spoken, payloads
-from bot.domain.intake import Door, DoorAct, DoorChange, Waiting
+from bot.domain.delivery import ClockMessage, payloads
+from bot.domain.intake import Door, DoorAct, DoorChange, WaitingDraft
 from bot.domain.people import MemberId
 from bot.domain.screening import DraftId
 from bot.domain.workspace import WorkspaceId
@@ -175,7 +175,7 @@ class IntakeRepository:
             .values(name_key=stored_key(""), answer={})
         )
 
-    async def note_told(self, dedupe_key: str, draft_id: DraftId) -> None:
+    async def record_announced(self, dedupe_key: str, draft_id: DraftId) -> None:
         """Record that a message tells somebody about a draft."""
         row = {
             "workspace_id": self._workspace_id,
@@ -184,7 +184,7 @@ class IntakeRepository:
         }
         await upsert(self._connection, intake_messages, row, ["workspace_id", "dedupe_key"])
 
-    async def told(self, draft_id: DraftId) -> Sequence[str]:
+    async def announcements(self, draft_id: DraftId) -> Sequence[str]:
         """Return the dedupe keys of the messages about a draft."""
         query = (
             sa.select(intake_messages.c.dedupe_key)
@@ -201,21 +201,21 @@ class IntakeRepository:
 
     async def waiting_of(
         self, owners: Collection[MemberId]
-    ) -> Mapping[MemberId, Sequence[Waiting]]:
+    ) -> Mapping[MemberId, Sequence[WaitingDraft]]:
         """Return which drafts of each owner wait, and when they were told so last."""
-        found: dict[MemberId, list[Waiting]] = {}
+        found: dict[MemberId, list[WaitingDraft]] = {}
         its = {"its_workspace": self._workspace_id}
         for row in await _WAITING_OF.rows(self._connection, owners, its):
-            waiting = Waiting(DraftId(row.draft_id), row.waits_since, row.told_on)
+            waiting = WaitingDraft(DraftId(row.draft_id), row.waits_since, row.told_on)
             found.setdefault(MemberId(row.member_id), []).append(waiting)
         return found
 
-    async def waiting_for(self, manager: MemberId) -> Sequence[Waiting]:
+    async def waiting_for(self, manager: MemberId) -> Sequence[WaitingDraft]:
         """Return others' waiting drafts, and when a manager was last told."""
         is_others = drafts.c.member_id != manager
         query = _waiting(payloads.ManagersMorning, sa.literal(manager), is_others)
         rows = await self._connection.execute(query, {"its_workspace": self._workspace_id})
-        return [Waiting(DraftId(row.draft_id), row.waits_since, row.told_on) for row in rows]
+        return [WaitingDraft(DraftId(row.draft_id), row.waits_since, row.told_on) for row in rows]
 
     async def count_waiting(self) -> int:
         """Return the number of waiting drafts."""
@@ -242,7 +242,7 @@ class IntakeRepository:
         its = {"its_workspace": self._workspace_id, "its_member": reader, "its_day": morning.day}
         return [DraftId(row.draft_id) for row in await _items(items).rows(self._connection, its)]
 
-    async def mornings_about(self, draft_id: DraftId) -> Sequence[Spoken]:
+    async def mornings_about(self, draft_id: DraftId) -> Sequence[ClockMessage]:
         """Return the morning messages that list a draft."""
         found = []
         for morning, (items, _) in MORNINGS.items():
@@ -252,7 +252,7 @@ class IntakeRepository:
                 .order_by(items.c.day, items.c.member_id)
             )
             rows = await self._connection.execute(query)
-            found += [Spoken(MemberId(row.member_id), morning(row.day)) for row in rows]
+            found += [ClockMessage(MemberId(row.member_id), morning(row.day)) for row in rows]
         return found
 
     async def remove_old(self, before: datetime, limit: int) -> int:

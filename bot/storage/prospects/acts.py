@@ -22,7 +22,7 @@ def to_detail(act: acts.Act) -> dict[str, Any]:  # noqa: C901 - one case for eac
     match act:
         case acts.Screened() | acts.ScreenedAgain():
             detail = _of_screening(act)
-        case acts.WalkedAway() | acts.KeptOpen():
+        case acts.WalkedAway() | acts.StillOpenSaid():
             detail = {}
         case acts.Won(day):
             detail = {"day": day and day.isoformat()}
@@ -94,7 +94,7 @@ def to_act(action: Action, detail: Detail) -> acts.Act:  # noqa: C901 - one case
         case Action.CORRECT:
             return _correction(detail)
         case Action.STILL_OPEN:
-            return acts.KeptOpen()
+            return acts.StillOpenSaid()
         case Action.DECLINE_MESSAGE | Action.DETAILS:
             message = f"{action} changes no prospect, so no history has it"
             raise ValueError(message)
@@ -181,7 +181,9 @@ def _of_correction(act: acts.Corrected) -> dict[str, Any]:
     }
 
 
-def _of_change(change: acts.Change[Any] | None, write: Callable[[Any], str]) -> Detail | None:
+def _of_change(
+    change: acts.CorrectedValue[Any] | None, write: Callable[[Any], str]
+) -> Detail | None:
     if change is None:
         return None
     both = {"from": change.before, "to": change.now}
@@ -196,11 +198,11 @@ def _correction(detail: Detail) -> acts.Corrected:
     )
 
 
-def _change(written: Detail | None, read: Callable[[str], Any]) -> acts.Change[Any] | None:
+def _change(written: Detail | None, read: Callable[[str], Any]) -> acts.CorrectedValue[Any] | None:
     if written is None:
         return None
     before, now = (None if written[key] is None else read(written[key]) for key in ("from", "to"))
-    return acts.Change(before, now)
+    return acts.CorrectedValue(before, now)
 
 
 def _of_override(override: acts.TouchedOverride) -> dict[str, Any]:

@@ -13,23 +13,23 @@ from bot.domain.errors import ProspectChanged
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import (
     Decision,
+    DecisionPeriod,
     Due,
     DueReason,
     EndedBy,
-    InQuestion,
     Override,
     OverrideState,
+    OwnerNotices,
     Prospect,
     ProspectCondition,
     ProspectId,
     QualificationId,
-    Quiet,
+    QuietPeriod,
     Stage,
-    Told,
 )
 from bot.domain.read_models import HomeOrder
 from bot.domain.workspace import WorkspaceId
-from bot.storage.overrides import keep_overrides, overrides, overrides_by_qualification
+from bot.storage.overrides import overrides, overrides_by_qualification, store_overrides
 from bot.storage.prospects.facts import _facts, facts_of, facts_row
 from bot.storage.prospects.history import _RECORDED
 from bot.storage.prospects.names import (
@@ -264,7 +264,7 @@ class ProspectRepository:
         key = {"workspace_id": self._workspace_id, "prospect_id": prospect.id, "created_at": at}
         await _INSERT.run(self._connection, {**key, **_row(prospect)})
         await self._add_conditions(prospect)
-        await self.keep_overrides(prospect)
+        await self.store_overrides(prospect)
 
     async def save(self, prospect: Prospect) -> None:
         """Store what an action made of a prospect.
@@ -289,9 +289,9 @@ class ProspectRepository:
             )
         )
         await self._add_conditions(prospect)
-        await self.keep_overrides(prospect)
+        await self.store_overrides(prospect)
 
-    async def keep_former_name(self, prospect: Prospect, name: str) -> None:
+    async def store_former_name(self, prospect: Prospect, name: str) -> None:
         """Store the name that a correction took away, so that the prospect is still found by it."""
         if stored_key(name) != stored_key(prospect.facts.name):
             row = {
@@ -314,16 +314,16 @@ class ProspectRepository:
             return []
         return await self._read(self._among(ids).with_for_update(key_share=True, skip_locked=True))
 
-    async def keep_told(self, *told: Prospect) -> None:
+    async def store_notices(self, *told: Prospect) -> None:
         """Store what owners were told about prospects that are locked."""
         key = {"its_workspace": self._workspace_id}
-        rows = [{**key, "its_id": each.id, **_told_row(each)} for each in told]
+        rows = [{**key, "its_id": each.id, **_notices_row(each)} for each in told]
         if rows:
             await self._connection.execute(_KEEP_TOLD, rows)
 
-    async def keep_overrides(self, prospect: Prospect) -> None:
+    async def store_overrides(self, prospect: Prospect) -> None:
         """Store what became of a locked prospect's overrides."""
-        await keep_overrides(self._connection, self._workspace_id, prospect)
+        await store_overrides(self._connection, self._workspace_id, prospect)
 
     async def overrides_of(self, qualification_id: QualificationId) -> Sequence[Override]:
         """Return a verdict's overrides, in order of their requests."""
@@ -415,7 +415,7 @@ class ProspectRepository:
         )
         return await self._read(query)
 
-    async def decided_lately(self, limit: int) -> Sequence[Prospect]:
+    async def decided_recently(self, limit: int) -> Sequence[Prospect]:
         """Return the latest decisions by anyone, latest first."""
         query = (
             sa.select(prospects)
@@ -604,13 +604,13 @@ def _row(prospect: Prospect) -> dict[str, Any]:
         "decision_sentence": decision and decision.sentence,
         "revision": prospect.revision,
         "chases": prospect.chases,
-        **_told_row(prospect),
+        **_notices_row(prospect),
         **_question_row(prospect.in_question),
     }
 
 
-def _told_row(prospect: Prospect) -> dict[str, Any]:
-    told, quiet = prospect.told, prospect.quiet
+def _notices_row(prospect: Prospect) -> dict[str, Any]:
+    told, quiet = prospect.notices, prospect.quiet
     return {
         "nudges": told.nudges,
         "nudged_on": told.last_on,
@@ -625,7 +625,7 @@ def _told_row(prospect: Prospect) -> dict[str, Any]:
     }
 
 
-def _question_row(question: InQuestion | None) -> dict[str, Any]:
+def _question_row(question: DecisionPeriod | None) -> dict[str, Any]:
     return {
         "question_revision": question and question.revision,
         "question_first_due": question and question.first_due,
@@ -654,15 +654,17 @@ def _prospect(
         decision=None if row.decision_action is None else _decision(row),
         revision=row.revision,
         chases=row.chases,
-        told=_told(row),
+        notices=_notices(row),
         overrides=its_overrides,
         in_question=None if row.question_backstop is None else _question(row),
-        quiet=Quiet(row.quiet_since, row.quiet_asked, row.quiet_asked_on, row.quiet_answered_on),
+        quiet=QuietPeriod(
+            row.quiet_since, row.quiet_asked, row.quiet_asked_on, row.quiet_answered_on
+        ),
     )
 
 
-def _question(row: sa.Row[*tuple[Any, ...]]) -> InQuestion:
-    return InQuestion(
+def _question(row: sa.Row[*tuple[Any, ...]]) -> DecisionPeriod:
+    return DecisionPeriod(
         revision=row.question_revision,
         first_due=row.question_first_due,
         backstop=row.question_backstop,
@@ -672,8 +674,8 @@ def _question(row: sa.Row[*tuple[Any, ...]]) -> InQuestion:
     )
 
 
-def _told(row: sa.Row[*tuple[Any, ...]]) -> Told:
-    return Told(
+def _notices(row: sa.Row[*tuple[Any, ...]]) -> OwnerNotices:
+    return OwnerNotices(
         nudges=row.nudges,
         last_on=row.nudged_on,
         snoozed_until=row.snoozed_until,

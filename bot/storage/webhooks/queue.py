@@ -133,7 +133,7 @@ async def shorten_leases(
 
 
 @dataclass(frozen=True, slots=True)
-class WebhooksStanding:
+class WebhookQueueState:
     """What is waiting for webhooks."""
 
     waiting: int
@@ -152,7 +152,7 @@ class WebhookQueue:
         self.times = times
         self._lease = times.lease
 
-    async def standing(self, now: datetime) -> WebhooksStanding:
+    async def standing(self, now: datetime) -> WebhookQueueState:
         """Count what is waiting for webhooks that are on."""
         of_it = sa.and_(
             webhooks.c.workspace_id == _ITS.workspace_id, webhooks.c.webhook_id == _ITS.webhook_id
@@ -168,7 +168,7 @@ class WebhookQueue:
         )
         async with self._database.reading() as connection:
             waiting, oldest = (await connection.execute(query)).one()
-        return WebhooksStanding(waiting, timedelta(0) if oldest is None else now - oldest)
+        return WebhookQueueState(waiting, timedelta(0) if oldest is None else now - oldest)
 
     async def claim(self, now: datetime, limit: int) -> Sequence[Attempt]:
         """Claim the first due delivery of each webhook that has none in flight.

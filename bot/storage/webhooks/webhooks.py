@@ -9,13 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectId
 from bot.domain.webhooks.attempts import (
+    AfterAttempt,
     Answer,
     Attempt,
     Delivery,
     DeliveryId,
     DeliveryState,
     Failure,
-    Next,
     delivery_id,
 )
 from bot.domain.webhooks.webhooks import (
@@ -107,7 +107,7 @@ class WebhookRepository:
         """Return the webhooks that receive an event, locked against removal."""
         query = sa.select(webhooks).where(self._own(webhooks), webhooks.c.state == WebhookState.ON)
         found = await self._connection.execute(query.with_for_update(read=True, key_share=True))
-        return [each.id for each in map(_webhook, found) if each.hears(event)]
+        return [each.id for each in map(_webhook, found) if each.receives(event)]
 
     async def put(
         self,
@@ -148,7 +148,9 @@ class WebhookRepository:
         )
         return [_delivery(row) for row in await self._connection.execute(query)]
 
-    async def finish(self, attempt: Attempt, after: Next, answer: Answer, now: datetime) -> bool:
+    async def finish(
+        self, attempt: Attempt, after: AfterAttempt, answer: Answer, now: datetime
+    ) -> bool:
         """Store an attempt's result; False if another process took over, or it's gone."""
         values: dict[str, object] = {
             "state": after.state,

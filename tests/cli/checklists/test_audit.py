@@ -13,9 +13,9 @@ from click.testing import CliRunner, Result
 from bot import checklists
 from bot.cli import walkaway
 from bot.domain.checklist.rules import Answers
-from bot.domain.figures.facts import Told, ToldTimelines
+from bot.domain.figures.facts import Facts, TimelineFacts
 from bot.domain.figures.timeline import Timeline
-from bot.domain.outcomes.outcome import Again, Outcome, Regret
+from bot.domain.outcomes.outcome import Outcome, Regret, WouldTakeAgain
 from bot.storage.database import Database
 from bot.storage.figures.facts import FactsRepository
 from bot.storage.figures.timelines import TimelineRepository
@@ -23,7 +23,7 @@ from tests.domain.figures.timelines import CALENDAR, PURSUE, left, overridden, s
 from tests.office import GOOD, NO_OFFER, SetClock
 from tests.services.agency import OWNER, Agency
 
-AGAIN, NOT_AGAIN = Outcome(again=Again.YES), Outcome(again=Again.NO)
+AGAIN, NOT_AGAIN = Outcome(again=WouldTakeAgain.YES), Outcome(again=WouldTakeAgain.NO)
 REGRETTED, NOT_REGRETTED = Outcome(regret=Regret.YES), Outcome(regret=Regret.NO)
 LONG_AGO = date(2026, 1, 5)
 """The command reads the clock, and a verdict counts from five working days on."""
@@ -60,8 +60,8 @@ async def told(
     async def after(_: TimelineRepository, prospect_id: str, _most: int) -> Sequence[Timeline]:
         return () if prospect_id else timelines
 
-    async def counted(_: FactsRepository, count: Callable[[Told], Any]) -> Any:
-        return count(ToldTimelines(timelines, CALENDAR))
+    async def counted(_: FactsRepository, count: Callable[[Facts], Any]) -> Any:
+        return count(TimelineFacts(timelines, CALENDAR))
 
     monkeypatch.setattr(TimelineRepository, "after", after)
     monkeypatch.setattr(FactsRepository, "counted", counted)

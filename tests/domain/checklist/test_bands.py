@@ -55,7 +55,7 @@ def test_no_limit_tells_what_is_left_from_the_amount_and_nothing_else_does(
     assert [left in each for each in all_limits] == [value in each for each in all_limits]
     assert read_number(f"{left:f}") == left
     assert bands.stand_in(left) == left
-    turns = sorted({turn for each in all_limits for turn in each.turns})
+    turns = sorted({turn for each in all_limits for turn in each.thresholds})
     if not any(min(value, other) <= turn <= max(value, other) for turn in turns):
         assert bands.stand_in(other) == left
 

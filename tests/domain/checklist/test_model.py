@@ -96,14 +96,14 @@ def test_answers_that_nobody_asked_for_are_dropped() -> None:
     dropped = {"fire": "no", "homework": "some"}
     result = judged(CHECKLIST, {**STRONG, **dropped, "value": "at_once"})
 
-    assert result.kept == {**STRONG, "value": "at_once"}
+    assert result.counted == {**STRONG, "value": "at_once"}
     assert result.dropped == ("fire", "homework")
 
 
 def test_after_a_final_rule_later_answers_are_dropped() -> None:
     result = judged(CHECKLIST, {**NO_FIRE, "value": "at_once", "margin": "thin"})
 
-    assert result.kept == NO_FIRE
+    assert result.counted == NO_FIRE
     assert result.dropped == ("value", "margin")
 
 

@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from bot.domain.checklist.rules import (
-    All,
+    AllOf,
     Answered,
     Answers,
-    Any_,
+    AnyOf,
     Chosen,
     Count,
     Named,
@@ -49,8 +49,8 @@ SAYS_SO = {"en": "So.", "de": "So."}
         (Count((HAGGLES, DRAINS), 1, None), {"signs": frozenset({"drains", "haggles"})}, True),
         (Count((HAGGLES, DRAINS), None, 0), {}, True),
         (Count((HAGGLES, OFFER_NONE), 2), {"signs": frozenset({"haggles"}), "offer": "none"}, True),
-        (All((OFFER_NONE, HAGGLES)), {"offer": "none"}, False),
-        (Any_((OFFER_NONE, HAGGLES)), {"offer": "none"}, True),
+        (AllOf((OFFER_NONE, HAGGLES)), {"offer": "none"}, False),
+        (AnyOf((OFFER_NONE, HAGGLES)), {"offer": "none"}, True),
         (Named("nothing to sell", OFFER_NONE), {"offer": "none"}, True),
         (Otherwise(), {}, True),
     ],
@@ -76,11 +76,11 @@ def test_otherwise_matches_only_when_no_other_rule_does() -> None:
         (OFFER_NONE, False),
         (Not(OFFER_NONE), True),
         (HAGGLES, True),
-        (All((OFFER_NONE, HAGGLES)), False),
-        (All((Not(OFFER_NONE), HAGGLES)), True),
-        (Any_((OFFER_NONE, Named("haggling", HAGGLES))), True),
-        (Not(All((Not(OFFER_NONE), HAGGLES))), True),
-        (Not(Any_((Not(OFFER_NONE), HAGGLES))), False),
+        (AllOf((OFFER_NONE, HAGGLES)), False),
+        (AllOf((Not(OFFER_NONE), HAGGLES)), True),
+        (AnyOf((OFFER_NONE, Named("haggling", HAGGLES))), True),
+        (Not(AllOf((Not(OFFER_NONE), HAGGLES))), True),
+        (Not(AnyOf((Not(OFFER_NONE), HAGGLES))), False),
         (Count((OFFER_NONE, HAGGLES, DRAINS), 3), False),
         (Count((OFFER_NONE, HAGGLES, DRAINS), 2), True),
         (Count((Not(OFFER_NONE), HAGGLES), None, 0), False),
@@ -95,7 +95,7 @@ def test_what_could_still_become_true_while_the_signs_are_open(
 
 
 def test_a_predicate_knows_the_questions_it_looks_at() -> None:
-    predicate = Named("all", All((Not(OFFER_NONE), Count((HAGGLES, Answered("due")), 1))))
+    predicate = Named("all", AllOf((Not(OFFER_NONE), Count((HAGGLES, Answered("due")), 1))))
 
     assert questions_in(predicate) == {"offer", "signs", "due"}
     assert questions_in(Otherwise()) == frozenset()

@@ -219,7 +219,7 @@ def test_evidence_goes_with_the_option_it_is_about() -> None:
     kept = judged(FIT, from_document(FIT, {"need": "burning", "need_evidence": "They called."}))
     dropped = judged(FIT, from_document(FIT, {"need": "real", "need_evidence": "They called."}))
 
-    assert kept.kept["need_evidence"] == "They called."
+    assert kept.counted["need_evidence"] == "They called."
     assert dropped.dropped == ("need_evidence",)
 
 

@@ -37,7 +37,7 @@ def test_a_manager_approves_later_overrides_and_dear_ones(
 
 def test_a_value_that_was_corrected_was_named_all_the_same() -> None:
     prospect = cases.overview(cases.CASES["ordinary"]).prospect
-    act = acts.Corrected(expected_value=acts.Change(Decimal(50_000), Decimal(12_000)))
+    act = acts.Corrected(expected_value=acts.CorrectedValue(Decimal(50_000), Decimal(12_000)))
     entry = HistoryEntry(prospect.id, act, cases.ANNA, cases.LATER, 2)
 
     assert Decimal(50_000) in values_named(prospect, [entry], [])

@@ -21,7 +21,7 @@ from bot.domain.figures.audit import (
 )
 from bot.domain.figures.shares import difference_of_shares, wilson
 from bot.domain.figures.timeline import count_unknown
-from bot.domain.outcomes.outcome import Again, Outcome, Regret
+from bot.domain.outcomes.outcome import Outcome, Regret, WouldTakeAgain
 from tests.domain.figures.timelines import CALENDAR, PURSUE, left, lost, screened, tell, won
 
 CHECKLIST = checklists.default()
@@ -125,7 +125,7 @@ def test_a_word_needs_five_on_each_side(having: Group, lacking: Group, *, is_eno
 
 
 def test_what_stands_among_all_lines_tells_apart() -> None:
-    assert Comparison(Group(8, 10), Group(2, 10), stands=True).word is AuditWord.TELLS_APART
+    assert Comparison(Group(8, 10), Group(2, 10), is_significant=True).word is AuditWord.TELLS_APART
     assert Comparison(Group(8, 10), Group(2, 10)).word is AuditWord.NO_DIFFERENCE
 
 
@@ -256,8 +256,8 @@ def test_each_outcome_stands_on_one_side_of_a_rule_at_most(
 def test_cases_are_the_ends_that_stand_and_were_answered_with_the_last_answers() -> None:
     first, last = screened("12-03", answers=THIN), screened("12-07", PURSUE, GOOD)
     timelines = [
-        tell(first, last, won("12-08"), outcome=Outcome(again=Again.NO)),
-        tell(last, won("12-08"), outcome=Outcome(again=Again.YES)),
+        tell(first, last, won("12-08"), outcome=Outcome(again=WouldTakeAgain.NO)),
+        tell(last, won("12-08"), outcome=Outcome(again=WouldTakeAgain.YES)),
         tell(last, won("12-08")),
         tell(first, left("12-08"), outcome=Outcome(regret=Regret.YES)),
         tell(first, left("12-08"), outcome=Outcome(regret=Regret.NO)),

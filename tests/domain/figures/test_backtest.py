@@ -10,7 +10,7 @@ from bot import checklists
 from bot.domain.checklist.rules import Answers
 from bot.domain.figures.reports.backtest import Move, backtest, matched
 from bot.domain.figures.timeline import Screening
-from bot.domain.outcomes.outcome import Again, Outcome, Regret
+from bot.domain.outcomes.outcome import Outcome, Regret, WouldTakeAgain
 from tests.domain.figures.timelines import (
     PROBLEM,
     PURSUE,
@@ -74,7 +74,7 @@ rules:
 ).checklist
 CLEAR: Answers = {"offer": "clear"}
 VAGUE: Answers = {"offer": "vague"}
-AGAIN, NOT_AGAIN = Outcome(again=Again.YES), Outcome(again=Again.NO)
+AGAIN, NOT_AGAIN = Outcome(again=WouldTakeAgain.YES), Outcome(again=WouldTakeAgain.NO)
 REGRETTED = Outcome(regret=Regret.YES)
 
 

@@ -14,22 +14,22 @@ from bot.domain.checklist.rules import Verdict
 from bot.domain.days_off import ListedDays
 from bot.domain.figures.digest import (
     ROWS,
-    Counts,
     Digest,
+    DigestCounts,
     Praise,
+    days_covered,
     digest_day,
     digest_of,
     digest_time,
-    lately_in,
     list_undecided,
     next_digest,
-    told_in,
+    recent_figures,
 )
 from bot.domain.figures.scope import Period
 from bot.domain.figures.shares import Share
 from bot.domain.figures.survival import TimeToHalf
 from bot.domain.figures.timeline import Timeline
-from bot.domain.prospects import InQuestion, Prospect, ProspectId, Stage
+from bot.domain.prospects import DecisionPeriod, Prospect, ProspectId, Stage
 from tests.domain.figures import timeline as prospects
 from tests.domain.figures.timelines import (
     ANNA,
@@ -58,11 +58,11 @@ FREE_WEEK = working_calendar(
 
 
 def digest(touched: Sequence[Timeline], known: Sequence[Timeline], monday: date = MONDAY) -> Digest:
-    lately = lately_in(known, monday=monday, today=monday, calendar=CALENDAR)
+    lately = recent_figures(known, monday=monday, today=monday, calendar=CALENDAR)
     return digest_of(touched, (), lately, monday=monday, today=monday, calendar=CALENDAR)
 
 
-def counts(*histories: tuple[object, ...]) -> Counts:
+def counts(*histories: tuple[object, ...]) -> DigestCounts:
     told = [tell(*history) for history in histories]  # type: ignore[arg-type]
     return digest(told, told).counts
 
@@ -72,7 +72,7 @@ def test_what_happened_before_the_days_that_it_tells_of_is_only_in_its_figures(
     told: list[Timeline], weeks: int
 ) -> None:
     monday = date(2026, 12, 7) + timedelta(weeks=weeks)
-    first = told_in(monday, CALENDAR).first
+    first = days_covered(monday, CALENDAR).first
     past = [each for each in told if each.history[-1].on <= monday]
     touched = [each for each in past if happened_since(each, first)]
 
@@ -83,7 +83,7 @@ def waiting(n: int, first_due: date, backstop: date | None = None) -> Prospect:
     """Return an open problem prospect that is due as long as it is in question."""
     found = prospects.screened(Verdict.PROBLEM, first_due, within=0, id=f"p{n:03}")
     assert found.due is not None
-    question = InQuestion(1, first_due, backstop or first_due + timedelta(days=365))
+    question = DecisionPeriod(1, first_due, backstop or first_due + timedelta(days=365))
     return replace(found, due=replace(found.due, on=first_due), in_question=question)
 
 
@@ -110,8 +110,8 @@ def test_a_week_without_a_working_day_has_none_and_the_next_tells_of_both() -> N
     assert digest_time(date(2026, 12, 21), free) is None
     monday, _ = next_digest(datetime(2026, 12, 15, tzinfo=UTC), free, date(2026, 12, 14))
     assert monday == date(2026, 12, 28)
-    assert told_in(monday, FREE_WEEK) == Period(date(2026, 12, 14), date(2026, 12, 27))
-    assert told_in(MONDAY, CALENDAR) == TOLD
+    assert days_covered(monday, FREE_WEEK) == Period(date(2026, 12, 14), date(2026, 12, 27))
+    assert days_covered(MONDAY, CALENDAR) == TOLD
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from bot.domain.checklist.rules import Verdict
 from bot.domain.figures.discipline import discipline, figures, override_rates
 from bot.domain.figures.evidence import evidence_by_fear, evidence_for, verdicts_right
 from bot.domain.figures.reports.change import change_of
-from bot.domain.figures.scope import Span, lately
+from bot.domain.figures.scope import Span, recent_days
 from bot.domain.figures.shares import Share
 from bot.domain.figures.timeline import Overridden, Screening, Timeline
 from bot.domain.people import MemberId
@@ -61,7 +61,7 @@ def test_what_nothing_happened_to_lately_changes_no_figure_of_lately(
 ) -> None:
     today = day("12-01") + timedelta(days=days)
     past = [each for each in told if each.history[-1].on <= today]
-    as_of = replace(scope(today, owner), period=lately(span, today))
+    as_of = replace(scope(today, owner), period=recent_days(span, today))
     first = as_of.period.before.first if span is not Span.ALL_TIME else date.min
 
     touched = [each for each in past if happened_since(each, first)]

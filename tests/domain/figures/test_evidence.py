@@ -11,7 +11,14 @@ from bot.domain.figures.evidence import (
 )
 from bot.domain.figures.shares import Share
 from bot.domain.figures.timeline import Happening, Timeline
-from bot.domain.outcomes.outcome import Again, Hours, Outcome, Paid, Regret, Taken
+from bot.domain.outcomes.outcome import (
+    Hours,
+    HowTaken,
+    Outcome,
+    PaidAsAgreed,
+    Regret,
+    WouldTakeAgain,
+)
 from bot.domain.prospects import Stage
 from tests.domain.figures.timelines import (
     CALENDAR,
@@ -32,7 +39,7 @@ from tests.domain.figures.timelines import (
 
 FEAR = "no_other_client"
 OTHER = "reputation"
-GOOD, BAD_ONE = Outcome(again=Again.YES), Outcome(again=Again.NO)
+GOOD, BAD_ONE = Outcome(again=WouldTakeAgain.YES), Outcome(again=WouldTakeAgain.NO)
 
 
 def taken_on(outcome: Outcome | None = None, fear: str = FEAR) -> Timeline:
@@ -45,11 +52,11 @@ def by_verdict(outcome: Outcome | None = None) -> Timeline:
 
 
 FIVE_CLIENTS = [
-    taken_on(Outcome(Paid.NO, Hours.OVER_60, Again.NO)),
-    taken_on(Outcome(Paid.YES, Hours.UP_TO_60, Again.NO)),
-    taken_on(Outcome(Paid.NO, Hours.UP_TO_20, Again.NO)),
-    taken_on(Outcome(Paid.YES, Hours.NONE, Again.YES)),
-    taken_on(Outcome(Paid.YES, Hours.UP_TO_20, Again.NO)),
+    taken_on(Outcome(PaidAsAgreed.NO, Hours.OVER_60, WouldTakeAgain.NO)),
+    taken_on(Outcome(PaidAsAgreed.YES, Hours.UP_TO_60, WouldTakeAgain.NO)),
+    taken_on(Outcome(PaidAsAgreed.NO, Hours.UP_TO_20, WouldTakeAgain.NO)),
+    taken_on(Outcome(PaidAsAgreed.YES, Hours.NONE, WouldTakeAgain.YES)),
+    taken_on(Outcome(PaidAsAgreed.YES, Hours.UP_TO_20, WouldTakeAgain.NO)),
 ]
 
 
@@ -76,8 +83,8 @@ def test_without_enough_on_both_sides_no_difference_is_shown() -> None:
 
 
 def test_each_figure_has_its_own_n_as_taps_can_be_missing() -> None:
-    only_again = Outcome(again=Again.YES)
-    not_due = Outcome(Paid.NOT_DUE, Hours.NONE, Again.YES)
+    only_again = Outcome(again=WouldTakeAgain.YES)
+    not_due = Outcome(PaidAsAgreed.NOT_DUE, Hours.NONE, WouldTakeAgain.YES)
     timelines = [*FIVE_CLIENTS[:4], taken_on(only_again), taken_on(not_due)]
 
     found = evidence_for(FEAR, timelines, scope()).compared.against
@@ -141,7 +148,7 @@ def test_each_fear_has_its_own_evidence_and_a_new_fact_too() -> None:
 
 
 def test_each_fear_is_answered_by_what_it_is_about() -> None:
-    graceful = tell(screened("12-03"), left("12-04"), outcome=Outcome(taken=Taken.THANKED))
+    graceful = tell(screened("12-03"), left("12-04"), outcome=Outcome(taken=HowTaken.THANKED))
     client = by_verdict(BAD_ONE)
     told = [graceful, client, *FIVE_CLIENTS]
 

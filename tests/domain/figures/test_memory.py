@@ -3,15 +3,15 @@
 from datetime import UTC, datetime
 
 from bot.domain.checklist.rules import Verdict
-from bot.domain.figures.reports.memory import Said, from_memory
+from bot.domain.figures.reports.memory import RecallSummary, from_memory
 from bot.domain.figures.shares import Share
-from bot.domain.outcomes.outcome import NO_ANSWER, Again, Outcome, Regret
+from bot.domain.outcomes.outcome import NO_ANSWER, Outcome, Regret, WouldTakeAgain
 from bot.domain.prospects import Stage
 from bot.domain.remembered.recall import Remembered, RememberedId
 from bot.domain.screening import VersionId
 
 NOW = datetime(2026, 12, 7, 9, tzinfo=UTC)
-AGAIN, NOT_AGAIN = Outcome(again=Again.YES), Outcome(again=Again.NO)
+AGAIN, NOT_AGAIN = Outcome(again=WouldTakeAgain.YES), Outcome(again=WouldTakeAgain.NO)
 
 
 def one(verdict: Verdict, became: Stage = Stage.WON, outcome: Outcome = NO_ANSWER) -> Remembered:
@@ -35,8 +35,8 @@ def test_of_the_worst_it_says_whom_it_catches_and_of_the_best_whom_it_refuses() 
         ]
     )
 
-    assert found.worst == Said(4, walk_away=3)
-    assert found.best == Said(12, walk_away=1, problem=2)
+    assert found.worst == RecallSummary(4, walk_away=3)
+    assert found.best == RecallSummary(12, walk_away=1, problem=2)
     assert found.n == 16
 
 

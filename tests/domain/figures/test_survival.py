@@ -12,16 +12,16 @@ import pytest
 
 from bot.domain.figures.survival import (
     Wait,
-    Waited,
+    WaitEnd,
     aalen_johansen,
     kaplan_meier,
     time_to_half,
 )
 
-CODES = {Waited.STILL: 0, Waited.HAPPENED: 1, Waited.OTHERWISE: 2}
+CODES = {WaitEnd.STILL: 0, WaitEnd.HAPPENED: 1, WaitEnd.OTHERWISE: 2}
 
 
-def samples(seed: int, ends: list[Waited], *, ties: bool, n: int = 40) -> Iterator[list[Wait]]:
+def samples(seed: int, ends: list[WaitEnd], *, ties: bool, n: int = 40) -> Iterator[list[Wait]]:
     chance = random.Random(seed)
     for _ in range(n):
         size = chance.randint(5, 60)
@@ -41,7 +41,7 @@ def columns(waits: list[Wait]) -> tuple[list[int], list[int]]:
 def test_the_curve_and_its_band_are_kaplans_and_meiers(*, ties: bool) -> None:
     from lifelines import KaplanMeierFitter
 
-    for waits in samples(1, [Waited.HAPPENED, Waited.HAPPENED, Waited.STILL], ties=ties):
+    for waits in samples(1, [WaitEnd.HAPPENED, WaitEnd.HAPPENED, WaitEnd.STILL], ties=ties):
         days, codes = columns(waits)
         fitted = KaplanMeierFitter().fit(days, codes)
         band = fitted.confidence_interval_
@@ -57,7 +57,7 @@ def test_the_median_and_its_interval_are_those_of_the_curve() -> None:
     from lifelines import KaplanMeierFitter
     from lifelines.utils import median_survival_times
 
-    for waits in samples(2, [Waited.HAPPENED, Waited.HAPPENED, Waited.STILL], ties=True):
+    for waits in samples(2, [WaitEnd.HAPPENED, WaitEnd.HAPPENED, WaitEnd.STILL], ties=True):
         days, codes = columns(waits)
         fitted = KaplanMeierFitter().fit(days, codes)
         ours = time_to_half(waits)
@@ -70,7 +70,7 @@ def test_the_median_and_its_interval_are_those_of_the_curve() -> None:
 def test_the_share_is_aalens_and_johansens(*, ties: bool) -> None:
     from statsmodels.duration.survfunc import CumIncidenceRight
 
-    for waits in samples(3, list(Waited), ties=ties):
+    for waits in samples(3, list(WaitEnd), ties=ties):
         days, codes = columns(waits)
         fitted = CumIncidenceRight(days, codes)
         theirs = dict(zip(fitted.times, fitted.cinc[0], strict=True))
@@ -81,7 +81,7 @@ def test_the_share_is_aalens_and_johansens(*, ties: bool) -> None:
 def test_the_band_of_the_share_is_that_of_lifelines() -> None:
     from lifelines import AalenJohansenFitter
 
-    for waits in samples(4, list(Waited), ties=False):
+    for waits in samples(4, list(WaitEnd), ties=False):
         days, codes = columns(waits)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -95,26 +95,26 @@ def test_the_band_of_the_share_is_that_of_lifelines() -> None:
 
 
 def test_without_another_end_both_curves_are_one() -> None:
-    for waits in samples(5, [Waited.HAPPENED, Waited.STILL], ties=True):
+    for waits in samples(5, [WaitEnd.HAPPENED, WaitEnd.STILL], ties=True):
         shares = [each.share for each in kaplan_meier(waits)]
         assert [each.share for each in aalen_johansen(waits)] == pytest.approx(shares)
 
 
 def test_half_that_is_not_reached_is_an_answer() -> None:
-    waits = [Wait(3, Waited.HAPPENED), *([Wait(90, Waited.STILL)] * 9)]
+    waits = [Wait(3, WaitEnd.HAPPENED), *([Wait(90, WaitEnd.STILL)] * 9)]
     found = time_to_half(waits)
     assert (found.n, found.still, found.day, found.high) == (10, 9, None, None)
     assert found.is_enough
 
 
 def test_too_few_say_nothing() -> None:
-    found = time_to_half([Wait(3, Waited.HAPPENED)] * 4)
+    found = time_to_half([Wait(3, WaitEnd.HAPPENED)] * 4)
     assert (found.is_enough, found.day, found.missing) == (False, None, 1)
 
 
 def test_what_ends_otherwise_is_not_left_out() -> None:
     """Two in three are won before they can be walked away from: half never get their no."""
-    waits = [Wait(2, Waited.HAPPENED)] * 10 + [Wait(5, Waited.OTHERWISE)] * 20
+    waits = [Wait(2, WaitEnd.HAPPENED)] * 10 + [Wait(5, WaitEnd.OTHERWISE)] * 20
     assert time_to_half(waits).day is None
 
 
@@ -126,7 +126,7 @@ def test_the_interval_of_a_waiting_time_holds_the_truth(n: int) -> None:
         waits = []
         for _ in range(n):
             due, seen = chance.expovariate(0.6931 / 40), chance.uniform(0, 120)
-            end = Waited.HAPPENED if due <= seen else Waited.STILL
+            end = WaitEnd.HAPPENED if due <= seen else WaitEnd.STILL
             waits.append(Wait(int(min(due, seen)), end))
         found = time_to_half(waits)
         low, high = found.low or 0, found.high

@@ -13,10 +13,10 @@ from bot.domain.decisions.history import HistoryEntry
 from bot.domain.figures.timeline import (
     Ended,
     Fulfilled,
-    HandedOver,
     Happening,
     JudgedQualification,
     Overridden,
+    OwnerChange,
     Reopened,
     Screening,
     Timeline,
@@ -24,11 +24,11 @@ from bot.domain.figures.timeline import (
 )
 from bot.domain.outcomes.outcome import (
     Ending,
+    HowTaken,
     Outcome,
     OutcomeAnswer,
     OutcomeQuestion,
     Regret,
-    Taken,
 )
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import (
@@ -127,7 +127,7 @@ LEFT_AT_NIGHT: Step = (acts.WalkedAway(), "12-08T01:00")
         (
             (GIVEN, LEFT_AT_NIGHT),
             (
-                HandedOver(date(2026, 12, 4), BEN),
+                OwnerChange(date(2026, 12, 4), BEN),
                 Ended(date(2026, 12, 7), Stage.WALKED_AWAY),
             ),
         ),
@@ -182,15 +182,15 @@ def test_a_story_knows_what_its_owner_then_answered_and_what_a_second_judge() ->
     answers = (
         OutcomeAnswer(Regret.NO, BEN, datetime(2027, 1, 8, tzinfo=UTC)),
         OutcomeAnswer(Regret.YES, ANNA, datetime(2027, 1, 9, tzinfo=UTC)),
-        OutcomeAnswer(Taken.BADLY, ANNA, datetime(2027, 1, 9, tzinfo=UTC)),
+        OutcomeAnswer(HowTaken.BADLY, ANNA, datetime(2027, 1, 9, tzinfo=UTC)),
     )
     question = OutcomeQuestion(PROSPECT, Ending.WALKED_AWAY, date(2026, 12, 7), 30, answers=answers)
 
     asked = told(GIVEN, LEFT_AT_NIGHT, questions=[question]).asked[0]
 
     assert (asked.own, asked.is_asked) == (Outcome(regret=Regret.NO), True)
-    assert asked.second == Outcome(regret=Regret.YES, taken=Taken.BADLY)
-    assert asked.outcome == Outcome(regret=Regret.NO, taken=Taken.BADLY)
+    assert asked.second == Outcome(regret=Regret.YES, taken=HowTaken.BADLY)
+    assert asked.outcome == Outcome(regret=Regret.NO, taken=HowTaken.BADLY)
 
 
 def test_a_story_knows_who_owned_its_prospect_when() -> None:

@@ -15,14 +15,22 @@ from bot.domain.figures.timeline import (
     Asked,
     Ended,
     Fulfilled,
-    HandedOver,
     Happening,
     Overridden,
+    OwnerChange,
     Reopened,
     Screening,
     Timeline,
 )
-from bot.domain.outcomes.outcome import NO_ANSWER, Again, Ending, Hours, Outcome, Paid, Regret
+from bot.domain.outcomes.outcome import (
+    NO_ANSWER,
+    Ending,
+    Hours,
+    Outcome,
+    PaidAsAgreed,
+    Regret,
+    WouldTakeAgain,
+)
 from bot.domain.people import MemberId
 from bot.domain.prospects import EndedBy, ProspectId, Stage
 
@@ -70,8 +78,8 @@ def over(on: str) -> Ended:
     return Ended(day(on), Stage.ENDED, EndedBy.US)
 
 
-def given(on: str, owner: MemberId) -> HandedOver:
-    return HandedOver(day(on), owner)
+def given(on: str, owner: MemberId) -> OwnerChange:
+    return OwnerChange(day(on), owner)
 
 
 def scope(today: date = LONG_AFTER, owner: MemberId | None = None) -> Scope:
@@ -117,14 +125,14 @@ RULES = st.sampled_from(["no_offer", "some_signs", "good_fit"])
 
 @st.composite
 def happenings(draw: st.DrawFn, on: date) -> Happening:
-    kind = draw(st.sampled_from([Screening, Overridden, Fulfilled, Ended, HandedOver, Reopened]))
+    kind = draw(st.sampled_from([Screening, Overridden, Fulfilled, Ended, OwnerChange, Reopened]))
     if kind is Screening:
         return Screening(on, draw(VERDICTS), draw(RULES), {}, draw(st.integers(0, 1)), 1)
     if kind is Overridden:
         until = on + timedelta(days=draw(st.integers(0, 20)))
         return Overridden(on, draw(st.sampled_from(FEARS)), until)
-    if kind is HandedOver:
-        return HandedOver(on, draw(st.sampled_from([ANNA, BEN])))
+    if kind is OwnerChange:
+        return OwnerChange(on, draw(st.sampled_from([ANNA, BEN])))
     if kind is Ended:
         stage = draw(st.sampled_from([Stage.WALKED_AWAY, Stage.WON, Stage.LOST, Stage.ENDED]))
         return Ended(on, stage, draw(st.sampled_from([*EndedBy, None])))
@@ -133,9 +141,9 @@ def happenings(draw: st.DrawFn, on: date) -> Happening:
 
 OUTCOMES = st.builds(
     Outcome,
-    st.none() | st.sampled_from(Paid),
+    st.none() | st.sampled_from(PaidAsAgreed),
     st.none() | st.sampled_from(Hours),
-    st.none() | st.sampled_from(Again),
+    st.none() | st.sampled_from(WouldTakeAgain),
     st.none() | st.sampled_from(Regret),
 )
 

@@ -18,10 +18,10 @@ from bot.domain.outcomes.asking import (
 )
 from bot.domain.outcomes.outcome import (
     Ending,
+    HowTaken,
     OutcomeAnswer,
     OutcomeQuestion,
     Regret,
-    Taken,
     answer,
     asked,
     put_off,
@@ -112,7 +112,7 @@ def test_what_was_answered_unasked_is_not_asked_any_more() -> None:
     told = answer(question, OutcomeAnswer(Regret.NO, ANNA, morning))
     assert asks_on(told, CALENDAR) is not None
 
-    told = answer(told, OutcomeAnswer(Taken.QUIETLY, ANNA, morning))
+    told = answer(told, OutcomeAnswer(HowTaken.QUIETLY, ANNA, morning))
 
     assert asks_on(told, CALENDAR) is None
 

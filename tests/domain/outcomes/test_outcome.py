@@ -9,7 +9,6 @@ import pytest
 from bot.domain.outcomes.outcome import (
     CHOICES,
     NO_ANSWER,
-    Again,
     Ask,
     Choice,
     Ending,
@@ -17,9 +16,10 @@ from bot.domain.outcomes.outcome import (
     Outcome,
     OutcomeAnswer,
     OutcomeQuestion,
-    Paid,
+    PaidAsAgreed,
     Regret,
     Respect,
+    WouldTakeAgain,
     answer,
     asks,
     latest_answer,
@@ -67,14 +67,14 @@ def test_a_client_takes_four_taps_at_most(ending: Ending, after: int, taps: list
 
 def test_a_second_judge_answers_nothing_in_place_of_the_owner() -> None:
     question = replace(QUARTER, owner=ANNA)
-    for choice in (Paid.NO, Hours.NONE, Again.NO):
+    for choice in (PaidAsAgreed.NO, Hours.NONE, WouldTakeAgain.NO):
         question = answer(question, OutcomeAnswer(choice, BEN, NOON))
 
     assert not question.is_answered
-    assert latest_answer(question, Ask.AGAIN) == OutcomeAnswer(Again.NO, BEN, NOON)
-    question = answer(question, OutcomeAnswer(Again.YES, ANNA, NOON))
-    question = answer(question, OutcomeAnswer(Again.NO, BEN, NOON + timedelta(hours=1)))
-    assert latest_answer(question, Ask.AGAIN) == OutcomeAnswer(Again.YES, ANNA, NOON)
+    assert latest_answer(question, Ask.AGAIN) == OutcomeAnswer(WouldTakeAgain.NO, BEN, NOON)
+    question = answer(question, OutcomeAnswer(WouldTakeAgain.YES, ANNA, NOON))
+    question = answer(question, OutcomeAnswer(WouldTakeAgain.NO, BEN, NOON + timedelta(hours=1)))
+    assert latest_answer(question, Ask.AGAIN) == OutcomeAnswer(WouldTakeAgain.YES, ANNA, NOON)
     assert latest_of_judge(question, Ask.PAID, ANNA) is None
 
 
@@ -99,17 +99,17 @@ def test_a_band_of_hours_stands_for_its_middle_and_the_open_one_for_its_beginnin
 
 
 def test_it_is_answered_once_each_question_has_its_answer() -> None:
-    three_taps = answered(MONTH, Paid.YES, Hours.NONE, Again.YES)
+    three_taps = answered(MONTH, PaidAsAgreed.YES, Hours.NONE, WouldTakeAgain.YES)
 
     assert not three_taps.is_answered
     assert answered(three_taps, Respect.MOSTLY).is_answered
 
 
 def test_a_correction_counts_and_the_earlier_answer_stays_in_the_record() -> None:
-    corrected = answered(MONTH, Again.YES, Again.NO)
+    corrected = answered(MONTH, WouldTakeAgain.YES, WouldTakeAgain.NO)
 
-    assert outcome_of([corrected]) == Outcome(again=Again.NO)
-    assert [each.choice for each in corrected.answers] == [Again.YES, Again.NO]
+    assert outcome_of([corrected]) == Outcome(again=WouldTakeAgain.NO)
+    assert [each.choice for each in corrected.answers] == [WouldTakeAgain.YES, WouldTakeAgain.NO]
 
 
 def test_the_latest_answer_counts_in_whatever_order_they_are_kept() -> None:
@@ -121,16 +121,20 @@ def test_the_latest_answer_counts_in_whatever_order_they_are_kept() -> None:
 
 
 def test_what_was_said_after_90_days_goes_before_what_was_said_after_30() -> None:
-    later = answered(QUARTER, Again.NO)
-    earlier = answer(answered(MONTH, Paid.NOT_DUE, Hours.UP_TO_5), tap(Again.YES, 50))
+    later = answered(QUARTER, WouldTakeAgain.NO)
+    earlier = answer(
+        answered(MONTH, PaidAsAgreed.NOT_DUE, Hours.UP_TO_5), tap(WouldTakeAgain.YES, 50)
+    )
 
     outcome = outcome_of([later, earlier])
 
-    assert outcome == Outcome(Paid.NOT_DUE, Hours.UP_TO_5, Again.NO)
+    assert outcome == Outcome(PaidAsAgreed.NOT_DUE, Hours.UP_TO_5, WouldTakeAgain.NO)
 
 
 def test_never_takes_no_answer_back() -> None:
-    assert outcome_of([refuse(answered(MONTH, Again.NO))]) == Outcome(again=Again.NO)
+    assert outcome_of([refuse(answered(MONTH, WouldTakeAgain.NO))]) == Outcome(
+        again=WouldTakeAgain.NO
+    )
 
 
 def test_without_an_answer_there_is_no_outcome() -> None:
@@ -141,8 +145,8 @@ def test_without_an_answer_there_is_no_outcome() -> None:
     ("ending", "choice"),
     [
         (Ending.WON, Regret.NO),
-        (Ending.WALKED_AWAY, Again.NO),
-        (Ending.WALKED_AWAY, Paid.YES),
+        (Ending.WALKED_AWAY, WouldTakeAgain.NO),
+        (Ending.WALKED_AWAY, PaidAsAgreed.YES),
         (Ending.WALKED_AWAY, Hours.NONE),
     ],
 )

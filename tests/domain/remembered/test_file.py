@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot import checklists
 from bot.domain.cells import guarded
-from bot.domain.outcomes.outcome import Again, Outcome, Regret
+from bot.domain.outcomes.outcome import Outcome, Regret, WouldTakeAgain
 from bot.domain.prospects import Stage
 from bot.domain.remembered.file import FileRejected, columns, read_lines, template
 
@@ -37,8 +37,8 @@ def test_a_line_is_somebody() -> None:
 
     recalled = line.recalled
     assert (line.number, recalled.name, recalled.became) == (2, "Acme GmbH", Stage.WON)
-    assert recalled.outcome == Outcome(again=Again.YES)
-    assert recalled.said.answers == {
+    assert recalled.outcome == Outcome(again=WouldTakeAgain.YES)
+    assert recalled.assessment.answers == {
         "offer": "clear",
         "numbers": "ready",
         "value": "at_once",
@@ -70,7 +70,7 @@ def test_a_text_counts_where_a_file_has_one() -> None:
 
     (line,) = read_lines(text, WALK_AWAY, TODAY)
 
-    assert line.recalled.said.rule == "fire"
+    assert line.recalled.assessment.rule == "fire"
     assert line.recalled.outcome == Outcome(regret=Regret.YES)
 
 

@@ -8,7 +8,7 @@ import pytest
 from bot import checklists
 from bot.domain.checklist.rules import Verdict
 from bot.domain.errors import AnswersRejected
-from bot.domain.outcomes.outcome import NO_ANSWER, Again, Outcome, Regret
+from bot.domain.outcomes.outcome import NO_ANSWER, Outcome, Regret, WouldTakeAgain
 from bot.domain.prospects import Stage
 from bot.domain.remembered.recall import (
     BECAME_OF,
@@ -75,9 +75,9 @@ def test_what_is_not_asked_any_more_is_left_out() -> None:
 def test_what_was_told_is_read() -> None:
     found = read_recalled(WALK_AWAY, told(signs=["haggles"], **{AGAIN: "no"}), TODAY)
 
-    assert found.said.answers == {**READY, "signs": frozenset({"haggles"})}
+    assert found.assessment.answers == {**READY, "signs": frozenset({"haggles"})}
     assert (found.name, found.became) == ("Acme GmbH", Stage.WON)
-    assert found.outcome == Outcome(again=Again.NO)
+    assert found.outcome == Outcome(again=WouldTakeAgain.NO)
 
 
 def test_a_walk_away_is_regretted_or_not() -> None:
@@ -111,7 +111,7 @@ def test_everything_that_is_wrong_is_named_at_once(
 
 def test_a_required_text_is_never_missed() -> None:
     """Whose numbers were ready is not asked which they were."""
-    assert "numbers_given" not in read_recalled(WALK_AWAY, told(), TODAY).said.answers
+    assert "numbers_given" not in read_recalled(WALK_AWAY, told(), TODAY).assessment.answers
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from bot.domain.days_off import DayOfYear, ListedDays
 from bot.domain.errors import AnswersRejected
 from bot.domain.people import MemberId
 from bot.domain.settings.changes import (
-    Change,
+    SettingChange,
     changes,
     fitting,
     gaps_of,
@@ -18,7 +18,7 @@ from bot.domain.settings.changes import (
     removed_managers,
     shown,
 )
-from bot.domain.settings.table import SettingId, kept
+from bot.domain.settings.table import SettingId, stored
 from bot.domain.settings.variables import FirstValues
 from bot.domain.workspace import OverrideApproval, Settings
 
@@ -46,7 +46,7 @@ CHRISTMAS_EVE = ListedDays(yearly=frozenset({DayOfYear(12, 24)}))
 def test_what_was_left_as_shown_stays_as_others_made_it(
     typed: dict[str, Any], meanwhile: dict[str, Any], stands: dict[str, Any]
 ) -> None:
-    wanted = kept(replace(SHOWN, **typed))
+    wanted = stored(replace(SHOWN, **typed))
 
     after = merged(wanted, shown=shown(SHOWN), now=replace(SHOWN, **meanwhile))
 
@@ -69,7 +69,7 @@ def test_what_was_left_as_shown_stays_as_others_made_it(
 def test_what_both_changed_each_in_another_way_is_refused(
     typed: dict[str, Any], meanwhile: dict[str, Any], fields: list[str]
 ) -> None:
-    wanted = kept(replace(SHOWN, **typed))
+    wanted = stored(replace(SHOWN, **typed))
 
     with pytest.raises(AnswersRejected) as rejected:
         merged(wanted, shown=shown(SHOWN), now=replace(SHOWN, **meanwhile))
@@ -121,8 +121,8 @@ def test_changes_name_what_differs_as_it_is_kept() -> None:
 
     assert changes(SHOWN, SHOWN) == ()
     assert changes(SHOWN, after) == (
-        Change(SettingId.WEEKDAYS, [0, 1, 2, 3, 4], [5, 6]),
-        Change(SettingId.NUDGES, 3, 4),
+        SettingChange(SettingId.WEEKDAYS, [0, 1, 2, 3, 4], [5, 6]),
+        SettingChange(SettingId.NUDGES, 3, 4),
     )
 
 
@@ -138,7 +138,7 @@ def test_changes_name_what_differs_as_it_is_kept() -> None:
 def test_who_steps_down_removes_nobody_else(
     before: list[str], after: list[str], removed: set[str]
 ) -> None:
-    change = Change(SettingId.MANAGERS, before, after)
+    change = SettingChange(SettingId.MANAGERS, before, after)
 
     assert removed_managers(change, MemberId("U1")) == removed
 

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.days_off import DayOfYear, ListedDays
 from bot.domain.errors import AnswersRejected
 from bot.domain.settings.changes import read
-from bot.domain.settings.fields import Odd, Typed
+from bot.domain.settings.fields import InvalidValue, Typed
 from bot.domain.settings.table import SettingId
 
 TAKEN: list[tuple[SettingId, Typed, Any]] = [
@@ -73,7 +73,7 @@ def test_what_is_typed_is_read(setting: SettingId, typed: Typed, value: object) 
 
 @pytest.mark.parametrize(("setting", "typed", "code"), ODD)
 def test_what_is_odd_is_refused(setting: SettingId, typed: Typed, code: str) -> None:
-    with pytest.raises(Odd) as odd:
+    with pytest.raises(InvalidValue) as odd:
         setting.setting.field.read(typed)
 
     assert odd.value.code == code

@@ -11,7 +11,7 @@ import pytest
 from bot.domain.backstop import DEFAULT as DEFAULT_BACKSTOP
 from bot.domain.days_off import DayOfYear, ListedDays
 from bot.domain.nudges import DEFAULT
-from bot.domain.settings.table import Page, SettingId, kept, on_page, with_kept
+from bot.domain.settings.table import Page, SettingId, on_page, stored, with_stored
 from bot.domain.spans import DEFAULT_SPANS
 from bot.domain.workspace import OverrideApproval, Settings
 
@@ -59,7 +59,7 @@ def test_a_setting_comes_back_as_it_was_kept(setting: SettingId) -> None:
     settings = replace(Settings(), **{setting: value})
 
     assert settings != Settings()
-    assert with_kept(Settings(), {setting: kept(settings)[setting]}) == settings
+    assert with_stored(Settings(), {setting: stored(settings)[setting]}) == settings
 
 
 def test_what_we_ship_is_what_the_rules_are_without_a_workspace() -> None:

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from bot.domain.webhooks.attempts import (
     GIVE_UP_AFTER,
     LONGEST_ASKED_FOR,
+    AfterAttempt,
     Answer,
     Attempt,
     DeliveryId,
     DeliveryState,
     Failure,
-    Next,
     has_failed_for_long,
     judged,
 )
@@ -34,7 +34,7 @@ def attempt(number: int = 1, first: datetime = NOW) -> Attempt:
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204, 299])
 def test_what_is_answered_with_a_success_is_delivered(status: int) -> None:
-    assert judged(attempt(), Answer(QUICK, status), NOW) == Next(DeliveryState.DELIVERED)
+    assert judged(attempt(), Answer(QUICK, status), NOW) == AfterAttempt(DeliveryState.DELIVERED)
 
 
 @pytest.mark.parametrize(
@@ -46,11 +46,13 @@ def test_what_is_answered_with_a_success_is_delivered(status: int) -> None:
 def test_anything_else_is_tried_again(answer: Answer) -> None:
     after = judged(attempt(), answer, NOW)
 
-    assert after == Next(DeliveryState.PENDING, NOW + timedelta(seconds=5))
+    assert after == AfterAttempt(DeliveryState.PENDING, NOW + timedelta(seconds=5))
 
 
 def test_an_address_that_says_it_is_gone_is_never_tried_again() -> None:
-    assert judged(attempt(), Answer(QUICK, 410), NOW) == Next(DeliveryState.GIVEN_UP, None, True)
+    assert judged(attempt(), Answer(QUICK, 410), NOW) == AfterAttempt(
+        DeliveryState.GIVEN_UP, None, True
+    )
 
 
 def test_waits_grow_and_the_last_attempt_is_made_after_three_days() -> None:

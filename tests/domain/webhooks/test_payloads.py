@@ -67,7 +67,7 @@ UNTOLD: list[acts.Act] = [
     acts.Snoozed(1, date(2026, 12, 2)),
     acts.OwnerChanged(cases.ANNA, cases.BEN),
     acts.Corrected(),
-    acts.KeptOpen(),
+    acts.StillOpenSaid(),
 ]
 
 

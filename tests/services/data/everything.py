@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from bot import checklists
 from bot.domain.decisions.history import Forgetting
-from bot.domain.outcomes.outcome import Again, Choice, Ending, Paid, Regret
+from bot.domain.outcomes.outcome import Choice, Ending, PaidAsAgreed, Regret, WouldTakeAgain
 from bot.domain.prospects import Prospect
 from bot.domain.webhooks.webhooks import Event
 from bot.services.ports import Caller
@@ -110,7 +110,7 @@ async def fill(agency: Agency) -> None:
     await agency.intake.take(A, {"name": "Came in", "owner": OWNER})
     await agency.begin(OWNER, "Only begun")
     await agency.pass_time(agency.clock() + timedelta(days=40), step=timedelta(hours=6))
-    await _answer(agency, won, Ending.WON, (Paid.YES, Again.NO))
+    await _answer(agency, won, Ending.WON, (PaidAsAgreed.YES, WouldTakeAgain.NO))
     await _answer(agency, walked, Ending.WALKED_AWAY, (Regret.NO,))
 
 

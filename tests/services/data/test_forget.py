@@ -18,15 +18,15 @@ from bot.domain.errors import AnswersRejected, NotAllowed, UnknownProspect
 from bot.domain.figures.reports.page import ReportPage
 from bot.domain.figures.scope import Span
 from bot.domain.prospects import EndedBy, Prospect
-from bot.domain.read_models import HomePage, Left
+from bot.domain.read_models import HomePage, NotErasable
 from bot.domain.remembered.recall import RememberedId
 from bot.domain.webhooks.attempts import Answer, DeliveryState
 from bot.services.data.export import ExportService
 from bot.services.data.forget import ForgetService
-from bot.services.figures.facts import tell_facts
+from bot.services.figures.facts import derive_facts
 from bot.services.figures.report import ReportService
 from bot.services.ports import Caller, Replies
-from bot.storage.data.erasing import Noted
+from bot.storage.data.erasing import ForgettingRecord
 from bot.storage.data.sweeping import Sweeper
 from bot.storage.database import Database
 from bot.storage.figures.tables import facts
@@ -56,7 +56,7 @@ def forgetting(agency: Agency) -> ForgetService:
     return ForgetService(agency.units, NoThreads(), agency.clock)
 
 
-async def forget(agency: Agency, prospect: Prospect, name: str = NAME) -> Left:
+async def forget(agency: Agency, prospect: Prospect, name: str = NAME) -> NotErasable:
     return await forgetting(agency).forget(Caller(A, MANAGER), prospect.id, name)
 
 
@@ -115,7 +115,7 @@ async def test_who_tells_facts_meanwhile_keeps_none_of_what_is_forgotten(
         return timelines
 
     monkeypatch.setattr(TimelineRepository, "of", read_and_wait)
-    telling = asyncio.create_task(tell_facts(agency.units, A))
+    telling = asyncio.create_task(derive_facts(agency.units, A))
     await read.wait()
     forgetting = asyncio.create_task(forget(agency, prospect))
     if agency.database.file is None:  # SQLite lets in one writer after the other
@@ -297,7 +297,7 @@ async def test_the_history_keeps_who_forgot_it_and_when(agency: Agency) -> None:
         noted = await work.erasing.notes()
     same = [(each.revision, each.action, each.by, each.at) for each in before]
     assert [(each.revision, each.action, each.by, each.at) for each in after] == same
-    assert noted == [Noted(prospect.id, Forgetting.ASKED, MANAGER, agency.clock())]
+    assert noted == [ForgettingRecord(prospect.id, Forgetting.ASKED, MANAGER, agency.clock())]
 
 
 async def test_only_a_manager_forgets_and_only_by_typing_the_name(agency: Agency) -> None:
@@ -330,8 +330,10 @@ async def test_every_message_that_names_it_is_deleted_and_others_are_rewritten(
     await forget(agency, with_other, f"{NAME} II")
     await post.deliver()
 
-    deleted = [each for each in post.messenger.erased if each.left is None]
-    rewritten = [each.left[1] for each in post.messenger.erased if each.left is not None]
+    deleted = [each for each in post.messenger.erased if each.replacement is None]
+    rewritten = [
+        each.replacement[1] for each in post.messenger.erased if each.replacement is not None
+    ]
     kinds = await erased_kinds(agency)
     assert kinds.count("card") == 2
     assert "nudge" in kinds
@@ -441,7 +443,7 @@ async def test_who_forgot_somebody_remembered_is_noted_without_what(agency: Agen
     async with agency.units.reading(A) as work:
         noted = await work.erasing.notes()
     one = RememberedId(found.id)
-    assert noted == [Noted(one, Forgetting.ASKED, MANAGER, agency.clock())]
+    assert noted == [ForgettingRecord(one, Forgetting.ASKED, MANAGER, agency.clock())]
 
 
 async def test_what_is_remembered_of_a_forgotten_prospect_is_noted_with_it(agency: Agency) -> None:

@@ -42,7 +42,7 @@ async def test_a_digest_that_praised_it_is_rewritten(post: Post) -> None:
     await post.deliver()
 
     assert "digest" in await erased_kinds(post.agency)
-    left = [each.left[1] for each in post.messenger.erased if each.left is not None]
+    left = [each.replacement[1] for each in post.messenger.erased if each.replacement is not None]
     (digest,) = [each for each in left if isinstance(each, DigestMessage)]
     assert digest.fastest is None
     assert NAME not in repr(digest)

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.decisions import acts
 from bot.domain.errors import AnswersRejected, StaleClick
-from bot.domain.prospects import Prospect, Quiet
+from bot.domain.prospects import Prospect, QuietPeriod
 from bot.services.ports import Caller
 from bot.slack.card.details import details_view
 from bot.slack.card.verdict import card, thread_line
@@ -48,7 +48,7 @@ async def test_every_fact_is_corrected_and_verdict_and_dates_stay(
         mistyped,
         facts=facts,
         revision=mistyped.revision + 1,
-        quiet=Quiet(since=date(2026, 12, 3)),  # nobody asks at once what was just looked at
+        quiet=QuietPeriod(since=date(2026, 12, 3)),  # nobody asks at once what was just looked at
     )
     assert await agency.now(mistyped.id) == corrected
 
@@ -58,9 +58,9 @@ async def test_history_thread_and_card_say_old_and_new(agency: Agency, mistyped:
 
     overview = await agency.decisions.details(Caller(A, OTHER), mistyped.id)
     assert overview.history[-1].act == acts.Corrected(
-        acts.Change("Acem GmbH", "Acme GmbH"),
-        acts.Change(Decimal("12000.00"), Decimal("20000.00")),
-        acts.Change(date(2026, 11, 30), date(2026, 11, 24)),
+        acts.CorrectedValue("Acem GmbH", "Acme GmbH"),
+        acts.CorrectedValue(Decimal("12000.00"), Decimal("20000.00")),
+        acts.CorrectedValue(date(2026, 11, 30), date(2026, 11, 24)),
     )
     line = thread_line(overview, overview.history[-1], EN).text
     assert line.startswith("Manager corrected Acme GmbH. Name: “Acem GmbH” → “Acme GmbH”.")
@@ -79,7 +79,7 @@ async def test_only_what_changed_is_told(agency: Agency, mistyped: Prospect) -> 
 
     overview = await agency.decisions.details(Caller(A, OWNER), mistyped.id)
     assert overview.history[-1].act == acts.Corrected(
-        expected_value=acts.Change(Decimal("12000.00"), None)
+        expected_value=acts.CorrectedValue(Decimal("12000.00"), None)
     )
     line = thread_line(overview, overview.history[-1], DE).text
     assert "12.000" in line

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bot.domain.decisions.history import Lapse, Lapsed
-from bot.domain.outcomes.outcome import Ending, OutcomeKey, Paid
+from bot.domain.outcomes.outcome import Ending, OutcomeKey, PaidAsAgreed
 from bot.domain.people import MemberId
 from bot.domain.prospects import Prospect
 from bot.domain.read_models import Overview
@@ -104,7 +104,7 @@ async def test_the_details_tell_the_whole_story(agency: Agency, language: str) -
     prospect = await whole_life(agency)
     agency.clock.now = datetime(2027, 1, 20, 9, tzinfo=UTC)
     key = OutcomeKey(prospect.id, Ending.WON, date(2026, 12, 21), 30)
-    await agency.outcomes.note_answer(Caller(A, SECOND_MANAGER), key, Paid.YES, 0)
+    await agency.outcomes.note_answer(Caller(A, SECOND_MANAGER), key, PaidAsAgreed.YES, 0)
 
     told = (STORIES / f"whole_life.{language}.txt").read_text("utf-8").splitlines()
     assert timeline(await details(agency, prospect), language) == told

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.domain.delivery import Dead, MessageKind
-from bot.services.digest import keep_digest
+from bot.services.digest import store_digest
 from bot.services.ports import Caller
 from tests.office import GOOD, HOMEWORK, NO_OFFER, PROBLEM
 from tests.services.agency import LEAVER, MANAGER, OTHER, OWNER, A
@@ -59,7 +59,7 @@ async def live_through_every_kind(post: Post, monkeypatch: pytest.MonkeyPatch) -
         assert workspace is not None
         no_room = replace(workspace.settings, digest_rows=0)
         await work.workspaces.change_settings(no_room)
-        await keep_digest(work, date(2026, 12, 28), ("C0VERDICTS", "1.0"), None, agency.clock())
+        await store_digest(work, date(2026, 12, 28), ("C0VERDICTS", "1.0"), None, agency.clock())
 
 
 async def test_every_kind_is_written_as_the_first_version_wrote_it(

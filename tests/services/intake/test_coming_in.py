@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import AnswersRejected, DirectoryUnavailable, NotPermitted
-from bot.domain.intake import MOST, NOBODY, TooMany, hashed
+from bot.domain.intake import MOST, NOBODY, TooManyRequests, hashed
 from bot.domain.screening import Draft
 from bot.services.intake.coming_in import DoorClosed, Received
 from bot.services.ports import Caller
@@ -196,7 +196,7 @@ async def test_a_door_takes_sixty_a_minute(agency: Agency, open_door: str) -> No
         await agency.intake.admit(A)
     agency.clock.now += timedelta(seconds=20)
 
-    with pytest.raises(TooMany) as many:
+    with pytest.raises(TooManyRequests) as many:
         await agency.intake.admit(A)
 
     assert many.value.retry_after == timedelta(seconds=40)

@@ -230,7 +230,7 @@ async def test_what_the_new_owner_has_of_that_name_gets_what_is_missing(agency: 
     assert given.facts.expected_value == 500
     async with agency.units.reading(A) as work:
         assert await work.drafts.get(draft.id) is None
-        assert len(await work.intake.told(given.id)) == 3
+        assert len(await work.intake.announcements(given.id)) == 3
 
 
 async def test_what_is_coming_in_for_the_new_owner_is_kept(

@@ -11,7 +11,7 @@ from bot.domain.prospects import OverrideState, Prospect
 from bot.domain.settings.changes import shown as shown_of
 from bot.domain.settings.table import SettingId
 from bot.services.ports import Caller
-from bot.services.settings import Saved
+from bot.services.settings import SaveResult
 from tests.office import NO_OFFER
 from tests.services.agency import MANAGER, OTHER, OWNER, SECOND_MANAGER, A, Agency
 
@@ -33,7 +33,7 @@ async def reduced(agency: Agency) -> Agency:
     return agency
 
 
-async def name(agency: Agency, *managers: str) -> Saved:
+async def name(agency: Agency, *managers: str) -> SaveResult:
     """Let the first manager say who manages from now on."""
     opened = await agency.settings.opened(CALLER)
     wanted = {SettingId.MANAGERS: " ".join(managers)}

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.delivery import Dead, DeliveryTimes, MessageKind, Unknown, payloads
-from bot.domain.settings.changes import Change
+from bot.domain.settings.changes import SettingChange
 from bot.domain.settings.channel import ChannelSeen
 from bot.domain.settings.table import SettingId
 from bot.storage.delivery.queue import OutboxQueue
@@ -67,7 +67,7 @@ async def test_a_variable_that_wins_is_in_the_history_and_in_the_channel(agency:
     async with agency.units.reading(A) as work:
         [noted] = await work.workspaces.history(9)
         [message] = [each.message for each in await work.outbox.waiting()]
-    change = Change(SettingId.CURRENCY, "EUR", "USD")
+    change = SettingChange(SettingId.CURRENCY, "EUR", "USD")
     assert (noted.change, noted.by) == (change, None)
     assert message.recipient == SETTINGS.verdict_channel
     assert message.payload == payloads.SettingsChanged((change,), None)

@@ -11,7 +11,7 @@ from bot.domain.figures.reports.page import ReportPage
 from bot.domain.figures.scope import Span
 from bot.domain.people import MemberId
 from bot.domain.read_models import HomePage, HomeScope
-from bot.services.figures.facts import tell_facts
+from bot.services.figures.facts import derive_facts
 from bot.services.ports import Caller
 from tests.office import GOOD, HOMEWORK, NO_OFFER, PROBLEM
 from tests.services.agency import MANAGER, OTHER, OWNER, A, Agency
@@ -42,7 +42,7 @@ async def lived(agency: Agency) -> Mapping[Any, int]:
     asked = await agency.override(OWNER, await screened(agency, NO_OFFER, "Asked AG"))
     undecided = await screened(agency, PROBLEM, "Undecided AG")
     await agency.tick()
-    await tell_facts(agency.units, A)
+    await derive_facts(agency.units, A)
     many = dict.fromkeys((left, won, lost), DECIDED)
     return many | dict.fromkeys((asked, undecided), STILL_OPEN)
 

@@ -10,7 +10,7 @@ from bot.domain.read_models import Overview
 from bot.domain.screening import StepShown
 from bot.services.ports import Caller
 from bot.services.screening.screen import ScreeningService
-from bot.services.transaction.checklists import Ours
+from bot.services.transaction.checklists import ShippedChecklists
 from tests.checklists.test_other_checklists import DATA
 from tests.services.agency import OWNER, A, Agency
 
@@ -25,7 +25,7 @@ TRIO: dict[str, Any] = {"willing": "yes", "able": "yes", "fire": "unknown"}
 def former(agency: Agency) -> Agency:
     """The agency before the update."""
     before = Agency(agency.database, agency.clock)
-    ours = Ours(FORMER, lambda _: FORMER, agency.clock, _counted())
+    ours = ShippedChecklists(FORMER, lambda _: FORMER, agency.clock, _counted())
     before.screening = ScreeningService(before.units, before.membership, ours)
     return before
 

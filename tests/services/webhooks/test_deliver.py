@@ -10,11 +10,11 @@ from bot.domain.delivery import DEFAULT_TIMES, MessageKind, payloads
 from bot.domain.webhooks.attempts import (
     ABOUT_NO_EVENT,
     HOLDS_BACK_FOR,
+    AfterAttempt,
     Answer,
     Attempt,
     DeliveryState,
     Failure,
-    Next,
 )
 from bot.domain.webhooks.webhooks import (
     Event,
@@ -312,7 +312,7 @@ async def test_who_switches_it_off_while_a_delivery_is_finished_waits_for_that(
     webhook = await agency.add_webhook()
     await agency.screen(OWNER, PROBLEM)
     (taken,) = await WebhookQueue(agency.database).claim(agency.clock(), 9)
-    later = Next(DeliveryState.PENDING, agency.clock() + timedelta(seconds=5))
+    later = AfterAttempt(DeliveryState.PENDING, agency.clock() + timedelta(seconds=5))
 
     async with agency.units(A) as work:
         assert await work.webhooks.finish(taken, later, REFUSED, agency.clock())

@@ -39,7 +39,7 @@ OLD: tuple[acts.Act, ...] = (
     acts.Snoozed(1, date(2026, 12, 15)),
     acts.OwnerChanged(cases.ANNA, cases.BEN),
     acts.Corrected(),
-    acts.KeptOpen(),
+    acts.StillOpenSaid(),
 )
 """What an entry had that was written before lapses were kept."""
 

@@ -149,7 +149,7 @@ def _refusals() -> list[errors.DomainError]:
         errors.SnoozeRefused(prospect),
         errors.OutcomeGone(prospect),
         errors.TooEarlyToJudge(prospect, DUE),
-        errors.OutcomeAnswered(ended, OutcomeAnswer(Hours.UP_TO_5, cases.ANNA, cases.LATER)),
+        errors.OutcomeAlreadyAnswered(ended, OutcomeAnswer(Hours.UP_TO_5, cases.ANNA, cases.LATER)),
         errors.OutcomeSettled(ended, is_refused=False, again_on=DUE),
         errors.OutcomeSettled(ended, is_refused=True, again_on=None),
         errors.OutcomeSettled(ended, is_refused=False, again_on=None),
@@ -163,7 +163,7 @@ def _refusals() -> list[errors.DomainError]:
         errors.DraftFiled(),
         errors.ProspectChanged(),
         errors.DirectoryUnavailable(),
-        errors.ExportedLately(timedelta(minutes=10)),
+        errors.ExportedRecently(timedelta(minutes=10)),
         errors.WebhookGone(),
         *(errors.FileFailed(why, scope="files:write", most=256_000) for why in errors.FileTrouble),
     ]

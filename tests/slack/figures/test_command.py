@@ -8,7 +8,7 @@ from sqlalchemy import update
 from bot import checklists
 from bot.domain.figures.reports.page import ReportContent, ReportPage, ReportView
 from bot.domain.figures.scope import Span
-from bot.domain.outcomes.outcome import Again, Ending, Hours, OutcomeKey, Paid
+from bot.domain.outcomes.outcome import Ending, Hours, OutcomeKey, PaidAsAgreed, WouldTakeAgain
 from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectId
 from bot.domain.settings.table import Page
@@ -71,7 +71,7 @@ async def answer(office: Office) -> None:
     for row in await office.rows(prospects):
         key = OutcomeKey(ProspectId(row.prospect_id), Ending.WON, row.decision_day, 30)
         caller = Caller(WorkspaceId(row.workspace_id), MemberId("U0SABINE"))
-        for choice in (Paid.NO, Hours.UP_TO_20, Again.NO):
+        for choice in (PaidAsAgreed.NO, Hours.UP_TO_20, WouldTakeAgain.NO):
             await outcomes.note_answer(caller, key, choice, 0)
 
 

@@ -12,18 +12,18 @@ from bot.domain.checklist.rules import Verdict
 from bot.domain.delivery.contents import DigestMessage
 from bot.domain.figures.digest import (
     WEEKS,
-    Counts,
     Digest,
+    DigestCounts,
     Praise,
     UndecidedList,
 )
 from bot.domain.figures.discipline import Discipline, Figures, TimeToNo
-from bot.domain.figures.reports.change import Change
-from bot.domain.figures.reports.course import Given
+from bot.domain.figures.reports.change import PeriodComparison
+from bot.domain.figures.reports.course import VerdictCounts
 from bot.domain.figures.scope import Period
 from bot.domain.figures.shares import Median, Share
 from bot.domain.figures.survival import TimeToHalf
-from bot.domain.prospects import Prospect, ProspectId, Stage, Told
+from bot.domain.prospects import OwnerNotices, Prospect, ProspectId, Stage
 from bot.domain.read_models import Brief
 from bot.slack import kit
 from bot.slack.figures.digest import digest, rest_of_list
@@ -58,18 +58,18 @@ FEW = _figures(Share(1, 4), TimeToHalf(2, 0))
 EARLIER = _figures(Share(4, 10), TimeToHalf(11, 1, 9, 5, 14))
 ENOUGH = _figures(Share(8, 10), TimeToHalf(12, 2, 6, 4, 9))
 QUIET = Digest(
-    told=TOLD,
-    counts=Counts({}, {}, {}),
+    covered=TOLD,
+    counts=DigestCounts({}, {}, {}),
     weeks=tuple(
-        Given(Period(monday, monday + timedelta(days=6)), dict.fromkeys(Verdict, 0))
+        VerdictCounts(Period(monday, monday + timedelta(days=6)), dict.fromkeys(Verdict, 0))
         for monday in (TOLD.first - WEEK * (WEEKS - 1 - n) for n in range(WEEKS))
     ),
-    figures=Change(FEW, FEW),
+    figures=PeriodComparison(FEW, FEW),
     undecided=UndecidedList(),
 )
 BUSY = replace(
     QUIET,
-    counts=Counts(
+    counts=DigestCounts(
         {Verdict.PURSUE: 2, Verdict.WALK_AWAY: 3, Verdict.PROBLEM: 1},
         {Stage.WALKED_AWAY: 2, Stage.WON: 1},
         {"no_other_client": 2, "reputation": 1},
@@ -82,7 +82,7 @@ BUSY = replace(
         )
         for n, week in enumerate(QUIET.weeks)
     ),
-    figures=Change(ENOUGH, EARLIER),
+    figures=PeriodComparison(ENOUGH, EARLIER),
 )
 
 
@@ -105,7 +105,7 @@ def listing(*rows: Prospect, also_new: tuple[Prospect, ...] = (), more: int = 0)
     return replace(BUSY, undecided=UndecidedList(rows, also_new, more))
 
 
-DISCUSSED = Told(snoozed_until=date(2026, 12, 21), is_discussed=True)
+DISCUSSED = OwnerNotices(snoozed_until=date(2026, 12, 21), is_discussed=True)
 MANY = tuple(late(LONGEST, n) for n in range(23))
 DRAWN: Mapping[str, DigestMessage] = {
     "quiet": told(QUIET),
@@ -206,5 +206,5 @@ def test_a_figure_has_its_change_only_if_both_times_have_enough() -> None:
         "67), may be chance" in said
     )
     assert "Time to no: 6 working days (4–9, of 12) · Before: 9 working days (5–14, of 11)" in said
-    unlike = replace(BUSY, figures=Change(ENOUGH, FEW))
+    unlike = replace(BUSY, figures=PeriodComparison(ENOUGH, FEW))
     assert "Discipline: 8 of 10 (49–94 %)\n" in digest(told(unlike), EN).text

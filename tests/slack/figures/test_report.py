@@ -14,22 +14,22 @@ from bot.domain.calendar import MONDAY_TO_FRIDAY
 from bot.domain.checklist.rules import Verdict
 from bot.domain.figures.discipline import Discipline, Figures, TimeToNo
 from bot.domain.figures.evidence import (
+    ClientResults,
     Compared,
     Evidence,
     FearAnswer,
     Regretted,
     SecondJudge,
-    Turned,
     VerdictsRight,
 )
 from bot.domain.figures.reports import change as four_figures
 from bot.domain.figures.reports.advice import Weakness
-from bot.domain.figures.reports.change import Change
+from bot.domain.figures.reports.change import PeriodComparison
 from bot.domain.figures.reports.cost import OverrideCost
-from bot.domain.figures.reports.course import Course, Given, Stretch
-from bot.domain.figures.reports.memory import FromMemory, Said
+from bot.domain.figures.reports.course import TimeStep, Trend, VerdictCounts
+from bot.domain.figures.reports.memory import FromMemory, RecallSummary
 from bot.domain.figures.reports.page import (
-    Narrowed,
+    NarrowedReason,
     ReportContent,
     ReportPage,
     ReportView,
@@ -37,7 +37,7 @@ from bot.domain.figures.reports.page import (
 )
 from bot.domain.figures.reports.parts import PEOPLE as PEOPLE_TOLD
 from bot.domain.figures.reports.parts import QUARTERS as QUARTERS_TOLD
-from bot.domain.figures.reports.parts import Part
+from bot.domain.figures.reports.parts import ReportPart
 from bot.domain.figures.reports.report import Report, RuleRate, report_of
 from bot.domain.figures.scope import Period, Scope, Span, quarter_of
 from bot.domain.figures.shares import Median, Share
@@ -62,8 +62,10 @@ LINE = 85
 """How many letters fit into a line of a message, about."""
 
 
-def turned(n: int, bad: int) -> Turned:
-    return Turned(n + 3, Share(n, n + 2), Share(bad, n), Share(n // 3, n), Median.of([12.5] * n))
+def turned(n: int, bad: int) -> ClientResults:
+    return ClientResults(
+        n + 3, Share(n, n + 2), Share(bad, n), Share(n // 3, n), Median.of([12.5] * n)
+    )
 
 
 def evidence(fear: Fear, *, n: int, overrides: int = 12) -> Evidence:
@@ -78,7 +80,7 @@ def evidence(fear: Fear, *, n: int, overrides: int = 12) -> Evidence:
     return Evidence(fear, overrides, found, answers[fear])
 
 
-def right(*, followed: Turned, against: Turned) -> VerdictsRight:
+def right(*, followed: ClientResults, against: ClientResults) -> VerdictsRight:
     return VerdictsRight(
         Compared(90, followed, against),
         Regretted(90, Share(3, 40), Share(40, 44)),
@@ -95,7 +97,9 @@ def right(*, followed: Turned, against: Turned) -> VerdictsRight:
 
 def with_overridden(share: Share) -> Report:
     overridden = {**dict.fromkeys(Verdict, Share(1, 60)), Verdict.WALK_AWAY: share}
-    return replace(ORDINARY, change=Change(replace(ORDINARY.figures, overridden=overridden)))
+    return replace(
+        ORDINARY, change=PeriodComparison(replace(ORDINARY.figures, overridden=overridden))
+    )
 
 
 def shown(
@@ -103,7 +107,7 @@ def shown(
 ) -> ReportContent:
     """A page of the report, as its reader gets it."""
     page = ReportPage(view, Span.A_YEAR, whose)
-    course = Course(Stretch.MONTH, GIVEN if made.prospects else ())
+    course = Trend(TimeStep.MONTH, GIVEN if made.prospects else ())
     is_manager = whose is Whose.WHOLE
     return ReportContent(page, made, course, is_manager=is_manager, **{"currency": "EUR", **more})
 
@@ -136,7 +140,7 @@ BEFORE = replace(
     next_client=TimeToHalf(4, 1),
 )
 GIVEN = tuple(
-    Given(
+    VerdictCounts(
         Period(date(2026, month, 1), date(2026, month, 28)),
         {Verdict.PURSUE: month, Verdict.PROBLEM: month % 4, Verdict.WALK_AWAY: month % 3},
     )
@@ -148,7 +152,7 @@ ORDINARY = Report(
     on=ON,
     prospects=214,
     right=right(followed=turned(48, 5), against=turned(12, 8)),
-    change=Change(NOW, BEFORE),
+    change=PeriodComparison(NOW, BEFORE),
     evidence=(evidence(Fear.NO_OTHER_CLIENT, n=8), evidence(Fear.NEW_FACT, n=4)),
     noted=(noted("outside_niche", Share(12, 40)), noted("thin_margin", Share(9, 40))),
 )
@@ -168,7 +172,7 @@ LONGEST = Report(
     on=date(2026, 9, 30),
     prospects=123456,
     right=right(followed=turned(12345, 999), against=turned(12345, 9999)),
-    change=Change(MUCH, MUCH),
+    change=PeriodComparison(MUCH, MUCH),
     evidence=tuple(evidence(fear, n=1234, overrides=23456) for fear in Fear),
     noted=tuple(noted(rule, MANY) for rule in ("outside_niche", "half_answer", "value_not_shown")),
 )
@@ -178,8 +182,10 @@ OPEN_COST = OverrideCost(Decimal(123456789), None, 1234, 2345)
 LONGEST = replace(LONGEST, cost=OPEN_COST, cost_by_fear=dict.fromkeys(map(str, Fear), OPEN_COST))
 
 
-def part(key: Any, figures: Figures, made: Report, cost: OverrideCost | None = None) -> Part[Any]:
-    return Part(key, made.prospects, made.right, figures, cost)
+def part(
+    key: Any, figures: Figures, made: Report, cost: OverrideCost | None = None
+) -> ReportPart[Any]:
+    return ReportPart(key, made.prospects, made.right, figures, cost)
 
 
 QUARTERS = tuple(quarter_of(date(2026 - n // 4, 12 - n % 4 * 3, 1)) for n in range(QUARTERS_TOLD))
@@ -225,7 +231,9 @@ MOST: dict[ReportView, dict[str, Any]] = {
         "shows_people": True,
     },
 }
-MEMORY = FromMemory(20, Said(4, walk_away=3), Said(12, walk_away=1, problem=2), *[Share(0, 0)] * 3)
+MEMORY = FromMemory(
+    20, RecallSummary(4, walk_away=3), RecallSummary(12, walk_away=1, problem=2), *[Share(0, 0)] * 3
+)
 CASES = {
     "nothing": shown(NOTHING, whose=Whose.OWN),
     "soon": shown(SOON),
@@ -235,9 +243,9 @@ CASES = {
     "soon.with_memory": shown(SOON, memory=replace(MEMORY, n=4)),
     "own": shown(replace(ORDINARY, owner=ANNA, noted=()), whose=Whose.OWN),
     "no_manager": shown(
-        replace(ORDINARY, owner=ANNA), whose=Whose.OWN, narrowed=Narrowed.NO_MANAGER
+        replace(ORDINARY, owner=ANNA), whose=Whose.OWN, narrowed=NarrowedReason.NO_MANAGER
     ),
-    "no_persons": shown(ORDINARY, narrowed=Narrowed.NO_PERSONS),
+    "no_persons": shown(ORDINARY, narrowed=NarrowedReason.NO_PERSONS),
     "longest": shown(LONGEST),
     **{view.value: shown(WITH_COST, view, **more) for view, more in PARTS.items()},
     **{f"{view}.longest": shown(LONGEST, view, **more) for view, more in MOST.items()},
@@ -413,7 +421,9 @@ def weak(about: Weakness | None) -> Report:
         overridden=dict.fromkeys(Verdict, bad if about is Weakness.OVERRIDE_RATE else fine),
         next_client=times[Weakness.NEXT_CLIENT],
     )
-    made = replace(ORDINARY, right=replace(ORDINARY.right, clients=clients), change=Change(figures))
+    made = replace(
+        ORDINARY, right=replace(ORDINARY.right, clients=clients), change=PeriodComparison(figures)
+    )
     assert (None if made.advice is None else made.advice.about) is about
     return made
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.domain.checklist.rules import Verdict
-from bot.domain.decisions.counts import Counts
+from bot.domain.decisions.counts import ActionCounts
 from bot.domain.delivery.contents import (
     GoneOwner,
     HandedOver,
@@ -17,7 +17,7 @@ from bot.domain.delivery.contents import (
     UndecidedProspect,
 )
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects import InQuestion, Prospect, ProspectId, Quiet, Told
+from bot.domain.prospects import DecisionPeriod, OwnerNotices, Prospect, ProspectId, QuietPeriod
 from bot.slack.kit.blocks import Rendered, classic
 from bot.slack.managers.messages import hand_all_over_dialog, handed_over, managers_message
 from bot.slack.texts import Texts
@@ -34,8 +34,10 @@ from tests.slack.nudges.test_nudge import (
 )
 
 WORKSPACE = cases.overview(ORDINARY).workspace
-LAST = Told(nudges=3, last_on=TODAY)
-WALKED_AWAY = replace(cases.ended(cases.overview(ORDINARY), Action.WALK_AWAY).prospect, told=LAST)
+LAST = OwnerNotices(nudges=3, last_on=TODAY)
+WALKED_AWAY = replace(
+    cases.ended(cases.overview(ORDINARY), Action.WALK_AWAY).prospect, notices=LAST
+)
 LATER = date(2027, 1, 15)
 HOSTILE_NAMES: dict[str, str] = {
     cases.ANNA: cases.HOSTILE,
@@ -72,21 +74,21 @@ ALL_LEFT = GoneOwner(cases.BEN, 3, left(ORDINARY, 10, 3))
 ONE_LEFT = GoneOwner(cases.BEN, 1, left(HOSTILE, 10, 1))
 MANY_LEFT = GoneOwner(cases.BEN, 27, left(LONGEST, 10, 27))
 
-QUESTION = InQuestion(1, date(2026, 11, 2), date(2026, 11, 16))
-KEPT_OPEN = Counts(signs_of_life=2, hand_overs=1)
-EVERYTHING = Counts(4, 5, 6, 2, 3, 1, 7)
+QUESTION = DecisionPeriod(1, date(2026, 11, 2), date(2026, 11, 16))
+KEPT_OPEN = ActionCounts(signs_of_life=2, hand_overs=1)
+EVERYTHING = ActionCounts(4, 5, 6, 2, 3, 1, 7)
 
 
 def undecided(
-    case: cases.Case, number: int = 1, counts: Counts = KEPT_OPEN, **more: Any
+    case: cases.Case, number: int = 1, counts: ActionCounts = KEPT_OPEN, **more: Any
 ) -> UndecidedProspect:
-    its = prospect(case, number, in_question=QUESTION, told=Told(1))
+    its = prospect(case, number, in_question=QUESTION, told=OwnerNotices(1))
     return UndecidedProspect(ProposedProspect(its, TODAY, brief=cases.brief(case)), counts, **more)
 
 
 def in_vain(case: cases.Case, number: int = 1, **more: Any) -> Prospect:
     """Return one that may be won, and about which its owner was asked three times."""
-    quiet = Quiet(date(2026, 9, 21), asked=3, asked_on=date(2026, 12, 17))
+    quiet = QuietPeriod(date(2026, 9, 21), asked=3, asked_on=date(2026, 12, 17))
     return open_pursue(case, number, **({"quiet": quiet} | more))
 
 
@@ -105,7 +107,7 @@ DRAWN: Mapping[str, ManagersMessage] = {
         undecided=tuple(undecided(LONGEST, n, EVERYTHING, away_until=LATER) for n in range(40)),
     ),
     "undecided_hostile": replace(
-        told(names=HOSTILE_NAMES), undecided=(undecided(HOSTILE, counts=Counts()),)
+        told(names=HOSTILE_NAMES), undecided=(undecided(HOSTILE, counts=ActionCounts()),)
     ),
     "undecided_decided": replace(
         told(),
@@ -136,7 +138,9 @@ DRAWN: Mapping[str, ManagersMessage] = {
         told(),
         questions=(
             ProposedProspect(
-                in_vain(ORDINARY, quiet=Quiet(date(2026, 9, 21), 3, date(2026, 12, 17), TODAY)),
+                in_vain(
+                    ORDINARY, quiet=QuietPeriod(date(2026, 9, 21), 3, date(2026, 12, 17), TODAY)
+                ),
                 TODAY,
             ),
         ),
@@ -144,7 +148,7 @@ DRAWN: Mapping[str, ManagersMessage] = {
     "still_open_over": replace(
         told(),
         questions=(
-            ProposedProspect(in_vain(ORDINARY, quiet=Quiet(TODAY)), TODAY),
+            ProposedProspect(in_vain(ORDINARY, quiet=QuietPeriod(TODAY)), TODAY),
             ProposedProspect(in_vain(ORDINARY, 2), TODAY, again_on=TODAY),
             ProposedProspect(replace(WALKED_AWAY, verdict=Verdict.PURSUE), TODAY),
         ),

@@ -13,11 +13,11 @@ from bot.domain.people import Action
 from bot.domain.prospects import (
     Due,
     DueReason,
+    OwnerNotices,
     Prospect,
     ProspectCondition,
     ProspectId,
-    Quiet,
-    Told,
+    QuietPeriod,
 )
 from bot.slack.kit.blocks import classic
 from bot.slack.nudges import nudge_message
@@ -57,7 +57,7 @@ def handed_over(known: Prospect) -> Prospect:
 
 def open_pursue(case: cases.Case, number: int = 1, **more: Any) -> Prospect:
     """Return one that may be won, and about which its owner is asked."""
-    quiet = Quiet(date(2026, 11, 19), asked=1, asked_on=TODAY)
+    quiet = QuietPeriod(date(2026, 11, 19), asked=1, asked_on=TODAY)
     its = {"verdict": Verdict.PURSUE, "due": None, "conditions": (), "quiet": quiet} | more
     return prospect(case, number, **its)
 
@@ -69,19 +69,19 @@ def asking(*prospects: Prospect, case: cases.Case, stalled: NudgeMessage | None 
 
 ORDINARY, HOSTILE, LONGEST = (cases.CASES[each] for each in ("ordinary", "hostile", "longest"))
 WALKED_AWAY = cases.ended(cases.overview(ORDINARY), Action.WALK_AWAY).prospect
-LAST = nudge(prospect(cases.CASES["empty"], told=Told(nudges=3)), number=3)
+LAST = nudge(prospect(cases.CASES["empty"], told=OwnerNotices(nudges=3)), number=3)
 MANAGED_BY_ANNA = replace(LAST.workspace, manager_ids=frozenset({cases.ANNA}))
 DRAWN: Mapping[str, NudgeMessage] = {
     "one": brief(nudge(prospect(ORDINARY)), ORDINARY),
-    "chased": nudge(prospect(ORDINARY, chases=3, told=Told(nudges=2)), number=2),
+    "chased": nudge(prospect(ORDINARY, chases=3, told=OwnerNotices(nudges=2)), number=2),
     "last": LAST,
-    "snoozed_twice": nudge(prospect(ORDINARY, told=Told(nudges=2, snoozes=2)), number=2),
+    "snoozed_twice": nudge(prospect(ORDINARY, told=OwnerNotices(nudges=2, snoozes=2)), number=2),
     "of_a_manager": replace(LAST, workspace=MANAGED_BY_ANNA),
     "lapsed": brief(nudge(prospect(HOSTILE)), HOSTILE),
     "longest": brief(
         nudge(
             *(
-                prospect(LONGEST, n, chases=12, told=Told(3, snoozed_until=TODAY))
+                prospect(LONGEST, n, chases=12, told=OwnerNotices(3, snoozed_until=TODAY))
                 for n in range(10)
             ),
             number=3,
@@ -98,8 +98,8 @@ DRAWN: Mapping[str, NudgeMessage] = {
     "open": asking(open_pursue(ORDINARY), open_pursue(cases.CASES["empty"], 2), case=ORDINARY),
     "open_hostile": asking(open_pursue(HOSTILE), case=HOSTILE),
     "open_answered": asking(
-        open_pursue(ORDINARY, quiet=Quiet(date(2026, 11, 19), 1, TODAY, TODAY)),
-        handed_over(open_pursue(ORDINARY, 2, quiet=Quiet(TODAY))),
+        open_pursue(ORDINARY, quiet=QuietPeriod(date(2026, 11, 19), 1, TODAY, TODAY)),
+        handed_over(open_pursue(ORDINARY, 2, quiet=QuietPeriod(TODAY))),
         replace(WALKED_AWAY, verdict=Verdict.PURSUE),
         case=ORDINARY,
     ),

@@ -9,20 +9,20 @@ import pytest
 
 from bot.domain.delivery.contents import NudgeMessage
 from bot.domain.outcomes.outcome import (
-    Again,
     Choice,
     Ending,
     Hours,
+    HowTaken,
     OutcomeAnswer,
     OutcomeQuestion,
-    Paid,
+    PaidAsAgreed,
     Regret,
     Respect,
-    Taken,
+    WouldTakeAgain,
     answer,
     refuse,
 )
-from bot.domain.people import Action, Errand
+from bot.domain.people import Action, MemberAction
 from bot.domain.prospects import Prospect, ProspectId
 from bot.domain.read_models import AskedOutcome
 from bot.slack.card import details
@@ -76,21 +76,24 @@ def late(outcome: AskedOutcome) -> AskedOutcome:
     return replace(outcome, key=question.key, question=question)
 
 
-ALL = (Paid.NOT_DUE, Hours.UP_TO_60, Again.NO, Respect.MOSTLY)
+ALL = (PaidAsAgreed.NOT_DUE, Hours.UP_TO_60, WouldTakeAgain.NO, Respect.MOSTLY)
 DRAWN: Mapping[str, NudgeMessage] = {
     "won": message(asked()),
     "walked_away": message(asked(ORDINARY, Ending.WALKED_AWAY)),
     "hostile": message(asked(CASES["hostile"], Ending.WON, Hours.NONE)),
     "longest": message(
-        *(asked(CASES["longest"], Ending.WON, Paid.NO, Hours.OVER_60, number=n) for n in range(3))
+        *(
+            asked(CASES["longest"], Ending.WON, PaidAsAgreed.NO, Hours.OVER_60, number=n)
+            for n in range(3)
+        )
     ),
     "answered": message(asked(ORDINARY, Ending.WON, *ALL)),
-    "regretted": message(asked(ORDINARY, Ending.WALKED_AWAY, Regret.YES, Taken.BADLY)),
+    "regretted": message(asked(ORDINARY, Ending.WALKED_AWAY, Regret.YES, HowTaken.BADLY)),
     "not_regretted": message(
-        late(asked(ORDINARY, Ending.WALKED_AWAY, Regret.NO, Taken.RECOMMENDED))
+        late(asked(ORDINARY, Ending.WALKED_AWAY, Regret.NO, HowTaken.RECOMMENDED))
     ),
     "put_off": message(asked(again_on=date(2027, 1, 8))),
-    "refused": message(refused(asked(ORDINARY, Ending.WON, Paid.YES))),
+    "refused": message(refused(asked(ORDINARY, Ending.WON, PaidAsAgreed.YES))),
     "gone": message(replace(asked(), question=None)),
     "beside_a_nudge": replace(nudge(prospect(ORDINARY, 2)), asked=(asked(),)),
 }
@@ -125,7 +128,7 @@ def test_the_details_show_answers_and_take_corrections(
 
 
 def test_who_may_not_answer_sees_answers_and_no_buttons() -> None:
-    outcome = asked(ORDINARY, Ending.WON, Paid.YES)
+    outcome = asked(ORDINARY, Ending.WON, PaidAsAgreed.YES)
     made = replace(cases.ended(cases.overview(ORDINARY), Action.WON), outcomes=(outcome,))
 
     drawn = details.details_view(made, EN, zone=cases.BERLIN)
@@ -142,12 +145,12 @@ def buttons_of(name: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("name", "listened_for"),
     [
-        ("won", [Errand.ANSWER_OUTCOME] * 13 + [payloads.NOT_NOW, payloads.NEVER]),
+        ("won", [MemberAction.ANSWER_OUTCOME] * 13 + [payloads.NOT_NOW, payloads.NEVER]),
         (
             "walked_away",
-            [Errand.ANSWER_OUTCOME] * 7 + [payloads.NOT_NOW, payloads.NEVER],
+            [MemberAction.ANSWER_OUTCOME] * 7 + [payloads.NOT_NOW, payloads.NEVER],
         ),
-        ("put_off", [Errand.ANSWER_OUTCOME] * 13 + [payloads.NEVER]),
+        ("put_off", [MemberAction.ANSWER_OUTCOME] * 13 + [payloads.NEVER]),
         ("answered", []),
         ("refused", []),
         ("gone", []),
@@ -161,7 +164,7 @@ def test_after_90_days_without_regret_it_says_so_once() -> None:
     said = "you don't regret saying no. Well done."
 
     assert said in nudge_message(DRAWN["not_regretted"], EN).text
-    early = asked(ORDINARY, Ending.WALKED_AWAY, Regret.NO, Taken.RECOMMENDED)
+    early = asked(ORDINARY, Ending.WALKED_AWAY, Regret.NO, HowTaken.RECOMMENDED)
     assert said not in nudge_message(message(early), EN).text
     assert said not in nudge_message(DRAWN["regretted"], EN).text
 
@@ -173,9 +176,9 @@ def test_what_is_chosen_is_said_in_words_and_the_others_correct_it() -> None:
     assert "Did they pay as agreed? No." in drawn.text
     assert [each.get("style") for each in first] == [None, "primary", None]
     assert [payloads.parse_tap(each["value"])[1:] for each in first] == [
-        (Paid.YES, 1),
-        (Paid.NO, 1),
-        (Paid.NOT_DUE, 1),
+        (PaidAsAgreed.YES, 1),
+        (PaidAsAgreed.NO, 1),
+        (PaidAsAgreed.NOT_DUE, 1),
     ]
 
 

@@ -12,7 +12,7 @@ from bot.domain.decisions import acts
 from bot.domain.decisions.history import HistoryEntry
 from bot.domain.delivery.contents import RequestMessage
 from bot.domain.delivery.payloads import OverrideChanged
-from bot.domain.figures.evidence import Compared, Evidence, FearAnswer, Turned
+from bot.domain.figures.evidence import ClientResults, Compared, Evidence, FearAnswer
 from bot.domain.figures.shares import LEAST, Median, Share
 from bot.domain.overrides import lapse
 from bot.domain.people import Action, MemberId
@@ -105,8 +105,8 @@ def undone(made: Overview) -> Overview:
 
 def evidence(outcomes: int) -> Evidence:
     hours = Median.of([12.5] * outcomes)
-    against = Turned(9, Share(outcomes, 9), Share(5, outcomes), Share(2, outcomes), hours)
-    followed = Turned(20, Share(18, 20), Share(2, 18), Share(1, 17), Median.of([2.5] * 18))
+    against = ClientResults(9, Share(outcomes, 9), Share(5, outcomes), Share(2, outcomes), hours)
+    followed = ClientResults(20, Share(18, 20), Share(2, 18), Share(1, 17), Median.of([2.5] * 18))
     answer = FearAnswer(taken={"thanked": 7, "quietly": 2})
     return Evidence("reputation", 9, Compared(30, followed, against), answer)
 

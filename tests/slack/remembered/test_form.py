@@ -9,7 +9,7 @@ import pytest
 
 from bot import checklists
 from bot.domain.checklist.rules import Verdict
-from bot.domain.figures.reports.memory import FromMemory, Said
+from bot.domain.figures.reports.memory import FromMemory, RecallSummary
 from bot.domain.figures.shares import Share
 from bot.domain.prospects import Stage
 from bot.domain.remembered.recall import Remembered, RememberedId, RememberedRef, form_of
@@ -31,7 +31,7 @@ WEAK = {
 }
 
 
-def found(n: int, worst: Said, best: Said) -> FromMemory:
+def found(n: int, worst: RecallSummary, best: RecallSummary) -> FromMemory:
     nothing = Share(0, 0)
     return FromMemory(n, worst, best, nothing, nothing, nothing)
 
@@ -49,8 +49,8 @@ def one(name: str) -> Remembered:
     )
 
 
-NOBODY = found(0, Said(0), Said(0))
-MANY = found(20, Said(4, walk_away=3), Said(12, walk_away=1, problem=2))
+NOBODY = found(0, RecallSummary(0), RecallSummary(0))
+MANY = found(20, RecallSummary(4, walk_away=3), RecallSummary(12, walk_away=1, problem=2))
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
@@ -101,20 +101,26 @@ def test_every_checklist_that_we_ship_fits_into_the_form(shipped: str) -> None:
     ("memory", "said"),
     [
         (NOBODY, "0 from memory so far. 5 more, and I'll say what"),
-        (found(4, Said(4), Said(0)), "4 from memory so far. 1 more, and I'll say what"),
+        (
+            found(4, RecallSummary(4), RecallSummary(0)),
+            "4 from memory so far. 1 more, and I'll say what",
+        ),
         (
             MANY,
             "20 from memory so far. Of your 4 worst, the checklist would have caught 3. Of your",
         ),
         (
-            found(5, Said(1, walk_away=1), Said(0)),
+            found(5, RecallSummary(1, walk_away=1), RecallSummary(0)),
             "5 from memory so far. Of your one worst, the checklist would have caught 1.",
         ),
         (
-            found(5, Said(0), Said(5)),
+            found(5, RecallSummary(0), RecallSummary(5)),
             "5 from memory so far. Of your 5 best, it would have refused",
         ),
-        (found(5, Said(0), Said(0)), "5 from memory so far. Say whether you'd sign this client"),
+        (
+            found(5, RecallSummary(0), RecallSummary(0)),
+            "5 from memory so far. Say whether you'd sign this client",
+        ),
     ],
 )
 def test_one_line_says_what_the_checklist_would_have_said(memory: FromMemory, said: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.people import Errand
+from bot.domain.people import MemberAction
 from bot.slack.payloads import ids
 from bot.storage.delivery.tables import outbox
 from bot.storage.prospects.prospects import prospects
@@ -214,7 +214,7 @@ async def test_home_leads_there_and_shows_how_many_there_are(office: Office, emm
     await office.emma.open_home()
     await office.answered()
     assert "Add past clients (1)" in words(office.emma.home or {})
-    await office.emma.click(Errand.REMEMBER)
+    await office.emma.click(MemberAction.REMEMBER)
     await office.answered()
     await emma.enter("Globex", READY)
     await office.answered()
@@ -246,7 +246,7 @@ async def test_who_was_entered_by_mistake_is_taken_back(office: Office, emma: Pe
     await office.answered()
     assert "Saved: Acme GmbH." in words(emma.form)
 
-    await office.emma.click(Errand.REMEMBER)
+    await office.emma.click(MemberAction.REMEMBER)
     await office.answered()
 
     assert "Removed: Acme GmbH." in words(emma.form)
@@ -267,7 +267,7 @@ async def test_any_of_ones_own_can_be_taken_back_later(office: Office, emma: Per
     assert names_in(menu(emma)) == ["Third", "Second", "First"]
 
     first = menu(emma)["options"][-1]["value"]
-    await office.emma.click(Errand.REMEMBER, option=first)
+    await office.emma.click(MemberAction.REMEMBER, option=first)
     await office.answered()
 
     assert "Removed: First." in words(emma.form)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.checklists.proving import checking
-from bot.domain.errors import Language, Said
+from bot.domain.errors import Language, Sentence
 from bot.slack import kit
 from bot.slack.payloads import ids
 from bot.slack.texts import Texts
@@ -27,7 +27,7 @@ def checked_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Check files in this process: a new one for each costs a second."""
 
     async def asked(content: bytes, on: date) -> Mapping[str, Any]:
-        told: Mapping[str, Any] = json.loads(json.dumps(checking._told(content, on)))
+        told: Mapping[str, Any] = json.loads(json.dumps(checking._output_for(content, on)))
         return told
 
     monkeypatch.setattr(checking, "_asked", asked)
@@ -59,15 +59,15 @@ async def adopted(office: Office, member: Member) -> list[str]:
 
 def located(bad: Bad, texts: Texts) -> str:
     """Return what is wrong with a file as it stands in the modal."""
-    (problem, *_) = checking._told(bad.content, date(2026, 12, 1))["problems"]
-    sentence = in_language(Said(**problem["what"]), texts)
+    (problem, *_) = checking._output_for(bad.content, date(2026, 12, 1))["problems"]
+    sentence = in_language(Sentence(**problem["what"]), texts)
     assert texts is EN or sentence != bad.said
     line = "" if bad.line is None else texts("Line {n}", n=bad.line)
     place = ", ".join(each for each in (line, bad.path) if each)
     return (f"*{kit.escape(place)}*: " if place else "") + kit.escape(kit.cut(sentence, 600))
 
 
-def in_language(sentence: Said, texts: Texts) -> str:
+def in_language(sentence: Sentence, texts: Texts) -> str:
     return texts(sentence.message, **{k: valued(v, texts) for k, v in sentence.values.items()})
 
 
@@ -75,7 +75,7 @@ def valued(value: Any, texts: Texts) -> str:
     if isinstance(value, dict) and "code" in value:
         return texts.language_name(Language(**value).code)
     if isinstance(value, dict):
-        return in_language(Said(**value), texts)
+        return in_language(Sentence(**value), texts)
     if isinstance(value, list | tuple):
         return ", ".join(valued(each, texts) for each in value)
     return str(value)

@@ -12,7 +12,7 @@ import pytest
 from bot import checklists
 from bot.domain.checklist.model import Checklist
 from bot.domain.checklist.rules import Verdict
-from bot.domain.errors import ChecklistProblem, ChecklistRefusal, ChecklistRefused, said
+from bot.domain.errors import ChecklistProblem, ChecklistRefusal, ChecklistRefused, sentence
 from bot.domain.figures.reports.backtest import Backtest, Move
 from bot.domain.people import MemberId
 from bot.domain.screening import ChecklistVersion, VersionId
@@ -61,7 +61,7 @@ def adopted(checklist: Checklist, number: int = 1, *, default: bool = False) -> 
 def problems(n: int) -> list[ChecklistProblem]:
     path = "steps[0].questions[1].text.de"
     return [
-        ChecklistProblem("checklist", line, path, said("<a> & `b`")) for line in range(1, n + 1)
+        ChecklistProblem("checklist", line, path, sentence("<a> & `b`")) for line in range(1, n + 1)
     ]
 
 
@@ -137,7 +137,7 @@ MODALS: Mapping[str, Callable[[Texts], Block]] = {
         Adoptable(OURS, adopted(OURS, default=True), SAME), PAST, note="You use it."
     ),
     "checklist_candidate.hostile": candidate(Adoptable(HOSTILE, None, None), PAST),
-    "checklist_candidate.done": partial(pages.told_view, "“Fit” is in use now."),
+    "checklist_candidate.done": partial(pages.sentence_view, "“Fit” is in use now."),
     "checklist_step.many_options": step(0),
     "checklist_step.numbers": step(1),
     "checklist_step.evidence": step(2),

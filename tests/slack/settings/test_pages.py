@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.delivery.payloads import SettingsChanged
 from bot.domain.people import MemberId
-from bot.domain.settings.changes import Change, NotedChange
+from bot.domain.settings.changes import RecordedChange, SettingChange
 from bot.domain.settings.table import LONGEST_NICHE, Page, SettingId
 from bot.domain.workspace import Settings
 from bot.slack.kit.blocks import Block
@@ -33,14 +33,14 @@ LONGEST = replace(
 )
 HOSTILE = replace(SHIPPED, niche=cases.HOSTILE[:75], referrals=(cases.HOSTILE[:75],))
 CHANGES = (
-    Change(SettingId.MANAGERS, ["U0SABINE", "S0BOSSES"], ["U0SABINE"]),
-    Change(SettingId.FREE_DAYS, [], ["12-24", "2027-01-02"]),
-    Change(SettingId.REFERRALS, [], [cases.HOSTILE]),
-    Change(SettingId.NICHE, "", cases.HOSTILE),
-    Change(SettingId.COUNTRY, "DE", None),
+    SettingChange(SettingId.MANAGERS, ["U0SABINE", "S0BOSSES"], ["U0SABINE"]),
+    SettingChange(SettingId.FREE_DAYS, [], ["12-24", "2027-01-02"]),
+    SettingChange(SettingId.REFERRALS, [], [cases.HOSTILE]),
+    SettingChange(SettingId.NICHE, "", cases.HOSTILE),
+    SettingChange(SettingId.COUNTRY, "DE", None),
 )
-NOTED = [NotedChange(each, MemberId("U0SABINE"), AT) for each in CHANGES]
-BY_ENVIRONMENT = NotedChange(Change(SettingId.CURRENCY, "EUR", "CHF"), None, AT)
+NOTED = [RecordedChange(each, MemberId("U0SABINE"), AT) for each in CHANGES]
+BY_ENVIRONMENT = RecordedChange(SettingChange(SettingId.CURRENCY, "EUR", "CHF"), None, AT)
 
 MODALS: Mapping[str, Callable[[Texts], Block]] = {
     "settings.overview": lambda texts: pages.overview_view(SHIPPED, TODAY, texts),
@@ -86,44 +86,44 @@ def test_the_line_in_the_channel_reads_as_it_did(
     ("change", "english", "german"),
     [
         (
-            Change(SettingId.WALK_AWAY_WITHIN, 2, 3),
+            SettingChange(SettingId.WALK_AWAY_WITHIN, 2, 3),
             "Time to walk away: 2 working days → 3 working days.",
             "Zeit zum Absagen: 2 Arbeitstage → 3 Arbeitstage.",
         ),
         (
-            Change(SettingId.WEEKDAYS, [0, 1, 2, 3, 4], [0, 1, 3]),
+            SettingChange(SettingId.WEEKDAYS, [0, 1, 2, 3, 4], [0, 1, 3]),
             "Working days: Monday to Friday → Monday, Tuesday, and Thursday.",
             "Arbeitstage: Montag bis Freitag → Montag, Dienstag und Donnerstag.",
         ),
         (
-            Change(SettingId.WEEKDAYS, [0, 1, 2, 6], [5]),
+            SettingChange(SettingId.WEEKDAYS, [0, 1, 2, 6], [5]),
             "Working days: Monday, Tuesday, Wednesday, and Sunday → Saturday.",
             "Arbeitstage: Montag, Dienstag, Mittwoch und Sonntag → Samstag.",
         ),
         (
-            Change(SettingId.APPROVAL_FROM, None, "50000"),
+            SettingChange(SettingId.APPROVAL_FROM, None, "50000"),
             "Value that needs approval: not set → 50,000.",
             "Wert, der eine Genehmigung braucht: nicht festgelegt → 50.000.",
         ),
         (
-            Change(SettingId.REFERRALS, ["A", "B", "C", "D"], []),
+            SettingChange(SettingId.REFERRALS, ["A", "B", "C", "D"], []),
             "Referrals: A, B, C, and 1 more → none.",
             "Empfehlungen: A, B, C und 1 weitere → keine.",
         ),
         (
-            Change(SettingId.OVERRIDE_APPROVAL, "none", "manager"),
+            SettingChange(SettingId.OVERRIDE_APPROVAL, "none", "manager"),
             "overrides: only repeated ones → always, by another manager.",
             "Ausnahmen: nur wiederholte → immer, durch einen anderen Manager.",
         ),
         (
-            Change(SettingId.KILL_WITHIN, 60, 1),
+            SettingChange(SettingId.KILL_WITHIN, 60, 1),
             "Latest check-in date: 60 days ahead → 1 day ahead.",
             "Spätester Stichtag: in 60 Tagen → in 1 Tag.",
         ),
     ],
 )
 def test_a_changed_setting_reads_with_its_unit_and_as_one_sentence(
-    change: Change, english: str, german: str
+    change: SettingChange, english: str, german: str
 ) -> None:
     for language, told in (("en", english), ("de", german)):
         line = settings_line(SettingsChanged((change,), MemberId("U0SABINE")), Texts(language))

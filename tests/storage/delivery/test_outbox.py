@@ -129,15 +129,18 @@ async def test_what_was_said_about_a_prospect_is_found_with_its_place(
     await queue.finish(first, SENT)
 
     async with units.reading(A) as work:
-        assert await work.outbox.said_about(samples.PROSPECT, [line]) == [samples.message, again]
-        assert await work.outbox.said_about(samples.PROSPECT, [card]) == [other]
+        assert await work.outbox.messages_about(samples.PROSPECT, [line]) == [
+            samples.message,
+            again,
+        ]
+        assert await work.outbox.messages_about(samples.PROSPECT, [card]) == [other]
         assert await work.outbox.place_of("line:1") == (SENT.channel, SENT.ts)
         assert await work.outbox.place_of("line:2") is None
         assert await work.outbox.place_of("line:3") is None
 
     await queue.finish(second, Dead("is_archived"))
     async with units.reading(A) as work:
-        assert await work.outbox.said_about(samples.PROSPECT, [line]) == [samples.message]
+        assert await work.outbox.messages_about(samples.PROSPECT, [line]) == [samples.message]
 
 
 async def test_a_channel_takes_one_message_in_its_time(

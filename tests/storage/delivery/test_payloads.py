@@ -12,7 +12,7 @@ from sqlalchemy import insert
 from bot.domain.delivery import MessageKind, payloads
 from bot.domain.people import MemberId
 from bot.domain.prospects import OverrideId, ProspectId
-from bot.domain.settings.changes import Change
+from bot.domain.settings.changes import SettingChange
 from bot.domain.settings.table import SettingId
 from bot.storage.database import Database
 from bot.storage.delivery.queue import OutboxQueue
@@ -57,7 +57,7 @@ SAYS: dict[str, payloads.Payload] = {
     "request_line": payloads.AboutCard(),
     "kill_date_line": payloads.KillDateReached(OverrideId("o17")),
     "settings_changed": payloads.SettingsChanged(
-        (Change(SettingId.NUDGES, 3, 4),), MemberId("U0MANAGER")
+        (SettingChange(SettingId.NUDGES, 3, 4),), MemberId("U0MANAGER")
     ),
     "digest": payloads.OfWeek(date(2026, 12, 7)),
     "digest_line": payloads.OfWeek(date(2026, 12, 28)),

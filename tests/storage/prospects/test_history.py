@@ -226,9 +226,9 @@ def test_there_is_a_row_for_every_action_that_changes_a_prospect() -> None:
                 "first_contact": {"from": "2026-12-01", "to": "2026-11-24"},
             },
             acts.Corrected(
-                acts.Change("Acem", "Acme"),
-                acts.Change(None, Decimal("20000.50")),
-                acts.Change(date(2026, 12, 1), date(2026, 11, 24)),
+                acts.CorrectedValue("Acem", "Acme"),
+                acts.CorrectedValue(None, Decimal("20000.50")),
+                acts.CorrectedValue(date(2026, 12, 1), date(2026, 11, 24)),
             ),
         ),
     ],

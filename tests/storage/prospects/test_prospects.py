@@ -73,7 +73,7 @@ async def test_no_two_overrides_of_a_prospect_stand_or_wait(units: UnitsOfWork) 
 
     with pytest.raises(IntegrityError):
         async with units(A) as work:
-            await work.prospects.keep_overrides(replace(samples.prospect, overrides=(second,)))
+            await work.prospects.store_overrides(replace(samples.prospect, overrides=(second,)))
 
 
 async def test_one_override_takes_the_place_of_another(units: UnitsOfWork) -> None:

@@ -17,7 +17,7 @@ from bot import checklists
 from bot.domain.decisions.history import Lapse, Lapsed
 from bot.domain.delivery import MessageKind, OutboxMessage, payloads
 from bot.domain.overrides import lapse, take_effect
-from bot.domain.prospects import InQuestion, OverrideId, Quiet, Told
+from bot.domain.prospects import DecisionPeriod, OverrideId, OwnerNotices, QuietPeriod
 from bot.domain.workspace import OverrideApproval
 from bot.storage.database import Database
 from bot.storage.delivery.tables import outbox
@@ -37,9 +37,9 @@ PASSED = replace(
     asked_at=samples.NOW - timedelta(days=9),
     lapses_on=None,
 )
-QUESTION = InQuestion(1, date(2026, 12, 8), date(2026, 12, 22))
+QUESTION = DecisionPeriod(1, date(2026, 12, 8), date(2026, 12, 22))
 """Since when a prospect of before counts as in question: from its present due date."""
-QUIET = Quiet(date(2026, 12, 1))
+QUIET = QuietPeriod(date(2026, 12, 1))
 """Since when nothing was done about it: since the last thing that its history tells."""
 CONDITIONS = (
     ("a visit", date(2026, 12, 9)),
@@ -126,7 +126,12 @@ async def test_what_is_open_before_nudges_are_known_is_looked_at_afterwards(
         kept = await work.prospects.get(samples.PROSPECT)
         history = await work.history.of(samples.PROSPECT)
         assert kept == replace(
-            samples.prospect, chases=0, told=Told(), overrides=(), in_question=QUESTION, quiet=QUIET
+            samples.prospect,
+            chases=0,
+            notices=OwnerNotices(),
+            overrides=(),
+            in_question=QUESTION,
+            quiet=QUIET,
         )
         assert list(history) == [samples.entry]
         assert await work.nudges.to_look_at({samples.OWNER: samples.NOW.date()}) == {
@@ -143,9 +148,9 @@ async def test_what_was_nudged_to_the_end_before_managers_were_told_is_proposed_
     units = UnitsOfWork(database, checklists.restore)
     await migrations.upgrade(empty_database_url)
     await samples.fill(units, A)
-    told = replace(samples.prospect, told=Told(nudges=3, last_on=samples.NOW.date()))
+    told = replace(samples.prospect, notices=OwnerNotices(nudges=3, last_on=samples.NOW.date()))
     async with units(A) as work:
-        await work.prospects.keep_told(told)
+        await work.prospects.store_notices(told)
     await migrations.downgrade(empty_database_url, "0002")
     assert "proposals" not in await _tables(database)
 
@@ -179,9 +184,9 @@ async def test_a_workspace_of_before_overrides_needs_no_approval(empty_database_
             referrals=samples.CHOSEN.referrals,
         )
         kept = await work.prospects.get(samples.PROSPECT)
-        told = replace(samples.prospect.told, is_discussed=False)
+        told = replace(samples.prospect.notices, is_discussed=False)
         assert kept == replace(
-            samples.prospect, told=told, overrides=(), in_question=QUESTION, quiet=QUIET
+            samples.prospect, notices=told, overrides=(), in_question=QUESTION, quiet=QUIET
         )
     await database.close()
 
@@ -231,7 +236,7 @@ async def test_what_passed_before_lapses_were_kept_is_kept_with_when_it_was_said
     for workspace in (A, B):
         await samples.fill(units, workspace)
         async with units(workspace) as work:
-            await work.prospects.keep_overrides(take_effect(samples.prospect, PASSED))
+            await work.prospects.store_overrides(take_effect(samples.prospect, PASSED))
     two = replace(samples.qualification, conditions=CONDITIONS)
     async with units(A) as work:
         await work.outbox.put(by_the_clock(MessageKind.KILL_DATE_LINE, "qualification:passed"))
@@ -266,7 +271,7 @@ async def test_what_was_kept_stays_and_a_request_that_lapsed_before_is_in_the_hi
     await samples.fill(units, A)
     lapsed = lapse(samples.prospect, now=samples.NOW)
     async with units(A) as work:
-        await work.prospects.keep_overrides(lapsed)
+        await work.prospects.store_overrides(lapsed)
     await migrations.downgrade(empty_database_url, "0009")
     assert "lapses" not in await _tables(database)
 

@@ -23,7 +23,7 @@ from bot.domain.checklist.rules import (
 from bot.domain.checklist.verdict import assess
 from bot.domain.figures.shares import Share
 from bot.domain.figures.timeline import Ended, Screening, Timeline
-from bot.domain.outcomes.outcome import NO_ANSWER, Again, Ending, Outcome, Regret
+from bot.domain.outcomes.outcome import NO_ANSWER, Ending, Outcome, Regret, WouldTakeAgain
 from bot.domain.prospects import Stage
 
 
@@ -91,7 +91,7 @@ class _Row:
         if self.stage in _CLIENTS:
             yield "won"
             yield from () if self.outcome.again is None else ("answered",)
-            yield from ("not_again",) if self.outcome.again is Again.NO else ()
+            yield from ("not_again",) if self.outcome.again is WouldTakeAgain.NO else ()
         if self.stage is Stage.WALKED_AWAY:
             yield "walked_away"
             yield from () if self.outcome.regret is None else ("walk_aways_answered",)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.domain.checklist.rules import Verdict
-from bot.domain.figures.discipline import Figures, Known, figures, told_in
+from bot.domain.figures.discipline import Figures, Known, facts_in, figures
 from bot.domain.figures.scope import ALL_TIME, Scope
 from bot.domain.figures.shares import Share
 from bot.domain.figures.survival import TimeToHalf
@@ -32,7 +32,7 @@ def four(found: Figures) -> Mapping[Four, Share | TimeToHalf]:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class PeriodComparison:
     """The figures of a period, and of the equally long one right before it."""
 
     now: Figures
@@ -45,13 +45,13 @@ class Change:
         return any(each.is_enough for each in four(self.now).values())
 
 
-def change_of(known: Known, scope: Scope) -> Change:
+def change_of(known: Known, scope: Scope) -> PeriodComparison:
     """Return the figures of a scope beside those of the period before.
 
     If the scope names an owner, they are about that owner alone.
     """
-    told = told_in(known, scope)
+    told = facts_in(known, scope)
     now = figures(told, scope)
     if scope.period == ALL_TIME:
-        return Change(now)
-    return Change(now, figures(told, replace(scope, period=scope.period.before)))
+        return PeriodComparison(now)
+    return PeriodComparison(now, figures(told, replace(scope, period=scope.period.before)))

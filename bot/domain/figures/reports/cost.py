@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.domain.figures.discipline import Known, told_in
-from bot.domain.figures.facts import Won, latest
+from bot.domain.figures.discipline import Known, facts_in
+from bot.domain.figures.facts import WonFact, latest
 from bot.domain.figures.scope import Scope
 from bot.domain.figures.shares import LEAST, Claim
-from bot.domain.outcomes.outcome import Paid
+from bot.domain.outcomes.outcome import PaidAsAgreed
 from bot.domain.prospects import Fear
 
 _NOTHING = Decimal(0)
@@ -43,7 +43,7 @@ def override_cost(
     """
     won = [
         (each, n)
-        for each, n in told_in(known, scope).count(Won, scope).items()
+        for each, n in facts_in(known, scope).count(WonFact, scope).items()
         if each.fear is not None and fear in {None, each.fear}
     ]
     costs = [(cost, n) for each, n in won if (cost := _cost(each, an_hour)) is not None]
@@ -58,17 +58,17 @@ def override_cost(
 
 def cost_by_fear(known: Known, scope: Scope, an_hour: Decimal) -> Mapping[str, OverrideCost]:
     """Return what the overrides cost, for each fear under which a client was won."""
-    told = told_in(known, scope)
+    told = facts_in(known, scope)
     by_fear = {str(fear): override_cost(told, scope, an_hour, fear) for fear in Fear}
     return {fear: cost for fear, cost in by_fear.items() if cost.clients}
 
 
-def _cost(client: Won, an_hour: Decimal) -> tuple[Decimal, Decimal | None] | None:
+def _cost(client: WonFact, an_hour: Decimal) -> tuple[Decimal, Decimal | None] | None:
     """Return the least and the greatest cost; None if nobody said how many hours it took."""
     outcome = latest(client)
     if outcome.hours is None:
         return None
     least, most = outcome.hours.bounds
-    unpaid = client.value if outcome.paid is Paid.NO else _NOTHING
+    unpaid = client.value if outcome.paid is PaidAsAgreed.NO else _NOTHING
     high = None if most is None or unpaid is None else most * an_hour + unpaid
     return least * an_hour, high

@@ -9,7 +9,7 @@ from itertools import takewhile
 from typing import assert_never
 
 from bot.domain.checklist.rules import Verdict
-from bot.domain.figures.discipline import Known, told_in
+from bot.domain.figures.discipline import Known, facts_in
 from bot.domain.figures.scope import Period, Scope, quarter_of
 
 MOST = 20
@@ -19,7 +19,7 @@ _WEEK = timedelta(days=7)
 _ONE_DAY = timedelta(days=1)
 
 
-class Stretch(StrEnum):
+class TimeStep(StrEnum):
     """How much time one point of a chart covers."""
 
     WEEK = "week"
@@ -30,7 +30,7 @@ class Stretch(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class VerdictCounts:
     """How often each verdict was given in a period."""
 
     period: Period
@@ -43,14 +43,14 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class Trend:
     """The verdicts of a period, in stretches of the same kind, the earliest first."""
 
-    stretch: Stretch
-    given: tuple[Given, ...]
+    step: TimeStep
+    given: tuple[VerdictCounts, ...]
 
 
-def course(known: Known, scope: Scope) -> Course:
+def trend(known: Known, scope: Scope) -> Trend:
     """Return the verdicts of a scope, in stretches that fit a chart.
 
     For all time, the course begins with the first verdict. It ends today at the latest.
@@ -60,12 +60,14 @@ def course(known: Known, scope: Scope) -> Course:
     first = max(scope.period.first, min(days, default=scope.today))
     last = min(scope.period.last, scope.today)
     begins = first if scope.period.first == date.min else scope.period.first
-    stretch = _stretch(begins, last)
+    stretch = _step(begins, last)
     periods = list(_cut(begins, last, stretch))[-MOST:]
-    return Course(stretch, _given(found, periods))
+    return Trend(stretch, _given(found, periods))
 
 
-def verdicts_given(known: Known, scope: Scope, periods: Sequence[Period]) -> tuple[Given, ...]:
+def verdicts_given(
+    known: Known, scope: Scope, periods: Sequence[Period]
+) -> tuple[VerdictCounts, ...]:
     """Return how often each verdict was given in each of some periods that do not overlap."""
     return _given(_verdicts(known, scope), periods)
 
@@ -73,19 +75,21 @@ def verdicts_given(known: Known, scope: Scope, periods: Sequence[Period]) -> tup
 def _verdicts(known: Known, scope: Scope) -> Counter[tuple[date, Verdict]]:
     """How often each verdict was given in a scope, day by day."""
     found: Counter[tuple[date, Verdict]] = Counter()
-    for (day, judged), n in told_in(known, scope).judged(scope).items():
+    for (day, judged), n in facts_in(known, scope).judged(scope).items():
         found[day, judged.verdict] += n
     return found
 
 
-def _given(days: Counter[tuple[date, Verdict]], periods: Sequence[Period]) -> tuple[Given, ...]:
+def _given(
+    days: Counter[tuple[date, Verdict]], periods: Sequence[Period]
+) -> tuple[VerdictCounts, ...]:
     found: Counter[tuple[Period, Verdict]] = Counter()
     for (day, verdict), n in days.items():
         period = next((period for period in periods if day in period), None)
         if period is not None:
             found[period, verdict] += n
     return tuple(
-        Given(period, {verdict: found[period, verdict] for verdict in Verdict})
+        VerdictCounts(period, {verdict: found[period, verdict] for verdict in Verdict})
         for period in periods
     )
 
@@ -98,38 +102,38 @@ def quarters(first: date, last: date) -> Iterator[Period]:
         quarter = quarter_of(quarter.last + _ONE_DAY)
 
 
-def _stretch(first: date, last: date) -> Stretch:
+def _step(first: date, last: date) -> TimeStep:
     """Return the shortest stretch by which a chart can show all days between two."""
     if last - first < 12 * _WEEK:
-        return Stretch.WEEK
-    longer = (Stretch.MONTH, Stretch.QUARTER)
+        return TimeStep.WEEK
+    longer = (TimeStep.MONTH, TimeStep.QUARTER)
     fitting = (each for each in longer if len(list(_cut(first, last, each))) <= MOST)
-    return next(fitting, Stretch.YEAR)
+    return next(fitting, TimeStep.YEAR)
 
 
-def _cut(first: date, last: date, stretch: Stretch) -> Iterator[Period]:
+def _cut(first: date, last: date, stretch: TimeStep) -> Iterator[Period]:
     begins = list(takewhile(lambda day: day <= last, _begins(first, last, stretch)))
     ends = [day - _ONE_DAY for day in begins[1:]]
     yield from (Period(begin, end) for begin, end in zip(begins, [*ends, last], strict=True))
 
 
-def _begins(first: date, last: date, stretch: Stretch) -> Iterator[date]:
+def _begins(first: date, last: date, stretch: TimeStep) -> Iterator[date]:
     """Yield the first days of the stretches between two days."""
     match stretch:
-        case Stretch.WEEK:
+        case TimeStep.WEEK:
             day = last + _ONE_DAY - ((last - first + _ONE_DAY) // _WEEK) * _WEEK
             yield from [first] if day > first else []
             while day <= last:
                 yield day
                 day += _WEEK
-        case Stretch.MONTH:
+        case TimeStep.MONTH:
             yield first
             for months in range(1, _months(first, last) + 1):
                 yield _month_after(first, months)
-        case Stretch.QUARTER:
+        case TimeStep.QUARTER:
             yield first
             yield from (each.first for each in quarters(first, last) if each.first > first)
-        case Stretch.YEAR:
+        case TimeStep.YEAR:
             yield first
             yield from (date(year, 1, 1) for year in range(first.year + 1, last.year + 1))
         case _:

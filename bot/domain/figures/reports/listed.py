@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.figures.reports.cost import OverrideCost
-from bot.domain.figures.reports.parts import Part
+from bot.domain.figures.reports.parts import ReportPart
 from bot.domain.figures.reports.report import Report
 from bot.domain.figures.shares import LEAST, Difference, Share
 from bot.domain.figures.survival import TimeToHalf
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ReportedFigure:
     """One figure; what it lacks is None. A difference has no count, and the n of both shares."""
 
     id: str
@@ -30,7 +30,7 @@ OVERRIDE_COST = "override_cost"
 """The id of a cost from low to high; for one fear, a dot and the fear follow."""
 
 
-def listed(report: Report | Part[Any]) -> Iterator[Listed]:
+def listed(report: Report | ReportPart[Any]) -> Iterator[ReportedFigure]:
     """Yield every figure of a report, or of a part of one, under stable ids."""
     found, clients = report.figures, report.right.clients
     yield share_listed("not_again_followed", clients.followed.not_again)
@@ -52,10 +52,10 @@ def listed(report: Report | Part[Any]) -> Iterator[Listed]:
             yield _cost(f"{OVERRIDE_COST}.{fear}", cost)
 
 
-def share_listed(name: str, share: Share) -> Listed:
+def share_listed(name: str, share: Share) -> ReportedFigure:
     """Return a share in its listed form."""
     interval = share.interval
-    return Listed(
+    return ReportedFigure(
         name,
         share.count,
         share.of,
@@ -68,8 +68,8 @@ def share_listed(name: str, share: Share) -> Listed:
     )
 
 
-def _time(name: str, time: TimeToHalf) -> Listed:
-    return Listed(
+def _time(name: str, time: TimeToHalf) -> ReportedFigure:
+    return ReportedFigure(
         name,
         None,
         time.n,
@@ -82,18 +82,18 @@ def _time(name: str, time: TimeToHalf) -> Listed:
     )
 
 
-def _cost(name: str, cost: OverrideCost | None) -> Listed:
+def _cost(name: str, cost: OverrideCost | None) -> ReportedFigure:
     """Return a cost in its listed form: no amounts if it isn't shown, n 0 if no hour has a cost."""
     if cost is None:
-        return Listed(name, None, 0, None, None, None, None, LEAST, shown=False)
+        return ReportedFigure(name, None, 0, None, None, None, None, LEAST, shown=False)
     low = float(cost.low) if cost.is_enough else None
     high = float(cost.high) if cost.is_enough and cost.high is not None else None
-    return Listed(name, None, cost.n, low, high, None, None, cost.least, cost.is_enough)
+    return ReportedFigure(name, None, cost.n, low, high, None, None, cost.least, cost.is_enough)
 
 
-def difference_listed(found: Difference | None, one: Share, other: Share) -> Listed:
+def difference_listed(found: Difference | None, one: Share, other: Share) -> ReportedFigure:
     """Return the difference of two shares in its listed form; `found` is None if one lacks data."""
     low, high = (None, None) if found is None else (found.interval.low, found.interval.high)
     n = one.of + other.of
     name = "not_again_difference"
-    return Listed(name, None, n, low, high, None, None, one.least, found is not None)
+    return ReportedFigure(name, None, n, low, high, None, None, one.least, found is not None)

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from bot.domain.checklist.rules import Verdict
 from bot.domain.figures.shares import LEAST, Difference, Share
-from bot.domain.outcomes.outcome import Again, Regret
+from bot.domain.outcomes.outcome import Regret, WouldTakeAgain
 from bot.domain.remembered.recall import Remembered
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class RecallSummary:
     """What the checklist says of a group of the remembered."""
 
     of: int
@@ -30,9 +30,9 @@ class FromMemory:
 
     n: int
     """All of them, whatever became of them."""
-    worst: Said
+    worst: RecallSummary
     """The clients that would not be taken again."""
-    best: Said
+    best: RecallSummary
     """The clients that would be."""
     not_again_followed: Share
     """Of the clients that get a *pursue*, the share that would not be taken again."""
@@ -58,8 +58,8 @@ def from_memory(remembered: Iterable[Remembered]) -> FromMemory:
     clients = [each for each in known if each.outcome.again is not None]
     return FromMemory(
         n=len(known),
-        worst=_said(each for each in clients if each.outcome.again is Again.NO),
-        best=_said(each for each in clients if each.outcome.again is Again.YES),
+        worst=_summary(each for each in clients if each.outcome.again is WouldTakeAgain.NO),
+        best=_summary(each for each in clients if each.outcome.again is WouldTakeAgain.YES),
         not_again_followed=_not_again(clients, lambda verdict: verdict is Verdict.PURSUE),
         not_again_against=_not_again(clients, lambda verdict: verdict is not Verdict.PURSUE),
         regretted=Share.among(
@@ -68,9 +68,9 @@ def from_memory(remembered: Iterable[Remembered]) -> FromMemory:
     )
 
 
-def _said(some: Iterable[Remembered]) -> Said:
+def _summary(some: Iterable[Remembered]) -> RecallSummary:
     verdicts = [each.verdict for each in some]
-    return Said(
+    return RecallSummary(
         len(verdicts),
         walk_away=verdicts.count(Verdict.WALK_AWAY),
         problem=verdicts.count(Verdict.PROBLEM),
@@ -78,4 +78,6 @@ def _said(some: Iterable[Remembered]) -> Said:
 
 
 def _not_again(clients: Iterable[Remembered], fits: Callable[[Verdict], bool]) -> Share:
-    return Share.among(each.outcome.again is Again.NO for each in clients if fits(each.verdict))
+    return Share.among(
+        each.outcome.again is WouldTakeAgain.NO for each in clients if fits(each.verdict)
+    )

@@ -6,12 +6,12 @@ from decimal import Decimal
 from enum import StrEnum
 
 from bot.domain.checklist.rules import Localized, Rule
-from bot.domain.figures.facts import Told
-from bot.domain.figures.reports.course import Course, course
+from bot.domain.figures.facts import Facts
+from bot.domain.figures.reports.course import Trend, trend
 from bot.domain.figures.reports.memory import FromMemory
-from bot.domain.figures.reports.parts import Part, by_checklist, by_person, by_quarter
+from bot.domain.figures.reports.parts import ReportPart, by_checklist, by_person, by_quarter
 from bot.domain.figures.reports.report import Report, report_of
-from bot.domain.figures.scope import ALL_TIME, Period, Scope, Span, lately
+from bot.domain.figures.scope import ALL_TIME, Period, Scope, Span, recent_days
 from bot.domain.people import MemberId
 
 
@@ -43,7 +43,7 @@ class ReportPage:
     """None: the default, which is the whole for a manager and their own for everybody else."""
 
 
-class Narrowed(StrEnum):
+class NarrowedReason(StrEnum):
     """Why less is shown than was asked for."""
 
     NO_MANAGER = "no_manager"
@@ -59,10 +59,10 @@ class ReportContent:
     page: ReportPage
     """The page as shown: `whose` is set, and it holds no more than its reader may see."""
     report: Report
-    course: Course
-    quarters: tuple[Part[Period], ...] = ()
-    checklists: tuple[Part[str], ...] = ()
-    people: tuple[Part[MemberId], ...] = ()
+    trend: Trend
+    quarters: tuple[ReportPart[Period], ...] = ()
+    checklists: tuple[ReportPart[str], ...] = ()
+    people: tuple[ReportPart[MemberId], ...] = ()
     titles: Mapping[str, Localized] = field(default_factory=dict)
     """The titles of checklists in use, by checklist id."""
     names: Mapping[str, str] = field(default_factory=dict)
@@ -72,11 +72,11 @@ class ReportContent:
     shows_people: bool = False
     """Whether the workspace shows managers figures per person."""
     currency: str = ""
-    narrowed: Narrowed | None = None
+    narrowed: NarrowedReason | None = None
     left_out: frozenset[str] = frozenset()
     """Kinds of blocks that Slack recently refused in this workspace."""
 
-    def turned_to(
+    def at_page(
         self, view: ReportView | None = None, span: Span | None = None, whose: Whose | None = None
     ) -> ReportPage:
         """Return this page with another view, span or owner."""
@@ -86,7 +86,7 @@ class ReportContent:
 
 def counted(
     page: ReportPage,
-    told: Told,
+    facts: Facts,
     scope: Scope,
     rules: Iterable[Rule],
     an_hour: Decimal | None = None,
@@ -96,13 +96,15 @@ def counted(
     The scope says whose figures these are; its period is replaced by that of the page.
     """
     view = page.view
-    period = ALL_TIME if view is ReportView.BY_QUARTER else lately(page.span, scope.today)
+    period = ALL_TIME if view is ReportView.BY_QUARTER else recent_days(page.span, scope.today)
     within = replace(scope, period=period)
     return ReportContent(
         page=page,
-        report=report_of(told, within, rules, an_hour),
-        course=course(told, within),
-        quarters=by_quarter(told, within, an_hour) if view is ReportView.BY_QUARTER else (),
-        checklists=(by_checklist(told, within, an_hour) if view is ReportView.BY_CHECKLIST else ()),
-        people=by_person(told, within, an_hour) if view is ReportView.BY_PERSON else (),
+        report=report_of(facts, within, rules, an_hour),
+        trend=trend(facts, within),
+        quarters=by_quarter(facts, within, an_hour) if view is ReportView.BY_QUARTER else (),
+        checklists=(
+            by_checklist(facts, within, an_hour) if view is ReportView.BY_CHECKLIST else ()
+        ),
+        people=by_person(facts, within, an_hour) if view is ReportView.BY_PERSON else (),
     )

@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 from bot.domain.figures.discipline import Figures, figures
 from bot.domain.figures.evidence import VerdictsRight, verdicts_right
-from bot.domain.figures.facts import FirstScreened, Told
+from bot.domain.figures.facts import Facts, FirstScreened
 from bot.domain.figures.reports.cost import OverrideCost, override_cost
 from bot.domain.figures.reports.course import quarters
 from bot.domain.figures.scope import Period, Scope
@@ -22,7 +22,7 @@ Key = TypeVar("Key")
 
 
 @dataclass(frozen=True, slots=True)
-class Part(Generic[Key]):
+class ReportPart(Generic[Key]):
     """The figures of one part."""
 
     key: Key
@@ -35,48 +35,50 @@ class Part(Generic[Key]):
 
 
 def by_quarter(
-    told: Told, scope: Scope, an_hour: Decimal | None = None
-) -> tuple[Part[Period], ...]:
+    facts: Facts, scope: Scope, an_hour: Decimal | None = None
+) -> tuple[ReportPart[Period], ...]:
     """Return the figures of each quarter from the first verdict to today, the latest first.
 
     The period of the scope is ignored.
     """
-    latest = list(quarters(told.first_day() or scope.today, scope.today))[-QUARTERS:]
+    latest = list(quarters(facts.first_day() or scope.today, scope.today))[-QUARTERS:]
     return tuple(
-        _part(quarter, told, replace(scope, period=quarter), an_hour)
+        _part(quarter, facts, replace(scope, period=quarter), an_hour)
         for quarter in reversed(latest)
     )
 
 
-def by_checklist(told: Told, scope: Scope, an_hour: Decimal | None = None) -> tuple[Part[str], ...]:
+def by_checklist(
+    facts: Facts, scope: Scope, an_hour: Decimal | None = None
+) -> tuple[ReportPart[str], ...]:
     """Return the figures by the id of the checklist that first judged a prospect.
 
     The checklist with the most prospects comes first.
     """
-    ids = told.checklists()
-    parts = [_part(each, told, replace(scope, checklist=each), an_hour) for each in ids]
+    ids = facts.checklists()
+    parts = [_part(each, facts, replace(scope, checklist=each), an_hour) for each in ids]
     return tuple(sorted(parts, key=lambda each: (-each.prospects, each.key)))
 
 
 def by_person(
-    told: Told, scope: Scope, an_hour: Decimal | None = None
-) -> tuple[Part[MemberId], ...]:
+    facts: Facts, scope: Scope, an_hour: Decimal | None = None
+) -> tuple[ReportPart[MemberId], ...]:
     """Return the figures of each owner for what was theirs then, the one with the most first."""
-    counts = told.screened_of(scope)
+    counts = facts.screened_of(scope)
     most = sorted(counts, key=lambda owner: (-counts[owner], owner))[:PEOPLE]
-    return tuple(_part(each, told, replace(scope, owner=each), an_hour) for each in most)
+    return tuple(_part(each, facts, replace(scope, owner=each), an_hour) for each in most)
 
 
-def _part(key: Key, told: Told, scope: Scope, an_hour: Decimal | None) -> Part[Key]:
-    return Part(
+def _part(key: Key, facts: Facts, scope: Scope, an_hour: Decimal | None) -> ReportPart[Key]:
+    return ReportPart(
         key,
-        prospects=screened(told, scope),
-        right=verdicts_right(told, scope),
-        figures=figures(told, scope),
-        cost=None if an_hour is None else override_cost(told, scope, an_hour),
+        prospects=screened(facts, scope),
+        right=verdicts_right(facts, scope),
+        figures=figures(facts, scope),
+        cost=None if an_hour is None else override_cost(facts, scope, an_hour),
     )
 
 
-def screened(told: Told, scope: Scope) -> int:
+def screened(facts: Facts, scope: Scope) -> int:
     """Return how many prospects were first screened in a scope."""
-    return told.count(FirstScreened, scope).total()
+    return facts.count(FirstScreened, scope).total()

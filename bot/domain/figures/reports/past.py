@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.domain.checklist.model import Checklist
 from bot.domain.figures.reports.backtest import Backtest, backtest
-from bot.domain.figures.reports.listed import Listed, difference_listed, share_listed
+from bot.domain.figures.reports.listed import ReportedFigure, difference_listed, share_listed
 from bot.domain.figures.reports.memory import FromMemory
 from bot.domain.figures.timeline import Asked, Ended, Happening, Screening, Timeline
 from bot.domain.outcomes.outcome import ASKED_AFTER, Ending
@@ -32,7 +32,7 @@ def as_timeline(one: Remembered) -> Timeline:
     )
 
 
-def listed_from_memory(found: FromMemory) -> Iterator[Listed]:
+def listed_from_memory(found: FromMemory) -> Iterator[ReportedFigure]:
     """Yield the figures of whom a team remembers, under stable ids; none if it is nobody."""
     if not found.n:
         return

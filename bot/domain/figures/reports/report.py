@@ -9,15 +9,15 @@ from bot.domain.checklist.rules import Rule
 from bot.domain.figures.discipline import (
     Figures,
     Known,
+    facts_in,
     first_figure_on,
     note_on,
     override_rate_by_rule,
-    told_in,
 )
 from bot.domain.figures.evidence import Evidence, VerdictsRight, evidence_by_fear, verdicts_right
-from bot.domain.figures.facts import Told
+from bot.domain.figures.facts import Facts
 from bot.domain.figures.reports.advice import Advice, advice_on
-from bot.domain.figures.reports.change import Change, change_of
+from bot.domain.figures.reports.change import PeriodComparison, change_of
 from bot.domain.figures.reports.cost import OverrideCost, cost_by_fear, override_cost
 from bot.domain.figures.reports.parts import screened
 from bot.domain.figures.scope import Scope
@@ -46,7 +46,7 @@ class Report:
     prospects: int
     """How many were first screened in its period."""
     right: VerdictsRight
-    change: Change
+    change: PeriodComparison
     evidence: tuple[Evidence, ...]
     """For each fear that was ever named, in the order of the fears."""
     noted: tuple[RuleRate, ...] = ()
@@ -86,7 +86,7 @@ def report_of(
     `rules` come from today's checklist: an older rule can no longer be changed. `an_hour` is what
     an hour costs, if the workspace has set it.
     """
-    told = told_in(known, scope)
+    told = facts_in(known, scope)
     return Report(
         owner=scope.owner,
         on=scope.today,
@@ -101,8 +101,8 @@ def report_of(
     )
 
 
-def _noted(told: Told, scope: Scope, rules: Iterable[Rule]) -> tuple[RuleRate, ...]:
-    rates = override_rate_by_rule(told, scope)
+def _noted(facts: Facts, scope: Scope, rules: Iterable[Rule]) -> tuple[RuleRate, ...]:
+    rates = override_rate_by_rule(facts, scope)
     noted = [RuleRate(rule, rates[rule.id]) for rule in rules if rule.id in rates]
     noted = [each for each in noted if note_on(each.rate) is not None]
     return tuple(sorted(noted, key=lambda each: each.rate.value or 0, reverse=True))[:MOST_RULES]
