@@ -16,7 +16,7 @@ from bot.domain.people import Member, MemberId
 from bot.domain.prospects import Fear, Prospect
 from bot.domain.read_models import HomePage, NameAsked, Overview
 from bot.domain.screening import StepShown
-from bot.domain.settings.channel import ChannelSeen
+from bot.domain.settings.changes import ChannelSeen
 from bot.domain.settings.variables import FirstValues
 from bot.domain.workspace import Settings, WorkspaceId
 from bot.services.decisions.decide import DecisionService, Listing

@@ -9,8 +9,7 @@ from enum import StrEnum
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.checklist.placeholders import Tally, filled, tallies
 from bot.domain.checklist.rules import Circumstances, Localized
-from bot.domain.decisions.counts import ActionCounts, counts
-from bot.domain.decisions.history import HistoryEntry, Lapse
+from bot.domain.decisions import ActionCounts, HistoryEntry, Lapse, counts
 from bot.domain.figures.reports.change import PeriodComparison
 from bot.domain.nudges import DEFAULT as DEFAULT_NUDGES
 from bot.domain.nudges import NudgePolicy

@@ -28,7 +28,7 @@ from bot.domain.figures.facts import Facts
 from bot.domain.people import Member, MemberId
 from bot.domain.read_models import Overview
 from bot.domain.screening import OpenView
-from bot.domain.settings.channel import ChannelSeen
+from bot.domain.settings.changes import ChannelSeen
 from bot.domain.settings.variables import FirstValues
 from bot.domain.workspace import Workspace, WorkspaceId
 from bot.services.data.retention import ForgettingAhead, forgetting_ahead

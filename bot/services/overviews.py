@@ -7,9 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import today_in
 from bot.domain.checklist.placeholders import filled
-from bot.domain.decisions import last_day_to_undo, may
-from bot.domain.decisions.counts import counts
-from bot.domain.decisions.history import HistoryEntry
+from bot.domain.decisions import HistoryEntry, counts, last_day_to_undo, may
 from bot.domain.delivery.contents import (
     GoneOwner,
     IncomingDraft,

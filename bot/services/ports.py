@@ -12,7 +12,7 @@ from bot.domain.people import Member, MemberId, Outsider, Role, roles
 from bot.domain.prospects import Prospect
 from bot.domain.read_models import Overview
 from bot.domain.screening import OpenView
-from bot.domain.settings.channel import ChannelSeen
+from bot.domain.settings.changes import ChannelSeen
 from bot.domain.webhooks.attempts import Answer, Attempt
 from bot.domain.workspace import Workspace, WorkspaceId
 

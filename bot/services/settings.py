@@ -19,13 +19,13 @@ from bot.domain.settings.changes import (
     RecordedChange,
     SettingChange,
     Shown,
+    channel_problem,
     fitting,
     gaps_of,
     merged,
     read,
     removed_managers,
 )
-from bot.domain.settings.channel import channel_problem
 from bot.domain.settings.fields import Typed
 from bot.domain.settings.table import SettingId
 from bot.domain.workspace import OverrideApproval, Settings, is_user_group

@@ -18,8 +18,8 @@ from bot.domain.people import CachedMember, Member, MemberId
 from bot.domain.prospects import EndedBy, Prospect, ProspectId
 from bot.domain.read_models import NameAsked, Overview
 from bot.domain.screening import StepRef, StepShown
+from bot.domain.settings.changes import ChannelSeen
 from bot.domain.settings.changes import shown as shown_of
-from bot.domain.settings.channel import ChannelSeen
 from bot.domain.settings.fields import Typed
 from bot.domain.settings.table import SettingId
 from bot.domain.settings.variables import FirstValues

@@ -11,9 +11,8 @@ from sqlalchemy import text
 from bot.domain.delivery import MessageKind, OutboxMessage, payloads
 from bot.domain.errors import AnswersRejected, NotAllowed
 from bot.domain.people import MemberId
-from bot.domain.settings.changes import SettingChange, Shown
+from bot.domain.settings.changes import ChannelSeen, SettingChange, Shown
 from bot.domain.settings.changes import shown as shown_of
-from bot.domain.settings.channel import ChannelSeen
 from bot.domain.settings.fields import Typed
 from bot.domain.settings.table import SettingId
 from bot.domain.workspace import OverrideApproval, Settings

@@ -6,8 +6,8 @@ from datetime import date
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from bot.domain.decisions import ActionCounts
 from bot.domain.decisions.approvals import may_be_answered_by
-from bot.domain.decisions.counts import ActionCounts
 from bot.domain.delivery.outbox import OutboxMessage, Posted
 from bot.domain.figures.digest import Digest
 from bot.domain.people import MemberId, Role

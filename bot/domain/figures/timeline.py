@@ -14,8 +14,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.calendar import today_in
 from bot.domain.checklist.model import Checklist
 from bot.domain.checklist.rules import Answers, Verdict
-from bot.domain.decisions import acts
-from bot.domain.decisions.history import HistoryEntry
+from bot.domain.decisions import HistoryEntry, acts
 from bot.domain.outcomes.outcome import (
     NO_ANSWER,
     Ending,

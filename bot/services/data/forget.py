@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from bot.domain.decisions.history import Forgetting
+from bot.domain.decisions import Forgetting
 from bot.domain.errors import AnswerProblem, AnswersRejected, UnknownProspect
 from bot.domain.names import name_key
 from bot.domain.people import MemberAction

@@ -8,8 +8,7 @@ from datetime import date, datetime
 from bot.domain.calendar import WorkingTime, today_in
 from bot.domain.checklist.rules import Answers
 from bot.domain.checklist.verdict import Assessment, assess
-from bot.domain.decisions import acts, screen
-from bot.domain.decisions.history import HistoryEntry
+from bot.domain.decisions import HistoryEntry, acts, screen
 from bot.domain.overrides import close, closed_by
 from bot.domain.prospects import Prospect, ProspectId, QualificationId
 from bot.domain.read_models import Overview

@@ -7,8 +7,17 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import WorkingCalendar, WorkingTime, today_in
-from bot.domain.decisions import acted_on, acts, check, check_today, may
-from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed, lapses
+from bot.domain.decisions import (
+    HistoryEntry,
+    Lapse,
+    Lapsed,
+    acted_on,
+    acts,
+    check,
+    check_today,
+    lapses,
+    may,
+)
 from bot.domain.errors import (
     ClickedTwice,
     DirectoryUnavailable,

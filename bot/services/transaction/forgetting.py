@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from bot.domain.decisions.history import Forgetting
+from bot.domain.decisions import Forgetting
 from bot.domain.delivery import MessageKind, OutboxMessage, payloads
 from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectId

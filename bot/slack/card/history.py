@@ -6,8 +6,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import assert_never
 
-from bot.domain.decisions import acts
-from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed
+from bot.domain.decisions import HistoryEntry, Lapse, Lapsed, acts
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import EndedBy
 from bot.domain.read_models import Overview

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from bot.domain.checklist.rules import Verdict
-from bot.domain.decisions.history import HistoryEntry
+from bot.domain.decisions import HistoryEntry
 from bot.domain.people import Role
 from bot.domain.prospects import is_problem, is_winnable
 from bot.domain.read_models import Overview

@@ -11,7 +11,7 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot.domain.checklist.rules import Verdict
-from bot.domain.decisions.counts import ActionCounts
+from bot.domain.decisions import ActionCounts
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import Decision, EndedBy, Prospect, has_passed, lapsed
 from bot.domain.read_models import Overview

@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import ChannelHidden, DirectoryUnavailable, NotPermitted
 from bot.domain.people import Member, MemberId
-from bot.domain.settings.channel import ChannelSeen
+from bot.domain.settings.changes import ChannelSeen
 from bot.domain.workspace import WorkspaceId
 from bot.slack.client.error_codes import FAILURES, meaning_of
 from bot.slack.client.identity import OddAnswer

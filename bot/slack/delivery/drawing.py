@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TypeVar, assert_never
 
-from bot.domain.decisions.history import HistoryEntry
+from bot.domain.decisions import HistoryEntry
 from bot.domain.delivery import MessageKind, OutboxMessage, contents, payloads
 from bot.domain.prospects import QualificationId
 from bot.domain.read_models import Overview

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from types import MappingProxyType
 
-from bot.domain.decisions import acts
+from bot.domain.decisions import HistoryEntry, acts
 from bot.domain.decisions.approvals import may_be_answered_by
-from bot.domain.decisions.history import HistoryEntry
 from bot.domain.delivery.contents import RequestMessage
 from bot.domain.delivery.payloads import OverrideChanged
 from bot.domain.overrides import has_lapsed

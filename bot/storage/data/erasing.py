@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.checklist.bands import Bands, bands_of
 from bot.domain.checklist.model import Checklist, Kind
 from bot.domain.checklist.rules import EXPECTED_VALUE
+from bot.domain.decisions import Forgetting
 from bot.domain.decisions.acts import without_words
-from bot.domain.decisions.history import Forgetting
 from bot.domain.delivery import MessageKind, Posted, payloads
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import ProspectId, QualificationId

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.checklist.answers import from_document
 from bot.domain.checklist.model import Checklist
 from bot.domain.checklist.rules import Verdict
-from bot.domain.decisions.history import HistoryEntry
+from bot.domain.decisions import HistoryEntry
 from bot.domain.figures.facts import OwnershipFact
 from bot.domain.figures.timeline import JudgedQualification, Timeline, timeline_of
 from bot.domain.outcomes.outcome import OutcomeAnswer, OutcomeKey, OutcomeQuestion

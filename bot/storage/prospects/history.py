@@ -6,8 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.decisions import RULES
-from bot.domain.decisions.history import Forgetting, HistoryEntry, Lapse, Lapsed
+from bot.domain.decisions import RULES, Forgetting, HistoryEntry, Lapse, Lapsed
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import ProspectId
 from bot.domain.workspace import WorkspaceId

@@ -7,8 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.delivery import Dead, DeliveryTimes, MessageKind, Unknown, payloads
-from bot.domain.settings.changes import SettingChange
-from bot.domain.settings.channel import ChannelSeen
+from bot.domain.settings.changes import ChannelSeen, SettingChange
 from bot.domain.settings.table import SettingId
 from bot.storage.delivery.queue import OutboxQueue
 from tests.office import PROBLEM
