@@ -16,8 +16,8 @@ from sqlalchemy import JSON, Column, Table, UniqueConstraint, select
 from benchmarks.payloads import TEAM_ID
 from benchmarks.year import MEMBERS, NOW, TEAM
 from bot.domain.delivery import MessageKind
-from bot.domain.keeping import SAID
 from bot.domain.prospects import Stage
+from bot.domain.retention import SAID
 from bot.storage.database import Database
 from bot.storage.delivery.tables import RowState
 from bot.storage.prospects import pieces

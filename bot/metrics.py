@@ -18,7 +18,7 @@ from bot.domain.checklist.rules import Verdict
 from bot.domain.delivery import Claimed, MessageKind, Postponed, SendResult
 from bot.domain.read_models import Overview
 from bot.http import Receive, Scope, Send
-from bot.services.delivery.watched import SentMessage
+from bot.services.delivery.observed import SentMessage
 from bot.services.ports import Clock
 from bot.storage.delivery.desk import OutboxDesk
 from bot.storage.heartbeat import Heartbeat

@@ -37,7 +37,7 @@ _PORT = click.IntRange(0, 65535)
     type=_PORT,
     default=3900,
     show_default=True,
-    help="Where the page is served; 0: where nobody listens.",
+    help="The page's port; 0 picks a free one.",
 )
 @click.option("--http", "over_http", is_flag=True, help="Signed HTTP instead of Socket Mode.")
 @click.option(

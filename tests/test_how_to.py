@@ -13,8 +13,8 @@ import pytest
 from bot.domain.checklist.rules import LANGUAGES
 from tests.test_unfinished import (
     ACTION,
-    ERRAND,
     MESSAGE_KIND,
+    OTHER_ACTION,
     ROOT,
     VERDICT,
     Kind,
@@ -89,7 +89,7 @@ def test_the_page_on_question_kinds_names_what_the_type_check_names(
     ("page", "kind"),
     [
         ("add-an-action.md", ACTION),
-        ("add-an-action.md", ERRAND),
+        ("add-an-action.md", OTHER_ACTION),
         ("add-a-message.md", MESSAGE_KIND),
         ("add-a-verdict.md", VERDICT),
     ],

@@ -38,8 +38,8 @@ ACTION = Kind(
         }
     ),
 )
-ERRAND = Kind(
-    "Errand",
+OTHER_ACTION = Kind(
+    "OtherAction",
     "bot/domain/people.py",
     'CHANGE_SETTINGS = "change_settings"',
     frozenset({"bot/domain/decisions/actions.py:_rules_of", "bot/slack/card/actions.py:refusal"}),
@@ -72,7 +72,7 @@ MESSAGE_KIND = Kind(
         }
     ),
 )
-KINDS = [ACTION, ERRAND, VERDICT, MESSAGE_KIND]
+KINDS = [ACTION, OTHER_ACTION, VERDICT, MESSAGE_KIND]
 
 
 @pytest.fixture(scope="module")

@@ -201,7 +201,7 @@ class Conditions:
             return _broken(
                 place,
                 sentence(
-                    "There's no combination “{name}”. Known are {known}.",
+                    "There's no combination “{name}”. Use one of {known}.",
                     name=name,
                     known=", ".join(self.written_names),
                 ),
@@ -209,7 +209,10 @@ class Conditions:
         if name in self._being_read:
             circle = " > ".join((*self._being_read, name))
             return _broken(
-                place, sentence("These combinations go round in a circle: {circle}.", circle=circle)
+                place,
+                sentence(
+                    "These combinations refer to each other in a circle: {circle}.", circle=circle
+                ),
             )
         return Named(name, self._combination(name))
 
@@ -273,7 +276,7 @@ class Conditions:
                 return _broken(place / "score", what)
             known = ", ".join(self.scores)
             what = sentence(
-                "There's no score “{name}”. Known are {known}.", name=form.score, known=known
+                "There's no score “{name}”. Use one of {known}.", name=form.score, known=known
             )
             return _broken(place / "score", what)
         bounds, score = _bounds(form, place), self.scores[form.score]

@@ -359,7 +359,7 @@ def check_unique(ids: Iterable[tuple[str, Place]]) -> None:
     seen: set[str] = set()
     for name, place in ids:
         if name in seen:
-            (place / "id").error(sentence("The id “{name}” is there twice.", name=name))
+            (place / "id").error(sentence("The id “{name}” appears twice.", name=name))
         seen.add(name)
 
 
@@ -393,13 +393,13 @@ def _sentence(  # noqa: C901 - a line for each kind of error
             found, most = context["actual_length"], context["max_length"]
             return sentence("There are {n} of these; {limit} are allowed.", n=found, limit=most)
         case "unseen":
-            return sentence("Take out the character {code}. No one sees it.", code=context["code"])
+            return sentence("Take out the invisible character {code}.", code=context["code"])
         case "string_too_long":
             most = context["max_length"]
             return sentence("This is too long; {limit} characters are allowed.", limit=most)
         case "extra_forbidden" if len(detail["loc"]) == 1:
             known = ", ".join(form.model_fields)
-            return sentence("There's no such key here. Known are {known}.", known=known)
+            return sentence("There's no such key here. Use one of {known}.", known=known)
         case "extra_forbidden":
             return sentence("There's no such key here.")
         case "enum":
@@ -423,7 +423,7 @@ def _how_to_write(number: str) -> Sentence | None:
         return sentence(
             "Write {thousands} or {decimal}. Some people read {number} as the other one.",
             thousands=number.replace(".", ""),
-            decimal=f"{number}0" if number[-1] != "0" else number.rstrip("0").replace(".", ".0"),
+            decimal=number[:-1] if number[-1] == "0" else f"{number}0",
             number=number,
         )
     if re.fullmatch(r"-?\d{10,}(\.\d*)?", number, re.ASCII):

@@ -73,7 +73,7 @@ class StepReader:
                 if looks_at_value(predicates[name]) and place.path[1] == 0:
                     (place / "asked_when").error(
                         sentence(
-                            "The expected value is asked in this step too; ask in a later one."
+                            "The expected value is asked in this step too; ask this in a later one."
                         )
                     )
         return predicates

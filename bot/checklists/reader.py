@@ -86,7 +86,7 @@ def _languages(content: object, place: Place) -> tuple[str, ...]:
         (place / n).error(what)
     twice = {n: code for n, code in enumerate(written) if code in written[:n]}
     for n, code in twice.items():
-        (place / n).error(sentence("“{code}” is there twice.", code=code))
+        (place / n).error(sentence("“{code}” appears twice.", code=code))
     return LANGUAGES if odd or twice or not written else tuple(written)
 
 

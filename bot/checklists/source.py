@@ -162,7 +162,7 @@ for _name, _pattern, _first in (
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 """A character outside of the first plane, as JSON escapes it."""
 _TOO_DEEP = sentence("The file is nested too deeply.")
-_TWICE = sentence("This is there twice.")
+_TWICE = sentence("This appears twice.")
 _ODD_CHARACTER = sentence("This contains a character that can't be stored.")
 
 

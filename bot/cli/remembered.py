@@ -101,7 +101,7 @@ def _place(cell: WrongCell) -> str:
 
 SENTENCES_OF_FILES = {
     "no_csv": "This isn't CSV: {why}.",
-    "unknown_column": "There's no such column. There are: {known}.",
+    "unknown_column": "There's no such column. Use one of {known}.",
     "column_twice": "This column is there twice.",
     "no_column": "This column is missing.",
     "too_many_cells": "There are more cells than the {columns} columns.",

@@ -13,7 +13,7 @@ from bot.clock import real_time
 from bot.config import Config, ConfigError
 from bot.services.data.retention import ForgettingAhead
 from bot.services.delivery.deliver import DeliveryService
-from bot.services.delivery.watched import SentMessage
+from bot.services.delivery.observed import SentMessage
 from bot.services.nudges import BATCH
 from bot.slack.client.identity import MAY_PASS
 from bot.slack.delivery.drawing import drawn

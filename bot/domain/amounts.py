@@ -34,9 +34,9 @@ _THOUSAND_EUROS = re.compile(r"(?<![a-z])t(?:eur|€)", re.IGNORECASE)
 """As in "12 TEUR" or "T€ 12", the unit of German accountants, who use German separators."""
 _MAY_BE_GERMAN = re.compile(r"^[^.,]*[.,][0-9]{3}$")
 _ABOUT = (
-    r"(?:[~≈]|(?:ca?|circa|approx|approximately|about|around|roughly|rd|rund|etwa|ungefähr)\b\.?)"
+    r"(?:[~≈]|(?:ca|circa|approx|approximately|about|around|roughly|rd|rund|etwa|ungefähr)\b\.?)"
 )
-_ROUGHLY = re.compile(rf"^{_ABOUT}\s*|(?<=[\w.,-])\s+\(?{_ABOUT}\)?$", re.IGNORECASE)
+_ROUGHLY = re.compile(rf"^(?:c\.\s|{_ABOUT})\s*|(?<=[\w.,-])\s+\(?{_ABOUT}\)?$", re.IGNORECASE)
 """A value is an estimate anyway."""
 _WITHOUT_TAX = re.compile(
     r"\s*(?:net|netto|(?:plus|\+|zzgl\.?|zuzüglich|excl\.?|exkl\.?|ohne)\s*(?:vat|mwst|ust|gst|tax))"

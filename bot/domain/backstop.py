@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from bot.domain.calendar import WorkingCalendar, WorkingTime
 from bot.domain.nudges import Reader
-from bot.domain.prospects import DecisionPeriod, Prospect, Stage, is_overridden
+from bot.domain.prospects import Prospect, Stage, TimeInQuestion, is_overridden
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def in_question_after(
     now: datetime,
     working: WorkingTime,
     policy: BackstopPolicy = DEFAULT,
-) -> DecisionPeriod | None:
+) -> TimeInQuestion | None:
     """Return the time in question after a verdict; None if there is nothing to decide.
 
     The one of `before` continues, unless a decision ended it long enough ago. `working` is the
@@ -59,10 +59,10 @@ def in_question_after(
     if going_on is not None:
         return going_on
     backstop = working.calendar.add_working_days(due.on, policy.after)
-    return DecisionPeriod(screened.revision, due.on, backstop)
+    return TimeInQuestion(screened.revision, due.on, backstop)
 
 
-def freed(prospect: Prospect, on: date) -> DecisionPeriod | None:
+def freed(prospect: Prospect, on: date) -> TimeInQuestion | None:
     """Return the time in question of a prospect whose override, if it has one, is over."""
     question, override = prospect.in_question, prospect.override
     if question is None or override is None:
@@ -70,7 +70,7 @@ def freed(prospect: Prospect, on: date) -> DecisionPeriod | None:
     return replace(question, freed_on=min(on, override.grounds.kill_on))
 
 
-def brought_back(prospect: Prospect, at: datetime) -> DecisionPeriod | None:
+def brought_back(prospect: Prospect, at: datetime) -> TimeInQuestion | None:
     """Return the time in question of a decided prospect whose decision ended nothing after all."""
     question, decision = prospect.in_question, prospect.decision
     if question is None or decision is None:
@@ -112,8 +112,8 @@ def listed_on(
     if question.left_at is not None and question.back_at is not None:
         is_missed = question.left_at <= reader.morning(day) < question.back_at
         day = reader.working.next_morning(question.back_at) if is_missed else day
-    if prospect.notices.is_discussed and prospect.notices.snoozed_until is not None:
-        day = max(day, prospect.notices.snoozed_until)
+    if prospect.nudge_record.is_discussed and prospect.nudge_record.snoozed_until is not None:
+        day = max(day, prospect.nudge_record.snoozed_until)
     return calendar.working_day_from(day)
 
 
@@ -126,7 +126,7 @@ def is_long_pause(
 
 def _going_on(
     before: Prospect, now: datetime, working: WorkingTime, policy: BackstopPolicy
-) -> DecisionPeriod | None:
+) -> TimeInQuestion | None:
     """Return the time in question that a screening continues; None if it begins a new one."""
     if before.decision is None:
         return freed(before, working.today(now))
@@ -138,7 +138,7 @@ def _going_on(
 
 
 def _after_override(
-    prospect: Prospect, question: DecisionPeriod, calendar: WorkingCalendar
+    prospect: Prospect, question: TimeInQuestion, calendar: WorkingCalendar
 ) -> date | None:
     """Return the working day after an override's end, if the backstop has passed by then."""
     override = prospect.override

@@ -22,7 +22,7 @@
     ├── SnoozeRefused       a snooze that is too long, one too many, or too late
     ├── OutcomeGone         an answer about an end that no longer stands
     ├── TooEarlyToJudge     a second judge's answer before the day on which it is asked
-    ├── OutcomeAnswered     an answer that is already given, or that somebody else has since changed
+    ├── OutcomeAlreadyAnswered  an answer that is given, or that somebody else has since changed
     ├── OutcomeSettled      "not now" or "never" to a question that is no longer asked
     ├── NothingToHandOver   a gone owner who left nothing behind, or is back
     ├── NotSetUp            screening, before a channel for the verdicts is named
@@ -53,7 +53,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # layers above this module: only their types are named here
     from bot.domain.outcomes.outcome import OutcomeAnswer
-    from bot.domain.people import Action, MemberAction, MemberId, Outsider
+    from bot.domain.people import Action, MemberId, OtherAction, Outsider
     from bot.domain.prospects import Prospect
 
 
@@ -207,7 +207,7 @@ class NotAllowed(DomainError):
 
     def __init__(
         self,
-        action: Action | MemberAction,
+        action: Action | OtherAction,
         *,
         owner: MemberId | None,
         name: str = "",
@@ -226,7 +226,7 @@ class NotAllowed(DomainError):
 class NotFullMember(NotAllowed):
     """The member is not a full one: a guest, from another organisation, a bot, or gone."""
 
-    def __init__(self, action: Action | MemberAction, why: Outsider) -> None:
+    def __init__(self, action: Action | OtherAction, why: Outsider) -> None:
         super().__init__(action, owner=None)
         self.why = why
 

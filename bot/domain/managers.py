@@ -133,7 +133,7 @@ class News:
 
 def is_up_for_closing(prospect: Prospect, policy: NudgePolicy = DEFAULT) -> bool:
     """Tell whether all nudges are out, nobody has decided, and nobody said to leave it alone."""
-    return is_proposed_for_closing(prospect, policy) and prospect.notices.snoozed_until is None
+    return is_proposed_for_closing(prospect, policy) and prospect.nudge_record.snoozed_until is None
 
 
 def is_for_managers(prospect: Prospect, policy: NudgePolicy = DEFAULT) -> bool:
@@ -143,7 +143,7 @@ def is_for_managers(prospect: Prospect, policy: NudgePolicy = DEFAULT) -> bool:
 
 def spoken_on(prospect: Prospect) -> date | None:
     """Return the day of the last nudge about it, or of the last question about an open *pursue*."""
-    return prospect.quiet.asked_on if is_open_pursue(prospect) else prospect.notices.last_on
+    return prospect.quiet.asked_on if is_open_pursue(prospect) else prospect.nudge_record.last_on
 
 
 def readers_of(owner: MemberId, colleagues: Collection[Colleague]) -> Collection[Colleague]:

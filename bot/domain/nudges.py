@@ -114,7 +114,7 @@ def next_nudge(
     manager, or after the last nudge: from then on it stays in the list of undecided ones. A snooze
     makes the last message come again, or postpones the first.
     """
-    told, due = prospect.notices, prospect.due
+    told, due = prospect.nudge_record, prospect.due
     if prospect.stage is not Stage.OPEN or due is None or is_held(prospect):
         return None
     is_last_out = told.nudges >= policy.most
@@ -167,7 +167,7 @@ def is_still_due(prospect: Prospect, owner: MemberId, today: date) -> bool:
     """
     if prospect.facts.owner != owner or is_held(prospect) or not is_stalled(prospect, today):
         return False
-    waits = (prospect.notices.snoozed_until, prospect.notices.not_before)
+    waits = (prospect.nudge_record.snoozed_until, prospect.nudge_record.not_before)
     return all(day is None or day <= today for day in waits)
 
 
@@ -184,10 +184,10 @@ def is_asked_in_vain(prospect: Prospect, policy: NudgePolicy = DEFAULT) -> bool:
 
 def is_proposed_for_closing(prospect: Prospect, policy: NudgePolicy = DEFAULT) -> bool:
     """Tell whether all nudges are out and nobody has decided."""
-    return prospect.stage is Stage.OPEN and prospect.notices.nudges >= policy.most
+    return prospect.stage is Stage.OPEN and prospect.nudge_record.nudges >= policy.most
 
 
-def is_chased_in_vain(prospect: Prospect, spans: Spans = DEFAULT_SPANS) -> bool:
+def is_being_talked_into_it(prospect: Prospect, spans: Spans = DEFAULT_SPANS) -> bool:
     """Tell whether so many attempts got no answer that going on means talking them into it."""
     return prospect.chases >= spans.talked_into_it_from
 
@@ -266,13 +266,13 @@ def next_round(
 def nudged(prospect: Prospect, nudge: Nudge, on: date) -> Prospect:
     """Return the prospect after its owner was told of it on this day."""
     told = replace(
-        prospect.notices,
-        nudges=prospect.notices.nudges + nudge.counts,
+        prospect.nudge_record,
+        nudges=prospect.nudge_record.nudges + nudge.counts,
         last_on=on,
         snoozed_until=None,
         not_before=None,
     )
-    return replace(prospect, notices=told)
+    return replace(prospect, nudge_record=told)
 
 
 def asked_about(prospect: Prospect, on: date) -> Prospect:
@@ -287,8 +287,8 @@ def moved_to(prospect: Prospect, written: date, sent: date) -> Prospect:
     What comes next is counted from the day on which it was really sent, unless something else has
     come in between.
     """
-    if prospect.notices.last_on == written:
-        return replace(prospect, notices=replace(prospect.notices, last_on=sent))
+    if prospect.nudge_record.last_on == written:
+        return replace(prospect, nudge_record=replace(prospect.nudge_record, last_on=sent))
     if prospect.quiet.asked_on == written:
         return replace(prospect, quiet=replace(prospect.quiet, asked_on=sent))
     return prospect
@@ -299,10 +299,12 @@ def taken_back(prospect: Prospect, number: int, written: date) -> Prospect:
 
     The same nudge comes on a later morning, unless something else has come in between.
     """
-    if prospect.notices.last_on != written or prospect.notices.snoozed_until is not None:
+    if prospect.nudge_record.last_on != written or prospect.nudge_record.snoozed_until is not None:
         return prospect
-    told = replace(prospect.notices, nudges=number - 1, last_on=None, not_before=written + _ONE_DAY)
-    return replace(prospect, notices=told)
+    told = replace(
+        prospect.nudge_record, nudges=number - 1, last_on=None, not_before=written + _ONE_DAY
+    )
+    return replace(prospect, nudge_record=told)
 
 
 def asked_for_nothing(prospect: Prospect, number: int, written: date) -> Prospect:
@@ -315,7 +317,7 @@ def asked_for_nothing(prospect: Prospect, number: int, written: date) -> Prospec
 
 def held_back(prospect: Prospect, morning: date) -> Prospect:
     """Return the prospect, with what became due during a day waiting for a later morning."""
-    return replace(prospect, notices=replace(prospect.notices, not_before=morning))
+    return replace(prospect, nudge_record=replace(prospect.nudge_record, not_before=morning))
 
 
 def pause_until(until: date, today: date) -> date:
@@ -340,7 +342,7 @@ def _last_days(prospect: Prospect, today: date) -> Iterator[date]:
 
 def _wanted_on(prospect: Prospect, calendar: WorkingCalendar, policy: NudgePolicy) -> date | None:
     """Return the day that a snooze, or the previous nudge, sets for the next message."""
-    told = prospect.notices
+    told = prospect.nudge_record
     if told.snoozed_until is not None:
         return told.snoozed_until
     if told.nudges and told.last_on is not None:

@@ -13,9 +13,9 @@ from bot.domain.people import MemberId
 from bot.domain.prospects import (
     Due,
     DueReason,
+    NudgeRecord,
     Override,
     OverrideState,
-    OwnerNotices,
     Prospect,
     has_passed,
 )
@@ -95,7 +95,7 @@ def take_effect(prospect: Prospect, override: Override) -> Prospect:
     return replace(
         _with(prospect, standing, revision=prospect.revision + 1),
         due=Due(override.grounds.kill_on, DueReason.OVERRIDE),
-        notices=OwnerNotices(),
+        nudge_record=NudgeRecord(),
     )
 
 
@@ -181,7 +181,7 @@ def lapse(prospect: Prospect, *, now: datetime) -> Prospect:
     assert request.lapses_on is not None  # noqa: S101 - whatever waits for a manager has one
     lapsed = replace(request, state=OverrideState.LAPSED, over_at=now)
     prospect = _with(prospect, lapsed)
-    not_before = prospect.notices.not_before
+    not_before = prospect.nudge_record.not_before
     if not request.holds_nudges or (not_before is not None and not_before > request.lapses_on):
         return prospect
     return held_back(prospect, request.lapses_on + _ONE_DAY)

@@ -37,7 +37,7 @@ class Action(StrEnum):
     DETAILS = "details"
 
 
-class MemberAction(StrEnum):
+class OtherAction(StrEnum):
     """What a member can do that moves no prospect; also the `action_id` of its button."""
 
     SEND_AGAIN = "send_again"

@@ -151,7 +151,7 @@ class ProspectCondition:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnerNotices:
+class NudgeRecord:
     """What its owner was told about a prospect since the event that set its due date."""
 
     nudges: int = 0
@@ -170,7 +170,7 @@ class OwnerNotices:
 
 
 @dataclass(frozen=True, slots=True)
-class DecisionPeriod:
+class TimeInQuestion:
     """The time during which a prospect must be decided, from one verdict to a decision that lasts.
 
     Its dates are computed once and stay, whatever moves the prospect's due date.
@@ -246,10 +246,10 @@ class Prospect:
     revision: int = 1
     chases: int = 0
     """Attempts of ours without an answer since the last verdict or sign of life."""
-    notices: OwnerNotices = OwnerNotices()
+    nudge_record: NudgeRecord = NudgeRecord()
     overrides: tuple[Override, ...] = ()
     """All overrides of the latest verdict, denied and lapsed ones too, the earliest first."""
-    in_question: DecisionPeriod | None = None
+    in_question: TimeInQuestion | None = None
     """The time in question, even if a decision seems to have ended it: that may be undone."""
     quiet: QuietPeriod = QuietPeriod()
 

@@ -10,7 +10,7 @@ from bot.domain.calendar import WorkingCalendar
 from bot.domain.checklist.placeholders import Tally, filled, tallies
 from bot.domain.checklist.rules import Circumstances, Localized
 from bot.domain.decisions import ActionCounts, HistoryEntry, Lapse, counts
-from bot.domain.figures.reports.change import PeriodComparison
+from bot.domain.figures.reports.comparison import PeriodComparison
 from bot.domain.nudges import DEFAULT as DEFAULT_NUDGES
 from bot.domain.nudges import NudgePolicy
 from bot.domain.outcomes.outcome import OutcomeAnswer, OutcomeKey, OutcomeQuestion

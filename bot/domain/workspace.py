@@ -27,10 +27,10 @@ from bot.domain.days_off import (
     missed_without_region,
     observable,
 )
-from bot.domain.keeping import NEVER
 from bot.domain.nudges import DEFAULT as DEFAULT_NUDGES
 from bot.domain.nudges import NudgePolicy
 from bot.domain.people import Member, MemberId
+from bot.domain.retention import NEVER
 from bot.domain.spans import DEFAULT_SPANS, Spans
 
 WorkspaceId = NewType("WorkspaceId", str)

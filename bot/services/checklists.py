@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.checklists.proving.checking import Checked, Checker
 from bot.domain.checklist.model import Checklist
 from bot.domain.figures.reports.backtest import Backtest
-from bot.domain.people import MemberAction
+from bot.domain.people import OtherAction
 from bot.domain.screening import ChecklistVersion, VersionId
 from bot.domain.settings.checklists import (
     Adoptable,
@@ -80,13 +80,13 @@ class ChecklistService:
     async def changes(self, caller: Caller) -> Sequence[NotedChecklistChange]:
         """Return who changed what, the newest first."""
         async with self._units.reading(caller.workspace_id) as work:
-            await permitted(work, caller, MemberAction.CHANGE_CHECKLISTS)
+            await permitted(work, caller, OtherAction.CHANGE_CHECKLISTS)
             return await work.adopted.history(REMEMBERED)
 
     async def may_change(self, caller: Caller) -> None:
         """Raise NotAllowed for anybody but managers."""
         async with self._units.reading(caller.workspace_id) as work:
-            await permitted(work, caller, MemberAction.CHANGE_CHECKLISTS)
+            await permitted(work, caller, OtherAction.CHANGE_CHECKLISTS)
 
     async def checked(self, caller: Caller, content: bytes) -> Checked:
         """Return the checklist in an uploaded file, proved: up to ten seconds of computing.
@@ -139,7 +139,7 @@ class ChecklistService:
     async def _changing(self, caller: Caller) -> AsyncIterator[ChangingChecklists]:
         """Lock the workspace for a manager: if two change something at once, one waits."""
         async with self._units(caller.workspace_id) as work:
-            who = await permitted(work, caller, MemberAction.CHANGE_CHECKLISTS)
+            who = await permitted(work, caller, OtherAction.CHANGE_CHECKLISTS)
             adopted = await self._ours.adopted_or_first(work)
             now = self._ours.clock()
             yield ChangingChecklists(

@@ -33,7 +33,7 @@ from bot.domain.settings.variables import FirstValues
 from bot.domain.workspace import Workspace, WorkspaceId
 from bot.services.data.retention import ForgettingAhead, forgetting_ahead
 from bot.services.delivery.deliver import DeliveryService
-from bot.services.delivery.watched import ObservedMessenger, SentMessage
+from bot.services.delivery.observed import ObservedMessenger, SentMessage
 from bot.services.digest import DigestRounds, first_day_covered
 from bot.services.figures.facts import facts_for_reader
 from bot.services.managers import ManagersRounds

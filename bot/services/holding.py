@@ -15,10 +15,10 @@ from bot.domain.delivery import DeliveryTimes
 
 log = logging.getLogger(__name__)
 
-Row = TypeVar("Row", bound="Claim")
+Row = TypeVar("Row", bound="SendClaim")
 
 
-class Claim(Protocol):
+class SendClaim(Protocol):
     """What was claimed to be sent."""
 
     @property

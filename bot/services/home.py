@@ -7,7 +7,7 @@ from bot.domain.people import Action
 from bot.domain.prospects import Prospect
 from bot.domain.read_models import HomeContent, HomePage, HomeScope
 from bot.domain.settings.changes import gaps_of
-from bot.services.figures.lately import RecentFiguresService
+from bot.services.figures.recent import RecentFiguresService
 from bot.services.overviews import briefs_of
 from bot.services.ports import Caller, Clock
 from bot.services.transaction.action import Actor, standing

@@ -371,7 +371,7 @@ class _Rounds:
         told = [each.nudged() for each in rounds]
         nudges = [prospect for each in told for prospect in each.nudged]
         asked = [prospect for each in told for prospect in each.asked]
-        await self.work.prospects.store_notices(*nudges, *asked)
+        await self.work.prospects.store_nudge_records(*nudges, *asked)
         to_close = [each for each in nudges if is_proposed_for_closing(each, self.policy)]
         news = [*map(closing, to_close), *map(asked_whether_open, asked)]
         await announce_by_clock(self.work, self.workspace, news)

@@ -30,7 +30,7 @@ from bot.domain.outcomes.outcome import (
     put_off,
     refuse,
 )
-from bot.domain.people import MemberAction, MemberId
+from bot.domain.people import MemberId, OtherAction
 from bot.domain.prospects import Prospect
 from bot.domain.read_models import AskedOutcome
 from bot.domain.workspace import Settings, Workspace
@@ -154,8 +154,8 @@ class OutcomeService:
 
         A manager who does not own the prospect is a second judge, and changes nothing the owner
         said. Raises TooEarlyToJudge before the day that the question is about. `seen` is the number
-        of answers to it when the button was drawn. Raises OutcomeAnswered if that is out of date,
-        or if the answer is the same.
+        of answers to it when the button was drawn. Raises OutcomeAlreadyAnswered if that is out of
+        date, or if the answer is the same.
         """
         async with self._units(caller.workspace_id) as work:
             who, prospect, question = await _checked(work, caller, key)
@@ -206,13 +206,13 @@ async def _checked(
     work: UnitOfWork, caller: Caller, key: OutcomeKey
 ) -> tuple[Actor, Prospect, OutcomeQuestion]:
     """Return who answers which question, with the prospect locked until the end."""
-    who = await standing(work, caller, MemberAction.ANSWER_OUTCOME)
+    who = await standing(work, caller, OtherAction.ANSWER_OUTCOME)
     prospect = await work.prospects.get_to_change(key.prospect_id)
     if prospect is None:
         raise errors.UnknownProspect
-    if not may(MemberAction.ANSWER_OUTCOME, who.roles(prospect)):
+    if not may(OtherAction.ANSWER_OUTCOME, who.roles(prospect)):
         raise errors.NotAllowed(
-            MemberAction.ANSWER_OUTCOME, owner=prospect.facts.owner, name=prospect.facts.name
+            OtherAction.ANSWER_OUTCOME, owner=prospect.facts.owner, name=prospect.facts.name
         )
     question = await work.outcomes.get(key)
     if question is None:

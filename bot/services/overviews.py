@@ -18,7 +18,7 @@ from bot.domain.errors import UnknownProspect
 from bot.domain.intake import answered
 from bot.domain.outcomes.asking import judged_from
 from bot.domain.outcomes.outcome import OutcomeQuestion
-from bot.domain.people import CachedMember, MemberAction, MemberId, Role
+from bot.domain.people import CachedMember, MemberId, OtherAction, Role
 from bot.domain.prospects import Prospect, ProspectId, QualificationId
 from bot.domain.read_models import Brief, Overview
 from bot.domain.screening import ChecklistVersion, Draft, Qualification
@@ -224,7 +224,7 @@ async def with_details(work: UnitOfWork, overview: Overview, held: frozenset[Rol
         answered=answered,
         lapses=lapses,
         names=names,
-        may_answer=may(MemberAction.ANSWER_OUTCOME, held),
+        may_answer=may(OtherAction.ANSWER_OUTCOME, held),
         held=held,
     )
 

@@ -14,7 +14,7 @@ from bot.domain.errors import (
     NotAllowed,
     NotPermitted,
 )
-from bot.domain.people import MemberAction, MemberId
+from bot.domain.people import MemberId, OtherAction
 from bot.domain.settings.changes import (
     RecordedChange,
     SettingChange,
@@ -93,7 +93,7 @@ class SettingsService:
     async def history(self, caller: Caller) -> Sequence[RecordedChange]:
         """Return the latest changes, the newest first."""
         async with self._units.reading(caller.workspace_id) as work:
-            await permitted(work, caller, MemberAction.CHANGE_SETTINGS)
+            await permitted(work, caller, OtherAction.CHANGE_SETTINGS)
             return await work.workspaces.history(REMEMBERED)
 
     async def change(
@@ -221,12 +221,12 @@ class SettingsService:
 
 async def _may_change(work: UnitOfWork, caller: Caller, *, is_admin: bool) -> Actor:
     """Return who changes settings; raises NotAllowed, and NotFullMember."""
-    who = await standing(work, caller, MemberAction.CHANGE_SETTINGS)
+    who = await standing(work, caller, OtherAction.CHANGE_SETTINGS)
     if is_admin and not who.workspace.settings.managers:
         return who
     if who.member.id not in who.workspace.manager_ids:
         nobody = not who.workspace.settings.managers
-        raise NotAllowed(MemberAction.CHANGE_SETTINGS, owner=None, nobody_manages=nobody)
+        raise NotAllowed(OtherAction.CHANGE_SETTINGS, owner=None, nobody_manages=nobody)
     return who
 
 

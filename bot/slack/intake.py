@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.delivery.contents import IncomingDraft, IntakeMessage
 from bot.domain.delivery.payloads import DoorChanged
 from bot.domain.intake import NOBODY, DoorAct, DoorChange
-from bot.domain.people import MemberAction, MemberId
+from bot.domain.people import MemberId, OtherAction
 from bot.domain.screening import Draft
 from bot.slack import kit
 from bot.slack.card import wording
@@ -56,7 +56,7 @@ def waiting_for_managers(
     """Return the same for a manager."""
     if not rows:
         return [], []
-    title = texts("Came in through your form, not continued yet")
+    title = texts("Came in through your form, not picked up yet")
     shown, spoken = (
         [" ".join([_waits(row, texts), _owner(row.draft, texts, some)]) for row in rows]
         for some in (None, names)
@@ -75,14 +75,14 @@ def assign_dialog(draft: Draft, texts: Texts) -> kit.Block:
     """Return the dialog in which a manager assigns a draft."""
     field = kit.labelled(
         ids.OWNER,
-        texts("Who continues with {name}?", name=kit.plain_name(draft.facts.name)),
+        texts("Who takes on {name}?", name=kit.plain_name(draft.facts.name)),
         kit.member_input(""),
-        hint=texts("If it's someone else, I'll tell them now."),
+        hint=texts("I'll tell them now, unless it's you."),
     )
     return kit.modal(
         texts("Assign"),
         [field],
-        callback_id=MemberAction.ASSIGN_DRAFT,
+        callback_id=OtherAction.ASSIGN_DRAFT,
         metadata=draft.id,
         submit=texts("Assign"),
         close=texts("Cancel"),
@@ -217,7 +217,7 @@ def _to_give(draft: Draft, texts: Texts) -> kit.Block:
     )
     give = kit.button(
         texts("Assign"),
-        MemberAction.ASSIGN_DRAFT,
+        OtherAction.ASSIGN_DRAFT,
         draft.id,
         spoken=texts("Assign {name}", name=name),
     )

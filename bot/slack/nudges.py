@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.delivery.contents import NudgedProspect, NudgeMessage
-from bot.domain.nudges import is_chased_in_vain
+from bot.domain.nudges import is_being_talked_into_it
 from bot.domain.prospects import Prospect, Stage, is_open_pursue, is_stalled, takes_chasing
 from bot.domain.workspace import Settings, Workspace
 from bot.slack import intake, kit
@@ -106,7 +106,7 @@ def quiet_line(prospect: Prospect, today: date, texts: Texts) -> str:
     if quiet.answered_on is not None and quiet.answered_on >= (quiet.asked_on or date.min):
         return texts("Still open on {day}.", day=texts.day(quiet.answered_on, today))
     since = prospect.verdict_on if quiet.since is None else quiet.since
-    return texts("Nothing noted since {day}.", day=texts.day(since, today))
+    return texts("No news since {day}.", day=texts.day(since, today))
 
 
 def _waits(item: NudgedProspect, nudge: NudgeMessage) -> bool:
@@ -137,9 +137,10 @@ def _lines(
         yield asked_again(item.again_on, nudge.today, texts, item.again_link)
         return
     yield from briefs.lines(item.brief, texts)
-    yield from why_overdue(prospect, nudge.today, texts, nudge.workspace.settings)
+    settings = nudge.workspace.settings
+    yield from why_overdue(prospect, nudge.today, texts, settings, to_owner=True)
     if item.number >= nudge.workspace.settings.nudges:
-        yield texts("This was the last reminder. In the card's thread I've suggested walking away.")
+        yield texts("Last reminder. I've suggested walking away in the card's thread.")
 
 
 def asked_again(on: date, today: date | None, texts: Texts, link: str | None = None) -> str:
@@ -179,18 +180,25 @@ def standing_line(
         yield from due.standing(prospect, today, texts, calendar)
 
 
-def why_overdue(prospect: Prospect, today: date, texts: Texts, settings: Settings) -> Iterator[str]:
+def why_overdue(
+    prospect: Prospect,
+    today: date,
+    texts: Texts,
+    settings: Settings,
+    *,
+    to_owner: bool = False,
+) -> Iterator[str]:
     """Return why a stalled prospect was due, how long it's been open, and what has been tried."""
     yield due.overdue(prospect, today, texts, settings.calendar)
-    yield from due.passed(prospect, today, texts)
+    yield from due.passed(prospect, today, texts, to_owner=to_owner)
     yield from filter(None, [due.request(prospect, today, texts)])
     days = (today - prospect.facts.first_contact).days
     since = texts.plural("Open for {n} day.", "Open for {n} days.", days)
     yield " ".join([since, *_chases(prospect, today, texts)])
-    if prospect.notices.snoozed_until is not None:
-        day = texts.day(prospect.notices.snoozed_until, today)
+    if prospect.nudge_record.snoozed_until is not None:
+        day = texts.day(prospect.nudge_record.snoozed_until, today)
         yield texts("Snoozed until {day}.", day=day)
-    if is_chased_in_vain(prospect, settings.spans):
+    if is_being_talked_into_it(prospect, settings.spans):
         yield texts("At this point you're talking them into it. Walk away.")
 
 

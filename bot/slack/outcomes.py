@@ -1,6 +1,6 @@
 """The taps that answer for an outcome, in a message or in a prospect's details."""
 
-from bot.domain.people import MemberAction
+from bot.domain.people import OtherAction
 from bot.domain.prospects import ProspectId
 from bot.slack.card import details
 from bot.slack.interaction import Interaction, Listeners
@@ -33,5 +33,5 @@ async def _redraw(it: Interaction, prospect_id: ProspectId) -> None:
 
 
 LISTENERS = Listeners(
-    elements={MemberAction.ANSWER_OUTCOME: tap, payloads.NOT_NOW: not_now, payloads.NEVER: never}
+    elements={OtherAction.ANSWER_OUTCOME: tap, payloads.NOT_NOW: not_now, payloads.NEVER: never}
 )

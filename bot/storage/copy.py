@@ -17,7 +17,7 @@ from bot.domain.delivery import MessageKind
 from bot.domain.workspace import WorkspaceId
 from bot.storage.database import Database
 from bot.storage.figures.tables import drop_triggers
-from bot.storage.living import LiveRows, living
+from bot.storage.live_rows import LiveRows, living
 from bot.storage.prospects.pieces import cut_no_names
 from bot.storage.schema.dialects import SECONDS_ON_SQLITE, seconds_now
 from bot.storage.schema.statements import Arguments, AtOnce

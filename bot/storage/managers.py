@@ -318,7 +318,7 @@ class ManagersMessageRepository(MorningRepository):
             {
                 "position": position,
                 "prospect_id": listed.prospect.id,
-                "proposed_on": listed.prospect.notices.last_on if listed.is_proposed else None,
+                "proposed_on": listed.prospect.nudge_record.last_on if listed.is_proposed else None,
             }
             for position, listed in enumerate(agenda.undecided)
         ]

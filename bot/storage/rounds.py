@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bot.domain.people import MemberId
 from bot.domain.workspace import WorkspaceId
-from bot.storage.data.keeping import keepings
+from bot.storage.data.retention import keepings
 from bot.storage.database import Database, Ours, is_one_of, of_ours
 from bot.storage.delivery.pauses import must_wait
 from bot.storage.digests import digests

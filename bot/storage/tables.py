@@ -18,7 +18,7 @@ from bot.storage import (
     screening,
     workspaces,
 )
-from bot.storage.data import keeping, sweeping
+from bot.storage.data import retention, sweeping
 from bot.storage.delivery import pauses
 from bot.storage.delivery import tables as delivery
 from bot.storage.figures import tables as figures
@@ -35,7 +35,6 @@ __all__ = [
     "heartbeat",
     "history",
     "intake",
-    "keeping",
     "managers",
     "metadata",
     "nudges",
@@ -45,6 +44,7 @@ __all__ = [
     "people",
     "prospects",
     "remembered",
+    "retention",
     "screening",
     "sweeping",
     "webhooks",

@@ -16,10 +16,10 @@ from bot.storage.checklists import (
     ChecklistVersionRepository,
     RestoredChecklists,
 )
-from bot.storage.data.arriving import DataImportRepository
 from bot.storage.data.erasing import ErasingRepository
-from bot.storage.data.keeping import RetentionRepository
-from bot.storage.data.leaving import DataExportRepository
+from bot.storage.data.exporting import DataExportRepository
+from bot.storage.data.importing import DataImportRepository
+from bot.storage.data.retention import RetentionRepository
 from bot.storage.database import Database
 from bot.storage.delivery.mornings import MorningRepository
 from bot.storage.delivery.outbox import OutboxRepository

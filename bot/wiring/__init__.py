@@ -50,8 +50,8 @@ from bot.services.decisions.decide import DecisionService, DeclineService
 from bot.services.decisions.follow_up import FollowUpService
 from bot.services.decisions.handover import HandoverService
 from bot.services.delivery.deliver import AT_ONCE, DeliveryService
+from bot.services.delivery.observed import ObservedMessenger, SentMessage
 from bot.services.delivery.resend import ResendService
-from bot.services.delivery.watched import ObservedMessenger, SentMessage
 from bot.services.digest import DigestRounds
 from bot.services.figures.facts import derive_facts
 from bot.services.figures.report import ReportService

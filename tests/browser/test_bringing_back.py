@@ -122,7 +122,7 @@ async def test_a_problem_comes_back_in_decent_doses_until_it_is_walked_away_from
 
     await wait(desk, office, WEEK)
     await expect(nudges(desk)).to_have_count(4)
-    await expect(nudges(desk).last).to_contain_text("This was the last reminder.")
+    await expect(nudges(desk).last).to_contain_text("Last reminder.")
     await desk.pick("chased", nudges(desk).last)
     await expect(nudges(desk).last).to_contain_text(
         "At this point you're talking them into it. Walk away."

@@ -41,7 +41,7 @@ async def test_a_manager_exports_and_forgets(desk: Desk, slack: Slack) -> None:
     await expect(desk.modal).to_contain_text("Hier ist alles gelöscht.")
     await desk.show("data-forgotten")
     await desk.modal.get_by_test_id("modal-close").click()
-    await expect(desk.modal).to_contain_text("wurde endgültig gelöscht")
+    await expect(desk.modal).to_contain_text("Dieser Interessent wurde gelöscht.")
     await desk.modal.get_by_test_id("modal-close").click()
     await expect(desk.page.get_by_test_id("messages")).not_to_contain_text("Acme GmbH")
     await desk.show("data-channel")

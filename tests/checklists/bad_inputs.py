@@ -161,7 +161,9 @@ BAD: Final = (
     points("12345678901", "This number is too large."),
     *map(bound, ("on", "12e03", "'5'", "+5", "0o10", "1.", ".5")),
     bound("007", "Write 7, without a 0 in front."),
-    bound("50.000", "Write 50000 or 50.0. Some people read 50.000 as the other one."),
+    bound("50.000", "Write 50000 or 50.00. Some people read 50.000 as the other one."),
+    bound("1.500", "Write 1500 or 1.50. Some people read 1.500 as the other one."),
+    bound("1.005", "Write 1005 or 1.0050. Some people read 1.005 as the other one."),
     bound("0.12345", "A number has at most 4 decimals."),
     wrong(
         "a day that is none",
@@ -173,18 +175,18 @@ BAD: Final = (
     ),
     # what a text may not hold
     title('"\\u200b"', "The English text is missing."),
-    title('"\\u202eFit"', "Take out the character U+202E. No one sees it."),
-    title('"F\\x07t"', "Take out the character U+0007. No one sees it."),
+    title('"\\u202eFit"', "Take out the invisible character U+202E."),
+    title('"F\\x07t"', "Take out the invisible character U+0007."),
     title("x" * 200_000, "The English text has 200000 characters; 40 are allowed."),
     # keys, ids and what they name
-    wrong("a key twice", "id: fit\n", "id: fit\nid: again\n", 3, "id", "This is there twice."),
+    wrong("a key twice", "id: fit\n", "id: fit\nid: again\n", 3, "id", "This appears twice."),
     wrong(
         "a key that is none",
         "id: fit\n",
         "id: fit\ncolour: red\n",
         3,
         "colour",
-        "There's no such key here. Known are id, title, languages, names, scores, steps, rules.",
+        "There's no such key here. Use one of id, title, languages, names, scores, steps, rules.",
     ),
     wrong(
         "a score of nothing",

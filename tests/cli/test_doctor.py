@@ -435,12 +435,12 @@ PLANTS = [
         options=["--live"],
     ),
     Plant(
-        "signing secret isn't tried: nothing answers at port … of …",
+        "signing secret wasn't checked: nothing answers at port … of …",
         "warning",
         env={"SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": SECRET, "PORT": "1"},
     ),
     Plant(
-        "signing secret isn't tried: what runs at port … of … answers …",
+        "signing secret wasn't checked: what runs at port … of … answers …",
         "warning",
         plant=lambda it: it.is_served(busy),
     ),

@@ -101,8 +101,8 @@ async def test_nothing_is_taken_in_unless_all_is(
     assert result.exit_code == 1
     assert result.stderr.splitlines() == [
         "line 3, column name: A name is needed.",
-        'line 3, column again: There is no option "maybe"; there are yes, no.',
-        'line 3, column offer: There is no option "cheap"; there are clear, vague, none.',
+        'line 3, column again: There is no option "maybe". Use one of yes, no.',
+        'line 3, column offer: There is no option "cheap". Use one of clear, vague, none.',
         f"Error: Nothing was imported: {file} has mistakes.",
     ]
     assert await names(agency.units) == []

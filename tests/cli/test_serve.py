@@ -27,7 +27,8 @@ from bot import checklists
 from bot.cli import walkaway
 from bot.cli.failures import run_on_database
 from bot.domain.intake import hashed
-from bot.domain.people import Action, MemberAction
+from bot.domain.names import KEY_VERSION
+from bot.domain.people import Action, OtherAction
 from bot.storage.database import Database
 from bot.storage.delivery.tables import outbox
 from bot.storage.intake.tables import intake_doors
@@ -146,7 +147,7 @@ def test_migrating_writes_old_keys_of_names_anew(migrated_sqlite: Path, tmp_path
 
     with closing(sqlite3.connect(file)) as database:
         (row,) = database.execute("SELECT name_key, name_words FROM prospects")
-    assert row == ("3:henkel", "henkel")
+    assert row == (f"{KEY_VERSION}:henkel", "henkel")
 
 
 async def _screened_long_ago(url: str, name: str) -> None:
@@ -318,7 +319,7 @@ async def test_after_forgetting_no_byte_is_left_in_files_or_log_of_what_runs(
 
         await show_details(slack, emma)
         await emma.wait_for_view()
-        await emma.click(MemberAction.FORGET)
+        await emma.click(OtherAction.FORGET)
         await hand_in(slack, emma, confirm="Canary 4711 GmbH")
         await slack.wait_for(lambda: not slack.messages(CHANNEL))
         await until(lambda: not files_with("4711", tmp_path))

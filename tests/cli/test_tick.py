@@ -220,7 +220,7 @@ async def test_nothing_due_says_nothing(agency: Agency, database_url: str) -> No
     ("arguments", "sentence"),
     [
         (["--at", "2099-01-01T00:00Z"], "needs --dry-run"),
-        (["--dry-run", "--at", "2099-01-01T00:00"], "does not say its zone"),
+        (["--dry-run", "--at", "2099-01-01T00:00"], "has no time zone"),
         (["--dry-run", "--at", "tomorrow"], "isn't a time"),
     ],
 )

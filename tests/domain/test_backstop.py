@@ -17,7 +17,7 @@ from bot.domain.backstop import (
 from bot.domain.checklist.rules import Verdict
 from bot.domain.decisions import hand_over
 from bot.domain.nudges import Reader
-from bot.domain.prospects import DecisionPeriod, Prospect, ProspectCondition
+from bot.domain.prospects import Prospect, ProspectCondition, TimeInQuestion
 from tests.domain.figures.timeline import (
     ANNA,
     BEN,
@@ -272,7 +272,7 @@ def test_the_backstop_counts_from_the_first_due_date_and_stays() -> None:
     later = alive("2026-12-08")[1](prospect)
     again = screened_again("2026-12-09", Verdict.WALK_AWAY)[1](later)
 
-    question = DecisionPeriod(1, date(2026, 12, 8), date(2026, 12, 22))
+    question = TimeInQuestion(1, date(2026, 12, 8), date(2026, 12, 22))
     assert (prospect.in_question, later.in_question, again.in_question) == (question,) * 3
 
 

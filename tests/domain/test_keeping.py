@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.domain.keeping import acts_from, months_before
+from bot.domain.retention import acts_from, months_before
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from bot.domain.managers import (
 )
 from bot.domain.nudges import Reader
 from bot.domain.people import MemberId
-from bot.domain.prospects import Due, DueReason, OwnerNotices, Prospect, ProspectId
+from bot.domain.prospects import Due, DueReason, NudgeRecord, Prospect, ProspectId
 from tests.domain.figures.timeline import ANNA, BEN, BERLIN, CALENDAR, NEW_YORK, Timeline, screened
 
 SABINE = MemberId("U0SABINE")
@@ -45,9 +45,9 @@ def at(moment: str) -> datetime:
 def proposed(
     number: int = 1, due: str = "2026-12-08", moment: str = "2026-12-23T08:30"
 ) -> Proposal:
-    told = OwnerNotices(nudges=3, last_on=date(2026, 12, 23))
+    told = NudgeRecord(nudges=3, last_on=date(2026, 12, 23))
     decided_by = Due(date.fromisoformat(due), DueReason.VERDICT)
-    prospect = replace(NOT_SHOWN, id=ProspectId(f"p{number:02}"), notices=told, due=decided_by)
+    prospect = replace(NOT_SHOWN, id=ProspectId(f"p{number:02}"), nudge_record=told, due=decided_by)
     return Proposal(prospect, date(2026, 12, 23), at(moment))
 
 
@@ -130,13 +130,13 @@ def test_the_cap_of_nudges_does_not_hold_it_back() -> None:
 @pytest.mark.parametrize(
     ("told", "is_up"),
     [
-        (OwnerNotices(nudges=2), False),
-        (OwnerNotices(nudges=3), True),
-        (OwnerNotices(nudges=3, snoozed_until=date(2027, 1, 8)), False),
+        (NudgeRecord(nudges=2), False),
+        (NudgeRecord(nudges=3), True),
+        (NudgeRecord(nudges=3, snoozed_until=date(2027, 1, 8)), False),
     ],
 )
-def test_what_is_to_be_left_alone_is_not_up_for_closing(told: OwnerNotices, is_up: bool) -> None:
-    assert is_up_for_closing(replace(NOT_SHOWN, notices=told)) is is_up
+def test_what_is_to_be_left_alone_is_not_up_for_closing(told: NudgeRecord, is_up: bool) -> None:
+    assert is_up_for_closing(replace(NOT_SHOWN, nudge_record=told)) is is_up
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from bot.domain.decisions import (
 from bot.domain.errors import SnoozeRefused
 from bot.domain.nudges import (
     Reader,
-    is_chased_in_vain,
+    is_being_talked_into_it,
     is_proposed_for_closing,
     next_nudge,
     next_round,
@@ -34,7 +34,7 @@ from bot.domain.prospects import (
     Decision,
     Due,
     DueReason,
-    OwnerNotices,
+    NudgeRecord,
     Prospect,
     ProspectCondition,
     ProspectId,
@@ -358,8 +358,8 @@ def test_a_sign_of_life_never_brings_the_due_date_forward() -> None:
 def test_only_a_sign_of_life_makes_chases_forgotten() -> None:
     chased_thrice = chase(chase(chase(NOT_SHOWN)))
 
-    assert is_chased_in_vain(chased_thrice)
-    assert not is_chased_in_vain(chase(chase(NOT_SHOWN)))
+    assert is_being_talked_into_it(chased_thrice)
+    assert not is_being_talked_into_it(chase(chase(NOT_SHOWN)))
     assert alive("2026-12-09")[1](chased_thrice).chases == 0
     assert hand_over(chased_thrice, BEN, morning=date(2026, 12, 10)).chases == 3
 
@@ -396,7 +396,7 @@ def test_an_owner_may_snooze_twice_and_not_after_the_last_nudge() -> None:
     assert snooze_choices(once, OWNER) == (1, 3, 5)
     assert snooze_choices(twice, OWNER) == ()
     assert snooze_choices(twice, MANAGER) == tuple(range(1, 21))
-    assert snooze_choices(replace(NOT_SHOWN, notices=OwnerNotices(nudges=3)), OWNER) == ()
+    assert snooze_choices(replace(NOT_SHOWN, nudge_record=NudgeRecord(nudges=3)), OWNER) == ()
     with pytest.raises(SnoozeRefused):
         snoozed("2026-12-09", 1)[1](twice)
     with pytest.raises(SnoozeRefused):
@@ -408,7 +408,7 @@ def test_an_owner_may_snooze_twice_and_not_after_the_last_nudge() -> None:
 def test_a_snooze_of_a_manager_is_not_counted_against_the_owner() -> None:
     left_alone = snoozed("2026-12-09", 20, MANAGER)[1](NOT_SHOWN)
 
-    assert left_alone.notices == OwnerNotices(snoozed_until=date(2027, 1, 8), is_discussed=True)
+    assert left_alone.nudge_record == NudgeRecord(snoozed_until=date(2027, 1, 8), is_discussed=True)
 
 
 def test_a_new_owner_hears_of_it_anew_from_their_next_working_morning() -> None:
@@ -423,8 +423,8 @@ def test_a_new_owner_hears_of_it_anew_from_their_next_working_morning() -> None:
 
 
 def test_after_the_third_nudge_it_is_proposed_for_closing() -> None:
-    assert not is_proposed_for_closing(replace(NOT_SHOWN, notices=OwnerNotices(nudges=2)))
-    assert is_proposed_for_closing(replace(NOT_SHOWN, notices=OwnerNotices(nudges=3)))
+    assert not is_proposed_for_closing(replace(NOT_SHOWN, nudge_record=NudgeRecord(nudges=2)))
+    assert is_proposed_for_closing(replace(NOT_SHOWN, nudge_record=NudgeRecord(nudges=3)))
 
 
 @pytest.mark.parametrize(

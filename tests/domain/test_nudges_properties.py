@@ -75,7 +75,7 @@ class Life:
     def check_items(self, message: Message) -> None:
         assert 0 < len(message.items) <= 10
         for prospect, nudge in message.items:
-            told = prospect.notices
+            told = prospect.nudge_record
             assert prospect.stage is Stage.OPEN
             assert is_stalled(prospect, message.day)
             assert told.snoozed_until is None or told.snoozed_until <= message.day
@@ -296,7 +296,7 @@ def test_who_never_decides_hears_thrice_and_then_no_more(steps: list[Step]) -> N
 
     for prospect in life.timeline.prospects.values():
         is_overdue = is_stalled(prospect, life.today_of(prospect.facts.owner))
-        assert (prospect.notices.nudges == 3) is is_overdue or prospect.stage is not Stage.OPEN
+        assert (prospect.nudge_record.nudges == 3) is is_overdue or prospect.stage is not Stage.OPEN
         assert next_nudge(prospect, CALENDAR) is None or prospect.due is None
 
 

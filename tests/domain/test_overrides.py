@@ -35,8 +35,8 @@ from bot.domain.prospects import (
     Decision,
     Due,
     DueReason,
+    NudgeRecord,
     OverrideState,
-    OwnerNotices,
     Prospect,
     ProspectCondition,
     is_overridden,
@@ -70,7 +70,7 @@ def test_what_is_denied_before_nine_is_spoken_of_on_the_same_morning() -> None:
 
     denied = deny(ASKED, "No.", by=BEN, now=early, working=READERS[ANNA].working)
 
-    assert denied.notices.not_before == date(2026, 12, 8)
+    assert denied.nudge_record.not_before == date(2026, 12, 8)
 
 
 def refused() -> Prospect:
@@ -109,13 +109,15 @@ def test_the_latest_kill_date_is_a_working_day_itself() -> None:
 
 
 def test_an_override_leaves_the_verdict_underneath_and_counts_chases_on() -> None:
-    chased = chase(replace(NO_OFFER, notices=OwnerNotices(nudges=2, snoozed_until=KILL, snoozes=1)))
+    chased = chase(
+        replace(NO_OFFER, nudge_record=NudgeRecord(nudges=2, snoozed_until=KILL, snoozes=1))
+    )
 
     overridden = take_effect(chased, wish(NOW, KILL))
 
     assert overridden.verdict is Verdict.WALK_AWAY
     assert overridden.due == Due(KILL, DueReason.OVERRIDE)
-    assert (overridden.chases, overridden.notices) == (1, OwnerNotices())
+    assert (overridden.chases, overridden.nudge_record) == (1, NudgeRecord())
 
 
 def test_an_override_stands_until_the_end_of_its_kill_date() -> None:
@@ -161,7 +163,7 @@ def test_a_lapse_is_no_action_of_anybody() -> None:
     assert lapsed.request is None
     assert lapsed.overrides[0].state is OverrideState.LAPSED
     assert lapsed.revision == ASKED.revision
-    assert lapsed.notices.not_before == date(2026, 12, 10)
+    assert lapsed.nudge_record.not_before == date(2026, 12, 10)
 
 
 def test_the_answer_is_kept_with_who_gave_it() -> None:
@@ -200,10 +202,10 @@ def test_a_condition_met_withdraws_the_request_on_a_pursue_and_leaves_one_on_a_p
 def test_a_condition_met_ends_the_override_of_a_pursue_and_leaves_that_of_a_problem() -> None:
     problem = screened(Verdict.PROBLEM, FRIDAY, within=5, conditions=(HOMEWORK,))
     standing = take_effect(problem, wish(NOW, KILL))
-    met = meet(take_effect(replace(FIRE, notices=OwnerNotices(nudges=2)), wish(NOW, KILL)))
+    met = meet(take_effect(replace(FIRE, nudge_record=NudgeRecord(nudges=2)), wish(NOW, KILL)))
 
     assert [(each.state, each.over_at) for each in met.overrides] == [(OverrideState.ENDED, NOW)]
-    assert (met.due, met.notices) == (None, OwnerNotices())
+    assert (met.due, met.nudge_record) == (None, NudgeRecord())
     assert meet(standing).overrides == standing.overrides
     assert meet(standing).due == standing.due
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 
 from bot.domain.decisions import acts
 from bot.domain.people import MemberId
-from bot.domain.prospects import Due, DueReason, OwnerNotices, Prospect, ProspectId, QualificationId
+from bot.domain.prospects import Due, DueReason, NudgeRecord, Prospect, ProspectId, QualificationId
 from bot.domain.screening import DraftId, Qualification
 from bot.domain.workspace import Workspace, WorkspaceId
 from bot.services.transaction.announcements import (
@@ -86,7 +86,7 @@ async def write_overdue(units: UnitsOfWork, lanes: Sequence[int]) -> list[Meant]
     """Let each of these owners have a prospect that is overdue at noon, and a round due for it."""
     for lane in lanes:
         async with units(TEAM) as work:
-            prospect = await _add_overdue(work, _OVERDUE + lane, OwnerNotices())
+            prospect = await _add_overdue(work, _OVERDUE + lane, NudgeRecord())
             settings = _workspace(lane).settings
             await plan_look(work, prospect, settings, settings.zone, samples.NOW)
     return [_privately(lane, _OVERDUE + lane) for lane in lanes]
@@ -96,7 +96,7 @@ async def write_undecided(units: UnitsOfWork, lanes: Sequence[int]) -> None:
     """Let each of these owners have a prospect that is overdue, and no round that would say so."""
     async with units(TEAM) as work:
         for lane in lanes:
-            await _add_overdue(work, _OVERDUE + lane, OwnerNotices())
+            await _add_overdue(work, _OVERDUE + lane, NudgeRecord())
 
 
 async def let_manage(units: UnitsOfWork, lanes: Sequence[int]) -> None:
@@ -114,7 +114,7 @@ async def write_proposal(units: UnitsOfWork, lanes: Sequence[int]) -> list[Meant
         workspace = await work.workspaces.get()
         assert workspace is not None
         prospect = await _add_overdue(
-            work, _PROPOSED, OwnerNotices(nudges=3, last_on=date(2026, 12, 4))
+            work, _PROPOSED, NudgeRecord(nudges=3, last_on=date(2026, 12, 4))
         )
         await propose(work, [prospect], workspace, samples.NOW)
     return [_privately(lane, _PROPOSED) for lane in lanes]
@@ -127,9 +127,9 @@ async def write_digest(units: UnitsOfWork, lanes: Sequence[int]) -> list[Meant]:
     return [Meant(samples.SETTINGS.verdict_channel, f"name{_OVERDUE + lane:05}") for lane in lanes]
 
 
-async def _add_overdue(work: UnitOfWork, number: int, told: OwnerNotices) -> Prospect:
+async def _add_overdue(work: UnitOfWork, number: int, told: NudgeRecord) -> Prospect:
     screened, qualification = _screened(number)
-    prospect = replace(screened, conditions=(), chases=0, due=_DUE, notices=told)
+    prospect = replace(screened, conditions=(), chases=0, due=_DUE, nudge_record=told)
     await work.prospects.add(prospect, samples.NOW)
     await work.qualifications.add(qualification)
     return prospect

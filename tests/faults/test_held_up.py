@@ -82,7 +82,7 @@ async def test_what_is_under_way_when_postgresql_turns_read_only_is_said_once(
     await until(lambda: len(scene.slack.calls) > begun + 4)
     try:
         postgres.run(f"{read_only}; {hang_up}")
-        await until(partial(is_kept_from_work, port, "lets nobody write: it is a standby"))
+        await until(partial(is_kept_from_work, port, "lets no one write: it is a standby"))
     finally:
         postgres.run(f"ALTER DATABASE migrated RESET default_transaction_read_only; {hang_up}")
     await scene.database.close()

@@ -48,7 +48,7 @@ async def test_a_connection_that_says_nothing_is_no_connection(connected: Scene)
         away = Fault(status=500, body={"ok": False, "error": "internal_error"})
         slack.faults = lambda call: away if call.method == OPENS else None
         laid.is_silent = True
-        await until(partial(is_kept_from_work, port, "the connection to Slack is not open"))
+        await until(partial(is_kept_from_work, port, "the connection to Slack isn't open"))
         await laid.close()
         slack.faults = None
         await until(partial(is_ready, port))

@@ -17,7 +17,7 @@ from unittest.mock import patch
 from sqlalchemy import update
 
 from bot.config import Config
-from bot.domain.people import Action, MemberAction
+from bot.domain.people import Action, OtherAction
 from bot.domain.settings.table import Page
 from bot.slack.payloads import ids
 from bot.slack.payloads.payloads import NEVER, NOT_NOW
@@ -235,7 +235,7 @@ class Story:
         await self.office.hand_in(jonas, name="Rho GmbH", offer="none", **{became: "lost"})
         await jonas.close(everything=True)
         await self._open_home("event_home_opened_to_remember", jonas)
-        await self.click("home_remember", MemberAction.REMEMBER)
+        await self.click("home_remember", OtherAction.REMEMBER)
         await jonas.close(everything=True)
 
     def _latest(self, member: Member) -> str:
@@ -374,7 +374,7 @@ class Story:
         self.office.slack.faults = None
         told = self.office.sabine.direct_messages[-1]["ts"]
         await self.click(
-            "send_again", MemberAction.SEND_AGAIN, member=self.office.sabine, message_ts=told
+            "send_again", OtherAction.SEND_AGAIN, member=self.office.sabine, message_ts=told
         )
 
     async def _leaving(self) -> None:
@@ -445,9 +445,7 @@ class Story:
         await self.office.bot.nudges.tick()
         await self.settle()
         ts = jonas.direct_messages[-1]["ts"]
-        await self.click(
-            "outcome_answered", f"{MemberAction.ANSWER_OUTCOME}.not_due", message_ts=ts
-        )
+        await self.click("outcome_answered", f"{OtherAction.ANSWER_OUTCOME}.not_due", message_ts=ts)
         await self.click("outcome_not_now", NOT_NOW, message_ts=ts)
         await self.click("outcome_never", NEVER, message_ts=ts)
 
@@ -510,12 +508,12 @@ class Story:
         sabine = self.office.sabine
         await self.command("command_settings_for_data", "settings", sabine)
         await self.click("settings_data", ids.SETTINGS_PAGE, member=sabine, block_id=Page.DATA)
-        await self.click("export", MemberAction.EXPORT, member=sabine)
+        await self.click("export", OtherAction.EXPORT, member=sabine)
         await sabine.close(everything=True)
         card = await self.screen("forgettable", "Sigma GmbH", GOOD)
         details = {"option": self._option("details"), "member": sabine}
         await self.click("details_of_a_forgettable_one", ids.MORE, **details, **card)
-        await self.click("forget_asked", MemberAction.FORGET, member=sabine)
+        await self.click("forget_asked", OtherAction.FORGET, member=sabine)
         await self._hand_in("forgotten", **{ids.CONFIRM: "Sigma GmbH"})
         await sabine.close(everything=True)
 
@@ -571,7 +569,7 @@ class Story:
         await sabine.close(everything=True)
         await self._send(address[0], name="Rho GmbH")
         its = {"message_ts": sabine.direct_messages[-1]["ts"], "member": sabine}
-        await self.click("draft_to_be_assigned", MemberAction.ASSIGN_DRAFT, **its)
+        await self.click("draft_to_be_assigned", OtherAction.ASSIGN_DRAFT, **its)
         await self._hand_in("draft_assigned", **{ids.OWNER: jonas.id})
         await self._send(address[0], name="Sigma GmbH")
         its = {"message_ts": sabine.direct_messages[-1]["ts"], "member": sabine}

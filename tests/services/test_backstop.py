@@ -237,7 +237,7 @@ async def test_one_past_its_backstop_can_be_snoozed_though_its_due_date_lies_ahe
 
     snoozed = await agency.snooze(MANAGER, alive, 20)
 
-    assert snoozed.notices.is_discussed
+    assert snoozed.nudge_record.is_discussed
 
 
 async def test_a_forecast_tells_of_it(agency: Agency) -> None:

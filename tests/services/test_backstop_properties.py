@@ -24,7 +24,7 @@ from bot.domain.decisions.actions import RULES
 from bot.domain.errors import DomainError
 from bot.domain.figures.digest import monday_of
 from bot.domain.outcomes.outcome import Ending, OutcomeKey, Regret
-from bot.domain.people import Action, MemberAction, MemberId, Role
+from bot.domain.people import Action, MemberId, OtherAction, Role
 from bot.domain.prospects import Prospect, ProspectId, Stage, is_overridden, is_problem
 from bot.services.digest import digest_message
 from bot.services.ports import Caller
@@ -225,7 +225,7 @@ async def return_to_slack(agency: Agency, by: MemberId, _: Prospect) -> object:
     return None
 
 
-MOVES_OF: Mapping[Action | MemberAction, st.SearchStrategy[Move]] = {
+MOVES_OF: Mapping[Action | OtherAction, st.SearchStrategy[Move]] = {
     Action.QUALIFY: st.sampled_from([screen_afresh, begin_only]),
     Action.REQUALIFY: st.sampled_from(sorted(SCREENINGS)).map(screening),
     Action.WALK_AWAY: st.just(Agency.walk_away),
@@ -241,8 +241,8 @@ MOVES_OF: Mapping[Action | MemberAction, st.SearchStrategy[Move]] = {
     Action.END_CLIENT: st.just(Agency.end_client),
     Action.CORRECT: st.sampled_from(["Acme", "Beta AG", "Аcme GmbH"]).map(renaming),
     Action.STILL_OPEN: st.just(Agency.still_open),
-    MemberAction.REMEMBER: st.just(remember_it),
-    MemberAction.ANSWER_OUTCOME: st.just(not_regret),
+    OtherAction.REMEMBER: st.just(remember_it),
+    OtherAction.ANSWER_OUTCOME: st.just(not_regret),
 }
 ONLY_SHOWS = {Action.DECLINE_MESSAGE, Action.DETAILS}
 """They open a window, and write nothing."""
@@ -295,7 +295,7 @@ def life(
 
 def test_whatever_an_owner_may_do_is_among_the_moves() -> None:
     """A new action of theirs is a new way to keep something from the managers: add it above."""
-    may_do = {each for each in (*Action, *MemberAction) if may(each, OWNERS_ROLES)}
+    may_do = {each for each in (*Action, *OtherAction) if may(each, OWNERS_ROLES)}
 
     assert may_do == MOVES_OF.keys() | ONLY_SHOWS
     assert not any(RULES[each].is_recorded for each in ONLY_SHOWS)

@@ -168,7 +168,7 @@ async def test_a_manager_who_snoozes_it_does_not_take_it_from_the_digest(agency:
 
     (row,) = (await content(agency, date(2026, 12, 14))).digest.undecided.rows
 
-    assert row.notices.is_discussed
+    assert row.nudge_record.is_discussed
 
 
 async def test_what_has_no_place_in_the_list_follows_in_the_thread(agency: Agency) -> None:

@@ -160,7 +160,7 @@ async def a_client(agency: Agency) -> Prospect:
 async def quiet(agency: Agency) -> Prospect:
     prospect = asked_about(await agency.screen(OWNER, GOOD), MONDAY.date())
     async with agency.units(A) as work:
-        await work.prospects.store_notices(prospect)
+        await work.prospects.store_nudge_records(prospect)
     return prospect
 
 

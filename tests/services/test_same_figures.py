@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.figures.reports.change import Four, four
+from bot.domain.figures.reports.comparison import Four, four
 from bot.domain.figures.reports.listed import listed
 from bot.domain.figures.reports.page import ReportPage, Whose
 from bot.domain.figures.scope import Span

@@ -165,7 +165,7 @@ async def test_a_manager_lets_it_wait_as_long_as_the_rules_say(agency: Agency) -
 
     snoozed = await agency.snooze(MANAGER, await agency.now(prospect.id), 30)
 
-    assert snoozed.notices.snoozed_until is not None
+    assert snoozed.nudge_record.snoozed_until is not None
 
 
 @pytest.mark.parametrize(("value", "waits"), [(49_999, False), (50_000, True)])

@@ -211,9 +211,9 @@ async def test_it_restarts_nothing(agency: Agency) -> None:
 
     answered = await agency.still_open(OWNER, asked)
 
-    assert (answered.due, answered.notices, answered.in_question) == (
+    assert (answered.due, answered.nudge_record, answered.in_question) == (
         asked.due,
-        asked.notices,
+        asked.nudge_record,
         asked.in_question,
     )
     assert answered.quiet.asked == 1

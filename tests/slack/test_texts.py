@@ -21,7 +21,7 @@ LOCALES = BOT / "locales"
 TEMPLATE = LOCALES / "walkaway.pot"
 KEYWORDS = {
     "texts": None,
-    "said": None,
+    "sentence": None,
     "marked": None,
     "marked_in": ((1, "c"), 2),
     "plural": (1, 2),

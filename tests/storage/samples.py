@@ -32,16 +32,15 @@ from bot.domain.outcomes.outcome import (
 from bot.domain.people import Action, CachedMember, Member, MemberId
 from bot.domain.prospects import (
     Decision,
-    DecisionPeriod,
     Due,
     DueReason,
     EndedBy,
     Fear,
     Grounds,
+    NudgeRecord,
     Override,
     OverrideId,
     OverrideState,
-    OwnerNotices,
     Prospect,
     ProspectCondition,
     ProspectFacts,
@@ -49,6 +48,7 @@ from bot.domain.prospects import (
     QualificationId,
     QuietPeriod,
     Stage,
+    TimeInQuestion,
 )
 from bot.domain.remembered.recall import Remembered, RememberedId
 from bot.domain.screening import ChecklistVersion, Draft, DraftId, Qualification, VersionId
@@ -150,12 +150,12 @@ prospect = Prospect(
     conditions=CONDITIONS,
     due=Due(date(2026, 12, 8), DueReason.CONDITION),
     chases=3,
-    notices=OwnerNotices(
+    nudge_record=NudgeRecord(
         2, date(2026, 12, 9), date(2026, 12, 18), 1, date(2026, 12, 10), is_discussed=True
     ),
     quiet=QuietPeriod(date(2026, 12, 1), 2, date(2026, 12, 8), date(2026, 12, 9)),
     overrides=(DENIED, ASKED),
-    in_question=DecisionPeriod(
+    in_question=TimeInQuestion(
         1, date(2026, 12, 8), date(2026, 12, 22), NOW, NOW + timedelta(days=1), date(2026, 12, 3)
     ),
 )

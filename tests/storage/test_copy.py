@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.delivery import DeliveryTimes, Postponed, Sent
-from bot.storage import living
+from bot.storage import live_rows
 from bot.storage.copy import copied
 from bot.storage.database import Database
 from bot.storage.delivery.queue import OutboxQueue
@@ -114,8 +114,8 @@ async def test_what_is_written_while_it_is_made_is_not_in_it(
 ) -> None:
     await samples.add_workspace(units, A)
 
-    async def then_somebody_writes(*about: Any) -> living.LiveRows:
-        found = await living.living(*about)
+    async def then_somebody_writes(*about: Any) -> live_rows.LiveRows:
+        found = await live_rows.living(*about)
         async with units(A) as work:
             await work.nudges.call(OWNER, NOW + ONE_DAY)
         return found

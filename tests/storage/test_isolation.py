@@ -23,14 +23,14 @@ from bot.domain.nudges import Look
 from bot.domain.outcomes.outcome import Ending, answer, refuse
 from bot.domain.overrides import approve
 from bot.domain.people import CachedMember
-from bot.domain.prospects import OwnerNotices, ProspectId, QualificationId
+from bot.domain.prospects import NudgeRecord, ProspectId, QualificationId
 from bot.domain.read_models import HomeOrder
 from bot.domain.remembered.recall import RememberedId
 from bot.domain.screening import ChecklistVersion, DraftId, VersionId
 from bot.domain.webhooks.attempts import AfterAttempt, Answer, DeliveryState
 from bot.domain.webhooks.webhooks import Event, WebhookId, WebhookState
 from bot.domain.workspace import Workspace, WorkspaceId
-from bot.storage.data.leaving import ExportedVersion
+from bot.storage.data.exporting import ExportedVersion
 from bot.storage.data.sheets import PROSPECTS, SHEETS
 from bot.storage.database import Database
 from bot.storage.nudges import NudgeWritten
@@ -51,7 +51,7 @@ CONDITIONS = next(each for each in SHEETS if each.file == "conditions")
 DAY = date(2026, 12, 9)
 NEXT_DAY = date(2026, 12, 10)
 FREE_DAY = date(2026, 12, 14)
-TOLD = OwnerNotices(3, date(2026, 12, 14))
+TOLD = NudgeRecord(3, date(2026, 12, 14))
 
 Calls = Mapping[str, tuple[Any, ...]]
 """Arguments by repository and method; what follows a space tells two calls of a method apart."""
@@ -255,7 +255,7 @@ WRITES: Final[Calls] = {
     "nudges.add": (NudgeWritten(OWNER, FREE_DAY, [(samples.PROSPECT, 1)]),),
     "nudges.set_posted": (OWNER, DAY, ("D0", "9.9"), DAY, "https://x.example"),
     "nudges.look_at_all": (NOW,),
-    "proposals.propose": (replace(samples.prospect, notices=TOLD), NOW),
+    "proposals.propose": (replace(samples.prospect, nudge_record=TOLD), NOW),
     "proposals.withdraw": (samples.PROSPECT,),
     "proposals.depart": (samples.MANAGER, NOW),
     "proposals.note_pause": (samples.MANAGER, DAY, NOW),
@@ -286,7 +286,7 @@ WRITES: Final[Calls] = {
     "outcomes.add_answer": (answer(samples.QUESTION, samples.HOURS), samples.HOURS),
     "outcomes.add_items": ([(OWNER, samples.EMPTY_DAY, [samples.QUESTION.key])],),
     "prospects.store_former_name": (replace(samples.prospect, revision=9), "Acem"),
-    "prospects.store_notices": (replace(samples.prospect, notices=TOLD),),
+    "prospects.store_nudge_records": (replace(samples.prospect, nudge_record=TOLD),),
     "prospects.store_overrides": (
         approve(samples.prospect, by=samples.MANAGER, now=NOW, today=NOW.date()),
     ),

@@ -127,7 +127,7 @@ def guarded(postgres: Postgres) -> Iterator[Postgres]:
         ("known", "refuses the password of DATABASE_URL"),
         (
             "shut_out",
-            "lets nobody in from here: add this machine to its pg_hba.conf, or give ?sslmode=",
+            "lets no one in from here: add this machine to its pg_hba.conf, or give ?sslmode=",
         ),
     ],
 )

@@ -90,7 +90,8 @@ def _sentence_of(finding: Finding, checklist: Checklist) -> tuple[Path, Sentence
             return _path_of_rule(checklist, rule), what
         case EmptyCondition(rule, example):
             what = sentence(
-                "“{name}” sets a condition that no one names when {answers}, as in {document}.",
+                "“{name}” sets a condition, but nothing says what it is when "
+                "{answers}, as in {document}.",
                 name=rule.id,
                 **_shown(checklist, example),
             )

@@ -43,9 +43,9 @@ _SIGNS = {Level.OK: "ok", Level.WARNING: "warning", Level.WRONG: "WRONG"}
 def doctor(*, live: bool, as_json: bool, manifest: Path | None) -> None:
     """Check everything that can be wrong, one line each, and say how to fix it.
 
-    It changes nothing. Only with `--live`, messages get back what Slack refused to draw and takes
-    again. Exit status 1 if anything is wrong; warnings don't count. The output has no secrets, so
-    you can put it into a bug report.
+    It changes nothing, except that `--live` brings back charts, tables and folded parts that Slack
+    refused before and now accepts. Exit status 1 if anything is wrong; warnings don't count. The
+    output has no secrets, so you can put it into a bug report.
     """
     found: list[Finding] = []
 
@@ -200,10 +200,10 @@ async def _knocked(session: aiohttp.ClientSession, config: Config) -> Finding:
         async with session.post(url, data=body, headers=headers) as answer:
             status = answer.status
     except (TimeoutError, aiohttp.ClientError, OSError):
-        return warning("signing secret", f"isn't tried: nothing answers at {where}")
+        return warning("signing secret", f"wasn't checked: nothing answers at {where}")
     if status == 401:
         mend = "it runs with another SLACK_SIGNING_SECRET: start it again with this one"
         return wrong("signing secret", f"is refused by what runs at {where}", mend)
     if status != 200:
-        return warning("signing secret", f"isn't tried: what runs at {where} answers {status}")
+        return warning("signing secret", f"wasn't checked: what runs at {where} answers {status}")
     return ok("signing secret", f"is that of what runs at {where}")

@@ -66,7 +66,7 @@ def _rounds(late: timedelta) -> Finding:
 def _webhooks(standing: WebhookQueueState) -> list[Finding]:
     if standing.oldest > LONGEST_UNHEARD:
         hours = standing.oldest / timedelta(hours=1)
-        mend = "`/qualify settings`, page Webhooks, shows what the address answers"
+        mend = "`/qualify settings`, Connections, Webhooks shows what the address answers"
         return [warning("webhooks", f"have a delivery that has waited for {hours:.0f} hours", mend)]
     waiting = standing.waiting
     return [ok("webhooks", f"have {waiting} deliveries waiting")] if waiting else []

@@ -8,8 +8,8 @@ from bot.domain.checklist.model import Kind
 from bot.domain.errors import AnswerProblem
 
 SENTENCES: Mapping[str, str] = {
-    "unknown_question": "There is no such question; there are {known}.",
-    "unknown_option": "There is no option {option}; there are {known}.",
+    "unknown_question": "There is no such question. Use one of {known}.",
+    "unknown_option": "There is no option {option}. Use one of {known}.",
     "missing": "This must be answered.",
     "empty_name": "A name is needed.",
     "not_asked": "Leave this empty: it isn't asked about them.",

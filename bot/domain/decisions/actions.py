@@ -12,7 +12,7 @@ from typing import assert_never
 
 from bot.domain import errors
 from bot.domain.backstop import is_past_backstop
-from bot.domain.people import Action, MemberAction, Role
+from bot.domain.people import Action, OtherAction, Role
 from bot.domain.prospects import (
     Prospect,
     Stage,
@@ -58,7 +58,7 @@ _WON = frozenset({Stage.WON})
 _DECIDED = frozenset(Stage) - _OPEN
 
 
-def _rules_of(action: Action | MemberAction) -> ActionRules:  # noqa: C901 - a table: one case for each
+def _rules_of(action: Action | OtherAction) -> ActionRules:  # noqa: C901 - a table: one case for each
     match action:
         case Action.QUALIFY:
             return ActionRules(_ANYBODY)
@@ -96,18 +96,18 @@ def _rules_of(action: Action | MemberAction) -> ActionRules:  # noqa: C901 - a t
             return ActionRules(_OWNER_OR_MANAGER, frozenset({Stage.WALKED_AWAY}), is_recorded=False)
         case Action.DETAILS:
             return ActionRules(_ANYBODY, frozenset(Stage), is_recorded=False)
-        case MemberAction.REMEMBER:
+        case OtherAction.REMEMBER:
             return ActionRules(_ANYBODY, is_recorded=False)
-        case MemberAction.ANSWER_OUTCOME:
+        case OtherAction.ANSWER_OUTCOME:
             return ActionRules(_OWNER_OR_MANAGER, is_recorded=False)
         case (
-            MemberAction.SEND_AGAIN
-            | MemberAction.CHANGE_SETTINGS
-            | MemberAction.CHANGE_CHECKLISTS
-            | MemberAction.CHANGE_WEBHOOKS
-            | MemberAction.FORGET
-            | MemberAction.EXPORT
-            | MemberAction.ASSIGN_DRAFT
+            OtherAction.SEND_AGAIN
+            | OtherAction.CHANGE_SETTINGS
+            | OtherAction.CHANGE_CHECKLISTS
+            | OtherAction.CHANGE_WEBHOOKS
+            | OtherAction.FORGET
+            | OtherAction.EXPORT
+            | OtherAction.ASSIGN_DRAFT
         ):
             return ActionRules(_MANAGER, is_recorded=False)
         case _:
@@ -142,12 +142,12 @@ def _has_unmet_conditions(prospect: Prospect) -> bool:
     return bool(prospect.unmet)
 
 
-RULES: Mapping[Action | MemberAction, ActionRules] = MappingProxyType(
-    {action: _rules_of(action) for action in (*Action, *MemberAction)}
+RULES: Mapping[Action | OtherAction, ActionRules] = MappingProxyType(
+    {action: _rules_of(action) for action in (*Action, *OtherAction)}
 )
 
 
-def may(action: Action | MemberAction, held: Collection[Role]) -> bool:
+def may(action: Action | OtherAction, held: Collection[Role]) -> bool:
     """Tell whether any of the roles `held` allows an action."""
     return not RULES[action].roles.isdisjoint(held)
 

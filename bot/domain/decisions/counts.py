@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.domain.backstop import DEFAULT, BackstopPolicy
 from bot.domain.decisions import acts
 from bot.domain.decisions.history import HistoryEntry
-from bot.domain.prospects import DecisionPeriod, OverrideId
+from bot.domain.prospects import OverrideId, TimeInQuestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class ActionCounts:
         )
 
 
-def counts(history: Iterable[HistoryEntry], question: DecisionPeriod | None) -> ActionCounts:
+def counts(history: Iterable[HistoryEntry], question: TimeInQuestion | None) -> ActionCounts:
     """Count what happened since a time in question began; nothing without one."""
     if question is None:
         return ActionCounts()

@@ -22,7 +22,7 @@ from bot.domain.overrides import close, restore
 from bot.domain.people import Action, MemberId, Role
 from bot.domain.prospects import (
     Decision,
-    OwnerNotices,
+    NudgeRecord,
     Prospect,
     ProspectCondition,
     ProspectFacts,
@@ -153,11 +153,11 @@ def meet_conditions(
     )
     if due is not None and prospect.due is not None and prospect.due.on > due.on:
         due = prospect.due
-    told = prospect.notices
+    told = prospect.nudge_record
     has_moved = prospect.due is None or due is None or due.on != prospect.due.on
     if has_moved and (due is None or due.on >= working.today(now)):
         told = replace(told, nudges=0, last_on=None)
-    return replace(prospect, due=due, notices=told)
+    return replace(prospect, due=due, nudge_record=told)
 
 
 def note_sign_of_life(
@@ -168,7 +168,7 @@ def note_sign_of_life(
         prospect,
         due=due_after_sign_of_life(prospect.due, on, calendar, spans),
         chases=0,
-        notices=OwnerNotices(),
+        nudge_record=NudgeRecord(),
         revision=prospect.revision + 1,
     )
 
@@ -203,7 +203,7 @@ def snooze_choices(
     """
     if Role.MANAGER in held:
         return tuple(range(1, policy.longest_snooze + 1))
-    if is_proposed_for_closing(prospect, policy) or prospect.notices.snoozes >= policy.snoozes:
+    if is_proposed_for_closing(prospect, policy) or prospect.nudge_record.snoozes >= policy.snoozes:
         return ()
     return policy.snooze_choices
 
@@ -225,13 +225,13 @@ def snooze(
     if days not in snooze_choices(prospect, held, policy):
         raise errors.SnoozeRefused(prospect)
     told = replace(
-        prospect.notices,
+        prospect.nudge_record,
         snoozed_until=calendar.add_working_days(today, days),
-        snoozes=prospect.notices.snoozes + (Role.MANAGER not in held),
+        snoozes=prospect.nudge_record.snoozes + (Role.MANAGER not in held),
         not_before=None,
         is_discussed=Role.MANAGER in held and Role.OWNER not in held,
     )
-    return replace(prospect, notices=told, revision=prospect.revision + 1)
+    return replace(prospect, nudge_record=told, revision=prospect.revision + 1)
 
 
 def hand_over(prospect: Prospect, owner: MemberId, *, morning: date) -> Prospect:
@@ -242,7 +242,7 @@ def hand_over(prospect: Prospect, owner: MemberId, *, morning: date) -> Prospect
     given = replace(
         prospect,
         facts=replace(prospect.facts, owner=owner),
-        notices=OwnerNotices(),
+        nudge_record=NudgeRecord(),
         revision=prospect.revision + 1,
     )
     return held_back(given, morning)

@@ -15,8 +15,8 @@ from bot.domain.checklist.rules import Verdict
 from bot.domain.figures.discipline import Known
 from bot.domain.figures.discipline import facts_in as known_in
 from bot.domain.figures.ends import ends_of
-from bot.domain.figures.reports.change import PeriodComparison, change_of
-from bot.domain.figures.reports.course import VerdictCounts, verdicts_given
+from bot.domain.figures.reports.comparison import PeriodComparison, change_of
+from bot.domain.figures.reports.trend import VerdictCounts, verdicts_given
 from bot.domain.figures.scope import Period, Scope
 from bot.domain.figures.timeline import Ended, Happening, Overridden, Screening, Timeline
 from bot.domain.people import MemberId

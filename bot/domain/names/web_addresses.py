@@ -27,9 +27,34 @@ _PROFILE = re.compile(
 )
 """The page of somebody on a site where many have one; the site itself isn't meant."""
 _ANYBODYS = frozenset(
-    {"aol", "freenet", "gmail", "gmx", "googlemail", "hotmail", "icloud", "live", "mail", "me"}
-    | {"msn", "orange", "outlook", "posteo", "proton", "protonmail", "qq", "t-online", "web"}
-    | {"yahoo", "yandex"}
+    {
+        "aol",
+        "aon",
+        "arcor",
+        "bluewin",
+        "btinternet",
+        "chello",
+        "comcast",
+        "free",
+        "freenet",
+        "gmail",
+    }
+    | {"gmx", "googlemail", "hispeed", "home", "hotmail", "icloud", "interia", "laposte"}
+    | {
+        "libero",
+        "live",
+        "mail",
+        "mailbox",
+        "me",
+        "msn",
+        "onet",
+        "orange",
+        "outlook",
+        "posteo",
+        "proton",
+    }
+    | {"protonmail", "qq", "sfr", "sunrise", "t-online", "tutanota", "virgilio", "vodafone"}
+    | {"wanadoo", "web", "wp", "yahoo", "yandex", "zoho"}
 )
 _HOSTERS = frozenset(
     {"blogspot.com", "github.io", "jimdofree.com", "jimdosite.com", "myshopify.com", "netlify.app"}
@@ -74,8 +99,9 @@ def _name_in(chunk: str, *, is_alone: bool) -> str | None:
     address = chunk.strip(_WRAPPING)
     mail, profile = _MAIL.fullmatch(address), _PROFILE.fullmatch(address)
     if mail is not None:
-        name = _registered(mail["host"].casefold().split("."))[0]
-        return None if name in _ANYBODYS else _decoded(name)
+        host = mail["host"].casefold().split(".")
+        name = _registered(host)[0]
+        return None if name in _ANYBODYS or host[-1] not in _top_level() else _decoded(name)
     if profile is not None:
         return profile["name"]
     match = _ADDRESS.fullmatch(address)

@@ -44,7 +44,7 @@ class Field(ABC, Generic[T]):
 
     @abstractmethod
     def read(self, typed: Typed) -> T:
-        """Return the value that was typed; raises Odd."""
+        """Return the value that was typed; raises InvalidValue."""
 
     @abstractmethod
     def stored(self, value: T) -> Any:
@@ -63,7 +63,7 @@ class Number(Field[int]):
     most: int
 
     def read(self, typed: Typed) -> int:
-        """Return the number; raises Odd if it is none, too small or too large."""
+        """Return the number; raises InvalidValue if it is none, too small or too large."""
         return _number(_text(typed), self.least, self.most)
 
     def stored(self, value: int) -> Any:
@@ -85,7 +85,7 @@ class Numbers(Field[tuple[int, ...]]):
     """How many there can be."""
 
     def read(self, typed: Typed) -> tuple[int, ...]:
-        """Return the numbers; raises Odd if one is not in range, or if there are too many."""
+        """Return the numbers; raises InvalidValue if one is out of range, or for too many."""
         words = _text(typed).replace(",", " ").replace(";", " ").split()
         numbers = tuple(sorted({_number(each, self.least, self.most) for each in words}))
         if not 0 < len(numbers) <= self.count:
@@ -106,7 +106,7 @@ class Amount(Field[Decimal | None]):
     """An amount as people write it; it may be empty."""
 
     def read(self, typed: Typed) -> Decimal | None:
-        """Return the amount; raises Odd if it is none, or negative."""
+        """Return the amount; raises InvalidValue if it is none, or negative."""
         text = _text(typed)
         if not text:
             return None
@@ -132,7 +132,7 @@ class Choice(Field[str]):
     options: tuple[str, ...]
 
     def read(self, typed: Typed) -> str:
-        """Return the word; raises Odd for any other."""
+        """Return the word; raises InvalidValue for any other."""
         if typed not in self.options:
             raise InvalidValue("unknown_option")
         return str(typed)
@@ -151,7 +151,7 @@ class Switch(Field[bool]):
     """On or off."""
 
     def read(self, typed: Typed) -> bool:
-        """Return whether it is on; raises Odd for any other word."""
+        """Return whether it is on; raises InvalidValue for any other word."""
         if typed not in SWITCHED:
             raise InvalidValue("unknown_option")
         return typed == ON
@@ -170,7 +170,7 @@ class Approval(Field[OverrideApproval]):
     """Who has to approve an override."""
 
     def read(self, typed: Typed) -> OverrideApproval:
-        """Return the choice; raises Odd if there is no such one."""
+        """Return the choice; raises InvalidValue if there is no such one."""
         try:
             return OverrideApproval(str(typed))
         except ValueError:
@@ -190,7 +190,7 @@ class Weekdays(Field[frozenset[int]]):
     """Days of the week, at least one; Monday is 0."""
 
     def read(self, typed: Typed) -> frozenset[int]:
-        """Return the days; raises Odd if there are none, or for anything else."""
+        """Return the days; raises InvalidValue if there are none, or for anything else."""
         days = frozenset(typed or ())
         if not days:
             raise InvalidValue("no_weekday")
@@ -231,7 +231,7 @@ class Days(Field[ListedDays]):
     most: int
 
     def read(self, typed: Typed) -> ListedDays:
-        """Return the days; raises Odd if one is unreadable, or if there are too many."""
+        """Return the days; raises InvalidValue if one is unreadable, or if there are too many."""
         try:
             days = read_days(_text(typed))
         except UnreadableDays as unreadable:
@@ -254,7 +254,7 @@ class TimeOfDay(Field[time]):
     """A time of day, on the quarter of an hour."""
 
     def read(self, typed: Typed) -> time:
-        """Return the time; raises Odd if it is none."""
+        """Return the time; raises InvalidValue if it is none."""
         try:
             return time.fromisoformat(_text(typed))
         except ValueError:
@@ -274,7 +274,7 @@ class Country(Field[str | None]):
     """A country, or one of its regions; it may be empty."""
 
     def read(self, typed: Typed) -> str | None:
-        """Return the country as it is spelled; raises Odd if it is unknown."""
+        """Return the country as it is spelled; raises InvalidValue if it is unknown."""
         text = _text(typed)
         try:
             return spelled(text) if text else None
@@ -299,7 +299,7 @@ class TimeZone(Field[ZoneInfo]):
     """A time zone, in upper or lower case."""
 
     def read(self, typed: Typed) -> ZoneInfo:
-        """Return the time zone; raises Odd if it is unknown."""
+        """Return the time zone; raises InvalidValue if it is unknown."""
         return read_zone(_text(typed))
 
     def stored(self, value: ZoneInfo) -> Any:
@@ -316,7 +316,7 @@ class Currency(Field[str]):
     """The code of a currency, in upper or lower case."""
 
     def read(self, typed: Typed) -> str:
-        """Return the code in upper case; raises Odd if it is unknown."""
+        """Return the code in upper case; raises InvalidValue if it is unknown."""
         code = _text(typed).upper()
         if not is_currency(code):
             raise InvalidValue("unknown_currency")
@@ -336,7 +336,7 @@ class Channel(Field[str]):
     """A channel, by its id."""
 
     def read(self, typed: Typed) -> str:
-        """Return the id; raises Odd if it is none."""
+        """Return the id; raises InvalidValue if it is none."""
         channel = _text(typed)
         if not re.fullmatch(r"[CG][A-Z0-9]{2,}", channel):
             raise InvalidValue("missing")
@@ -356,7 +356,7 @@ class Managers(Field[tuple[str, ...]]):
     """Members and user groups, the members first."""
 
     def read(self, typed: Typed) -> tuple[str, ...]:
-        """Return their ids without duplicates; raises Odd for nobody, or for what is not an id."""
+        """Return their ids without duplicates; raises InvalidValue for nobody, or for no id."""
         pieces = re.split(r"[\s,;]+", typed) if isinstance(typed, str) else list(typed or ())
         ids = tuple(dict.fromkeys(filter(None, pieces)))
         odd = [each for each in ids if not re.fullmatch(r"[UWS][A-Z0-9]{2,}", each)]
@@ -383,7 +383,7 @@ class TextLine(Field[str]):
     """The longest text, in characters."""
 
     def read(self, typed: Typed) -> str:
-        """Return the line with its spaces tidied; raises Odd if it is too long."""
+        """Return the line with its spaces tidied; raises InvalidValue if it is too long."""
         line = clean_name(_text(typed))
         if len(line) > self.longest:
             raise InvalidValue("too_long", limit=self.longest, length=len(line))
@@ -410,7 +410,7 @@ class Referrals(Field[tuple[str, ...]]):
     """Those to whom prospects are referred, one a line; empty lines and duplicates are dropped."""
 
     def read(self, typed: Typed) -> tuple[str, ...]:
-        """Return the lines; raises Odd for the first thing that is wrong."""
+        """Return the lines; raises InvalidValue for the first thing that is wrong."""
         text = typed if isinstance(typed, str) else ""
         lines = [(number, clean_name(line)) for number, line in enumerate(text.splitlines(), 1)]
         for number, line in lines:
@@ -433,7 +433,7 @@ class Referrals(Field[tuple[str, ...]]):
 
 
 def read_zone(typed: str) -> ZoneInfo:
-    """Return the time zone of this name, in upper or lower case; raises Odd."""
+    """Return the time zone of this name, in upper or lower case; raises InvalidValue."""
     try:
         return ZoneInfo(typed)
     except (ZoneInfoNotFoundError, ValueError, OSError):

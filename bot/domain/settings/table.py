@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, Literal, assert_never
 
 from bot.domain.checklist.rules import LANGUAGES
-from bot.domain.keeping import CHOICES
+from bot.domain.retention import CHOICES
 from bot.domain.settings import fields
 from bot.domain.workspace import Settings
 

@@ -20,8 +20,8 @@ from bot.services.ports import Clock
 from bot.services.transaction.planning import plan, zone_of
 from bot.services.transaction.settings import announce_retention
 from bot.storage.data.answers import AnswerColumns
-from bot.storage.data.arriving import Reading, Row, UnreadableCell
-from bot.storage.data.leaving import AT_ONCE, ExportedVersion
+from bot.storage.data.exporting import AT_ONCE, ExportedVersion
+from bot.storage.data.importing import Reading, Row, UnreadableCell
 from bot.storage.data.sheets import SHEETS, Sheet
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 

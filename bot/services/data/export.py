@@ -8,8 +8,8 @@ from typing import Any, Final
 from bot.domain.checklist.model import Checklist
 from bot.domain.settings.table import stored
 from bot.domain.workspace import WorkspaceId
+from bot.storage.data.exporting import DECISIONS, ExportedVersion, header_of
 from bot.storage.data.folder import FolderRefused, NewFolder, new_folder
-from bot.storage.data.leaving import DECISIONS, ExportedVersion, header_of
 from bot.storage.data.sheets import SHEETS
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 

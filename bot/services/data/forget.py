@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from bot.domain.decisions import Forgetting
 from bot.domain.errors import AnswerProblem, AnswersRejected, UnknownProspect
 from bot.domain.names import name_key
-from bot.domain.people import MemberAction
+from bot.domain.people import OtherAction
 from bot.domain.prospects import ProspectId
 from bot.domain.read_models import ForgetCandidate, NotErasable, Overview
 from bot.domain.remembered.recall import RememberedId
@@ -37,7 +37,7 @@ class ForgetService:
     async def opened(self, caller: Caller, prospect_id: ProspectId) -> Overview:
         """Return what would be forgotten; raises UnknownProspect."""
         async with self._units.reading(caller.workspace_id) as work:
-            await permitted(work, caller, MemberAction.FORGET)
+            await permitted(work, caller, OtherAction.FORGET)
             return await latest_overview(work, prospect_id, self._clock())
 
     async def search(self, caller: Caller, name: str) -> Sequence[ForgetCandidate]:
@@ -46,7 +46,7 @@ class ForgetService:
         Raises AnswersRejected if there is nothing with that name.
         """
         async with self._units.reading(caller.workspace_id) as work:
-            await permitted(work, caller, MemberAction.FORGET)
+            await permitted(work, caller, OtherAction.FORGET)
             found = await work.erasing.find(name)
         if not found:
             raise AnswersRejected([AnswerProblem(SOUGHT, "nobody_found")])
@@ -57,7 +57,7 @@ class ForgetService:
     ) -> ForgetCandidate:
         """Return what is remembered and would be forgotten; raises UnknownProspect."""
         async with self._units.reading(caller.workspace_id) as work:
-            await permitted(work, caller, MemberAction.FORGET)
+            await permitted(work, caller, OtherAction.FORGET)
             for each in await work.erasing.find(remembered_id):
                 if each.is_remembered and each.id == remembered_id:
                     return each
@@ -74,7 +74,7 @@ class ForgetService:
         if name_key(typed) != name_key(found.name):
             raise AnswersRejected([AnswerProblem(CONFIRM, "other_name")])
         async with self._units(caller.workspace_id) as work:
-            who = await permitted(work, caller, MemberAction.FORGET)
+            who = await permitted(work, caller, OtherAction.FORGET)
             asked, by = Forgetting.ASKED, who.member.id
             if not await work.erasing.erase_remembered(found.name, asked, by, self._clock()):
                 raise UnknownProspect
@@ -90,7 +90,7 @@ class ForgetService:
             raise AnswersRejected([AnswerProblem(CONFIRM, "other_name")])
         left = await self.what_stays(caller.workspace_id, prospect_id, within=QUICK)
         async with self._units(caller.workspace_id) as work:
-            who = await permitted(work, caller, MemberAction.FORGET)
+            who = await permitted(work, caller, OtherAction.FORGET)
             asked, by = Forgetting.ASKED, who.member.id
             if not await forget(work, prospect_id, asked, by, self._clock()):
                 raise UnknownProspect

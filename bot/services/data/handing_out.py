@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.domain.checklist.model import Checklist
 from bot.domain.errors import ExportedRecently
-from bot.domain.people import MemberAction
+from bot.domain.people import OtherAction
 from bot.services.data.export import ExportService
 from bot.services.ports import Caller, Clock
 from bot.services.transaction.action import permitted
@@ -37,7 +37,7 @@ class HandingOutService:
         """
         now = self._clock()
         async with self._units(caller.workspace_id) as work:
-            await permitted(work, caller, MemberAction.EXPORT)
+            await permitted(work, caller, OtherAction.EXPORT)
             await work.keeping.begin(now)
             if not await work.keeping.take_export(now, now - AGAIN_AFTER):
                 raise ExportedRecently(AGAIN_AFTER)
@@ -52,7 +52,7 @@ class HandingOutService:
         """
         try:
             async with self._units.reading(caller.workspace_id) as work:
-                await permitted(work, caller, MemberAction.EXPORT)
+                await permitted(work, caller, OtherAction.EXPORT)
             with tempfile.TemporaryDirectory() as place:
                 folder = Path(place) / "walkaway"
                 await self._export.write(caller.workspace_id, folder)

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.domain.calendar import instant, today_in
 from bot.domain.decisions import Forgetting
-from bot.domain.keeping import DRAFTS, SAID, acts_from, months_before
+from bot.domain.retention import DRAFTS, SAID, acts_from, months_before
 from bot.domain.workspace import Workspace, WorkspaceId
 from bot.services.nudges import BATCH, Rounds
 from bot.services.transaction.forgetting import forget

@@ -88,7 +88,7 @@ class FollowUpService:
                 calendar=it.calendar,
                 policy=it.who.workspace.settings.nudge_policy,
             )
-            until = snoozed.notices.snoozed_until
+            until = snoozed.nudge_record.snoozed_until
             assert until is not None, snoozed.id  # noqa: S101 - it was snoozed just now
             return await it.record(snoozed, acts.Snoozed(days, until))
 

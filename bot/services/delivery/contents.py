@@ -227,7 +227,7 @@ async def _count_anew(
         prospect = await work.prospects.get_to_change(prospect_id)
         counted = None if prospect is None else count(prospect, number)
         if counted is not None and counted != prospect:
-            await work.prospects.store_notices(counted)
+            await work.prospects.store_nudge_records(counted)
             await plan_look(work, counted, workspace.settings, zone, now)
             changed.append(counted)
     return changed

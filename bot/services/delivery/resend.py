@@ -1,6 +1,6 @@
 """What managers do about messages that did not arrive: fix the cause, and have all sent again."""
 
-from bot.domain.people import MemberAction
+from bot.domain.people import OtherAction
 from bot.services.ports import Caller
 from bot.services.transaction.action import permitted
 from bot.storage.unit_of_work import UnitsOfWork
@@ -19,5 +19,5 @@ class ResendService:
         looked for first. Raises NotAllowed unless a manager asks for it.
         """
         async with self._units(caller.workspace_id) as work:
-            await permitted(work, caller, MemberAction.SEND_AGAIN)
+            await permitted(work, caller, OtherAction.SEND_AGAIN)
             return await work.outbox.send_again(recipient)

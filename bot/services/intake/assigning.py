@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain.delivery import MessageKind
 from bot.domain.errors import DraftGone, DraftTakenUp
 from bot.domain.intake import filled_up, read_for
-from bot.domain.people import MemberAction, MemberId
+from bot.domain.people import MemberId, OtherAction
 from bot.domain.screening import Draft, DraftId
 from bot.services.people import Membership, chosen_owner
 from bot.services.ports import Caller, Clock
@@ -34,7 +34,7 @@ class AssigningService:
     async def assignable(self, caller: Caller, draft_id: DraftId) -> Draft:
         """Return a draft that a manager may give away. Raises DraftGone and DraftTakenUp."""
         async with self._units.reading(caller.workspace_id) as work:
-            await permitted(work, caller, MemberAction.ASSIGN_DRAFT)
+            await permitted(work, caller, OtherAction.ASSIGN_DRAFT)
             return _waiting(await work.drafts.get(draft_id))
 
     async def assign(self, caller: Caller, draft_id: DraftId, chosen: MemberId | None) -> Draft:
@@ -47,7 +47,7 @@ class AssigningService:
         now = self._clock()
         async with self._units(caller.workspace_id) as work:
             await work.workspaces.get_to_change()  # what comes in for them meanwhile waits
-            who = await permitted(work, caller, MemberAction.ASSIGN_DRAFT)
+            who = await permitted(work, caller, OtherAction.ASSIGN_DRAFT)
             draft = _waiting(await work.drafts.get_to_change(draft_id))
             if draft.member_id == to:
                 return draft
@@ -63,7 +63,7 @@ class AssigningService:
         """Delete a draft that nobody has gone on with. Raises DraftGone and DraftTakenUp."""
         async with self._units(caller.workspace_id) as work:
             await work.workspaces.get_to_change()
-            await permitted(work, caller, MemberAction.ASSIGN_DRAFT)
+            await permitted(work, caller, OtherAction.ASSIGN_DRAFT)
             draft = _waiting(await work.drafts.get_to_change(draft_id))
             await work.drafts.remove(draft.id)
             await was_discarded(work, draft)

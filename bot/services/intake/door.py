@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from bot.domain.intake import Door, DoorAct, DoorChange, hashed
-from bot.domain.people import MemberAction
+from bot.domain.people import OtherAction
 from bot.services.ports import Caller, Clock
 from bot.services.transaction.action import permitted
 from bot.services.transaction.intake import note_door
@@ -53,7 +53,7 @@ class DoorService:
     async def seen(self, caller: Caller) -> DoorSeen:
         """Return the state of the door."""
         async with self._units.reading(caller.workspace_id) as work:
-            who = await permitted(work, caller, MemberAction.CHANGE_SETTINGS)
+            who = await permitted(work, caller, OtherAction.CHANGE_SETTINGS)
             is_open = _is_open(await work.intake.door())
             changes = await work.intake.history(REMEMBERED)
         return DoorSeen(is_open, changes, who.workspace.settings.zone, self._is_served)
@@ -66,7 +66,7 @@ class DoorService:
         secret = self._new_secret()
         async with self._units(caller.workspace_id) as work:
             await work.workspaces.get_to_change()
-            who = await permitted(work, caller, MemberAction.CHANGE_SETTINGS)
+            who = await permitted(work, caller, OtherAction.CHANGE_SETTINGS)
             was_open = _is_open(await work.intake.door_to_change())
             await work.intake.set_secret(hashed(secret))
             act = DoorAct.REPLACED if was_open else DoorAct.OPENED
@@ -77,7 +77,7 @@ class DoorService:
         """Close the door; nothing happens if it is already closed."""
         async with self._units(caller.workspace_id) as work:
             await work.workspaces.get_to_change()
-            who = await permitted(work, caller, MemberAction.CHANGE_SETTINGS)
+            who = await permitted(work, caller, OtherAction.CHANGE_SETTINGS)
             if _is_open(await work.intake.door_to_change()):
                 await work.intake.set_secret(None)
                 change = DoorChange(DoorAct.CLOSED, who.member.id, self._clock())

@@ -7,7 +7,7 @@ from typing import Any
 from bot.domain import errors
 from bot.domain.calendar import today_in
 from bot.domain.figures.reports.memory import FromMemory, from_memory
-from bot.domain.people import MemberAction, Role
+from bot.domain.people import OtherAction, Role
 from bot.domain.remembered.recall import (
     NAME,
     Remembered,
@@ -50,7 +50,7 @@ class RememberService:
     async def begin(self, caller: Caller) -> Remembering:
         """Ask about somebody, by the default checklist."""
         async with self._units(caller.workspace_id) as work:
-            who = await permitted(work, caller, MemberAction.REMEMBER)
+            who = await permitted(work, caller, OtherAction.REMEMBER)
             version = default_of(await self._ours.adopted_or_first(work)).version
             return await self._next(work, version, who)
 
@@ -63,7 +63,7 @@ class RememberService:
     ) -> Remembering:
         """Ask what the answers so far call for; nothing is stored. `saved` was saved last."""
         async with self._units.reading(caller.workspace_id) as work:
-            who = await permitted(work, caller, MemberAction.REMEMBER)
+            who = await permitted(work, caller, OtherAction.REMEMBER)
             version = await _version(work, ref)
             before = None if saved is None else await work.remembered.get(saved)
             return await _shown(work, who, form_of(ref, version.checklist, typed), before)
@@ -81,11 +81,11 @@ class RememberService:
         harm.
         """
         async with self._units(caller.workspace_id) as work:
-            who = await permitted(work, caller, MemberAction.REMEMBER)
+            who = await permitted(work, caller, OtherAction.REMEMBER)
             one = await work.remembered.get(mistaken)
             if one is not None:
                 if not _may_remove(who, one):
-                    raise errors.NotAllowed(MemberAction.REMEMBER, owner=one.by, name=one.name)
+                    raise errors.NotAllowed(OtherAction.REMEMBER, owner=one.by, name=one.name)
                 await work.erasing.remove_remembered(mistaken, self._ours.clock())
             version = await _version(work, ref)
             shown = await _shown(work, who, form_of(ref, version.checklist, typed))
@@ -108,7 +108,7 @@ class RememberService:
             AnswersRejected: With what to say beside each field.
         """
         async with self._units(caller.workspace_id) as work:
-            who = await permitted(work, caller, MemberAction.REMEMBER)
+            who = await permitted(work, caller, OtherAction.REMEMBER)
             await work.workspaces.get_to_change()
             version = await _version(work, ref)
             one = await work.remembered.get(ref.id)

@@ -27,7 +27,7 @@ from bot.domain.errors import (
     UnknownProspect,
 )
 from bot.domain.overrides import has_lapsed, lapse
-from bot.domain.people import Action, Member, MemberAction, MemberId, Role, roles
+from bot.domain.people import Action, Member, MemberId, OtherAction, Role, roles
 from bot.domain.prospects import Prospect, ProspectId, Stage, is_stalled
 from bot.domain.workspace import Workspace, language_of
 from bot.services.ports import Caller, Clock
@@ -83,7 +83,7 @@ class Actor:
         return self.workspace.zone_of(await self.known(work, member_id))
 
 
-async def standing(work: UnitOfWork, caller: Caller, action: Action | MemberAction) -> Actor:
+async def standing(work: UnitOfWork, caller: Caller, action: Action | OtherAction) -> Actor:
     """Return who acts, inside the unit of work that will write.
 
     Raises:
@@ -99,7 +99,7 @@ async def standing(work: UnitOfWork, caller: Caller, action: Action | MemberActi
     return Actor(workspace, cached.member)
 
 
-async def permitted(work: UnitOfWork, caller: Caller, action: Action | MemberAction) -> Actor:
+async def permitted(work: UnitOfWork, caller: Caller, action: Action | OtherAction) -> Actor:
     """Return who acts, if they may whatever the prospect; also raises NotAllowed."""
     who = await standing(work, caller, action)
     if not may(action, who.roles()):
@@ -262,7 +262,7 @@ async def catch_up_all(
             news = []
             prospect = lapse(prospect, now=now)
             await work.prospects.store_overrides(prospect)
-            await work.prospects.store_notices(prospect)
+            await work.prospects.store_nudge_records(prospect)
             await announce_request_lapse(work, workspace, prospect, request)
         news += _explained(prospect, new.get(prospect.id, ()))
         news += due_passed(prospect) if is_stalled(prospect, today) else ()

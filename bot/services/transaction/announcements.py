@@ -189,7 +189,7 @@ def due_passed(prospect: Prospect) -> Iterator[ChangedByClock]:
 
 def closing(prospect: Prospect) -> ChangedByClock:
     """Return that a prospect is proposed for closing: once for each last nudge."""
-    return ChangedByClock(prospect, f"{prospect.notices.last_on}", MessageKind.CLOSING_LINE)
+    return ChangedByClock(prospect, f"{prospect.nudge_record.last_on}", MessageKind.CLOSING_LINE)
 
 
 def asked_whether_open(prospect: Prospect) -> ChangedByClock:

@@ -6,8 +6,8 @@ from datetime import date, datetime, time
 
 from bot.domain.calendar import instant, today_in
 from bot.domain.delivery import MessageKind, OutboxMessage, payloads
-from bot.domain.keeping import acts_from, months_before
 from bot.domain.people import MemberId
+from bot.domain.retention import acts_from, months_before
 from bot.domain.settings.changes import SettingChange, barred, changes
 from bot.domain.settings.table import SettingId
 from bot.domain.settings.variables import FirstValues

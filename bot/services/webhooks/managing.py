@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.errors import AnswerProblem, AnswersRejected, WebhookGone
-from bot.domain.people import MemberAction
+from bot.domain.people import OtherAction
 from bot.domain.webhooks import payloads
 from bot.domain.webhooks.addresses import ADDRESS, read_address
 from bot.domain.webhooks.attempts import Delivery
@@ -182,7 +182,7 @@ class WebhookService:
     @asynccontextmanager
     async def _looking(self, caller: Caller) -> AsyncIterator[UnitOfWork]:
         async with self._units.reading(caller.workspace_id) as work:
-            await permitted(work, caller, MemberAction.CHANGE_WEBHOOKS)
+            await permitted(work, caller, OtherAction.CHANGE_WEBHOOKS)
             yield work
 
     @asynccontextmanager
@@ -190,7 +190,7 @@ class WebhookService:
         """Lock the workspace: if two change something at once, one waits."""
         async with self._units(caller.workspace_id) as work:
             await work.workspaces.get_to_change()  # locked before reading who its managers are
-            who = await permitted(work, caller, MemberAction.CHANGE_WEBHOOKS)
+            who = await permitted(work, caller, OtherAction.CHANGE_WEBHOOKS)
             yield _Changing(work, who, self._clock())
 
 

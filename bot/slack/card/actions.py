@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import assert_never
 
-from bot.domain.people import Action, MemberAction
+from bot.domain.people import Action, OtherAction
 from bot.slack.texts import marked
 
 
@@ -73,7 +73,7 @@ WORDS: Mapping[Action, ActionWords] = MappingProxyType(
 )
 
 
-def refusal(action: Action | MemberAction) -> str | None:  # noqa: C901 - a table: one case for each
+def refusal(action: Action | OtherAction) -> str | None:  # noqa: C901 - a table: one case for each
     """Return the sentence that names who may use an action, for someone who may not."""
     match action:
         case Action.REQUALIFY:
@@ -116,19 +116,19 @@ def refusal(action: Action | MemberAction) -> str | None:  # noqa: C901 - a tabl
             return marked("Only {owner} and the managers can say that {name} is still open.")
         case Action.DECLINE_MESSAGE:
             return marked("Only {owner} and the managers can write the decline message to {name}.")
-        case MemberAction.ANSWER_OUTCOME:
+        case OtherAction.ANSWER_OUTCOME:
             return marked("Only {owner} and the managers can say how {name} turned out.")
         case (
             Action.QUALIFY
             | Action.DETAILS
-            | MemberAction.SEND_AGAIN
-            | MemberAction.CHANGE_SETTINGS
-            | MemberAction.CHANGE_CHECKLISTS
-            | MemberAction.CHANGE_WEBHOOKS
-            | MemberAction.REMEMBER
-            | MemberAction.FORGET
-            | MemberAction.EXPORT
-            | MemberAction.ASSIGN_DRAFT
+            | OtherAction.SEND_AGAIN
+            | OtherAction.CHANGE_SETTINGS
+            | OtherAction.CHANGE_CHECKLISTS
+            | OtherAction.CHANGE_WEBHOOKS
+            | OtherAction.REMEMBER
+            | OtherAction.FORGET
+            | OtherAction.EXPORT
+            | OtherAction.ASSIGN_DRAFT
         ):
             return None
         case _:

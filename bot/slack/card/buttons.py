@@ -14,7 +14,7 @@ from bot.domain.decisions import fits, may, snooze_choices
 from bot.domain.nudges import DEFAULT as DEFAULT_NUDGES
 from bot.domain.nudges import NudgePolicy
 from bot.domain.overrides import has_lapsed
-from bot.domain.people import Action, MemberAction, MemberId, Role
+from bot.domain.people import Action, MemberId, OtherAction, Role
 from bot.domain.prospects import Prospect, Stage
 from bot.slack import kit
 from bot.slack.card.actions import WORDS
@@ -131,13 +131,13 @@ def in_details(
 
 def to_forget(prospect: Prospect, held: Collection[Role], texts: Texts) -> list[kit.Block]:
     """Return the button to erase a prospect for good, if the reader may."""
-    if not may(MemberAction.FORGET, held):
+    if not may(OtherAction.FORGET, held):
         return []
     spoken = texts("Delete {name} for good", name=kit.plain_name(prospect.facts.name))
     erase = kit.button(
-        texts("Delete for good"), MemberAction.FORGET, str(_target(prospect)), spoken=spoken
+        texts("Delete for good"), OtherAction.FORGET, str(_target(prospect)), spoken=spoken
     )
-    return [kit.actions(MemberAction.FORGET, [erase])]
+    return [kit.actions(OtherAction.FORGET, [erase])]
 
 
 def in_verdict(

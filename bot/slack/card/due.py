@@ -83,14 +83,24 @@ def standing(
     yield from passed(prospect, today, texts)
 
 
-def passed(prospect: Prospect, today: date, texts: Texts) -> Iterator[str]:
-    """Yield what wasn't brought in time, and the kill criterion once its date has passed."""
+def passed(
+    prospect: Prospect, today: date, texts: Texts, *, to_owner: bool = False
+) -> Iterator[str]:
+    """Yield what wasn't brought in time, and the kill criterion once its date has passed.
+
+    An owner who asked for the override is told so in private.
+    """
     override, missing = prospect.override, not_met(prospect, today, texts)
     if override is None and missing is not None:
         yield missing
     if override is not None and has_passed(override, today):
+        sentence = (
+            marked("On {date}, you wanted to stop if: {criterion}")
+            if to_owner and override.asked_by == prospect.facts.owner
+            else marked("The plan for {date} was to stop if: {criterion}")
+        )
         yield texts(
-            "The plan for {date} was to stop if: {criterion}",
+            sentence,
             date=texts.day(override.grounds.kill_on, today),
             criterion=wording.quoted_markup(override.grounds.kill_criterion, texts),
         )

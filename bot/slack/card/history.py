@@ -289,9 +289,11 @@ _UNDONE: Mapping[tuple[Action | None, bool], str] = MappingProxyType(
         (Action.LOST, True): marked(
             "{who} undid the loss that {decider} marked. {name} is open again."
         ),
-        (Action.END_CLIENT, False): marked("{who} undid their entry. {name} is a client again."),
+        (Action.END_CLIENT, False): marked(
+            "{who} undid “former client”. {name} is a client again."
+        ),
         (Action.END_CLIENT, True): marked(
-            "{who} undid {decider}'s entry. {name} is a client again."
+            "{who} undid {decider}'s “former client”. {name} is a client again."
         ),
     }
 )

@@ -19,7 +19,7 @@ from bot.domain.outcomes.outcome import (
     ask_of,
     latest_answer,
 )
-from bot.domain.people import MemberAction
+from bot.domain.people import OtherAction
 from bot.domain.read_models import AskedOutcome, Overview
 from bot.slack import kit
 from bot.slack.card import briefs, buttons
@@ -194,7 +194,7 @@ def _choices(asked: OutcomeQuestion, ask: Ask, chosen: Choice | None, texts: Tex
         elements.append(
             kit.button(
                 word,
-                f"{MemberAction.ANSWER_OUTCOME}.{choice}",
+                f"{OtherAction.ANSWER_OUTCOME}.{choice}",
                 tap_value(asked.key, choice, seen),
                 style="primary" if choice is chosen else None,
                 spoken=f"{question(ask, texts)} {word}",

@@ -90,7 +90,7 @@ def clock_line(overview: Overview, texts: Texts, *, is_closing: bool) -> kit.Ren
     prospect, name = overview.prospect, overview.prospect.facts.name
     if is_closing:
         most = overview.workspace.settings.nudge_policy.most
-        return plain_line(closing_sentence(name, prospect.notices.nudges, most, texts))
+        return plain_line(closing_sentence(name, prospect.nudge_record.nudges, most, texts))
     if overview.after is None and is_problem(prospect, overview.today):
         return plain_line(lapse_sentence(name, texts))
     late = texts("{name} didn't meet the condition in time.", name=kit.markup_name(name))

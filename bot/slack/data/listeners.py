@@ -4,7 +4,7 @@ import logging
 from datetime import datetime
 
 from bot.domain.errors import FileFailed
-from bot.domain.people import MemberAction
+from bot.domain.people import OtherAction
 from bot.slack import kit
 from bot.slack.data import views
 from bot.slack.error_messages import parts
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 async def ask_for_name(it: Interaction) -> Reply:
     """Ask for the name to confirm forgetting; from the settings, ask which prospect is meant."""
-    texts, is_found = await it.texts(), it.view.get("callback_id") == MemberAction.FORGET
+    texts, is_found = await it.texts(), it.view.get("callback_id") == OtherAction.FORGET
     if not it.value:
         it.later(it.open(views.search_dialog(texts)))
     elif not is_found:
@@ -85,7 +85,7 @@ async def _send(it: Interaction, asked_at: datetime) -> None:
 
 
 LISTENERS = Listeners(
-    elements={MemberAction.FORGET: ask_for_name, MemberAction.EXPORT: export},
-    changing_nothing={MemberAction.EXPORT},
-    submissions={MemberAction.FORGET: submit_name},
+    elements={OtherAction.FORGET: ask_for_name, OtherAction.EXPORT: export},
+    changing_nothing={OtherAction.EXPORT},
+    submissions={OtherAction.FORGET: submit_name},
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.domain.people import MemberAction
+from bot.domain.people import OtherAction
 from bot.domain.prospects import ProspectId
 from bot.domain.read_models import ForgetCandidate, NotErasable
 from bot.domain.remembered.recall import RememberedId
@@ -29,7 +29,7 @@ def search_dialog(texts: Texts) -> kit.Block:
     return kit.modal(
         texts("Delete for good"),
         [field],
-        callback_id=MemberAction.FORGET,
+        callback_id=OtherAction.FORGET,
         submit=texts("Find"),
         close=texts("Cancel"),
     )
@@ -40,7 +40,7 @@ def found_view(found: Sequence[ForgetCandidate], zone: ZoneInfo, texts: Texts) -
     blocks = [
         kit.section(
             kit.markup(_found(each, zone, texts)),
-            accessory=kit.button(texts("Delete"), MemberAction.FORGET, _value(each)),
+            accessory=kit.button(texts("Delete"), OtherAction.FORGET, _value(each)),
         )
         for each in found[:MOST_FOUND]
     ]
@@ -48,7 +48,7 @@ def found_view(found: Sequence[ForgetCandidate], zone: ZoneInfo, texts: Texts) -
         more = texts.plural("And {n} more.", "And {n} more.", len(found) - MOST_FOUND)
         blocks.append(kit.context([kit.plain(more)]))
     return kit.modal(
-        texts("Delete for good"), blocks, callback_id=MemberAction.FORGET, close=texts("Close")
+        texts("Delete for good"), blocks, callback_id=OtherAction.FORGET, close=texts("Close")
     )
 
 
@@ -90,7 +90,7 @@ def forget_dialog(
     return kit.modal(
         texts("Delete for good"),
         [*kit.paragraphs(lines), field],
-        callback_id=MemberAction.FORGET,
+        callback_id=OtherAction.FORGET,
         metadata=metadata,
         submit=texts("Delete"),
         close=texts("Cancel"),

@@ -87,7 +87,7 @@ _REASONS: Mapping[KindReason, str] = MappingProxyType(
     {
         KindReason.OFFER_NOT_CLEAR: marked(
             "Our work only succeeds once it's clear what's being sold and to whom, and we "
-            "didn't get to that point together. Until then, your money isn't well spent with "
+            "didn't get to that point together. Until then, your money wouldn't be well spent with "
             "us."
         ),
         KindReason.NUMBERS_MISSING: marked(
@@ -109,13 +109,13 @@ _REASONS: Mapping[KindReason, str] = MappingProxyType(
             "it half-heartedly, and you deserve better."
         ),
         KindReason.TERMS_APART: marked(
-            "Our ideas of price and terms are too far apart. We could only get closer by "
+            "We're too far apart on price and terms. We could only get closer by "
             "leaving out what makes our work good, and neither of us would be happy with "
             "that."
         ),
         KindReason.WAYS_DIFFER: marked(
-            "Our talks showed that we work in very different ways. Over the months that "
-            "would cost us both more energy than it should."
+            "Our conversations made it clear that we work in very different ways. Over time, "
+            "that would cost us both more energy than it should."
         ),
         KindReason.OUTSIDE_OUR_FIELD: marked(
             "What you need is outside what we do every day. Someone who really knows your field "

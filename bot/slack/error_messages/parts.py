@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.domain import errors
 from bot.domain.decisions import RULES
 from bot.domain.outcomes.outcome import ask_of
-from bot.domain.people import Action, MemberAction, MemberId, Outsider, Role
+from bot.domain.people import Action, MemberId, OtherAction, Outsider, Role
 from bot.domain.prospects import Prospect
 from bot.domain.settings.table import SettingId
 from bot.domain.workspace import is_user_group
@@ -26,11 +26,11 @@ def not_allowed(error: errors.NotAllowed, texts: Texts) -> str:
     """Return who may do what somebody else tried to do, as markup."""
     if error.nobody_manages:
         return _nobody_manages(texts)
-    if error.action is MemberAction.CHANGE_SETTINGS:
+    if error.action is OtherAction.CHANGE_SETTINGS:
         return texts("Only managers can change the settings. Ask one of them.")
-    if error.action is MemberAction.CHANGE_CHECKLISTS:
+    if error.action is OtherAction.CHANGE_CHECKLISTS:
         return texts("Only managers can change the checklists. Ask one of them.")
-    if error.action is MemberAction.CHANGE_WEBHOOKS:
+    if error.action is OtherAction.CHANGE_WEBHOOKS:
         return texts("Only managers can change the webhooks. Ask one of them.")
     refusal = None if error.owner is None else actions.refusal(error.action)
     if error.owner is None or refusal is None:
@@ -61,7 +61,7 @@ _CHECKLISTS: Mapping[errors.ChecklistRefusal, str] = MappingProxyType(
             "Make another checklist the default first. The default can't be retired."
         ),
         errors.ChecklistRefusal.UNKNOWN: marked("You don't use this checklist any more."),
-        errors.ChecklistRefusal.NEVER_USED: marked("You never used this checklist."),
+        errors.ChecklistRefusal.NEVER_USED: marked("You've never used this checklist."),
     }
 )
 
@@ -162,14 +162,14 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
             "approval until the end of {day}."
         ),
         "kill_too_late": marked("Choose a day within {days} days: {latest} at the latest."),
-        "missing": marked("Answer this."),
+        "missing": marked("Answer this question."),
         "remembered_before": marked(
-            "Name someone else. {name} is already entered, and no one counts twice."
+            "Enter another name. {name} is already in, and each counts once."
         ),
         "screened_before": marked(
-            "Name someone else. {name} was screened here and counts already."
+            "Enter another name. {name} was screened here and already counts."
         ),
-        "no_verdict": marked("The checklist can't judge this without a text or a day."),
+        "no_verdict": marked("The checklist can't judge this without a text or a date."),
         "not_asked": marked("Leave this empty. It isn't asked any more."),
         "unknown_question": marked("This is no longer asked. Start again."),
         "unknown_option": marked("This answer is no longer offered. Choose another."),
@@ -198,9 +198,7 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "not_so_many": marked("Enter 1 to {most} numbers, like 1, 3, 5."),
         "not_in_range": marked("Enter a whole number from {least} to {most}."),
         "too_many": marked("List at most {most} days."),
-        "unreadable_day": marked(
-            "I can't read “{typed}”. Write it like 24.12., 24 Dec or 2.1.2027."
-        ),
+        "unreadable_day": marked("I can't read “{typed}”. Write it like 24 Dec or 2 Jan 2027."),
         "in_both_lists": marked("This day is also one of your days off. Keep one of the two."),
         "closes_too_early": marked("Choose a later time, at least an hour after the start."),
         "unknown_country": marked("I don't know “{typed}”. Write its two letters, like DE or AT."),
@@ -241,8 +239,8 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "empty_name": marked("Give the prospect a name."),
         "not_a_number": marked("Enter an amount, like 12,000, 12k or 1.5m."),
         "negative": marked("Enter an amount of zero or more."),
-        "nobody_found": marked("Nothing here has that name. Check how it's written."),
-        "other_name": marked("That's another name. Type it as it stands above."),
+        "nobody_found": marked("Nothing here has that name. Check the spelling."),
+        "other_name": marked("That doesn't match. Type the name exactly as above."),
         "same_owner": marked("They already own it. Choose someone else."),
         "too_large": marked("That's more than I can store. Enter a smaller amount."),
         "not_full_member": marked("Guests and bots can't own a prospect. Choose a member."),

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Final, assert_never
 
 from bot.domain.checklist.rules import Verdict
-from bot.domain.figures.reports.course import TimeStep, Trend, VerdictCounts
+from bot.domain.figures.reports.trend import TimeStep, Trend, VerdictCounts
 from bot.domain.figures.shares import Share
 from bot.slack import kit
 from bot.slack.card import wording
@@ -101,7 +101,7 @@ def _labels(found: Trend, texts: Texts) -> list[str]:
         case TimeStep.YEAR:
             return [str(day.year) for day in firsts]
         case _:
-            assert_never(found.stretch)
+            assert_never(found.step)
 
 
 def _counts(given: VerdictCounts, texts: Texts) -> str:

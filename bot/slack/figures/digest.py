@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.domain.delivery.contents import DigestMessage
 from bot.domain.figures.digest import undecided_since
-from bot.domain.figures.reports.course import TimeStep, Trend
+from bot.domain.figures.reports.trend import TimeStep, Trend
 from bot.domain.people import MemberId
 from bot.domain.prospects import Fear, Prospect, Stage
 from bot.slack import kit
@@ -35,7 +35,9 @@ def digest(digest: DigestMessage, texts: Texts) -> kit.Rendered:
     days = (texts.day(it.covered.first, today), texts.day(it.covered.last, today))
     title = texts("Weekly digest · {first} to {last}", first=days[0], last=days[1])
     if it.counts.is_empty and not it.undecided.total and not digest.is_list_taken_out:
-        line = texts("{title}: nothing was screened or decided, nothing is overdue.", title=title)
+        line = texts(
+            "{title}: nothing was screened or decided, and nothing is overdue.", title=title
+        )
         return kit.message(line, kit.paragraphs([line]))
     happened = list(_happened(digest, texts))
     figures = list(_figures(digest, texts))
@@ -218,8 +220,8 @@ def _span(prospect: Prospect, digest: DigestMessage, texts: Texts) -> str:
 
 
 def _why(prospect: Prospect, digest: DigestMessage, texts: Texts) -> Iterator[str]:
-    brief, until = digest.briefs.get(prospect.id), prospect.notices.snoozed_until
-    if prospect.notices.is_discussed and until is not None and until > digest.today:
+    brief, until = digest.briefs.get(prospect.id), prospect.nudge_record.snoozed_until
+    if prospect.nudge_record.is_discussed and until is not None and until > digest.today:
         yield texts("discussed, until {date}", date=texts.day(until, digest.today))
     if brief is not None:
         yield texts.of(brief.reason)

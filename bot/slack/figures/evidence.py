@@ -37,7 +37,7 @@ def not_again(found: Compared, texts: Texts) -> Iterator[str]:
         share=words.share(found.against.not_again, texts),
     )
     yield texts(
-        "Won without one: {share}.",
+        "Won without one, wouldn't sign again: {share}.",
         share=words.share(found.followed.not_again, texts),
     )
     yield from _difference(found, texts)

@@ -7,7 +7,7 @@ from typing import assert_never
 from bot.domain.checklist.rules import Verdict
 from bot.domain.figures.discipline import Discipline, Figures, TimeToNo
 from bot.domain.figures.facts import CARRIED_OUT_WITHIN
-from bot.domain.figures.reports.change import Four, PeriodComparison, four
+from bot.domain.figures.reports.comparison import Four, PeriodComparison, four
 from bot.slack import kit
 from bot.slack.figures import words
 from bot.slack.texts import Texts, marked
@@ -83,7 +83,7 @@ def _beside_discipline(found: Discipline, texts: Texts) -> Iterator[str]:
     yield texts("Ended by you within {within} working days.", within=CARRIED_OUT_WITHIN)
     if found.left_out:
         yield texts(
-            "Dropped out themselves, so not counted: {n}. Counted as missed: {share}.",
+            "Dropped out themselves, so not counted: {n}. If they counted as missed: {share}.",
             n=texts.number(found.left_out),
             share=words.share(found.at_worst, texts),
         )

@@ -23,20 +23,20 @@ _ADVICE: Mapping[Weakness, str] = MappingProxyType(
             "you rely on it any further."
         ),
         Weakness.DISCIPLINE: marked(
-            "Carry out the oldest walk-away in Home today. Discipline is weakest: {wrong} weren't "
-            "in time."
+            "Carry out the oldest walk-away in Home today. Discipline is the weakest figure: "
+            "{wrong} weren't in time."
         ),
         Weakness.TIME_TO_NO: marked(
-            "Say no today to the prospect who has waited longest in Home. "
-            "Time to no is weakest: {wrong} are still open."
+            "Say no today to the prospect who has waited longest in Home. Time to no is the "
+            "weakest figure: {wrong} are still open."
         ),
         Weakness.OVERRIDE_RATE: marked(
             "See under “By fear” how your overrides turned out. They're your weakest "
             "figure: {wrong} walk-aways were pursued anyway."
         ),
         Weakness.NEXT_CLIENT: marked(
-            "Screen a new prospect today. Next client is weakest: after {wrong} "
-            "walk-aways, there isn't one yet."
+            "Screen a new prospect today. The next client is the weakest figure: after "
+            "{wrong} walk-aways, there isn't one yet."
         ),
     }
 )
@@ -130,7 +130,7 @@ def _first_row(found: ReportContent, texts: Texts) -> Iterator[str]:
 def _advice(made: Report, texts: Texts) -> str:
     advice = made.advice
     if advice is None:
-        return texts("Nothing stands out. Keep saying no as early as you do.")
+        return texts("Nothing stands out. Keep saying no early.")
     wrong = texts(
         "{n} of {of}", n=texts.number(advice.wrong.count), of=texts.number(advice.wrong.of)
     )

@@ -33,21 +33,21 @@ def _summary(found: FromMemory, texts: Texts) -> Iterator[str]:
     worst, best = found.worst, found.best
     if found.missing:
         yield texts.plural(
-            "{n} more, and I'll say what the checklist would have said of them.",
-            "{n} more, and I'll say what the checklist would have said of them.",
+            "{n} more, and I'll tell you what the checklist would have said about them.",
+            "{n} more, and I'll tell you what the checklist would have said about them.",
             found.missing,
         )
         return
     if worst.of:
         yield texts.plural(
-            "Of your one worst, the checklist would have caught {caught}.",
+            "Of your 1 worst, the checklist would have caught {caught}.",
             "Of your {n} worst, the checklist would have caught {caught}.",
             worst.of,
             caught=worst.walk_away,
         )
     if best.of:
         yield texts.plural(
-            "Of your one best, it would have refused {refused}.",
+            "Of your 1 best, it would have refused {refused}.",
             "Of your {n} best, it would have refused {refused}.",
             best.of,
             refused=best.walk_away,

@@ -84,8 +84,10 @@ def _title(found: ReportContent, texts: Texts) -> str:
 
 def _basis(made: Report, texts: Texts) -> str:
     return texts.plural(
-        "As of {date}, from {n} prospect. In brackets: the true value, in 95 of 100 cases.",
-        "As of {date}, from {n} prospects. In brackets: the true value, in 95 of 100 cases.",
+        "As of {date}, from {n} prospect. In brackets: where the true value lies in "
+        "95 of 100 cases.",
+        "As of {date}, from {n} prospects. In brackets: where the true value lies in "
+        "95 of 100 cases.",
         made.prospects,
         date=texts.date(made.on),
     )

@@ -116,9 +116,9 @@ def cost(found: OverrideCost, currency: str, texts: Texts) -> str:
     known = texts("{n} of {of}", n=texts.number(found.n), of=texts.number(found.clients))
     low = texts.money(found.low, currency)
     if found.high is None:
-        return texts("{low} or more (known of {known})", low=low, known=known)
+        return texts("{low} or more (known for {known})", low=low, known=known)
     high = texts.money(found.high, currency)
-    return texts("{low} to {high} (known of {known})", low=low, high=high, known=known)
+    return texts("{low} to {high} (known for {known})", low=low, high=high, known=known)
 
 
 def note(share: Share, texts: Texts) -> Iterator[str]:

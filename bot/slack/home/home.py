@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import assert_never
 
-from bot.domain.people import Action, MemberAction
+from bot.domain.people import Action, OtherAction
 from bot.domain.prospects import Prospect, is_undecided
 from bot.domain.read_models import HomeContent, HomeOrder, HomeScope
 from bot.slack import kit
@@ -184,7 +184,7 @@ def _remember(mine: HomeContent, texts: Texts) -> kit.Block:
     label = texts("Add past clients")
     if mine.remembered:
         label = texts("Add past clients ({n})", n=mine.remembered)
-    return kit.button(label, MemberAction.REMEMBER)
+    return kit.button(label, OtherAction.REMEMBER)
 
 
 def _other_scope(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:

@@ -1,6 +1,6 @@
 """Members who changed or left, and handing over what they left behind."""
 
-from bot.domain.people import MemberAction, MemberId
+from bot.domain.people import MemberId, OtherAction
 from bot.slack.interaction import Interaction, Listeners, typed_member
 from bot.slack.managers import messages, private
 from bot.slack.payloads import ids, payloads
@@ -33,7 +33,7 @@ async def send_again(it: Interaction) -> None:
 
 
 LISTENERS = Listeners(
-    elements={MemberAction.SEND_AGAIN: send_again, ids.HAND_ALL_OVER: ask_who_takes_all},
+    elements={OtherAction.SEND_AGAIN: send_again, ids.HAND_ALL_OVER: ask_who_takes_all},
     submissions={ids.HAND_ALL_OVER: submit_hand_all_over},
     events={ids.USER_CHANGED: changed},
 )

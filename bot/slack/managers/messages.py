@@ -211,8 +211,11 @@ def _lines(
     elif _waits(item, message):
         yield from briefs.lines(item.brief, texts)
         yield from why_overdue(prospect, item.today, texts, message.workspace.settings)
-    elif is_proposed_for_closing(prospect, policy) and prospect.notices.snoozed_until is not None:
-        day = texts.day(prospect.notices.snoozed_until, item.today)
+    elif (
+        is_proposed_for_closing(prospect, policy)
+        and prospect.nudge_record.snoozed_until is not None
+    ):
+        day = texts.day(prospect.nudge_record.snoozed_until, item.today)
         yield texts("Discussed: left until {day}.", day=day)
     elif is_stalled(prospect, item.today):
         yield due.overdue(prospect, item.today, texts, calendar)

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import assert_never
 
 from bot.domain.delivery import MessageKind
-from bot.domain.people import MemberAction
+from bot.domain.people import OtherAction
 from bot.domain.read_models import Overview
 from bot.slack import kit
 from bot.slack.card import briefs, passages, wording
@@ -118,7 +118,7 @@ def undeliverable(
         ),
         *_what_is_kept(what, texts),
     ]
-    button = kit.button(texts("Send again"), MemberAction.SEND_AGAIN, recipient)
+    button = kit.button(texts("Send again"), OtherAction.SEND_AGAIN, recipient)
     return kit.message("\n".join(lines), [*kit.paragraphs(lines), kit.actions(MEND, [button])])
 
 
@@ -211,8 +211,8 @@ def _what_is_kept(what: MessageKind | None, texts: Texts) -> Iterator[str]:
             yield texts("The settings are saved: {command} shows them.", command=settings)
         case MessageKind.ERASURE | MessageKind.PRIVATE_ERASURE:
             yield texts(
-                "Ask someone with permission to delete a message there: the prospect is "
-                "deleted, but it still has the name."
+                "Ask someone with permission to delete a message there. The prospect is "
+                "deleted, but that message still names it."
             )
         case MessageKind.RETENTION:
             settings = kit.commands.shown(kit.commands.SETTINGS, texts)

@@ -64,11 +64,11 @@ def _lines(
     yield _since(item, texts, names)
     if item.row.again_on is not None:
         yield asked_again(item.row.again_on, today, texts, item.row.again_link)
-    elif prospect.notices.is_discussed and prospect.notices.snoozed_until is not None:
-        day = texts.day(prospect.notices.snoozed_until, today)
+    elif prospect.nudge_record.is_discussed and prospect.nudge_record.snoozed_until is not None:
+        day = texts.day(prospect.nudge_record.snoozed_until, today)
         yield texts("Discussed: left until {day}.", day=day)
     elif is_proposed_for_closing(prospect, policy := message.workspace.settings.nudge_policy):
-        yield wording.reminders_without_decision(prospect.notices.nudges, policy.most, texts)
+        yield wording.reminders_without_decision(prospect.nudge_record.nudges, policy.most, texts)
     if waits(item):
         yield from briefs.lines(brief, texts)
     elif brief is not None:

@@ -55,7 +55,7 @@ def asked(about: RequestMessage, texts: Texts) -> kit.Rendered:
         return kit.message("\n".join([*spoken, *named]), blocks)
     spoken_first = overrides.asked_sentence(overview.prospect, texts, overview.names)
     shown_first = overrides.asked_sentence(overview.prospect, texts)
-    again = [texts("Second time asking: no answer yet.")] if about.is_again else []
+    again = [texts("Asking again: no answer yet.")] if about.is_again else []
     value = wording.value(overview, texts)
     worth = [] if value is None else [texts("Expected value: {value}.", value=value)]
     why = passages.reasons(overview, texts) + passages.settle(overview, texts)

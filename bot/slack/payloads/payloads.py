@@ -14,7 +14,7 @@ from typing import Any
 from bot.domain.figures.reports.page import ReportPage, ReportView, Whose
 from bot.domain.figures.scope import Span
 from bot.domain.outcomes.outcome import CHOICES, Ask, Choice, Ending, OutcomeKey, ask_of
-from bot.domain.people import Action, MemberAction
+from bot.domain.people import Action, OtherAction
 from bot.domain.prospects import ProspectId
 from bot.domain.read_models import HomeOrder, HomePage, HomeScope
 from bot.domain.remembered.recall import RememberedId, RememberedRef
@@ -181,7 +181,7 @@ def parse_option(value: object) -> tuple[Action, Target]:
 
 
 _SIDE_BY_SIDE = frozenset(
-    {MemberAction.ANSWER_OUTCOME.value, ids.REMEMBERED_ANSWER, ids.REPORT, ids.ANSWER}
+    {OtherAction.ANSWER_OUTCOME.value, ids.REMEMBERED_ANSWER, ids.REPORT, ids.ANSWER}
 )
 
 

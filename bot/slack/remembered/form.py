@@ -6,7 +6,7 @@ from bot.domain.checklist.placeholders import filled
 from bot.domain.checklist.rules import NOTHING_KNOWN, Localized
 from bot.domain.figures.reports.memory import FromMemory
 from bot.domain.outcomes.outcome import CHOICES
-from bot.domain.people import MemberAction
+from bot.domain.people import OtherAction
 from bot.domain.remembered.recall import (
     BECAME_OF,
     NAME,
@@ -77,7 +77,7 @@ def _progress(
     line = texts("Saved: {name}.", name=kit.plain_name(saved.name))
     yield kit.section(
         kit.plain("\n".join([line, so_far(memory, texts)])),
-        accessory=kit.button(texts("Remove"), MemberAction.REMEMBER, saved.id),
+        accessory=kit.button(texts("Remove"), OtherAction.REMEMBER, saved.id),
     )
 
 
@@ -90,7 +90,7 @@ def _removal(removable: Sequence[Remembered], texts: Texts) -> kit.Block:
         yes=texts("Remove"),
         no=texts("Cancel"),
     )
-    return kit.pick(MemberAction.REMEMBER, texts("Remove an entry…"), options, sure)
+    return kit.pick(OtherAction.REMEMBER, texts("Remove an entry…"), options, sure)
 
 
 def _inputs(form: RememberedForm, texts: Texts) -> Iterator[kit.Block]:

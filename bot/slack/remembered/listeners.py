@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.domain.people import MemberAction
+from bot.domain.people import OtherAction
 from bot.domain.remembered.recall import RememberedId
 from bot.services.remembered.remember import Remembering
 from bot.slack.interaction import Interaction, Listeners, Reply
@@ -78,7 +78,7 @@ async def _view(it: Interaction, shown: Remembering) -> Mapping[str, Any]:
 
 
 LISTENERS = Listeners(
-    elements={MemberAction.REMEMBER: begin_from_home, ids.REMEMBERED_ANSWER: change_answer},
+    elements={OtherAction.REMEMBER: begin_from_home, ids.REMEMBERED_ANSWER: change_answer},
     submissions={ids.REMEMBERED: save},
     changing_nothing={ids.REMEMBERED_ANSWER},
 )

@@ -1,6 +1,6 @@
 """The actions on incoming drafts, from the messages about them."""
 
-from bot.domain.people import MemberAction
+from bot.domain.people import OtherAction
 from bot.domain.screening import DraftId
 from bot.slack import intake
 from bot.slack.interaction import Interaction, Listeners, Reply, typed_member
@@ -63,7 +63,7 @@ LISTENERS = Listeners(
         ids.INTAKE_DISCARD: discard,
         ids.INTAKE_TAKE: take_over,
         ids.INTAKE_THROW_AWAY: throw_away,
-        MemberAction.ASSIGN_DRAFT: ask_who_goes_on,
+        OtherAction.ASSIGN_DRAFT: ask_who_goes_on,
     },
-    submissions={MemberAction.ASSIGN_DRAFT: submit_owner},
+    submissions={OtherAction.ASSIGN_DRAFT: submit_owner},
 )

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from bot.domain.checklist.rules import LANGUAGES
 from bot.domain.days_off import ListedDays
-from bot.domain.keeping import CHOICES
-from bot.domain.people import MemberAction
+from bot.domain.people import OtherAction
+from bot.domain.retention import CHOICES
 from bot.domain.settings.changes import shown
 from bot.domain.settings.fields import LONGEST_REFERRALS, OFF, ON
 from bot.domain.settings.table import LONGEST_NICHE, NumberSetting, Page, SettingId, on_page, stored
@@ -108,11 +108,11 @@ def _data(texts: Texts) -> list[kit.Block]:
         "history."
     )
     one = texts("Delete one prospect or past client for good: name, texts and amounts.")
-    export = kit.button(texts("Export"), MemberAction.EXPORT)
-    forget = kit.button(texts("Delete"), MemberAction.FORGET)
+    export = kit.button(texts("Export"), OtherAction.EXPORT)
+    forget = kit.button(texts("Delete"), OtherAction.FORGET)
     return [
-        kit.section(kit.markup(everything), accessory=export, block_id=MemberAction.EXPORT),
-        kit.section(kit.markup(one), accessory=forget, block_id=MemberAction.FORGET),
+        kit.section(kit.markup(everything), accessory=export, block_id=OtherAction.EXPORT),
+        kit.section(kit.markup(one), accessory=forget, block_id=OtherAction.FORGET),
     ]
 
 

@@ -10,7 +10,7 @@ from babel import Locale
 
 from bot.domain.checklist.placeholders import NICHE
 from bot.domain.days_off import DayOfYear, ListedDays
-from bot.domain.keeping import NEVER
+from bot.domain.retention import NEVER
 from bot.domain.settings.fields import LONGEST_REFERRAL, MOST_REFERRALS, OFF, ON
 from bot.domain.settings.table import NumberSetting, Page, SettingId
 from bot.domain.workspace import OverrideApproval, is_user_group
@@ -29,7 +29,7 @@ PAGES: Mapping[Page, str] = MappingProxyType(
 APPROVALS: Mapping[OverrideApproval, str] = MappingProxyType(
     {
         OverrideApproval.NONE: marked("Only repeated ones"),
-        OverrideApproval.MANAGER: marked("Yes, another manager's"),
+        OverrideApproval.MANAGER: marked("Yes, every one"),
     }
 )
 SWITCHES: Mapping[str, str] = MappingProxyType({OFF: marked("No"), ON: marked("Yes")})
@@ -85,10 +85,13 @@ _WHO: Mapping[SettingId, SettingWords] = MappingProxyType(
         SettingId.FORGET_AFTER: SettingWords(
             marked("Delete decided prospects"),
             marked(
-                "When should I delete names, texts and amounts of refused prospects and "
-                "former clients?"
+                "When should I delete names, texts and amounts of prospects you walked away "
+                "from or lost, and of former clients?"
             ),
-            marked("The counts stay. I'll tell the channel before it first happens."),
+            marked(
+                "Those from memory too. The counts stay. I'll tell the channel before it "
+                "first happens."
+            ),
         ),
         SettingId.ZONE: SettingWords(
             marked("Time zone"),
@@ -111,13 +114,15 @@ _WHEN: Mapping[SettingId, SettingWords] = MappingProxyType(
     {
         SettingId.OPENING: SettingWords(
             marked("Start of work"),
-            marked("When do you start?"),
+            marked("When does your working day start?"),
             marked("Reminders come within the hour after that, in each member's time zone."),
         ),
-        SettingId.CLOSING: SettingWords(marked("End of work"), marked("When do you stop?")),
+        SettingId.CLOSING: SettingWords(
+            marked("End of work"), marked("When does your working day end?")
+        ),
         SettingId.COUNTRY: SettingWords(
             marked("Country and region"),
-            marked("Which country's public holidays do you have?"),
+            marked("Which country's public holidays do you get?"),
             marked("A country and its region, like DE-BY. Empty: none."),
         ),
         SettingId.OBSERVED: SettingWords(
@@ -127,7 +132,7 @@ _WHEN: Mapping[SettingId, SettingWords] = MappingProxyType(
         SettingId.FREE_DAYS: SettingWords(
             marked("More days off"),
             marked("Which other days do you have off?"),
-            marked("“24.12.” or “24 Dec” comes every year, “2.1.2027” only once."),
+            marked("“24 Dec” comes every year, “2 Jan 2027” only once."),
         ),
         SettingId.WORKED_DAYS: SettingWords(
             marked("Holidays you work on"),
@@ -146,7 +151,7 @@ _RULES: Mapping[SettingId, SettingWords] = MappingProxyType(
         SettingId.APPROVAL_FROM: SettingWords(
             marked("Value that needs approval"),
             marked("From what expected value do overrides need approval?"),
-            marked("An amount in your currency, like 50k. Empty: no limit."),
+            marked("An amount in your currency, like 50k. Empty: the value doesn't matter."),
         ),
         SettingId.WALK_AWAY_WITHIN: SettingWords(
             marked("Time to walk away"),
@@ -180,7 +185,7 @@ _RULES: Mapping[SettingId, SettingWords] = MappingProxyType(
         ),
         SettingId.SNOOZES: SettingWords(
             marked("Snoozes per due date"),
-            marked("How often can an owner snooze a prospect?"),
+            marked("How many times can an owner snooze a prospect?"),
             marked("Per due date. 0: never."),
         ),
         SettingId.LONGEST_SNOOZE: SettingWords(
@@ -189,7 +194,7 @@ _RULES: Mapping[SettingId, SettingWords] = MappingProxyType(
         ),
         SettingId.TALKED_INTO_IT_FROM: SettingWords(
             marked("Chases before the warning"),
-            marked("After how many chases are you talking them into it?"),
+            marked("After how many chases should I say you're talking them into it?"),
         ),
         SettingId.ASK_AFTER: SettingWords(
             marked("Time until I ask “Still open?”"),
@@ -202,7 +207,7 @@ _RULES: Mapping[SettingId, SettingWords] = MappingProxyType(
         ),
         SettingId.ASKED_IN_VAIN: SettingWords(
             marked("Times I ask before managers are told"),
-            marked("After how many questions in a row are managers told?"),
+            marked("How many times in a row do I ask before managers are told?"),
         ),
         SettingId.BACKSTOP_AFTER: SettingWords(
             marked("Undecided for long after"),
@@ -228,11 +233,9 @@ _RULES: Mapping[SettingId, SettingWords] = MappingProxyType(
             marked("After that, everything starts over with a new due date."),
         ),
         SettingId.STOOD_WITHIN: SettingWords(
-            marked("Not listed again within"),
-            marked("Working days before a prospect is listed for managers again"),
-            marked(
-                "Listed under “Undecided for long”? Then its last reminder doesn't list it again."
-            ),
+            marked("Last reminder not listed within"),
+            marked("Working days after “Undecided for long” in which a last reminder isn't listed"),
+            marked("So managers don't get the same prospect twice."),
         ),
         SettingId.DIGEST_ROWS: SettingWords(
             marked("Undecided in the digest"),
@@ -246,7 +249,7 @@ _RULES: Mapping[SettingId, SettingWords] = MappingProxyType(
         SettingId.OVERRIDES_FROM: SettingWords(
             marked("First override that needs another manager"),
             marked("Which override in a row needs another manager?"),
-            marked("And every later one. The card counts them, too."),
+            marked("So does every later one. The card shows the count."),
         ),
         SettingId.REQUEST_AGAIN_AFTER: SettingWords(
             marked("Managers asked again after"),

@@ -89,7 +89,7 @@ def deliveries_view(
     for each in deliveries:
         blocks += kit.paragraphs([words.delivery_line(each, zone, texts)])
     if not deliveries:
-        blocks.append(kit.section(kit.markup(texts("Nothing was sent yet."))))
+        blocks.append(kit.section(kit.markup(texts("Nothing has been sent yet."))))
     refresh = kit.button(texts("Refresh"), ids.WEBHOOK_REFRESH, webhook.id)
     blocks.append(kit.actions("deliveries", [refresh]))
     return kit.modal(
@@ -156,7 +156,7 @@ def _replace_secret(webhook: Webhook, texts: Texts) -> kit.Block:
 def _remove(webhook: Webhook, texts: Texts) -> kit.Block:
     asked = kit.confirmation(
         texts("Remove it?"),
-        texts("Its secret and its deliveries go too."),
+        texts("Its secret and its list of deliveries go too."),
         yes=texts("Remove"),
         no=texts("Cancel"),
     )

@@ -92,7 +92,7 @@ def state_line(webhook: Webhook, zone: ZoneInfo, texts: Texts) -> str:
         since = texts.moment(webhook.failing_since, zone)
         return texts("⚠️ On, but nothing has got through since {since}", since=since)
     if not webhook.may_be_on:
-        return texts("⚠️ Off: it moved here without its secret. Make a new one")
+        return texts("⚠️ Off: its secret didn't come along in the move. Make a new one")
     return texts(_STATES[webhook.state])
 
 

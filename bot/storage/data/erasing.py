@@ -29,8 +29,8 @@ from bot.storage.checklists import ChecklistVersionRepository, checklist_version
 from bot.storage.data.sweeping import schedule_sweep
 from bot.storage.delivery.tables import outbox
 from bot.storage.digests import digest_items, digests
+from bot.storage.figures.locks import lock_facts
 from bot.storage.figures.tables import facts
-from bot.storage.figures.turns import lock_facts
 from bot.storage.intake.tables import MORNINGS as LISTING_DRAFTS
 from bot.storage.intake.tables import intake_messages, intakes
 from bot.storage.managers import (

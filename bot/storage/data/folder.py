@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from bot.domain.cells import guarded
-from bot.storage.data.leaving import Lines
+from bot.storage.data.exporting import Lines
 
 
 class FolderRefused(Exception):

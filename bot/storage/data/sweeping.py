@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.workspace import WorkspaceId
-from bot.storage.data.keeping import keepings
+from bot.storage.data.retention import keepings
 from bot.storage.database import Database, Ours, of_ours
 from bot.storage.figures.tables import facts, facts_counted
 from bot.storage.intake.tables import intakes

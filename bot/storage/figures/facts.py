@@ -32,10 +32,10 @@ from bot.domain.prospects import ProspectId
 from bot.domain.workspace import WorkspaceId
 from bot.storage.database import Database
 from bot.storage.figures.counted import count_anew, miscounted_days
+from bot.storage.figures.locks import lock_facts
 from bot.storage.figures.stored import KINDS, to_fact, to_text
 from bot.storage.figures.tables import facts, facts_counted, facts_due, facts_told
 from bot.storage.figures.timelines import TimelineRepository
-from bot.storage.figures.turns import lock_facts
 from bot.storage.prospects.prospects import prospects
 
 PIECE: Final = 200

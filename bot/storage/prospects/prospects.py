@@ -13,19 +13,19 @@ from bot.domain.errors import ProspectChanged
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import (
     Decision,
-    DecisionPeriod,
     Due,
     DueReason,
     EndedBy,
+    NudgeRecord,
     Override,
     OverrideState,
-    OwnerNotices,
     Prospect,
     ProspectCondition,
     ProspectId,
     QualificationId,
     QuietPeriod,
     Stage,
+    TimeInQuestion,
 )
 from bot.domain.read_models import HomeOrder
 from bot.domain.workspace import WorkspaceId
@@ -314,10 +314,10 @@ class ProspectRepository:
             return []
         return await self._read(self._among(ids).with_for_update(key_share=True, skip_locked=True))
 
-    async def store_notices(self, *told: Prospect) -> None:
+    async def store_nudge_records(self, *told: Prospect) -> None:
         """Store what owners were told about prospects that are locked."""
         key = {"its_workspace": self._workspace_id}
-        rows = [{**key, "its_id": each.id, **_notices_row(each)} for each in told]
+        rows = [{**key, "its_id": each.id, **_nudge_record_row(each)} for each in told]
         if rows:
             await self._connection.execute(_KEEP_TOLD, rows)
 
@@ -604,13 +604,13 @@ def _row(prospect: Prospect) -> dict[str, Any]:
         "decision_sentence": decision and decision.sentence,
         "revision": prospect.revision,
         "chases": prospect.chases,
-        **_notices_row(prospect),
-        **_question_row(prospect.in_question),
+        **_nudge_record_row(prospect),
+        **_time_in_question_row(prospect.in_question),
     }
 
 
-def _notices_row(prospect: Prospect) -> dict[str, Any]:
-    told, quiet = prospect.notices, prospect.quiet
+def _nudge_record_row(prospect: Prospect) -> dict[str, Any]:
+    told, quiet = prospect.nudge_record, prospect.quiet
     return {
         "nudges": told.nudges,
         "nudged_on": told.last_on,
@@ -625,7 +625,7 @@ def _notices_row(prospect: Prospect) -> dict[str, Any]:
     }
 
 
-def _question_row(question: DecisionPeriod | None) -> dict[str, Any]:
+def _time_in_question_row(question: TimeInQuestion | None) -> dict[str, Any]:
     return {
         "question_revision": question and question.revision,
         "question_first_due": question and question.first_due,
@@ -654,17 +654,17 @@ def _prospect(
         decision=None if row.decision_action is None else _decision(row),
         revision=row.revision,
         chases=row.chases,
-        notices=_notices(row),
+        nudge_record=_nudge_record(row),
         overrides=its_overrides,
-        in_question=None if row.question_backstop is None else _question(row),
+        in_question=None if row.question_backstop is None else _time_in_question(row),
         quiet=QuietPeriod(
             row.quiet_since, row.quiet_asked, row.quiet_asked_on, row.quiet_answered_on
         ),
     )
 
 
-def _question(row: sa.Row[*tuple[Any, ...]]) -> DecisionPeriod:
-    return DecisionPeriod(
+def _time_in_question(row: sa.Row[*tuple[Any, ...]]) -> TimeInQuestion:
+    return TimeInQuestion(
         revision=row.question_revision,
         first_due=row.question_first_due,
         backstop=row.question_backstop,
@@ -674,8 +674,8 @@ def _question(row: sa.Row[*tuple[Any, ...]]) -> DecisionPeriod:
     )
 
 
-def _notices(row: sa.Row[*tuple[Any, ...]]) -> OwnerNotices:
-    return OwnerNotices(
+def _nudge_record(row: sa.Row[*tuple[Any, ...]]) -> NudgeRecord:
+    return NudgeRecord(
         nudges=row.nudges,
         last_on=row.nudged_on,
         snoozed_until=row.snoozed_until,

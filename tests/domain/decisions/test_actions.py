@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.decisions import RULES, may
-from bot.domain.people import Action, MemberAction, Role
+from bot.domain.people import Action, OtherAction, Role
 
 OWNER_OR_MANAGER = {Role.OWNER, Role.MANAGER}
 TABLE = {
@@ -26,20 +26,20 @@ TABLE = {
     Action.STILL_OPEN: OWNER_OR_MANAGER,
     Action.DECLINE_MESSAGE: OWNER_OR_MANAGER,
     Action.DETAILS: {Role.FULL_MEMBER},
-    MemberAction.SEND_AGAIN: {Role.MANAGER},
-    MemberAction.ANSWER_OUTCOME: OWNER_OR_MANAGER,
-    MemberAction.CHANGE_SETTINGS: {Role.MANAGER},
-    MemberAction.CHANGE_CHECKLISTS: {Role.MANAGER},
-    MemberAction.CHANGE_WEBHOOKS: {Role.MANAGER},
-    MemberAction.FORGET: {Role.MANAGER},
-    MemberAction.EXPORT: {Role.MANAGER},
-    MemberAction.ASSIGN_DRAFT: {Role.MANAGER},
-    MemberAction.REMEMBER: {Role.FULL_MEMBER},
+    OtherAction.SEND_AGAIN: {Role.MANAGER},
+    OtherAction.ANSWER_OUTCOME: OWNER_OR_MANAGER,
+    OtherAction.CHANGE_SETTINGS: {Role.MANAGER},
+    OtherAction.CHANGE_CHECKLISTS: {Role.MANAGER},
+    OtherAction.CHANGE_WEBHOOKS: {Role.MANAGER},
+    OtherAction.FORGET: {Role.MANAGER},
+    OtherAction.EXPORT: {Role.MANAGER},
+    OtherAction.ASSIGN_DRAFT: {Role.MANAGER},
+    OtherAction.REMEMBER: {Role.FULL_MEMBER},
 }
 
 
 def test_every_action_has_its_rights() -> None:
-    assert set(RULES) == set(TABLE) == {*Action, *MemberAction}
+    assert set(RULES) == set(TABLE) == {*Action, *OtherAction}
 
 
 def test_every_action_on_a_prospect_starts_somewhere() -> None:
@@ -48,10 +48,10 @@ def test_every_action_on_a_prospect_starts_somewhere() -> None:
 
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("action", RULES)
-def test_a_role_is_enough_as_the_table_says(action: Action | MemberAction, role: Role) -> None:
+def test_a_role_is_enough_as_the_table_says(action: Action | OtherAction, role: Role) -> None:
     assert may(action, {role}) is (role in TABLE[action])
 
 
 @pytest.mark.parametrize("action", RULES)
-def test_who_has_no_role_may_do_nothing(action: Action | MemberAction) -> None:
+def test_who_has_no_role_may_do_nothing(action: Action | OtherAction) -> None:
     assert not may(action, frozenset())

@@ -12,7 +12,7 @@ from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed, lapses
 from bot.domain.nudges import Look, next_look
 from bot.domain.overrides import close, lapse, take_effect
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects import Decision, OwnerNotices, Prospect, ProspectCondition
+from bot.domain.prospects import Decision, NudgeRecord, Prospect, ProspectCondition
 from tests.domain.figures.timeline import ANNA, BEN, CALENDAR, screened, wish
 from tests.domain.test_overrides import ASKED, FIRE, HOMEWORK, KILL, NO_OFFER, NOW, STANDING
 
@@ -71,7 +71,7 @@ def test_conditions_of_a_day_lapse_together_and_those_of_another_by_themselves()
 
 def test_the_clock_looks_again_when_a_later_condition_lapses() -> None:
     assert next_look(TWO, CALENDAR, date(2026, 12, 9)) == Look(date(2026, 12, 9))
-    held = replace(TWO, notices=OwnerNotices(nudges=1, last_on=date(2026, 12, 9)))
+    held = replace(TWO, nudge_record=NudgeRecord(nudges=1, last_on=date(2026, 12, 9)))
 
     assert next_look(held, CALENDAR, date(2026, 12, 9)) == Look(date(2026, 12, 11), is_lapse=True)
     assert next_look(held, CALENDAR, date(2026, 12, 11)) == Look(date(2026, 12, 16))

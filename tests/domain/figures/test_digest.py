@@ -29,7 +29,7 @@ from bot.domain.figures.scope import Period
 from bot.domain.figures.shares import Share
 from bot.domain.figures.survival import TimeToHalf
 from bot.domain.figures.timeline import Timeline
-from bot.domain.prospects import DecisionPeriod, Prospect, ProspectId, Stage
+from bot.domain.prospects import Prospect, ProspectId, Stage, TimeInQuestion
 from tests.domain.figures import timeline as prospects
 from tests.domain.figures.timelines import (
     ANNA,
@@ -83,7 +83,7 @@ def waiting(n: int, first_due: date, backstop: date | None = None) -> Prospect:
     """Return an open problem prospect that is due as long as it is in question."""
     found = prospects.screened(Verdict.PROBLEM, first_due, within=0, id=f"p{n:03}")
     assert found.due is not None
-    question = DecisionPeriod(1, first_due, backstop or first_due + timedelta(days=365))
+    question = TimeInQuestion(1, first_due, backstop or first_due + timedelta(days=365))
     return replace(found, due=replace(found.due, on=first_due), in_question=question)
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.domain.checklist.rules import Verdict
 from bot.domain.figures.discipline import discipline, figures, override_rates
 from bot.domain.figures.evidence import evidence_by_fear, evidence_for, verdicts_right
-from bot.domain.figures.reports.change import change_of
+from bot.domain.figures.reports.comparison import change_of
 from bot.domain.figures.scope import Span, recent_days
 from bot.domain.figures.shares import Share
 from bot.domain.figures.timeline import Overridden, Screening, Timeline

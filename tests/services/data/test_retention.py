@@ -19,7 +19,7 @@ from bot.services.data.retention import FEW, RetentionRounds
 from bot.services.figures.report import ReportService
 from bot.services.ports import Caller
 from bot.storage.data.erasing import ANSWERED
-from bot.storage.data.keeping import keepings
+from bot.storage.data.retention import keepings
 from bot.storage.delivery.tables import outbox
 from bot.storage.rounds import RoundQueue
 from tests.checklists.test_other_checklists import DATA

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.decisions import acts
 from bot.domain.errors import AnswersRejected, SnoozeRefused, WrongStage
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects import Due, DueReason, OwnerNotices, Prospect
+from bot.domain.prospects import Due, DueReason, NudgeRecord, Prospect
 from bot.services.ports import Caller
 from tests.office import HOMEWORK, PROBLEM
 from tests.services.agency import GUEST, MANAGER, OTHER, OWNER, A, Agency, click
@@ -50,7 +50,7 @@ async def test_chases_are_counted_and_move_nothing(agency: Agency, overdue: Pros
         prospect = await agency.chase(OWNER, prospect)
 
     kept = await agency.now(overdue.id)
-    assert (kept.chases, kept.due, kept.notices) == (3, overdue.due, overdue.notices)
+    assert (kept.chases, kept.due, kept.nudge_record) == (3, overdue.due, overdue.nudge_record)
 
 
 async def test_an_owner_snoozes_twice_and_a_manager_for_twenty_days(
@@ -62,9 +62,9 @@ async def test_an_owner_snoozes_twice_and_a_manager_for_twenty_days(
         await agency.snooze(OWNER, twice, 1)
     left_alone = await agency.snooze(MANAGER, twice, 20)
 
-    assert once.notices == OwnerNotices(snoozed_until=date(2026, 12, 14), snoozes=1)
-    assert (await agency.now(overdue.id)).notices == left_alone.notices
-    assert left_alone.notices == OwnerNotices(
+    assert once.nudge_record == NudgeRecord(snoozed_until=date(2026, 12, 14), snoozes=1)
+    assert (await agency.now(overdue.id)).nudge_record == left_alone.nudge_record
+    assert left_alone.nudge_record == NudgeRecord(
         snoozed_until=date(2027, 1, 8), snoozes=2, is_discussed=True
     )
 
@@ -101,7 +101,7 @@ async def test_a_new_owner_is_told_and_what_is_due_stays(agency: Agency, overdue
 
     assert await agency.now(overdue.id) == given
     assert (given.facts.owner, given.due) == (OTHER, overdue.due)
-    assert given.notices == OwnerNotices(not_before=date(2026, 12, 9))
+    assert given.nudge_record == NudgeRecord(not_before=date(2026, 12, 9))
     messages = [(row.kind, row.recipient) for row in await agency.messages()]
     assert messages.count(("owner_chosen", OTHER)) == 1
 

@@ -245,7 +245,7 @@ async def brought_to(agency: Agency, situation: str) -> Prospect:
 async def quiet(agency: Agency) -> Prospect:
     prospect = asked_about(await agency.screen(OWNER, GOOD), agency.clock.now.date())
     async with agency.units(A) as work:
-        await work.prospects.store_notices(prospect)
+        await work.prospects.store_nudge_records(prospect)
     return prospect
 
 

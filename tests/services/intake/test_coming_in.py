@@ -113,8 +113,8 @@ async def test_unknown_ids_are_named_and_the_rest_is_kept(agency: Agency, open_d
     [draft] = await drafts(agency)
     assert draft.answers == {"numbers": "partly", "signs": ["haggles"]}
     assert set(why(received)) == {"expected_value", "offer", "budget", "signs", "homework_due"}
-    assert why(received)["offer"] == 'There is no option "perhaps"; there are clear, vague, none.'
-    assert why(received)["budget"].startswith("There is no such question; there are offer, ")
+    assert why(received)["offer"] == 'There is no option "perhaps". Use one of clear, vague, none.'
+    assert why(received)["budget"].startswith("There is no such question. Use one of offer, ")
     assert why(received)["homework_due"] == '"tomorrow" is not a day, such as "2026-12-08".'
 
 

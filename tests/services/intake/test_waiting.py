@@ -11,8 +11,8 @@ from bot.domain.decisions.history import Forgetting
 from bot.domain.delivery.contents import IntakeMessage, ManagersMessage, NudgeMessage
 from bot.domain.errors import AnswersRejected, DraftGone, DraftTakenUp, NotAllowed
 from bot.domain.intake import NOBODY
-from bot.domain.keeping import DRAFTS
 from bot.domain.people import MemberId
+from bot.domain.retention import DRAFTS
 from bot.domain.screening import Draft, StepShown
 from bot.services.data.retention import RetentionRounds
 from bot.services.ports import Caller

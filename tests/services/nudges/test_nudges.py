@@ -12,7 +12,7 @@ from sqlalchemy import delete
 
 from bot.domain.delivery import MessageKind, OutboxMessage, payloads
 from bot.domain.people import CachedMember
-from bot.domain.prospects import OwnerNotices, ProspectCondition
+from bot.domain.prospects import NudgeRecord, ProspectCondition
 from bot.services.delivery.contents import take_back
 from bot.services.delivery.deliver import DeliveryService
 from bot.services.nudges import NudgeRounds
@@ -52,7 +52,7 @@ async def test_an_owner_hears_thrice_and_then_no_more(agency: Agency) -> None:
 
     days = ["2026-12-08", "2026-12-15", "2026-12-22"]
     assert await told(agency) == [(OWNER, day) for day in days]
-    assert (await agency.now(prospect.id)).notices == OwnerNotices(
+    assert (await agency.now(prospect.id)).nudge_record == NudgeRecord(
         nudges=3, last_on=date(2026, 12, 22)
     )
     assert len(await told(agency, "closing_line")) == 1
@@ -119,7 +119,7 @@ async def test_a_snoozed_nudge_comes_again_without_counting(agency: Agency) -> N
     await pass_time(agency, MORNING + timedelta(days=11))
 
     assert [day for _, day in await told(agency)] == ["2026-12-08", "2026-12-09", "2026-12-16"]
-    assert (await agency.now(prospect.id)).notices.nudges == 2
+    assert (await agency.now(prospect.id)).nudge_record.nudges == 2
 
 
 async def test_a_pause_delays_nudges_and_no_dates(agency: Agency) -> None:
@@ -208,20 +208,20 @@ async def test_what_was_held_over_night_counts_for_the_day_on_which_it_was_sent(
     await agency.nudges.tick()
     agency.clock.move(hours=9)
     await post.deliver()
-    assert (await agency.now(second.id)).notices.last_on == date(2026, 12, 16)
+    assert (await agency.now(second.id)).nudge_record.last_on == date(2026, 12, 16)
 
     agency.clock.now = datetime(2026, 12, 17, 8, 0, 1, tzinfo=UTC)
     await post.make_due()
     await post.deliver()
 
-    assert (await agency.now(second.id)).notices.last_on == date(2026, 12, 17)
+    assert (await agency.now(second.id)).nudge_record.last_on == date(2026, 12, 17)
     async with agency.units.reading(A) as work:
         days = (await work.nudges.days_of([OWNER], date(2026, 12, 14)))[OWNER]
     assert date(2026, 12, 16) not in days
     assert date(2026, 12, 17) in days
     await agency.screen(OWNER, PROBLEM, "Delta")
     await pass_time(agency, datetime(2026, 12, 26, tzinfo=UTC))
-    assert (await agency.now(second.id)).notices.last_on == date(2026, 12, 24)
+    assert (await agency.now(second.id)).nudge_record.last_on == date(2026, 12, 24)
 
 
 async def test_while_one_is_held_up_no_second_one_is_written(post: Post) -> None:

@@ -204,7 +204,7 @@ async def test_what_was_held_up_waits_for_the_end_of_a_pause(post: Post) -> None
     await post.make_due()
     await post.deliver()
     assert ("nudge", "dead", "reader_paused") in await post.states()
-    assert (await agency.now(prospect.id)).notices.nudges == 0
+    assert (await agency.now(prospect.id)).nudge_record.nudges == 0
     assert "undeliverable" not in [row.kind for row in await agency.messages()]
 
     await pass_time(agency, datetime(2026, 12, 30, tzinfo=UTC))
@@ -220,7 +220,7 @@ async def test_who_is_back_the_next_day_still_has_all_three(post: Post) -> None:
     await agency.nudges.tick()
     await post.deliver()
     assert ("nudge", "dead", "reader_gone") in await post.states()
-    assert (await agency.now(prospect.id)).notices.nudges == 0
+    assert (await agency.now(prospect.id)).nudge_record.nudges == 0
 
     agency.clock.now = MORNING + timedelta(days=1)
     await agency.come_back(LEAVER)
@@ -228,4 +228,4 @@ async def test_who_is_back_the_next_day_still_has_all_three(post: Post) -> None:
 
     days = ["2026-12-08", "2026-12-09", "2026-12-16", "2026-12-23"]
     assert await told(agency) == [(LEAVER, day) for day in days]
-    assert (await agency.now(prospect.id)).notices.nudges == 3
+    assert (await agency.now(prospect.id)).nudge_record.nudges == 3

@@ -130,6 +130,7 @@ async def test_the_log_names_the_holidays_that_a_country_without_region_does_wit
     caplog.set_level(logging.WARNING, "bot.services.people")
 
     await started.membership.adopt(A)
+    await started.membership.name_missed_holidays(A)
 
     warned = [each for each in caplog.messages if "Epiphany (Augsburg, BW, BY)" in each]
     assert bool(warned) is is_warned

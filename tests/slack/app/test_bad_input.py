@@ -191,7 +191,7 @@ async def test_an_option_that_is_not_offered_any_more_is_said_beside_its_field(
     answer = await hand_in(office, office.emma, change)
 
     assert "no longer offered" in answer["errors"]["offer"]
-    assert "Answer this." in answer["errors"]["numbers"]
+    assert "Answer this question." in answer["errors"]["numbers"]
 
 
 async def test_a_name_that_is_too_long_is_said_beside_its_field(office: Office) -> None:

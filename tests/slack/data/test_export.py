@@ -4,14 +4,14 @@ import csv
 import io
 import zipfile
 
-from bot.domain.people import MemberAction
+from bot.domain.people import OtherAction
 from bot.domain.settings.table import Page
 from tests.office import PROBLEM, Office
 
 
 async def ask(office: Office) -> None:
     await office.open_settings(office.sabine, Page.DATA)
-    await office.sabine.click(MemberAction.EXPORT)
+    await office.sabine.click(OtherAction.EXPORT)
     await office.answered()
 
 

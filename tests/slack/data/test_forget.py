@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.names import keys, let_names_go, name_key
-from bot.domain.people import MemberAction
+from bot.domain.people import OtherAction
 from bot.domain.settings.table import Page
 from bot.slack.data.views import MOST_LINKS
 from bot.storage.data.sweeping import sweeps
@@ -32,7 +32,7 @@ async def test_a_manager_forgets_a_prospect_by_typing_its_name(office: Office) -
     await office.delivered()
     reply = office.jonas.say(f"{NAME}? Never.", CHANNEL, card["ts"])
     await choose(office, office.sabine, "details", card)
-    await office.sabine.click(MemberAction.FORGET)
+    await office.sabine.click(OtherAction.FORGET)
     await office.answered()
 
     wrong = await office.hand_in(office.sabine, confirm="Acme")
@@ -57,7 +57,7 @@ async def test_how_much_more_people_wrote_is_said(office: Office) -> None:
     for n in range(MOST_LINKS + 3):
         office.jonas.say(f"{n}. Never.", CHANNEL, card["ts"])
     await choose(office, office.sabine, "details", card)
-    await office.sabine.click(MemberAction.FORGET)
+    await office.sabine.click(OtherAction.FORGET)
     await office.answered()
 
     await office.hand_in(office.sabine, confirm=NAME)
@@ -82,7 +82,7 @@ async def test_no_byte_is_left_while_the_bot_runs(
         for text in (NAME, "1 million"):
             assert await asyncio.to_thread(bytes_of, database_url, request, text), text
         await choose(office, office.sabine, "details", card)
-        await office.sabine.click(MemberAction.FORGET)
+        await office.sabine.click(OtherAction.FORGET)
         await office.answered()
 
         await office.hand_in(office.sabine, confirm=NAME)
@@ -116,7 +116,7 @@ async def test_another_process_shows_nothing_of_it_from_then_on(
         assert NAME in repr(elsewhere.sabine.home)
         assert NAME in told(elsewhere.emma)
         await choose(office, office.sabine, "details", card)
-        await office.sabine.click(MemberAction.FORGET)
+        await office.sabine.click(OtherAction.FORGET)
         await office.answered()
         await office.hand_in(office.sabine, confirm=NAME)
 
@@ -168,7 +168,7 @@ async def test_who_manages_nothing_sees_no_button(office: Office) -> None:
 
 async def look_for(office: Office, name: str) -> Submission:
     await office.open_settings(office.sabine, Page.DATA)
-    await office.sabine.click(MemberAction.FORGET)
+    await office.sabine.click(OtherAction.FORGET)
     await office.answered()
     return await office.hand_in(office.sabine, sought=name)
 
@@ -184,7 +184,7 @@ async def test_a_manager_finds_what_to_forget_by_its_name(office: Office) -> Non
     nobody = await look_for(office, "Somebody else")
     assert nobody.errors == {"sought": "Hier heißt nichts so. Prüfe die Schreibweise."}
     await look_for(office, NAME.lower())
-    await office.sabine.click(MemberAction.FORGET)
+    await office.sabine.click(OtherAction.FORGET)
     await office.answered()
     wrong = await office.hand_in(office.sabine, confirm_found="Somebody else")
     assert list(wrong.errors) == ["confirm_found"]
@@ -194,7 +194,7 @@ async def test_a_manager_finds_what_to_forget_by_its_name(office: Office) -> Non
 
     assert "Hier ist alles gelöscht." in repr(office.sabine.view)
     await office.sabine.close()
-    assert "wurde endgültig gelöscht" not in repr(office.sabine.view)
+    assert "Interessent wurde gelöscht" not in repr(office.sabine.view)
     assert (await look_for(office, NAME)).errors
 
 
@@ -205,7 +205,7 @@ async def test_a_manager_forgets_what_was_only_remembered(office: Office) -> Non
 
     await look_for(office, NAME)
     assert "Aus dem Gedächtnis" in repr(office.sabine.view)
-    await office.sabine.click(MemberAction.FORGET)
+    await office.sabine.click(OtherAction.FORGET)
     await office.answered()
     wrong = await office.hand_in(office.sabine, confirm_found="Somebody else")
     assert list(wrong.errors) == ["confirm_found"]

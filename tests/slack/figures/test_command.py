@@ -283,7 +283,7 @@ async def test_a_chosen_fear_is_answered_with_the_figures_of_the_workspace(offic
 
     view = await choose_fear(office.emma, office, "no_other_client", reason="They pay.")
     assert "Won with an override, wouldn't sign again: 5 of 5 (57–100 %)." in words(view)
-    assert "Won without one: needs 5 more." in words(view)
+    assert "Won without one, wouldn't sign again: needs 5 more." in words(view)
     assert "From a walk-away to the next client: needs 5 more." in words(view)
     view = await choose_fear(office.emma, office, "reputation")
     assert "Shown once there are 5 outcomes. So far: 0." in words(view)

@@ -18,12 +18,12 @@ from bot.domain.figures.digest import (
     UndecidedList,
 )
 from bot.domain.figures.discipline import Discipline, Figures, TimeToNo
-from bot.domain.figures.reports.change import PeriodComparison
-from bot.domain.figures.reports.course import VerdictCounts
+from bot.domain.figures.reports.comparison import PeriodComparison
+from bot.domain.figures.reports.trend import VerdictCounts
 from bot.domain.figures.scope import Period
 from bot.domain.figures.shares import Median, Share
 from bot.domain.figures.survival import TimeToHalf
-from bot.domain.prospects import OwnerNotices, Prospect, ProspectId, Stage
+from bot.domain.prospects import NudgeRecord, Prospect, ProspectId, Stage
 from bot.domain.read_models import Brief
 from bot.slack import kit
 from bot.slack.figures.digest import digest, rest_of_list
@@ -105,7 +105,7 @@ def listing(*rows: Prospect, also_new: tuple[Prospect, ...] = (), more: int = 0)
     return replace(BUSY, undecided=UndecidedList(rows, also_new, more))
 
 
-DISCUSSED = OwnerNotices(snoozed_until=date(2026, 12, 21), is_discussed=True)
+DISCUSSED = NudgeRecord(snoozed_until=date(2026, 12, 21), is_discussed=True)
 MANY = tuple(late(LONGEST, n) for n in range(23))
 DRAWN: Mapping[str, DigestMessage] = {
     "quiet": told(QUIET),
@@ -116,7 +116,9 @@ DRAWN: Mapping[str, DigestMessage] = {
         replace(QUIET, counts=replace(BUSY.counts, overrides={"reputation": 1}, alone=(2,)))
     ),
     "ordinary": told(
-        listing(late(ORDINARY), late(ORDINARY, 2, told=DISCUSSED), late(cases.CASES["empty"], 3))
+        listing(
+            late(ORDINARY), late(ORDINARY, 2, nudge_record=DISCUSSED), late(cases.CASES["empty"], 3)
+        )
     ),
     "without_links": told(listing(late(ORDINARY)), link=None),
     "hostile": told(listing(late(HOSTILE)), brief=HOSTILE_REASON, fastest=cases.HOSTILE, names={}),

@@ -22,11 +22,10 @@ from bot.domain.figures.evidence import (
     SecondJudge,
     VerdictsRight,
 )
-from bot.domain.figures.reports import change as four_figures
+from bot.domain.figures.reports import comparison as four_figures
 from bot.domain.figures.reports.advice import Weakness
-from bot.domain.figures.reports.change import PeriodComparison
+from bot.domain.figures.reports.comparison import PeriodComparison
 from bot.domain.figures.reports.cost import OverrideCost
-from bot.domain.figures.reports.course import TimeStep, Trend, VerdictCounts
 from bot.domain.figures.reports.memory import FromMemory, RecallSummary
 from bot.domain.figures.reports.page import (
     NarrowedReason,
@@ -39,6 +38,7 @@ from bot.domain.figures.reports.parts import PEOPLE as PEOPLE_TOLD
 from bot.domain.figures.reports.parts import QUARTERS as QUARTERS_TOLD
 from bot.domain.figures.reports.parts import ReportPart
 from bot.domain.figures.reports.report import Report, RuleRate, report_of
+from bot.domain.figures.reports.trend import TimeStep, Trend, VerdictCounts
 from bot.domain.figures.scope import Period, Scope, Span, quarter_of
 from bot.domain.figures.shares import Median, Share
 from bot.domain.figures.survival import TimeToHalf
@@ -352,7 +352,7 @@ def test_no_figure_stands_without_its_counterpart() -> None:
 
     against, followed = "8 of 12 (39–86 %)", "5 of 48 (5–22 %)"
     assert f"wouldn't sign again: {against}; without one {followed}." in told
-    assert "Dropped out themselves, so not counted: 4. Counted as missed: 31 of 46" in told
+    assert "Dropped out themselves, so not counted: 4. If they counted as missed: 31" in told
     assert "6 still open (median 14 working days), 3 won" in told
     assert "Walked away despite “pursue”: 2 of 60 (1–11 %)." in told
     assert "Outcomes answered: 96 of 120 (72–86 %)." in told

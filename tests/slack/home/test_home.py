@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.people import Action, Member, MemberAction, MemberId
+from bot.domain.people import Action, Member, MemberId, OtherAction
 from bot.domain.prospects import Prospect, ProspectId
 from bot.domain.read_models import Brief, HomeContent, HomeOrder, HomePage, HomeScope
 from bot.domain.screening import Draft
@@ -182,7 +182,7 @@ def test_a_newcomer_is_greeted_and_can_begin() -> None:
     view = home_view(mine(), EN)
 
     assert view["blocks"][0]["text"]["text"] == "Hello, Anna Nowak"
-    assert buttons(view) == {"begin": [(Action.QUALIFY, None), (MemberAction.REMEMBER, None)]}
+    assert buttons(view) == {"begin": [(Action.QUALIFY, None), (OtherAction.REMEMBER, None)]}
 
 
 AGAINST = ["walk_away", "override", "requalify"]

@@ -29,7 +29,7 @@ async def test_a_manager_is_told_in_their_language_and_walks_away_there(office: 
         await at(office, now)
 
     message = await morning_of_managers(office, MANAGERS_MORNING)
-    assert message["text"].startswith("Mein Vorschlag: 1 Interessenten absagen.")
+    assert message["text"].startswith("Mein Vorschlag: Absage an 1 Interessenten.")
     assert "<@U0EMMA>" in words(message)
     assert DE("Discussed: leave it") in words(message)
 

@@ -17,7 +17,7 @@ from bot.domain.delivery.contents import (
     UndecidedProspect,
 )
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects import DecisionPeriod, OwnerNotices, Prospect, ProspectId, QuietPeriod
+from bot.domain.prospects import NudgeRecord, Prospect, ProspectId, QuietPeriod, TimeInQuestion
 from bot.slack.kit.blocks import Rendered, classic
 from bot.slack.managers.messages import hand_all_over_dialog, handed_over, managers_message
 from bot.slack.texts import Texts
@@ -34,9 +34,9 @@ from tests.slack.nudges.test_nudge import (
 )
 
 WORKSPACE = cases.overview(ORDINARY).workspace
-LAST = OwnerNotices(nudges=3, last_on=TODAY)
+LAST = NudgeRecord(nudges=3, last_on=TODAY)
 WALKED_AWAY = replace(
-    cases.ended(cases.overview(ORDINARY), Action.WALK_AWAY).prospect, notices=LAST
+    cases.ended(cases.overview(ORDINARY), Action.WALK_AWAY).prospect, nudge_record=LAST
 )
 LATER = date(2027, 1, 15)
 HOSTILE_NAMES: dict[str, str] = {
@@ -47,7 +47,7 @@ HOSTILE_NAMES: dict[str, str] = {
 
 
 def proposed(case: cases.Case, number: int = 1, **more: Any) -> Prospect:
-    return prospect(case, number, **({"told": LAST} | more))
+    return prospect(case, number, **({"nudge_record": LAST} | more))
 
 
 def told(
@@ -74,7 +74,7 @@ ALL_LEFT = GoneOwner(cases.BEN, 3, left(ORDINARY, 10, 3))
 ONE_LEFT = GoneOwner(cases.BEN, 1, left(HOSTILE, 10, 1))
 MANY_LEFT = GoneOwner(cases.BEN, 27, left(LONGEST, 10, 27))
 
-QUESTION = DecisionPeriod(1, date(2026, 11, 2), date(2026, 11, 16))
+QUESTION = TimeInQuestion(1, date(2026, 11, 2), date(2026, 11, 16))
 KEPT_OPEN = ActionCounts(signs_of_life=2, hand_overs=1)
 EVERYTHING = ActionCounts(4, 5, 6, 2, 3, 1, 7)
 
@@ -82,7 +82,7 @@ EVERYTHING = ActionCounts(4, 5, 6, 2, 3, 1, 7)
 def undecided(
     case: cases.Case, number: int = 1, counts: ActionCounts = KEPT_OPEN, **more: Any
 ) -> UndecidedProspect:
-    its = prospect(case, number, in_question=QUESTION, told=OwnerNotices(1))
+    its = prospect(case, number, in_question=QUESTION, nudge_record=NudgeRecord(1))
     return UndecidedProspect(ProposedProspect(its, TODAY, brief=cases.brief(case)), counts, **more)
 
 
@@ -171,9 +171,9 @@ DRAWN: Mapping[str, ManagersMessage] = {
         names=cases.NAMES,
     ),
     "left_alone": told(
-        proposed(ORDINARY, told=replace(LAST, snoozed_until=TODAY)), proposed(ORDINARY, 2)
+        proposed(ORDINARY, nudge_record=replace(LAST, snoozed_until=TODAY)), proposed(ORDINARY, 2)
     ),
-    "left_by_all": told(proposed(ORDINARY, told=replace(LAST, snoozed_until=LATER))),
+    "left_by_all": told(proposed(ORDINARY, nudge_record=replace(LAST, snoozed_until=LATER))),
     "handed_over": replace(
         told(), items=(ProposedProspect(prospect(ORDINARY), TODAY, was_handed_over=True),)
     ),

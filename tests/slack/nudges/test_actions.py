@@ -90,4 +90,4 @@ async def test_the_last_nudge_proposes_to_close_in_the_thread(office: Office) ->
 
     assert len(office.emma.direct_messages) == 3
     assert "I suggest walking away" in lines[-1]["text"]
-    assert "This was the last reminder" in words(office.emma.direct_messages[-1])
+    assert "Last reminder." in words(office.emma.direct_messages[-1])

@@ -13,7 +13,7 @@ from bot.domain.people import Action
 from bot.domain.prospects import (
     Due,
     DueReason,
-    OwnerNotices,
+    NudgeRecord,
     Prospect,
     ProspectCondition,
     ProspectId,
@@ -69,19 +69,21 @@ def asking(*prospects: Prospect, case: cases.Case, stalled: NudgeMessage | None 
 
 ORDINARY, HOSTILE, LONGEST = (cases.CASES[each] for each in ("ordinary", "hostile", "longest"))
 WALKED_AWAY = cases.ended(cases.overview(ORDINARY), Action.WALK_AWAY).prospect
-LAST = nudge(prospect(cases.CASES["empty"], told=OwnerNotices(nudges=3)), number=3)
+LAST = nudge(prospect(cases.CASES["empty"], nudge_record=NudgeRecord(nudges=3)), number=3)
 MANAGED_BY_ANNA = replace(LAST.workspace, manager_ids=frozenset({cases.ANNA}))
 DRAWN: Mapping[str, NudgeMessage] = {
     "one": brief(nudge(prospect(ORDINARY)), ORDINARY),
-    "chased": nudge(prospect(ORDINARY, chases=3, told=OwnerNotices(nudges=2)), number=2),
+    "chased": nudge(prospect(ORDINARY, chases=3, nudge_record=NudgeRecord(nudges=2)), number=2),
     "last": LAST,
-    "snoozed_twice": nudge(prospect(ORDINARY, told=OwnerNotices(nudges=2, snoozes=2)), number=2),
+    "snoozed_twice": nudge(
+        prospect(ORDINARY, nudge_record=NudgeRecord(nudges=2, snoozes=2)), number=2
+    ),
     "of_a_manager": replace(LAST, workspace=MANAGED_BY_ANNA),
     "lapsed": brief(nudge(prospect(HOSTILE)), HOSTILE),
     "longest": brief(
         nudge(
             *(
-                prospect(LONGEST, n, chases=12, told=OwnerNotices(3, snoozed_until=TODAY))
+                prospect(LONGEST, n, chases=12, nudge_record=NudgeRecord(3, snoozed_until=TODAY))
                 for n in range(10)
             ),
             number=3,
@@ -174,11 +176,11 @@ def test_after_the_kill_date_it_quotes_the_kill_criterion() -> None:
     said = nudge_message(DRAWN["kill_date"], EN).text
 
     assert "🟡 Problem, check-in date passed · Acme GmbH" in said
-    assert "The plan for Tue 15 Dec was to stop if: “no signed offer by then”" in said
+    assert "On Tue 15 Dec, you wanted to stop if: “no signed offer by then”" in said
 
 
 def test_the_last_nudge_says_that_it_is_the_last() -> None:
-    assert "This was the last reminder." in nudge_message(DRAWN["last"], EN).text
+    assert "Last reminder." in nudge_message(DRAWN["last"], EN).text
 
 
 def test_of_what_was_walked_away_from_meanwhile_the_decline_message_and_undo_are_left() -> None:

@@ -22,7 +22,7 @@ from bot.domain.outcomes.outcome import (
     answer,
     refuse,
 )
-from bot.domain.people import Action, MemberAction
+from bot.domain.people import Action, OtherAction
 from bot.domain.prospects import Prospect, ProspectId
 from bot.domain.read_models import AskedOutcome
 from bot.slack.card import details
@@ -145,12 +145,12 @@ def buttons_of(name: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("name", "listened_for"),
     [
-        ("won", [MemberAction.ANSWER_OUTCOME] * 13 + [payloads.NOT_NOW, payloads.NEVER]),
+        ("won", [OtherAction.ANSWER_OUTCOME] * 13 + [payloads.NOT_NOW, payloads.NEVER]),
         (
             "walked_away",
-            [MemberAction.ANSWER_OUTCOME] * 7 + [payloads.NOT_NOW, payloads.NEVER],
+            [OtherAction.ANSWER_OUTCOME] * 7 + [payloads.NOT_NOW, payloads.NEVER],
         ),
-        ("put_off", [MemberAction.ANSWER_OUTCOME] * 13 + [payloads.NEVER]),
+        ("put_off", [OtherAction.ANSWER_OUTCOME] * 13 + [payloads.NEVER]),
         ("answered", []),
         ("refused", []),
         ("gone", []),

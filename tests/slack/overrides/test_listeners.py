@@ -136,8 +136,8 @@ async def test_a_chosen_fear_shows_its_evidence_and_keeps_what_was_typed(office:
         ({"kill_on": "2026-12-25"}, "kill_on", "The next one is Mon 28 Dec"),
         ({"kill_on": "2026-12-12"}, "kill_on", "isn't a working day"),
         ({"kill_on": "2027-02-01"}, "kill_on", "within 60 days"),
-        ({"reason": "  "}, "reason", "Answer this."),
-        ({"kill_criterion": "\n"}, "kill_criterion", "Answer this."),
+        ({"reason": "  "}, "reason", "Answer this question."),
+        ({"kill_criterion": "\n"}, "kill_criterion", "Answer this question."),
     ],
 )
 async def test_what_is_wrong_is_said_beside_its_field(

@@ -308,7 +308,7 @@ def test_the_evidence_stands_beside_the_clients_won_by_their_verdict() -> None:
     said = "\n".join(evidence_lines(evidence(8), EN))
 
     assert "Won with an override, wouldn't sign again: 5 of 8 (31–86 %)." in said
-    assert "Won without one: 2 of 18 (3–33 %)." in said
+    assert "Won without one, wouldn't sign again: 2 of 18 (3–33 %)." in said
     assert "How they took your no: Thanked us 7, Quietly 2." in said
 
 

@@ -27,7 +27,7 @@ refs = st.builds(
     step=st.integers(0, 50),
     is_redrawn=st.booleans(),
     joins=st.booleans(),
-    aside=st.dictionaries(st.sampled_from(["numbers_given", "signs"]), st.text(max_size=99)),
+    set_aside=st.dictionaries(st.sampled_from(["numbers_given", "signs"]), st.text(max_size=99)),
     prospect_id=st.none() | ids.map(ProspectId),
     name=st.text(st.characters(exclude_categories=["Cs"]), max_size=80),
 )

@@ -100,10 +100,10 @@ def test_every_checklist_that_we_ship_fits_into_the_form(shipped: str) -> None:
 @pytest.mark.parametrize(
     ("memory", "said"),
     [
-        (NOBODY, "0 from memory so far. 5 more, and I'll say what"),
+        (NOBODY, "0 from memory so far. 5 more, and I'll tell you what"),
         (
             found(4, RecallSummary(4), RecallSummary(0)),
-            "4 from memory so far. 1 more, and I'll say what",
+            "4 from memory so far. 1 more, and I'll tell you what",
         ),
         (
             MANY,
@@ -111,7 +111,7 @@ def test_every_checklist_that_we_ship_fits_into_the_form(shipped: str) -> None:
         ),
         (
             found(5, RecallSummary(1, walk_away=1), RecallSummary(0)),
-            "5 from memory so far. Of your one worst, the checklist would have caught 1.",
+            "5 from memory so far. Of your 1 worst, the checklist would have caught 1.",
         ),
         (
             found(5, RecallSummary(0), RecallSummary(5)),
@@ -135,7 +135,7 @@ def test_a_problem_is_no_refusal_and_counted_on_both_sides() -> None:
 
 def test_it_is_from_memory_in_german_too() -> None:
     assert so_far(MANY, DE) == (
-        "Bisher 20 aus dem Gedächtnis. Von deinen 4 schlechtesten hätte die Checkliste 3 "
-        "erwischt. Von deinen 12 besten hätte sie 1 abgelehnt. Als Problemfall eingestuft: "
+        "Bisher 20 aus dem Gedächtnis. Deine schlechtesten: 3 von 4 hätte die Checkliste "
+        "erwischt. Deine besten: 1 von 12 hätte sie abgelehnt. Als Problemfall eingestuft: "
         "0 der schlechtesten, 2 der besten."
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.people import MemberAction
+from bot.domain.people import OtherAction
 from bot.slack.payloads import ids
 from bot.storage.delivery.tables import outbox
 from bot.storage.prospects.prospects import prospects
@@ -112,7 +112,7 @@ async def test_after_five_it_says_what_the_checklist_would_have_said(emma: Perso
 
     await emma.enter("Good", READY)
 
-    said = "Of your 4 worst, the checklist would have caught 3. Of your one best, it would have"
+    said = "Of your 4 worst, the checklist would have caught 3. Of your 1 best, it would have"
     assert said in words(emma.form)
 
 
@@ -151,7 +151,7 @@ async def test_a_name_that_is_known_is_named_and_not_taken_twice(
     again = await emma.enter("ACME", READY)
 
     assert again.errors == {
-        "name": "Name someone else. Acme GmbH is already entered, and no one counts twice."
+        "name": "Enter another name. Acme GmbH is already in, and each counts once."
     }
     assert len(await office.rows(remembered)) == 1
 
@@ -164,7 +164,7 @@ async def test_a_name_that_was_screened_is_named_too(office: Office) -> None:
     refused = await emma.enter("acme", READY)
 
     assert refused.errors == {
-        "name": "Name someone else. Acme GmbH was screened here and counts already."
+        "name": "Enter another name. Acme GmbH was screened here and already counts."
     }
 
 
@@ -197,7 +197,7 @@ async def test_a_later_screening_of_the_name_finds_what_is_remembered(
     view = office.jonas.view
     assert view is not None
     assert view["callback_id"] == ids.NAME_ASKED
-    remembered_of = "*Acme GmbH* · Aus dem Gedächtnis · Früherer Kunde\nUrteil: absagen."
+    remembered_of = "*Acme GmbH* · Aus dem Gedächtnis · Kein Kunde mehr\nUrteil: absagen."
     assert remembered_of in words(view)
     assert DE("Continue") in words(view)
     await office.jonas.click(ids.ANOTHER_ONE)
@@ -214,7 +214,7 @@ async def test_home_leads_there_and_shows_how_many_there_are(office: Office, emm
     await office.emma.open_home()
     await office.answered()
     assert "Add past clients (1)" in words(office.emma.home or {})
-    await office.emma.click(MemberAction.REMEMBER)
+    await office.emma.click(OtherAction.REMEMBER)
     await office.answered()
     await emma.enter("Globex", READY)
     await office.answered()
@@ -246,7 +246,7 @@ async def test_who_was_entered_by_mistake_is_taken_back(office: Office, emma: Pe
     await office.answered()
     assert "Saved: Acme GmbH." in words(emma.form)
 
-    await office.emma.click(MemberAction.REMEMBER)
+    await office.emma.click(OtherAction.REMEMBER)
     await office.answered()
 
     assert "Removed: Acme GmbH." in words(emma.form)
@@ -267,7 +267,7 @@ async def test_any_of_ones_own_can_be_taken_back_later(office: Office, emma: Per
     assert names_in(menu(emma)) == ["Third", "Second", "First"]
 
     first = menu(emma)["options"][-1]["value"]
-    await office.emma.click(MemberAction.REMEMBER, option=first)
+    await office.emma.click(OtherAction.REMEMBER, option=first)
     await office.answered()
 
     assert "Removed: First." in words(emma.form)

@@ -17,7 +17,7 @@ from bot import checklists
 from bot.domain.decisions.history import Lapse, Lapsed
 from bot.domain.delivery import MessageKind, OutboxMessage, payloads
 from bot.domain.overrides import lapse, take_effect
-from bot.domain.prospects import DecisionPeriod, OverrideId, OwnerNotices, QuietPeriod
+from bot.domain.prospects import NudgeRecord, OverrideId, QuietPeriod, TimeInQuestion
 from bot.domain.workspace import OverrideApproval
 from bot.storage.database import Database
 from bot.storage.delivery.tables import outbox
@@ -37,7 +37,7 @@ PASSED = replace(
     asked_at=samples.NOW - timedelta(days=9),
     lapses_on=None,
 )
-QUESTION = DecisionPeriod(1, date(2026, 12, 8), date(2026, 12, 22))
+QUESTION = TimeInQuestion(1, date(2026, 12, 8), date(2026, 12, 22))
 """Since when a prospect of before counts as in question: from its present due date."""
 QUIET = QuietPeriod(date(2026, 12, 1))
 """Since when nothing was done about it: since the last thing that its history tells."""
@@ -128,7 +128,7 @@ async def test_what_is_open_before_nudges_are_known_is_looked_at_afterwards(
         assert kept == replace(
             samples.prospect,
             chases=0,
-            notices=OwnerNotices(),
+            nudge_record=NudgeRecord(),
             overrides=(),
             in_question=QUESTION,
             quiet=QUIET,
@@ -148,9 +148,9 @@ async def test_what_was_nudged_to_the_end_before_managers_were_told_is_proposed_
     units = UnitsOfWork(database, checklists.restore)
     await migrations.upgrade(empty_database_url)
     await samples.fill(units, A)
-    told = replace(samples.prospect, notices=OwnerNotices(nudges=3, last_on=samples.NOW.date()))
+    told = replace(samples.prospect, nudge_record=NudgeRecord(nudges=3, last_on=samples.NOW.date()))
     async with units(A) as work:
-        await work.prospects.store_notices(told)
+        await work.prospects.store_nudge_records(told)
     await migrations.downgrade(empty_database_url, "0002")
     assert "proposals" not in await _tables(database)
 
@@ -184,9 +184,9 @@ async def test_a_workspace_of_before_overrides_needs_no_approval(empty_database_
             referrals=samples.CHOSEN.referrals,
         )
         kept = await work.prospects.get(samples.PROSPECT)
-        told = replace(samples.prospect.notices, is_discussed=False)
+        told = replace(samples.prospect.nudge_record, is_discussed=False)
         assert kept == replace(
-            samples.prospect, notices=told, overrides=(), in_question=QUESTION, quiet=QUIET
+            samples.prospect, nudge_record=told, overrides=(), in_question=QUESTION, quiet=QUIET
         )
     await database.close()
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bot.domain.figures.discipline import LOOK_ABOVE, Figures
 from bot.domain.figures.evidence import VerdictsRight
-from bot.domain.figures.reports.change import Four, four
+from bot.domain.figures.reports.comparison import Four, four
 from bot.domain.figures.shares import Share
 from bot.domain.figures.survival import TimeToHalf
 

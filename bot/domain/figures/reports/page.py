@@ -7,10 +7,10 @@ from enum import StrEnum
 
 from bot.domain.checklist.rules import Localized, Rule
 from bot.domain.figures.facts import Facts
-from bot.domain.figures.reports.course import Trend, trend
 from bot.domain.figures.reports.memory import FromMemory
 from bot.domain.figures.reports.parts import ReportPart, by_checklist, by_person, by_quarter
 from bot.domain.figures.reports.report import Report, report_of
+from bot.domain.figures.reports.trend import Trend, trend
 from bot.domain.figures.scope import ALL_TIME, Period, Scope, Span, recent_days
 from bot.domain.people import MemberId
 

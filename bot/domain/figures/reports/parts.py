@@ -8,7 +8,7 @@ from bot.domain.figures.discipline import Figures, figures
 from bot.domain.figures.evidence import VerdictsRight, verdicts_right
 from bot.domain.figures.facts import Facts, FirstScreened
 from bot.domain.figures.reports.cost import OverrideCost, override_cost
-from bot.domain.figures.reports.course import quarters
+from bot.domain.figures.reports.trend import quarters
 from bot.domain.figures.scope import Period, Scope
 from bot.domain.people import MemberId
 

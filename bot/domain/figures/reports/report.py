@@ -17,7 +17,7 @@ from bot.domain.figures.discipline import (
 from bot.domain.figures.evidence import Evidence, VerdictsRight, evidence_by_fear, verdicts_right
 from bot.domain.figures.facts import Facts
 from bot.domain.figures.reports.advice import Advice, advice_on
-from bot.domain.figures.reports.change import PeriodComparison, change_of
+from bot.domain.figures.reports.comparison import PeriodComparison, change_of
 from bot.domain.figures.reports.cost import OverrideCost, cost_by_fear, override_cost
 from bot.domain.figures.reports.parts import screened
 from bot.domain.figures.scope import Scope

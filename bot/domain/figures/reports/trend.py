@@ -1,4 +1,4 @@
-"""How often each verdict was given, stretch by stretch: what a chart shows."""
+"""How often each verdict was given, step by step: what a chart shows."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -44,14 +44,14 @@ class VerdictCounts:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """The verdicts of a period, in stretches of the same kind, the earliest first."""
+    """The verdicts of a period, in steps of the same length, the earliest first."""
 
     step: TimeStep
     given: tuple[VerdictCounts, ...]
 
 
 def trend(known: Known, scope: Scope) -> Trend:
-    """Return the verdicts of a scope, in stretches that fit a chart.
+    """Return the verdicts of a scope, in steps that fit a chart.
 
     For all time, the course begins with the first verdict. It ends today at the latest.
     """
@@ -60,9 +60,9 @@ def trend(known: Known, scope: Scope) -> Trend:
     first = max(scope.period.first, min(days, default=scope.today))
     last = min(scope.period.last, scope.today)
     begins = first if scope.period.first == date.min else scope.period.first
-    stretch = _step(begins, last)
-    periods = list(_cut(begins, last, stretch))[-MOST:]
-    return Trend(stretch, _given(found, periods))
+    step = _step(begins, last)
+    periods = list(_cut(begins, last, step))[-MOST:]
+    return Trend(step, _given(found, periods))
 
 
 def verdicts_given(
@@ -103,7 +103,7 @@ def quarters(first: date, last: date) -> Iterator[Period]:
 
 
 def _step(first: date, last: date) -> TimeStep:
-    """Return the shortest stretch by which a chart can show all days between two."""
+    """Return the shortest step by which a chart can show all days between two."""
     if last - first < 12 * _WEEK:
         return TimeStep.WEEK
     longer = (TimeStep.MONTH, TimeStep.QUARTER)
@@ -111,15 +111,15 @@ def _step(first: date, last: date) -> TimeStep:
     return next(fitting, TimeStep.YEAR)
 
 
-def _cut(first: date, last: date, stretch: TimeStep) -> Iterator[Period]:
-    begins = list(takewhile(lambda day: day <= last, _begins(first, last, stretch)))
+def _cut(first: date, last: date, step: TimeStep) -> Iterator[Period]:
+    begins = list(takewhile(lambda day: day <= last, _begins(first, last, step)))
     ends = [day - _ONE_DAY for day in begins[1:]]
     yield from (Period(begin, end) for begin, end in zip(begins, [*ends, last], strict=True))
 
 
-def _begins(first: date, last: date, stretch: TimeStep) -> Iterator[date]:
-    """Yield the first days of the stretches between two days."""
-    match stretch:
+def _begins(first: date, last: date, step: TimeStep) -> Iterator[date]:
+    """Yield the first days of the steps between two days."""
+    match step:
         case TimeStep.WEEK:
             day = last + _ONE_DAY - ((last - first + _ONE_DAY) // _WEEK) * _WEEK
             yield from [first] if day > first else []
@@ -137,7 +137,7 @@ def _begins(first: date, last: date, stretch: TimeStep) -> Iterator[date]:
             yield first
             yield from (date(year, 1, 1) for year in range(first.year + 1, last.year + 1))
         case _:
-            assert_never(stretch)
+            assert_never(step)
 
 
 def _months(first: date, last: date) -> int:

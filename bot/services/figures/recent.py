@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from cachetools import TTLCache
 
 from bot.domain.calendar import CachedCalendar, today_in
-from bot.domain.figures.reports.change import PeriodComparison, change_of
+from bot.domain.figures.reports.comparison import PeriodComparison, change_of
 from bot.domain.figures.scope import Scope, Span, recent_days
 from bot.domain.people import MemberId
 from bot.domain.workspace import WorkspaceId

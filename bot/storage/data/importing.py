@@ -14,7 +14,7 @@ from bot.domain.webhooks.webhooks import NO_SECRET, WebhookState
 from bot.domain.workspace import WorkspaceId
 from bot.storage.checklists import checklist_versions
 from bot.storage.data.answers import AnswerColumns
-from bot.storage.data.leaving import ExportedVersion
+from bot.storage.data.exporting import ExportedVersion
 from bot.storage.data.sheets import (
     BESIDE,
     FORMER_NAMES,
