@@ -116,18 +116,20 @@ class SettingsService:
         wanted = merged(values, shown=shown, now=who.workspace.settings)
         groups = await self._check(caller, who.workspace.settings, wanted, may_be_shared)
         now = self._clock()
-        async with self._units(caller.workspace_id) as work:
-            who = await _may_change(work, caller, is_admin=is_admin)
-            before = await work.workspaces.get_to_change() or who.workspace
-            after = merged(values, shown=shown, now=before.settings)
-            after = fitting(after, today_in(after.zone, now))
-            for group, members in groups.items():
-                await work.workspaces.set_group_members(group, members)
-            changed = await change_settings(work, before, after, by=caller.member_id, now=now)
-            waits = after.override_approval is OverrideApproval.MANAGER
-            barred = await barred_managers(work, replace(before, settings=after), now)
-            is_alone = waits and not await _is_answerable(work, who, barred)
-        self._membership.forget_greeted()
+        try:
+            async with self._units(caller.workspace_id) as work:
+                who = await _may_change(work, caller, is_admin=is_admin)
+                before = await work.workspaces.get_to_change() or who.workspace
+                after = merged(values, shown=shown, now=before.settings)
+                after = fitting(after, today_in(after.zone, now))
+                for group, members in groups.items():
+                    await work.workspaces.set_group_members(group, members)
+                changed = await change_settings(work, before, after, by=caller.member_id, now=now)
+                waits = after.override_approval is OverrideApproval.MANAGER
+                barred = await barred_managers(work, replace(before, settings=after), now)
+                is_alone = waits and not await _is_answerable(work, who, barred)
+        finally:  # whoever never hears of the commit may have made it
+            self._membership.forget_greeted()
         is_removal = any(removed_managers(each, caller.member_id) for each in changed)
         until = barred.get(caller.member_id) if is_removal else None
         return SaveResult(after, today_in(after.zone, now), changed, is_alone, until)

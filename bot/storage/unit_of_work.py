@@ -134,17 +134,22 @@ class UnitsOfWork:
 
         Raises CommitUnheard if the connection is lost while it commits.
         """
-        is_complete = False
+        written: UnitOfWork | None = None
         try:
             async with self._database.writing() as connection:
                 work = self._work(connection, workspace_id)
                 yield work
                 await work.write_planned()
-                is_complete = True
+                written = work
         except Exception as error:
-            if is_complete and is_unheard(error):
+            if written is not None and is_unheard(error):
+                self._note_kept(written)  # it may be
                 raise CommitUnheard from error
             raise
+        self._note_kept(work)
+
+    def _note_kept(self, work: UnitOfWork) -> None:
+        """Wake whoever must know what a transaction wrote."""
         if work.has_adopted:
             self.adoptions += 1
         if work.has_messages:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.domain.delivery import MessageKind, OutboxMessage, payloads
-from bot.domain.errors import AnswersRejected, NotAllowed
+from bot.domain.errors import AnswersRejected, CommitUnheard, NotAllowed
 from bot.domain.people import MemberId
 from bot.domain.settings.changes import ChannelSeen, SettingChange, Shown
 from bot.domain.settings.changes import shown as shown_of
@@ -33,6 +33,7 @@ from tests.services.agency import (
     A,
     Agency,
 )
+from tests.storage.trial import commits_unheard
 
 pytestmark = pytest.mark.both_databases
 
@@ -276,6 +277,19 @@ async def test_nothing_is_taken_while_slack_does_not_answer(agency: Agency) -> N
         await agency.set(verdict_channel=CHANNEL, managers="U0NEW")
 
     assert {each.code for each in rejected.value.problems} == {"slack_slow", "managers_unknown"}
+
+
+async def test_settings_are_read_anew_when_no_answer_to_their_commit_came(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = await opened(agency)
+
+    with monkeypatch.context() as away:
+        commits_unheard(agency.database, away)
+        with pytest.raises(CommitUnheard):
+            await save(agency, FIRST, shown, weekdays=["6"])
+
+    assert (await agency.greet(MANAGER)).workspace.settings.calendar.weekdays == {6}
 
 
 async def test_where_nobody_manages_an_admin_of_slack_names_them(agency: Agency) -> None:

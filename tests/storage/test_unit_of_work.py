@@ -7,11 +7,12 @@ from sqlalchemy.exc import DBAPIError
 
 from bot import checklists
 from bot.domain.checklist.model import Checklist
+from bot.domain.errors import CommitUnheard
 from bot.storage.database import Database
 from bot.storage.unit_of_work import UnitsOfWork
 from tests.storage import samples
 from tests.storage.samples import NOW, OWNER, A
-from tests.storage.trial import rows_of
+from tests.storage.trial import commits_unheard, rows_of
 
 
 class ChangedMindError(Exception):
@@ -60,6 +61,32 @@ async def test_the_outbox_is_not_woken_for_a_message_that_was_undone(database: D
             raise ChangedMindError
 
     assert woken == []
+
+
+async def test_whoever_must_know_is_woken_when_no_answer_to_a_commit_comes(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    woken: list[str] = []
+    units = UnitsOfWork(
+        database,
+        checklists.restore,
+        lambda: woken.append("outbox"),
+        lambda: woken.append("webhooks"),
+    )
+    await samples.fill(units, A)
+    before, woken[:] = units.adoptions, []
+    commits_unheard(database, monkeypatch)
+
+    async def write() -> None:
+        async with units(A) as work:
+            await work.outbox.put(samples.to(OWNER, "kept"))
+            work.has_adopted = work.has_deliveries = True
+
+    with pytest.raises(CommitUnheard):
+        await write()
+
+    assert woken == ["outbox", "webhooks"]
+    assert units.adoptions == before + 1
 
 
 async def test_who_only_reads_is_refused_to_write(units: UnitsOfWork) -> None:

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from functools import cache
 from typing import Any, Final
 
+import pytest
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
@@ -209,3 +210,16 @@ async def has_locked_rows(database: Database, workspace_id: WorkspaceId) -> bool
             raise
         return True
     return False
+
+
+def commits_unheard(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on keep what is written, and lose the connection before anybody is told so."""
+    writing = database.writing
+
+    @asynccontextmanager
+    async def unheard() -> AsyncIterator[AsyncConnection]:
+        async with writing() as connection:
+            yield connection
+        raise TimeoutError
+
+    monkeypatch.setattr(database, "writing", unheard)
