@@ -122,3 +122,17 @@ async def test_a_database_of_other_workspaces_only_is_named_at_start(
 
     [said] = [each for each in caplog.messages if "to which our token belongs" in each]
     assert said.startswith("the database has T0THEIRS and not T0NORDLICHT")
+
+
+async def test_the_log_says_what_fails_in_the_background(
+    config_of: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail() -> None:
+        raise OSError("the disk is gone")
+
+    async with Slack.serving() as slack, started(slack, config_of) as bot:
+        bot.beside(fail)
+        await bot.tasks[-1]
+
+    [said] = [each for each in caplog.records if each.message == "work in the background failed"]
+    assert "the disk is gone" in str(said.exc_info)

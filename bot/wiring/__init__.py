@@ -193,13 +193,16 @@ class Wired:
     def beside(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Run work in the background once today's settings are adopted.
 
-        Whoever waited for that in Slack is answered first.
+        Whoever waited for that in Slack is answered first. If it fails, the log says so.
         """
 
         async def when_adopted() -> None:
             await self.adopted.wait()
             await asyncio.sleep(ANSWERED_WITHIN)
-            await work()
+            try:
+                await work()
+            except Exception:
+                log.exception("work in the background failed")
 
         self.tasks.append(asyncio.create_task(when_adopted()))
 
