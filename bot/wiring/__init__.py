@@ -218,8 +218,7 @@ class Wired:
         await asyncio.gather(*self.tasks, return_exceptions=True)
         if self.socket is not None:
             await self.socket.close_async()  # type: ignore[no-untyped-call]
-        await self.delivery.drain(self.jobs.stop(), self.background.drain())
-        await self.webhooks.stop()
+        await self.delivery.drain(self.webhooks.stop(self.jobs.stop()), self.background.drain())
         self.alive.end()
 
     async def _introduce(self) -> None:

@@ -7,9 +7,9 @@ number of its attempt. A receiver may get one twice, always with the same id.
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from bot.domain.webhooks.attempts import Answer, Attempt, Failure, has_failed_for_long, judged
 from bot.domain.webhooks.attempts import DeliveryState as State
@@ -71,8 +71,17 @@ class WebhookDelivery:
             await asyncio.wait(self._under_way, timeout=self._holding.look_again_in)
             await self.renew()
 
-    async def stop(self) -> None:
-        """Wait a moment; whatever has no answer by then is sent again by another process."""
+    async def stop(self, jobs: Coroutine[Any, Any, None]) -> None:
+        """Wait until the jobs that begin deliveries are over, and then for a moment.
+
+        What is being sent is held meanwhile, however long the jobs take. Whatever has no answer
+        after that moment is sent again by another process.
+        """
+        ending = asyncio.create_task(jobs)
+        while not ending.done():
+            await asyncio.wait([ending], timeout=self._holding.look_again_in)
+            await self.renew()
+        ending.result()
         if self._under_way:
             _, slow = await asyncio.wait(self._under_way, timeout=ENDS_WITHIN)
             for task in slow:

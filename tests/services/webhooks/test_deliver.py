@@ -22,7 +22,9 @@ from bot.domain.webhooks.webhooks import (
     WebhookState,
     change_of,
 )
+from bot.services.holding import Holding
 from bot.services.ports import Caller
+from bot.services.webhooks.deliver import WebhookDelivery
 from bot.storage.heartbeat import Heartbeat, heartbeats
 from bot.storage.webhooks.queue import WebhookQueue
 from bot.storage.webhooks.tables import webhooks
@@ -458,10 +460,45 @@ async def test_a_process_that_ends_lets_go_of_what_is_not_answered(
     await delivery.deliver_due()
     await slow.began.wait()
 
-    await delivery.stop()
+    await delivery.stop(asyncio.sleep(0))
 
     (found,) = await deliveries(agency, webhook.id)
     assert (found.state, found.answer) == (DeliveryState.PENDING, None)
+
+
+async def test_a_process_that_ends_holds_what_it_sends_while_its_jobs_take_long(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await agency.add_webhook()
+    await agency.screen(OWNER, PROBLEM)
+    slow, seconds, posted = SlowPoster(), 0.0, []
+    delivery = delivery_of(agency, slow, lambda: seconds)
+    await delivery.deliver_due()
+    await slow.began.wait()
+    monkeypatch.setattr(Holding, "look_again_in", 0.01)
+
+    async def jobs() -> None:
+        nonlocal seconds
+        for _ in range(2 * round(DEFAULT_TIMES.lease.total_seconds())):
+            seconds += 1
+            await let_time_pass(agency, timedelta(seconds=1))
+            await until_held_at(delivery, seconds)
+            posted.extend((await deliver(agency)).posted)
+        slow.may_end.set()
+
+    await delivery.stop(jobs())
+
+    assert posted == []
+    [row] = await rows(agency)
+    assert (row.status, row.attempts) == (500, 1)
+
+
+async def until_held_at(delivery: WebhookDelivery, seconds: float) -> None:
+    """Give it a second of real time to renew what it holds."""
+    for _ in range(100):
+        if all(each.since >= seconds for each in delivery._holding._held.values()):
+            return
+        await asyncio.sleep(0.01)
 
 
 async def test_a_test_is_delivered_as_events_are(agency: Agency) -> None:
