@@ -59,6 +59,10 @@ nudge_items = items_table(
 
 
 _LONG_AGO = date(2000, 1, 1)
+"""The day of looks that changed settings made due."""
+
+
+_LOOK_KEY = ("workspace_id", "prospect_id")
 
 
 @cache
@@ -70,6 +74,23 @@ def _due_by(dialect: str) -> Statement:
     return Statement(
         statement.on_conflict_do_update(
             index_elements=["workspace_id", "member_id"], set_={"due_at": sooner}
+        )
+    )
+
+
+@cache
+def _plan_look(dialect: str) -> Statement:
+    """Return a statement that plans a look in place of another, unless settings made that due.
+
+    Whoever acts may have read the settings of before. A round plans it by those of now.
+    """
+    statement = insert_on(dialect, looks)
+    new = statement.excluded
+    on_day = sa.case((looks.c.on_day == _LONG_AGO, looks.c.on_day), else_=new.on_day)
+    return Statement(
+        statement.on_conflict_do_update(
+            index_elements=_LOOK_KEY,
+            set_={"owner": new.owner, "on_day": on_day, "is_lapse": new.is_lapse},
         )
     )
 
@@ -147,22 +168,33 @@ class NudgeRepository(MorningRepository):
         self._looks: dict[ProspectId, tuple[MemberId, Look | None]] = {}
 
     async def look(self, prospect_id: ProspectId, owner: MemberId, look: Look | None) -> None:
-        """Schedule the clock's look at a prospect, replacing any other time."""
+        """Schedule the clock's look at a prospect, replacing any other time.
+
+        What changed settings made due stays due: they may be newer than those this goes by.
+        """
         self._looks[prospect_id] = owner, look
 
     async def write_planned(self) -> None:
         """Write the calls, and then the looks, in the order in which a round locks them."""
         await super().write_planned()
-        await self._write_looks()
+        rows = await self._drop_looks()
+        if rows:
+            await _plan_look(self._connection.dialect.name).run_each(self._connection, rows)
 
     async def look_each(self, at: Mapping[MemberId, Mapping[ProspectId, Look | None]]) -> None:
-        """Let the clock look at each of owners' prospects then, in place of any other time."""
+        """Let the clock look at each of owners' prospects then, in place of any other time.
+
+        A round says so. It holds off whoever changes settings, so it goes by the latest ones.
+        """
         for owner, looks_of in at.items():
             for prospect_id, look in looks_of.items():
                 await self.look(prospect_id, owner, look)
-        await self._write_looks()
+        rows = await self._drop_looks()
+        if rows:
+            await upsert_all(self._connection, looks, rows, key=_LOOK_KEY)
 
-    async def _write_looks(self) -> None:
+    async def _drop_looks(self) -> list[dict[str, object]]:
+        """Drop the looks at what needs none any more, and return the rows of the others."""
         planned, self._looks = self._looks, {}
         never = [each for each, (_, look) in planned.items() if look is None]
         if never and len(planned) > 1:
@@ -181,8 +213,7 @@ class NudgeRepository(MorningRepository):
         if never:
             theirs = looks.c.workspace_id == self._workspace_id, looks.c.prospect_id.in_(never)
             await self._connection.execute(sa.delete(looks).where(*theirs))
-        if rows:
-            await upsert_all(self._connection, looks, rows, key=["workspace_id", "prospect_id"])
+        return rows
 
     async def _lock_looks(self, *which: sa.ColumnElement[bool]) -> None:
         """Lock looks in the order of their prospects, for statements that change several."""

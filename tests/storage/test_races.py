@@ -193,6 +193,41 @@ TOMORROW = NOW + timedelta(days=1)
 IN_A_MONTH = NOW + timedelta(days=30)
 
 
+@pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
+@pytest.mark.parametrize("is_kept", [True, False], ids=["kept", "under way"])
+async def test_what_an_action_plans_by_settings_of_before_is_looked_at_again(
+    processes: Processes, database: Database, *, is_kept: bool
+) -> None:
+    """The action has read the settings, and others are saved before its look is written."""
+    await samples.add_prospect(processes[0], A)
+    async with processes[0](A) as work:
+        await work.nudges.look(samples.PROSPECT, OWNER, Look(TOMORROW.date()))
+        await work.nudges.call(OWNER, TOMORROW)
+
+    async def act(*, until: asyncio.Event) -> None:
+        async with processes[0](A) as work:
+            await work.prospects.get_to_change(samples.PROSPECT)
+            await until.wait()
+            await work.nudges.look(samples.PROSPECT, OWNER, Look(IN_A_MONTH.date()))
+            await work.nudges.call(OWNER, IN_A_MONTH)
+
+    saved = asyncio.Event()
+    acting = asyncio.create_task(act(until=saved))
+    async with processes[1](A) as work:
+        await work.nudges.look_at_all(NOW)
+        if not is_kept:
+            saved.set()
+            await until_it_waits(acting, database)
+    saved.set()
+    await acting
+
+    assert await RoundQueue(database).due(NOW, 9) == [(A, OWNER)]
+    async with processes[0](A) as work:
+        assert await work.nudges.to_look_at({OWNER: NOW.date()}) == {OWNER: [samples.PROSPECT]}
+        await work.nudges.look_each({OWNER: {samples.PROSPECT: Look(TOMORROW.date())}})
+        assert await work.nudges.to_look_at({OWNER: NOW.date()}) == {}
+
+
 def rounds_of(work: UnitOfWork, table: str) -> MorningRepository:
     return work.nudges if table == "nudges" else work.managers
 
