@@ -75,24 +75,31 @@ async def test_whoever_takes_long_and_lives_keeps_what_it_sends(post: Post, work
 
 
 async def test_whoever_drains_keeps_what_it_sends(
-    post: Post, worker: Worker, monkeypatch: pytest.MonkeyPatch
+    post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A process that ends, or `walkaway tick`, does not look for what is due any more."""
-    held, gate = asyncio.Event(), asyncio.Event()
+    began, held, gate = asyncio.Event(), asyncio.Event(), asyncio.Event()
     hold = post.queue.hold
 
     async def note(rows: list[Claimed]) -> object:
         held.set()
         return await hold(rows)
 
+    def sending(_: Claimed) -> asyncio.Event:
+        began.set()
+        return gate
+
     monkeypatch.setattr(post.queue, "hold", note)
-    worker.messenger.while_sending = lambda _: gate
+    worker = Worker(post)
+    worker.messenger.while_sending = sending
     await post.agency.screen(OWNER, NO_OFFER)
     await worker.delivery.deliver_due()
+    await began.wait()
 
     await worker.ages(LEASE - 1)
     ending = asyncio.create_task(worker.delivery.drain())
-    await held.wait()
+    async with asyncio.timeout(30):
+        await held.wait()
     gate.set()
     await ending
 
@@ -137,21 +144,22 @@ async def test_what_nobody_took_meanwhile_is_said_by_who_stood_still(
 
 async def test_without_the_database_nothing_is_begun(
     post: Post,
-    worker: Worker,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Whoever is cut off from it cannot know whether somebody else sends the message by now."""
 
+    async def cut_off(_: object) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr(post.queue, "hold", cut_off)
+    worker = Worker(post)
+
     async def look(*_: object) -> Sight:
         worker.now += SEND_WITHIN + 1
         return Absent()
 
-    async def cut_off(_: object) -> None:
-        raise ConnectionError
-
     monkeypatch.setattr(worker.messenger, "look", look)
-    monkeypatch.setattr(post.queue, "hold", cut_off)
     await may_be_out(post)
 
     await worker.delivery.deliver_due()
