@@ -398,6 +398,52 @@ async def test_d16_migrations_on_postgresql_lead_to_the_tables_of_the_code(
     assert _postgresql_schema(postgres, "migrated") == _postgresql_schema(postgres, "created")
 
 
+@pytest.mark.postgres
+async def test_prospects_are_written_while_facts_are_counted_and_forgotten_right_after(
+    postgres: Postgres,
+) -> None:
+    postgres.run("CREATE DATABASE busy")
+    url = postgres.url("busy")
+    database, forgetting = Database.from_url(url), Database.from_url(url)
+    await migrations.upgrade(url)
+    await samples.fill(UnitsOfWork(database, checklists.restore), A)
+    await migrations.downgrade(url, "0036_for_0032")
+
+    async with database.writing() as telling:
+        await telling.execute(text("DELETE FROM facts WHERE false"))
+        upgrade = asyncio.create_task(migrations.upgrade(url))
+        await _until_waiting_for(database, "facts")
+        async with forgetting.writing() as work:
+            await work.execute(text("SET LOCAL lock_timeout = '2s'"))
+            await work.execute(text("UPDATE prospects SET owner = owner"))
+            await work.execute(text("UPDATE workspaces SET zone = zone"))
+    async with asyncio.timeout(20):
+        await upgrade
+
+    await migrations.downgrade(url, "0036_for_0032")
+    async with forgetting.writing() as work:
+        await work.execute(text("UPDATE prospects SET owner = owner"))
+        upgrade = asyncio.create_task(migrations.upgrade(url))
+        await _until_waiting_for(database, "prospects")
+        await work.execute(text("SET LOCAL lock_timeout = '2s'"))
+        await work.execute(text("DELETE FROM facts"))
+    await upgrade
+    assert await migrations.schema_of(database) is Schema.OURS
+    await database.close()
+    await forgetting.close()
+
+
+async def _until_waiting_for(database: Database, table: str) -> None:
+    """Wait until somebody waits for a lock on a table."""
+    query = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = :its ::regclass")
+    async with asyncio.timeout(20):
+        waiting = 0
+        while not waiting:
+            await asyncio.sleep(0.02)
+            async with database.reading() as connection:
+                waiting = await connection.scalar(query, {"its": table})
+
+
 async def _create_all(url: str) -> None:
     database = Database.from_url(url)
     async with database.writing() as connection:

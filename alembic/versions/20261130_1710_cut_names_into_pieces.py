@@ -1,15 +1,16 @@
 """Cut names into pieces, by which similar ones are found.
 
 Triggers cut what is written from now on, also by processes of the version before. What is there
-already, `walkaway migrate` cuts afterwards, some at a time, since others would wait for it here.
+already, is cut afterwards, some at a time, since others would wait for it here. On PostgreSQL,
+nobody may write prospects until this is committed: it comes last, and holds them for a moment.
 """
 
 import sqlalchemy as sa
 
 from alembic import op
 
-revision = "0037_for_0032"
-down_revision = "0036_for_0032"
+revision = "0038_for_0032"
+down_revision = "0037_for_0032"
 branch_labels = None
 depends_on = None
 
