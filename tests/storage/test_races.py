@@ -1,7 +1,7 @@
 """Two processes that do the same at the same moment."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from bot import checklists
 from bot.domain.errors import DraftFiled
 from bot.domain.nudges import Look
-from bot.domain.people import MemberId
-from bot.domain.prospects import ProspectId, QualificationId
+from bot.domain.people import Action, MemberId
+from bot.domain.prospects import Decision, ProspectId, QualificationId, Stage
 from bot.domain.screening import DraftId, VersionId
 from bot.domain.settings.changes import changes
 from bot.domain.settings.table import SettingId
@@ -55,6 +55,37 @@ async def test_d10_no_update_is_lost_between_two_processes(processes: Processes)
         found = await work.prospects.get(samples.PROSPECT)
     assert found is not None
     assert found.revision == 41
+
+
+async def test_who_forgets_by_age_locks_prospects_in_the_order_in_which_others_do(
+    processes: Processes,
+) -> None:
+    ids = [ProspectId(f"p{number}") for number in range(4)]
+    await samples.fill(processes[0], A)
+    async with processes[0](A) as work:
+        for age, each in enumerate(ids):  # those whose ids come last are the oldest
+            decision = Decision(Action.LOST, OWNER, NOW - timedelta(days=age))
+            it = replace(samples.prospect, id=each, stage=Stage.LOST, decision=decision, due=None)
+            await work.prospects.add(replace(it, overrides=()), NOW)
+
+    async def forget() -> Sequence[ProspectId]:
+        async with processes[0](A) as work:
+            found = await work.keeping.decided_before(NOW + timedelta(days=1), 4)
+            return await lock(work, found)
+
+    async def rename() -> Sequence[ProspectId]:
+        async with processes[1](A) as work:
+            return await lock(work, ids)
+
+    async def lock(work: UnitOfWork, found: Sequence[ProspectId]) -> Sequence[ProspectId]:
+        for each in found:
+            assert await work.prospects.get_to_change(each) is not None
+            await asyncio.sleep(0.05)
+        return found
+
+    forgotten, renamed = await asyncio.gather(forget(), rename())
+
+    assert (forgotten, renamed) == (ids[::-1], ids)
 
 
 async def test_a_draft_submitted_several_times_at_once_is_filed_once(

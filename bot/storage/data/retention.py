@@ -113,11 +113,17 @@ class RetentionRepository:
         await self._connection.execute(sa.update(keepings).where(its).values(exported_at=None))
 
     async def decided_before(self, moment: datetime, limit: int) -> Sequence[ProspectId]:
-        """Return refused prospects and former clients by age, oldest first."""
+        """Return refused prospects and former clients by age, oldest first, and locked.
+
+        They are locked in the order of their ids, as whoever locks several does, so that no two
+        transactions wait for each other.
+        """
         query = sa.select(prospects.c.prospect_id).where(self._decided_before(moment))
         order = (prospects.c.decision_at, prospects.c.prospect_id)
-        ids = await self._connection.scalars(query.order_by(*order).limit(limit))
-        return [ProspectId(each) for each in ids]
+        ids = (await self._connection.scalars(query.order_by(*order).limit(limit))).all()
+        chosen = query.where(prospects.c.prospect_id.in_(ids)).order_by(prospects.c.prospect_id)
+        locked = set(await self._connection.scalars(chosen.with_for_update(key_share=True)))
+        return [ProspectId(each) for each in ids if each in locked]
 
     async def aged_before(self, moment: datetime) -> Sequence[tuple[datetime, str, bool]]:
         """Return all of these, and what is remembered, the oldest first.
