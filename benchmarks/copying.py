@@ -31,8 +31,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from benchmarks.past import ID_MARK, NAME_MARK, PERSON_MARK, Past, Row, grows
 from bot.storage.database import Database
 from bot.storage.figures.counted import count_anew
-from bot.storage.figures.tables import facts_counted, facts_due
+from bot.storage.figures.tables import COUNTED, facts_counted, facts_due
 from bot.storage.name_keys import renew_name_keys
+from bot.storage.workspaces import workspaces
 
 PRESENT: Final = 20
 """Copies with all that is open in them; the others are past."""
@@ -85,7 +86,9 @@ async def copy(past: Past, url: str, prospects: int) -> int:
                 async with engine.begin() as connection:
                     await _multiply(connection, past, table, marked)
         async with engine.begin() as connection:
-            await count_anew(connection)  # PostgreSQL is told to call no triggers
+            for each in (await connection.scalars(select(workspaces.c.workspace_id))).all():
+                for kind in COUNTED:  # PostgreSQL is told to call no triggers
+                    await count_anew(connection, each, kind)
             await connection.execute(delete(facts_due))  # what was copied marked its prospects
             await _take_over(connection, facts_due, past.year[facts_due])
             if marked_due := past.marked.get(facts_due):

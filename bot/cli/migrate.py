@@ -5,9 +5,9 @@ import click
 from bot.cli.failures import named_database, not_migrated, run_on_database
 from bot.storage.database import Database
 from bot.storage.delivery.desk import OutboxDesk
-from bot.storage.figures.facts import mark_all_outdated
+from bot.storage.figures.counted import recount_all
 from bot.storage.name_keys import renew_name_keys
-from bot.storage.schema.migrations import schema_of, upgrade
+from bot.storage.schema.migrations import PATIENCE, schema_of, upgrade
 from bot.storage.schema.standing import Schema
 
 
@@ -30,14 +30,14 @@ def migrate(*, restored: bool, recount: bool) -> None:
 
 async def _upgrade(url: str, *, is_restored: bool, is_recounted: bool) -> None:
     """Migrate, and write anew what the migrations cannot: the keys of names."""
-    database = Database.from_url(url)
+    database = Database.from_url(url, patience=PATIENCE)
     try:
         await _migrate(database, url)
         if is_restored:
             waiting = await OutboxDesk(database).look_first()
             click.echo(f"Waiting in it, and looked for in Slack before it's sent: {waiting}.")
         if is_recounted:
-            await mark_all_outdated(database)
+            await recount_all(database)
             click.echo("The figures are counted again within ten minutes.")
     finally:
         await database.close()

@@ -1,5 +1,6 @@
 """Facts that are kept say what the history says, whatever anybody did; on both databases."""
 
+import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -36,7 +37,7 @@ from bot.services.figures.facts import derive_facts
 from bot.services.ports import Caller, Replies
 from bot.storage.database import Database
 from bot.storage.figures import facts as kept_facts
-from bot.storage.figures.facts import mark_all_outdated
+from bot.storage.figures.counted import recount_all
 from bot.storage.figures.tables import facts_counted
 from tests.office import GOOD, HOMEWORK, NO_OFFER, PROBLEM
 from tests.services.agency import BERLIN, MANAGER, OTHER, OWNER, PEOPLE, PLEA, SETTINGS, A, Agency
@@ -262,10 +263,28 @@ async def test_a_number_of_equal_facts_that_is_wrong_is_found_and_mended(
         await work.facts._connection.exec_driver_sql("UPDATE facts_counted SET n = n + 1")
         assert await work.facts.differing([prospect.id], calendar) == [prospect.id]
 
-    await mark_all_outdated(database)
+    await recount_all(database)
 
     async with agency.units(A) as work:
         assert await work.facts.differing([prospect.id], calendar) == []
+
+
+async def test_counting_anew_waits_for_who_derives_facts(
+    agency: Agency, database: Database
+) -> None:
+    prospect = await agency.screen(OWNER, NO_OFFER, "Hers")
+    async with agency.units(A) as work:
+        workspace = await work.workspaces.get()
+        assert workspace is not None
+        calendar = workspace.settings.calendar
+        await work.facts.derive("today's rules", calendar)
+        recount = asyncio.create_task(recount_all(database))
+        await asyncio.sleep(0.3)
+    await recount
+
+    async with agency.units(A) as work:
+        assert await work.facts.differing([prospect.id], calendar) == []
+        assert await work.facts.fingerprint() != "today's rules"
 
 
 async def test_what_is_forgotten_is_counted_no_more(agency: Agency, database: Database) -> None:

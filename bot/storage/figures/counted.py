@@ -8,7 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.workspace import WorkspaceId
-from bot.storage.figures.tables import BY_OWNER, COUNTED, equal_facts, facts, facts_counted
+from bot.storage.database import Database
+from bot.storage.figures.locks import lock_facts
+from bot.storage.figures.tables import BY_OWNER, COUNTED, facts, facts_counted, facts_told
+from bot.storage.workspaces import workspaces
 
 MOST_DAYS: Final = 20
 """Days that are looked at, each with the facts of everybody."""
@@ -27,11 +30,36 @@ async def miscounted_days(
     return frozenset(row[2] for row in found ^ kept)
 
 
-async def count_anew(connection: AsyncConnection) -> None:
-    """Add up the facts of all workspaces."""
-    await connection.execute(sa.delete(facts_counted))
+async def recount_all(database: Database) -> None:
+    """Mark every workspace's facts to be derived anew, by the next count or the clock.
+
+    Those that are stored are counted anew. Each kind of a workspace has a transaction of its own,
+    since others wait for it: on SQLite whoever writes, on PostgreSQL who derives or forgets facts.
+    """
+    async with database.reading() as connection:
+        ids = (await connection.scalars(_WORKSPACES)).all()
+    for workspace_id in map(WorkspaceId, ids):
+        its = facts_told.c.workspace_id == workspace_id
+        for kind in COUNTED:
+            async with database.writing() as connection:
+                await lock_facts(connection, workspace_id)
+                if kind == COUNTED[0]:
+                    await connection.execute(sa.update(facts_told).where(its).values(told_by=""))
+                await count_anew(connection, workspace_id, kind)
+
+
+_WORKSPACES = sa.select(workspaces.c.workspace_id).order_by(workspaces.c.workspace_id)
+
+
+async def count_anew(connection: AsyncConnection, workspace_id: WorkspaceId, kind: str) -> None:
+    """Add up a workspace's facts of one kind, which nobody changes meanwhile."""
+    counted, added_up = (
+        (rows.c.workspace_id == workspace_id, rows.c.kind == kind)
+        for rows in (facts_counted, facts)
+    )
+    await connection.execute(sa.delete(facts_counted).where(*counted))
     names = [each.name for each in facts_counted.columns]
-    equal = sa.text(f"SELECT * FROM {equal_facts()}").columns(*facts_counted.columns)  # noqa: S608
+    equal = _added_up().where(*added_up)
     await connection.execute(sa.insert(facts_counted).from_select(names, equal))
 
 

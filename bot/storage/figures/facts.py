@@ -31,7 +31,7 @@ from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectId
 from bot.domain.workspace import WorkspaceId
 from bot.storage.database import Database
-from bot.storage.figures.counted import count_anew, miscounted_days
+from bot.storage.figures.counted import miscounted_days
 from bot.storage.figures.locks import lock_facts
 from bot.storage.figures.stored import KINDS, to_fact, to_text
 from bot.storage.figures.tables import facts, facts_counted, facts_due, facts_told
@@ -400,13 +400,3 @@ def _fact(row: sa.Row[*tuple[Any, ...]]) -> Fact:
 def _derived(timelines: Sequence[Timeline], calendar: WorkingCalendar) -> list[Fact]:
     counted = CachedCalendar.of(calendar)
     return [each for timeline in timelines for each in facts_of(timeline, counted)]
-
-
-async def mark_all_outdated(database: Database) -> None:
-    """Mark every workspace's facts to be derived anew, by the next count or the clock.
-
-    Meanwhile those that are stored are counted anew.
-    """
-    async with database.writing() as connection:
-        await connection.execute(sa.delete(facts_told))
-        await count_anew(connection)

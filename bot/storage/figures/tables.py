@@ -179,7 +179,7 @@ def count_facts() -> None:
             sa.event.listen(columns.metadata, "after_create", ddl)
 
 
-def equal_facts(rows: str = "facts") -> str:
+def equal_facts(rows: str) -> str:
     """Return rows of facts added up, as an SQL table `gone` with the columns of `facts_counted`."""
     return (
         f"(SELECT {_key_of(rows)}, count(*) AS n FROM {rows} WHERE {rows}.kind IN {COUNTED}"  # noqa: S608

@@ -16,7 +16,8 @@ from bot.storage.schema.standing import Schema, standing
 SCRIPTS = Path(__file__).parents[3] / "alembic"
 """Beside the package: migrations are history, not code that others import."""
 
-_PATIENCE = timedelta(minutes=10)
+PATIENCE = timedelta(minutes=10)
+"""For how long a statement may take, or wait for others."""
 _COUNTED = "0037_for_0032"
 """Is committed by itself on the way up.
 
@@ -39,7 +40,7 @@ async def downgrade(url: str, revision: str) -> None:
 
 
 async def _migrate(url: str, what: str, revision: str) -> None:
-    database = Database.from_url(url, patience=_PATIENCE)
+    database = Database.from_url(url, patience=PATIENCE)
     try:
         async with database.writing() as connection:
             if connection.dialect.name == "postgresql":
