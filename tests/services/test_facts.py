@@ -38,7 +38,7 @@ from bot.services.ports import Caller, Replies
 from bot.storage.database import Database
 from bot.storage.figures import facts as kept_facts
 from bot.storage.figures.counted import recount_all
-from bot.storage.figures.tables import facts_counted
+from bot.storage.figures.tables import facts, facts_counted
 from tests.office import GOOD, HOMEWORK, NO_OFFER, PROBLEM
 from tests.services.agency import BERLIN, MANAGER, OTHER, OWNER, PEOPLE, PLEA, SETTINGS, A, Agency
 
@@ -267,6 +267,35 @@ async def test_a_number_of_equal_facts_that_is_wrong_is_found_and_mended(
 
     async with agency.units(A) as work:
         assert await work.facts.differing([prospect.id], calendar) == []
+
+
+COUNTING_STATEMENTS: Final = (
+    "CREATE TEMPORARY TABLE statements (n integer) ON COMMIT DROP",
+    (
+        "CREATE FUNCTION pg_temp.note() RETURNS trigger LANGUAGE plpgsql"
+        " AS $$ BEGIN INSERT INTO statements VALUES (1); RETURN NULL; END $$"
+    ),
+    "CREATE TRIGGER noted AFTER INSERT ON facts FOR EACH STATEMENT EXECUTE FUNCTION pg_temp.note()",
+)
+
+
+async def test_the_facts_of_several_prospects_are_counted_by_one_statement(
+    agency: Agency, database_kind: str
+) -> None:
+    for name in ("Hers", "Theirs"):
+        await agency.screen(OWNER, NO_OFFER, name)
+    async with agency.units(A) as work:
+        workspace = await work.workspaces.get()
+        assert workspace is not None
+        connection = work.facts._connection
+        if database_kind == "postgres":  # SQLite counts row by row
+            for each in COUNTING_STATEMENTS:
+                await connection.exec_driver_sql(each)
+        await work.facts.derive("today's rules", workspace.settings.calendar)
+        assert len((await connection.execute(sa.select(facts))).all()) > 2
+        if database_kind == "postgres":
+            assert await connection.scalar(sa.text("SELECT count(*) FROM statements")) == 1
+            await connection.exec_driver_sql("DROP TRIGGER noted ON facts")
 
 
 async def test_counting_anew_waits_for_who_derives_facts(

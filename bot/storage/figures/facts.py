@@ -37,6 +37,7 @@ from bot.storage.figures.stored import KINDS, to_fact, to_text
 from bot.storage.figures.tables import facts, facts_counted, facts_due, facts_told
 from bot.storage.figures.timelines import TimelineRepository
 from bot.storage.prospects.prospects import prospects
+from bot.storage.schema.dialects import insert_all
 
 PIECE: Final = 200
 """Prospects whose facts are told in one transaction."""
@@ -245,7 +246,7 @@ class FactsRepository:
         await self._connection.execute(sa.delete(facts).where(its))
         if rows:
             key = {"workspace_id": self._workspace_id}
-            await self._connection.execute(sa.insert(facts), [key | row for row in rows])
+            await insert_all(self._connection, facts, [key | row for row in rows])
 
     async def _answer(self, question: _Question) -> Any:
         name, *about = question

@@ -1,11 +1,13 @@
 """What the two databases express differently: their shared clock, and inserts with conflicts."""
 
+import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from sqlalchemy import Double, Table, Text
+from sqlalchemy import Double, Table, Text, TextClause, insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -102,3 +104,26 @@ async def upsert_all(
     """Upsert at least one row, all with the same columns."""
     statement = _upsert(connection.dialect.name, table, tuple(rows[0]), tuple(key))
     await statement.run_each(connection, rows)
+
+
+async def insert_all(
+    connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Insert at least one row of texts, numbers and days, all with the same columns.
+
+    On PostgreSQL it's one statement, so that a trigger for each statement runs once.
+    """
+    if connection.dialect.name == "postgresql":
+        together = json.dumps(rows, default=date.isoformat)
+        await connection.execute(_insert_listed(table, tuple(rows[0])), {"rows": together})
+    else:
+        await connection.execute(insert(table), rows)
+
+
+@cache
+def _insert_listed(table: Table, columns: tuple[str, ...]) -> TextClause:
+    names = ", ".join(columns)
+    return text(
+        f"INSERT INTO {table.name} ({names}) SELECT {names}"  # noqa: S608 - names of ours
+        f" FROM json_populate_recordset(CAST(NULL AS {table.name}), CAST(:rows AS JSON))"
+    )
