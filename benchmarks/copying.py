@@ -32,7 +32,7 @@ from benchmarks.past import ID_MARK, NAME_MARK, PERSON_MARK, Past, Row, grows
 from bot.storage.database import Database
 from bot.storage.figures.counted import count_anew
 from bot.storage.figures.tables import COUNTED, facts_counted, facts_due
-from bot.storage.name_keys import renew_name_keys
+from bot.storage.name_keys import cut_names
 from bot.storage.workspaces import workspaces
 
 PRESENT: Final = 20
@@ -104,7 +104,7 @@ async def _cut_names(url: str) -> None:
     """Let names be looked up by pieces, as a process does when it starts."""
     database = Database.from_url(url)
     try:
-        await renew_name_keys(database)
+        await cut_names(database)
     finally:
         await database.close()
 

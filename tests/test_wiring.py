@@ -1,5 +1,6 @@
 """What is put together works together: the parts that no other folder tests."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -68,6 +69,22 @@ async def test_the_bot_starts_while_slack_is_away_and_asks_until_slack_says_who_
             assert bot.workspace.workspace_id == "T0NORDLICHT"
 
         assert methods(slack).count("auth.test") == 4
+
+
+async def test_settings_are_adopted_while_names_are_still_cut(
+    config_of: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = asyncio.Event()
+
+    async def cut_names(_database: Database) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("bot.wiring.cut_names", cut_names)
+    async with Slack.serving() as slack, started(slack, config_of) as bot, asyncio.timeout(10):
+        await bot.adopted.wait()
+        await begun.wait()
+        await slack.wait_for(lambda: slack.connected)
 
 
 async def test_no_call_of_slack_is_written_out_in_full_for_a_log_that_nobody_reads(

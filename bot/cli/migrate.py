@@ -6,7 +6,7 @@ from bot.cli.failures import named_database, not_migrated, run_on_database
 from bot.storage.database import Database
 from bot.storage.delivery.desk import OutboxDesk
 from bot.storage.figures.counted import recount_all
-from bot.storage.name_keys import renew_name_keys
+from bot.storage.name_keys import cut_names, renew_name_keys
 from bot.storage.schema.migrations import PATIENCE, schema_of, upgrade
 from bot.storage.schema.standing import Schema
 
@@ -52,4 +52,5 @@ async def _migrate(database: Database, url: str) -> None:
         return
     await upgrade(url)
     await renew_name_keys(database)
+    await cut_names(database)
     click.echo("The database has the newest schema.")

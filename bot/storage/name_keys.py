@@ -29,7 +29,7 @@ _AT_ONCE = 1000
 
 
 async def renew_name_keys(database: Database) -> int:
-    """Renew all outdated keys, return how many there were, and cut names that aren't cut.
+    """Renew all outdated keys, and return how many there were.
 
     It may run any number of times, also beside working processes. Whatever they rename meanwhile is
     left to the next run.
@@ -46,12 +46,14 @@ async def renew_name_keys(database: Database) -> int:
             async with database.writing() as connection:
                 await renew(connection, rows)
             renewed += len(rows)
-    await _cut_names(database)
     return renewed
 
 
-async def _cut_names(database: Database) -> None:
-    """Cut the names in workspaces that have many; triggers cut what is written meanwhile."""
+async def cut_names(database: Database) -> None:
+    """Cut the names in workspaces that have many; triggers cut what is written meanwhile.
+
+    Nobody has to wait for it: until a workspace is done, all of its names are compared.
+    """
     async with database.reading() as connection:
         left = (await connection.scalars(_NOT_CUT, {"fewer": MANY - 1})).all()
     for workspace_id in left:

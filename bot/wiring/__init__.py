@@ -88,7 +88,7 @@ from bot.storage.delivery.pauses import WorkspacePauses
 from bot.storage.delivery.queue import OutboxQueue
 from bot.storage.heartbeat import Heartbeat
 from bot.storage.intake.doors import IntakeDoors
-from bot.storage.name_keys import renew_name_keys
+from bot.storage.name_keys import cut_names, renew_name_keys
 from bot.storage.rounds import RoundQueue
 from bot.storage.schema.migrations import schema_of
 from bot.storage.schema.standing import NotMigrated
@@ -155,6 +155,8 @@ class Wired:
     """What the clock does each second: rounds of owners, managers and channels, a heartbeat."""
     renew_name_keys: Callable[[], Awaitable[object]]
     """Brings up to date what an older version wrote after the migration."""
+    cut_names: Callable[[], Awaitable[object]]
+    """Lets similar names be looked up faster, if some are not cut yet."""
     background: Background
     workspace: SingleWorkspace
     membership: Membership
@@ -183,6 +185,7 @@ class Wired:
         self.supervisor.expect(ADOPTION)
         introduction = asyncio.create_task(self._introduce())
         self.tasks.extend((introduction, asyncio.create_task(_let_names_go())))
+        self.beside(self._cut_names)
         return introduction
 
     def start_work(self) -> None:
@@ -231,6 +234,10 @@ class Wired:
         await self.supervisor.until_done(ADOPTION, self.adopt)
         self.adopted.set()
         self.jobs.begin_all()
+
+    async def _cut_names(self) -> None:
+        """Cut names that aren't cut, with a supervisor of its own: readiness doesn't wait."""
+        await Supervisor().until_done("cutting names into pieces", self.cut_names)
 
     async def _work(self) -> None:
         await self.supervisor.until_done(ALIVE, self.alive.begin)
@@ -393,6 +400,7 @@ def _put_together(config: Config, database: Database, given: _Given) -> Wired:
         clockwork=clockwork,
         tick=tick,
         renew_name_keys=partial(renew_name_keys, database),
+        cut_names=partial(cut_names, database),
         background=surface.background,
         workspace=workspace,
         membership=membership,

@@ -2,7 +2,7 @@
 
 Triggers cut a name in the transaction that writes it, whoever writes it; they also remove the
 pieces of a name that is changed or forgotten. Names from before the triggers are cut by
-`renew_name_keys`; until a workspace is noted in `names_cut`, all of its names are compared. So are
+`cut_names`; until a workspace is noted in `names_cut`, all of its names are compared. So are
 those of a small one, which takes less than looking up hundreds of pieces.
 """
 

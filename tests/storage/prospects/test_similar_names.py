@@ -14,7 +14,7 @@ from bot.domain.prospects import ProspectId
 from bot.domain.workspace import WorkspaceId
 from bot.storage import name_keys
 from bot.storage.database import Database
-from bot.storage.name_keys import renew_name_keys
+from bot.storage.name_keys import cut_names
 from bot.storage.prospects.names import all_words, lengths_near, names_row
 from bot.storage.prospects.pieces import name_pieces, names_cut
 from bot.storage.prospects.prospects import prospects
@@ -185,11 +185,11 @@ async def test_names_of_before_are_compared_until_they_are_cut(
     assert await similar(units, A, "Bertelsmanns") == ["Bertelsmann"]
     assert await pieces_in(database) == []
 
-    await renew_name_keys(database)
+    await cut_names(database)
     assert await pieces_in(database) == []  # there are too few
 
     monkeypatch.setattr(name_keys, "MANY", 3)
-    await renew_name_keys(database)
+    await cut_names(database)
 
     assert await pieces_in(database) == await everything_cut(database)
     assert await similar(units, A, "Bertelsmanns") == ["Bertelsmann"]
