@@ -15,7 +15,7 @@ from bot.storage.data.sweeping import schedule_sweep
 from bot.storage.database import Database
 from bot.storage.prospects.history import forgettings
 from bot.storage.prospects.names import VERSION_MARK, names_row, stored_key
-from bot.storage.prospects.pieces import INTO, names_cut, pieces_in
+from bot.storage.prospects.pieces import INTO, has_pieces, names_cut, pieces_in
 from bot.storage.prospects.prospects import former_names, prospects
 from bot.storage.remembered import remembered
 from bot.storage.schema.dialects import insert_unless_there
@@ -59,22 +59,24 @@ async def cut_names(database: Database) -> None:
     for workspace_id in left:
         after: str | None = ""
         while after is not None:
-            async with database.writing() as connection:
-                after = await _cut_some(connection, workspace_id, after)
+            after = await _cut_some(database, workspace_id, after)
 
 
-async def _cut_some(connection: AsyncConnection, workspace_id: str, after: str) -> str | None:
+async def _cut_some(database: Database, workspace_id: str, after: str) -> str | None:
     """Cut the next names after a prospect's id, and return the last id; None if all are cut.
 
     The prospects stay locked meanwhile: one that is forgotten must not keep the pieces of its name.
     """
-    its = {"its_workspace": workspace_id, "after": after}
-    ids = (await connection.scalars(_NEXT, its)).all()
-    if not ids:
-        noted = {"workspace_id": workspace_id}
-        await insert_unless_there(connection, names_cut, noted, key=["workspace_id"])
-        return None
-    await connection.execute(_CUT, {**its, "last": ids[-1]})
+    its = {"its_workspace": workspace_id}
+    async with database.reading() as connection:
+        ids = (await connection.scalars(_NEXT, {**its, "after": after})).all()
+    async with database.writing() as connection:
+        if not ids:
+            noted = {"workspace_id": workspace_id}
+            await insert_unless_there(connection, names_cut, noted, key=["workspace_id"])
+            return None
+        await connection.execute(_LOCK, {**its, "ids": ids})
+        await connection.execute(_CUT, {**its, "ids": ids})
     return str(ids[-1])
 
 
@@ -96,16 +98,26 @@ _NEXT = (
     .where(
         prospects.c.workspace_id == sa.bindparam("its_workspace"),
         prospects.c.prospect_id > sa.bindparam("after"),
+        sa.text(f"NOT {has_pieces('prospects')}"),
     )
     .order_by(prospects.c.prospect_id)
     .limit(_AT_ONCE)
+)
+_IDS: sa.BindParameter[str] = sa.bindparam("ids", expanding=True)
+_LOCK = (
+    sa.select(prospects.c.prospect_id)
+    .where(
+        prospects.c.workspace_id == sa.bindparam("its_workspace"),
+        prospects.c.prospect_id.in_(_IDS),
+    )
+    .order_by(prospects.c.prospect_id)
     .with_for_update(key_share=True)
 )
 _CUT = sa.text(
     f"{INTO} {pieces_in('prospects', 'prospects, ')}"
-    " AND prospects.workspace_id = :its_workspace AND prospects.prospect_id > :after"
-    " AND prospects.prospect_id <= :last ON CONFLICT DO NOTHING"
-)
+    " AND prospects.workspace_id = :its_workspace AND prospects.prospect_id IN :ids"
+    " ON CONFLICT DO NOTHING"
+).bindparams(_IDS)
 
 
 async def _forget_former_names(database: Database) -> None:

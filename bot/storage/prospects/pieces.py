@@ -60,6 +60,18 @@ def pieces_in(row: str, source: str = "") -> str:
     )
 
 
+def has_pieces(row: str) -> str:
+    """Return the condition that the first piece of a row of `prospects`, so each one, is there."""
+    words = f"{row}.name_words"
+    length = f"LENGTH({words})"
+    first = f"SUBSTR({words}, 1, {length} / ({length} * {_MANY} / {_OF} + 1))"
+    return (
+        f"EXISTS (SELECT 1 FROM name_pieces WHERE name_pieces.workspace_id = {row}.workspace_id"  # noqa: S608 - ours
+        f" AND name_pieces.piece = {length} || '.0.' || {first} AND name_pieces.words = {words}"
+        f" AND name_pieces.prospect_id = {row}.prospect_id)"
+    )
+
+
 INTO: Final = "INSERT INTO name_pieces (workspace_id, piece, words, prospect_id)"
 _CUT: Final = f"{INTO} {pieces_in('NEW')}"
 _REMOVE: Final = (

@@ -192,6 +192,10 @@ async def test_names_of_before_are_compared_until_they_are_cut(
     await cut_names(database)
 
     assert await pieces_in(database) == await everything_cut(database)
+    async with database.reading() as connection:
+        again = {"its_workspace": A, "after": ""}
+        left = (await connection.scalars(name_keys._NEXT, again)).all()
+    assert left == ["p1"]  # it is too short to be cut
     assert await similar(units, A, "Bertelsmanns") == ["Bertelsmann"]
     async with database.reading() as connection:
         assert (await connection.scalars(select(names_cut.c.workspace_id))).all() == [A]
