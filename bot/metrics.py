@@ -29,7 +29,7 @@ from bot.storage.webhooks.queue import WebhookQueue
 log = logging.getLogger(__name__)
 
 PATH = "/metrics"
-PARTS = ("clock", "intake", "services", "slack", "storage", "supervision")
+PARTS = ("clock", "intake", "services", "slack", "storage", "supervision", "wiring")
 """The parts of the bot that write down errors which nobody foresaw."""
 _ACKS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0)
 """Seconds; Slack waits for three."""

@@ -328,13 +328,14 @@ PLANTS = [
         Fault(body=IDENTITY),
         "warning",
     ),
-    of_slack(
+    Plant(
         "our clock differs from Slack's by … seconds, so its requests are refused",
-        "auth.test",
-        a_clock_off_by(3600),
+        plant=lambda it: it.answer("auth.test", a_clock_off_by(3600)),
     ),
-    of_slack(
-        "our clock differs from Slack's by … seconds", "auth.test", a_clock_off_by(150), "warning"
+    Plant(
+        "our clock differs from Slack's by … seconds",
+        "warning",
+        plant=lambda it: it.answer("auth.test", a_clock_off_by(150)),
     ),
     Plant("channel … is archived", plant=lambda it: it.slack.archive(CHANNEL)),
     of_slack("channel … is a channel I'm not in", "conversations.info", a_channel(is_member=False)),
