@@ -159,15 +159,9 @@ _ITEMS = Statement(
     .order_by(outcome_items.c.position)
 )
 _ADD_ITEMS = Statement(sa.insert(outcome_items))
-_ANSWERS = Among(
-    lambda ids: (
-        sa.select(outcome_answers)
-        .where(
-            outcome_answers.c.workspace_id == sa.bindparam("its_workspace"),
-            outcome_answers.c.prospect_id.in_(ids),
-        )
-        .order_by(*(outcome_answers.c[name] for name in (*QUESTION_KEY, "position")))
-    )
+_ANSWERS = Among.rows_of(
+    outcome_answers.c.prospect_id,
+    *(outcome_answers.c[name] for name in (*QUESTION_KEY, "position")),
 )
 
 

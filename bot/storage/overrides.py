@@ -72,15 +72,8 @@ _UNDER_WAY = frozenset({OverrideState.ASKED, OverrideState.STANDING})
 """Kept last: two must never stand at once, not even until the next statement."""
 
 
-_BY_QUALIFICATION = Among(
-    lambda ids: (
-        sa.select(overrides)
-        .where(
-            overrides.c.workspace_id == sa.bindparam("its_workspace"),
-            overrides.c.qualification_id.in_(ids),
-        )
-        .order_by(overrides.c.qualification_id, overrides.c.asked_at)
-    )
+_BY_QUALIFICATION = Among.rows_of(
+    overrides.c.qualification_id, overrides.c.qualification_id, overrides.c.asked_at
 )
 
 

@@ -219,12 +219,7 @@ _OF_DRAFT = Statement(
 )
 
 
-_ALL_OF = Among(
-    lambda ids: sa.select(qualifications).where(
-        qualifications.c.workspace_id == sa.bindparam("its_workspace"),
-        qualifications.c.qualification_id.in_(ids),
-    )
-)
+_ALL_OF = Among.rows_of(qualifications.c.qualification_id)
 _CHANNELS = Among(
     lambda ids: sa.select(qualifications.c.qualification_id, qualifications.c.card_channel).where(
         qualifications.c.workspace_id == sa.bindparam("its_workspace"),

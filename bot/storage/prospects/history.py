@@ -80,16 +80,7 @@ columns.refuse_changes(remembered_forgettings)
 
 
 _INSERT = Statement(sa.insert(history))
-_OF_EACH = Among(
-    lambda ids: (
-        sa.select(history)
-        .where(
-            history.c.workspace_id == sa.bindparam("its_workspace"),
-            history.c.prospect_id.in_(ids),
-        )
-        .order_by(history.c.prospect_id, history.c.revision)
-    )
-)
+_OF_EACH = Among.rows_of(history.c.prospect_id, history.c.prospect_id, history.c.revision)
 
 
 class HistoryRepository:

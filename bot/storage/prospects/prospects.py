@@ -219,15 +219,8 @@ _ALL_OF = Among(
         _IS_KNOWN,
     )
 )
-_CONDITIONS = Among(
-    lambda ids: (
-        sa.select(conditions)
-        .where(
-            conditions.c.workspace_id == sa.bindparam("its_workspace"),
-            conditions.c.prospect_id.in_(ids),
-        )
-        .order_by(conditions.c.prospect_id, conditions.c.position)
-    )
+_CONDITIONS = Among.rows_of(
+    conditions.c.prospect_id, conditions.c.prospect_id, conditions.c.position
 )
 _BY_SEVERITY = {Verdict.WALK_AWAY: 0, Verdict.PROBLEM: 1, Verdict.PURSUE: 2}
 

@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections import namedtuple
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, Self
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -87,6 +87,13 @@ class Among:
     def __init__(self, clause: Callable[[Sequence[sa.BindParameter[Any]]], sa.Executable]) -> None:
         self._clause = clause
         self._statements: dict[int, Statement] = {}
+
+    @classmethod
+    def rows_of(cls, column: sa.Column[Any], *order: sa.Column[Any]) -> Self:
+        """Find whole rows of the workspace `its_workspace` by some values of a column."""
+        table = column.table
+        its = table.c.workspace_id == sa.bindparam("its_workspace")
+        return cls(lambda values: sa.select(table).where(its, column.in_(values)).order_by(*order))
 
     async def rows(
         self, connection: AsyncConnection, values: Iterable[Any], more: Values
