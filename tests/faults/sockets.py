@@ -1,9 +1,8 @@
 """Socket Mode in real processes, and a wire on the way to Slack that may fall silent."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field, replace
+from contextlib import AbstractAsyncContextManager, suppress
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -15,6 +14,7 @@ from tests.faults import worker
 from tests.faults.scene import Scene
 from tests.faults.worker import Order
 from tests.office import environment
+from tests.storage.proxy import Proxy, serving
 
 PINGS_EVERY: Final = 0.2
 """Seconds; ten in a real process."""
@@ -45,25 +45,15 @@ def over_socket(scene: Scene, **more: Any) -> Order:
 
 
 @dataclass
-class Wire:
+class Wire(Proxy):
     """Passes on what is said on the way to Slack, until it falls silent."""
 
     to: str
-    port: int = 0
     used: int = 0
     is_silent: bool = False
-    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
-
-    def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.used += 1
-        self._tasks.append(asyncio.create_task(self._serve(reader, writer)))
-
-    async def close(self) -> None:
-        for each in self._tasks:
-            each.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.used += 1
         slack = urlsplit(self.to)
         there = await asyncio.open_connection(slack.hostname, slack.port)
         try:
@@ -79,17 +69,9 @@ class Wire:
                     writer.write(said)
 
 
-@asynccontextmanager
-async def wire(slack: Slack) -> AsyncIterator[Wire]:
+def wire(slack: Slack) -> AbstractAsyncContextManager[Wire]:
     """Lay one to Slack."""
-    laid = Wire(slack.api_url)
-    server = await asyncio.start_server(laid.take, "127.0.0.1", 0)
-    laid.port = server.sockets[0].getsockname()[1]
-    try:
-        yield laid
-    finally:
-        server.close()
-        await laid.close()
+    return serving(Wire(slack.api_url))
 
 
 def leading_to(port: int) -> Fault:

@@ -8,12 +8,13 @@ from sqlalchemy import make_url, select
 from bot.slack.payloads import ids
 from bot.storage.prospects.history import history
 from tests.databases import Postgres
-from tests.faults.cutting import cutting
+from tests.faults.cutting import CuttingProxy
 from tests.faults.ledger import Meant
 from tests.faults.offices import NO_OFFER, begin, free_port, submit, web
 from tests.faults.processes import until
 from tests.faults.scene import Scene
 from tests.office import CHANNEL
+from tests.storage.proxy import serving
 
 NAME = "name00001"
 
@@ -24,7 +25,7 @@ async def test_what_was_committed_and_not_heard_of_is_done_once(
 ) -> None:
     emma = scene.slack.member("U0EMMA")
     name = str(make_url(scene.database_url).database)
-    async with cutting(postgres.directory) as proxy:
+    async with serving(CuttingProxy(postgres.directory)) as proxy:
         behind = replace(scene, database_url=proxy.url(name))
         await web(behind, free_port())
         await begin(emma, NAME)

@@ -26,7 +26,7 @@ from tests.faults.processes import until
 from tests.faults.scene import Scene
 from tests.faults.writers import write_and_note
 from tests.office import CHANNEL
-from tests.storage.proxy import ForgetfulProxy, forgetful
+from tests.storage.proxy import ForgetfulProxy, serving
 
 ON_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"])
 ON_POSTGRES = pytest.mark.parametrize(
@@ -127,7 +127,7 @@ async def test_r8_the_first_qualify_opens_after_a_nat_forgot_every_connection(
 ) -> None:
     """With the patience of a real process: it opens in time, or says that it could not."""
     emma, name = scene.slack.member("U0EMMA"), str(make_url(scene.database_url).database)
-    async with forgetful(postgres.directory) as proxy:
+    async with serving(ForgetfulProxy(postgres.directory)) as proxy:
         behind = replace(scene, database_url=proxy.url(name))
         await web(behind, free_port(), patience=PATIENCE, trusted_for=0.0)
         await asyncio.gather(*(emma.command("/qualify", "list") for _ in range(10)))

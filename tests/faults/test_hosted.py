@@ -34,7 +34,7 @@ async def behind_pgbouncer(server: Postgres, _folder: Path) -> AsyncIterator[str
 async def over_tls(server: Postgres, folder: Path) -> AsyncIterator[str]:
     ours = authority(folder / "tls")
     async with encrypting(server.directory, ours.vouch("localhost")) as proxy:
-        yield proxy.url(f"sslmode=verify-full&sslrootcert={ours.certificate}")
+        yield proxy.secure_url(f"sslmode=verify-full&sslrootcert={ours.certificate}")
         assert proxy.encrypted
 
 

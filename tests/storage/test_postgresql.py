@@ -20,7 +20,7 @@ from bot.storage.trouble import in_words
 from bot.storage.unit_of_work import UnitsOfWork
 from tests.databases import Postgres
 from tests.storage import samples
-from tests.storage.proxy import ForgetfulProxy, forgetful
+from tests.storage.proxy import ForgetfulProxy, serving
 from tests.storage.samples import A
 
 pytestmark = pytest.mark.postgres
@@ -36,8 +36,8 @@ async def asked(database: Database) -> int:
 
 @pytest.fixture
 async def proxy(postgres: Postgres) -> AsyncIterator[ForgetfulProxy]:
-    async with forgetful(postgres.directory) as serving:
-        yield serving
+    async with serving(ForgetfulProxy(postgres.directory)) as proxy:
+        yield proxy
 
 
 async def test_r8_what_a_nat_forgot_is_replaced_before_anybody_waits_for_it(

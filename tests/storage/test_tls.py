@@ -55,7 +55,7 @@ async def test_it_is_spoken_to_over_tls(
     async with encrypting(postgres.directory, ours.vouch("localhost")) as server:
         files = {"ours": ours.certificate, "others": others.certificate}
 
-        assert await trouble(server.url(query.format(**files), host)) is None
+        assert await trouble(server.secure_url(query.format(**files), host)) is None
 
         assert server.encrypted
 
@@ -89,7 +89,7 @@ async def test_what_is_wrong_with_its_certificate_is_said(
     async with encrypting(postgres.directory, ours.vouch("localhost")) as server:
         files = {"ours": ours.certificate, "others": others.certificate}
 
-        said = await trouble(server.url(query.format(**files), host))
+        said = await trouble(server.secure_url(query.format(**files), host))
 
     assert said is not None
     assert said.startswith(sentence)
@@ -101,7 +101,7 @@ async def test_a_certificate_that_has_expired_is_called_so(
     async with encrypting(postgres.directory, ours.vouch("localhost", days=-1)) as server:
         query = f"sslmode=verify-full&sslrootcert={ours.certificate}"
 
-        assert await trouble(server.url(query)) == "shows a certificate that has expired"
+        assert await trouble(server.secure_url(query)) == "shows a certificate that has expired"
 
 
 @pytest.fixture

@@ -7,12 +7,13 @@ import asyncio
 import shutil
 import ssl
 import subprocess
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from tests.storage.proxy import PostgresProxy, serving
 
 _ASKS_FOR_TLS = bytes.fromhex("0000000804d2162f")
 _KEY = ("-nodes", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256")
@@ -60,30 +61,18 @@ def authority(folder: Path) -> Authority:
 
 
 @dataclass
-class Encrypting:
+class Encrypting(PostgresProxy):
     """Takes TLS from clients, and passes on to PostgreSQL what they say."""
 
-    sockets: Path
-    """Where PostgreSQL listens."""
     context: ssl.SSLContext
-    port: int = 0
     encrypted: int = 0
     """How many connections were."""
-    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
-    def url(self, query: str, host: str = "localhost") -> str:
+    def secure_url(self, query: str, host: str = "localhost") -> str:
         return f"postgresql://postgres@{host}:{self.port}/migrated?{query}"
 
-    def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._tasks.append(asyncio.create_task(self._serve(reader, writer)))
-
-    async def close(self) -> None:
-        for each in self._tasks:
-            each.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there = await asyncio.open_unix_connection(str(self.sockets / ".s.PGSQL.5432"))
+        there = await self._connect()
         try:
             said = await reader.readexactly(len(_ASKS_FOR_TLS))
             if said == _ASKS_FOR_TLS:
@@ -104,14 +93,6 @@ async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
     writer.close()
 
 
-@asynccontextmanager
-async def encrypting(sockets: Path, context: ssl.SSLContext) -> AsyncIterator[Encrypting]:
-    """Serve one."""
-    proxy = Encrypting(sockets, context)
-    server = await asyncio.start_server(proxy.take, "localhost", 0)
-    proxy.port = server.sockets[0].getsockname()[1]
-    try:
-        yield proxy
-    finally:
-        server.close()
-        await proxy.close()
+def encrypting(sockets: Path, context: ssl.SSLContext) -> AbstractAsyncContextManager[Encrypting]:
+    """Serve one, under the name that its certificate has."""
+    return serving(Encrypting(sockets, context), "localhost")
