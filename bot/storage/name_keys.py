@@ -128,12 +128,12 @@ async def _forget_former_names(database: Database) -> None:
     )
     left = sa.select(former_names.c.workspace_id).where(is_forgotten).distinct()
     async with database.reading() as connection:
-        workspaces = (await connection.scalars(left)).all()
-    if not workspaces:
+        ids = (await connection.scalars(left)).all()
+    if not ids:
         return
     async with database.writing() as connection:
         await connection.execute(sa.delete(former_names).where(is_forgotten))
-        for workspace_id in workspaces:
+        for workspace_id in ids:
             own = forgettings.c.workspace_id == workspace_id
             since = await connection.scalar(sa.select(sa.func.max(forgettings.c.at)).where(own))
             await schedule_sweep(connection, workspace_id, since)

@@ -347,7 +347,7 @@ class _Given:
     clock: Clock
     new_id: NewId
     times: DeliveryTimes
-    heard: Callable[[SentMessage], None]
+    on_sent: Callable[[SentMessage], None]
     patience: float
 
 
@@ -368,7 +368,7 @@ def _put_together(config: Config, database: Database, given: _Given) -> Wired:
     to_webhooks = WebhookQueue(database, times, workspace.ours)
     counting = _counting(config, desk, heartbeat, rounds, to_webhooks, clock)
     slack = SlackMessenger(client_of, _secret(config))
-    messenger = _watched(slack, clock, given.heard, counting.heard)
+    messenger = _watched(slack, clock, given.on_sent, counting.on_sent)
     hear: dict[str, Any] = {"look_again_in": wake.wake_in, "ended": counting.ended}
     queue = OutboxQueue(database, times, workspace.ours)
     delivery = DeliveryService(queue, units, membership, messenger, clock, times=times, **hear)
@@ -417,8 +417,8 @@ def _watched(
     messenger: Messenger, clock: Clock, *hearers: Callable[[SentMessage], None]
 ) -> Messenger:
     """Wrap the messenger so that each hearer is called with every sent message."""
-    for heard in hearers:
-        messenger = ObservedMessenger(messenger, clock, heard)
+    for on_sent in hearers:
+        messenger = ObservedMessenger(messenger, clock, on_sent)
     return messenger
 
 
@@ -440,7 +440,7 @@ class _Counting:
 
     acked: Callable[[str, float], None] = _uncounted
     ended: Callable[[Claimed, SendResult], None] = _uncounted
-    heard: Callable[[SentMessage], None] = _uncounted
+    on_sent: Callable[[SentMessage], None] = _uncounted
     asgi: Asgi | None = None
     errors_counted: Callable[[], AbstractContextManager[None]] = nullcontext
 

@@ -24,6 +24,7 @@ from bot.services.transaction.checklists import ShippedChecklists
 from bot.slack.client.identity import SingleWorkspace
 from bot.slack.client.threads import SlackThreads
 from bot.storage.data.sweeping import Sweeper
+from bot.storage.database import Database
 from bot.storage.delivery.desk import OutboxDesk
 from bot.storage.rounds import RoundQueue
 from bot.storage.unit_of_work import UnitsOfWork
@@ -92,15 +93,16 @@ async def own_data(config: Config) -> AsyncIterator[OwnData]:
 async def operators_checklists(database_url: str) -> AsyncIterator[OperatorsChecklists]:
     """Open the checklists of every workspace. They need no Slack. Raises NotMigrated."""
     async with opened(database_url) as database:
-        units = UnitsOfWork(database, checklists.restore)
-        ours = ShippedChecklists(checklists.default(), checklists.shipped, real_time, random_id)
-        yield OperatorsChecklists(units, RoundQueue(database), ours)
+        yield OperatorsChecklists(*_of_every_workspace(database))
 
 
 @asynccontextmanager
 async def import_service(database_url: str) -> AsyncIterator[ImportService]:
     """Open the service that imports files. Raises NotMigrated."""
     async with opened(database_url) as database:
-        units = UnitsOfWork(database, checklists.restore)
-        ours = ShippedChecklists(checklists.default(), checklists.shipped, real_time, random_id)
-        yield ImportService(units, RoundQueue(database), ours)
+        yield ImportService(*_of_every_workspace(database))
+
+
+def _of_every_workspace(database: Database) -> tuple[UnitsOfWork, RoundQueue, ShippedChecklists]:
+    ours = ShippedChecklists(checklists.default(), checklists.shipped, real_time, random_id)
+    return UnitsOfWork(database, checklists.restore), RoundQueue(database), ours

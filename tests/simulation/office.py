@@ -184,7 +184,7 @@ class SimulatedOffice:
             clock=self.loop.now,
             new_id=lambda: f"{self.chance.getrandbits(128):032x}",
             times=DEFAULT_TIMES,
-            heard=lambda _: None,
+            on_sent=lambda _: None,
             patience=600,
         )
         return wiring._put_together(self._config, self._database, given)

@@ -80,4 +80,4 @@ def _added_up() -> sa.Select[Any]:
     key = [
         owner if each.name == "owner" else facts.c[each.name] for each in facts_counted.primary_key
     ]
-    return sa.select(*key, sa.func.count()).group_by(*(each for each in key))
+    return sa.select(*key, sa.func.count()).group_by(*key)
