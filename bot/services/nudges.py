@@ -188,8 +188,9 @@ async def known_readers(
     of: type[payloads.Morning],
 ) -> list[tuple[Member | None, Reader]]:
     """Return the same of several members."""
-    known = {each.member.id: each.member for each in await work.members.all_of(ids)}
-    paused = await work.members.pauses_of(ids)
+    found = await work.members.with_pauses(ids)
+    known = {each: cached.member for each, (cached, _) in found.items() if cached is not None}
+    paused = {each: until for each, (_, until) in found.items()}
     held_up = await work.outbox.waited_for(of.kinds, ids)
     calendar = workspace.settings.calendar
     working = {each: WorkingTime(calendar, workspace.zone_of(known.get(each))) for each in ids}

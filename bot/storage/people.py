@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -54,6 +54,12 @@ _GET = Statement(
         members.c.member_id == sa.bindparam("its_id"),
     )
 )
+_PAUSE = Statement(
+    sa.select(pauses.c.until).where(
+        pauses.c.workspace_id == sa.bindparam("its_workspace"),
+        pauses.c.member_id == sa.bindparam("its_id"),
+    )
+)
 
 
 def member_of(row: sa.Row[*tuple[Any, ...]]) -> CachedMember | None:
@@ -86,13 +92,29 @@ def _all_of(count: int) -> Statement:
 
 
 @cache
-def _pauses_of(count: int) -> Statement:
-    return Statement(
-        sa.select(pauses.c.member_id, pauses.c.until).where(
-            pauses.c.workspace_id == sa.bindparam("its_workspace"),
-            pauses.c.member_id.in_(places("its_id", count)),
+def _with_pauses(count: int) -> Statement:
+    someone = sa.union(*(_some(table, count) for table in (members, pauses))).subquery("someone")
+    joined: sa.FromClause = someone
+    for table in (members, pauses):
+        joined = joined.outerjoin(
+            table,
+            sa.and_(
+                table.c.workspace_id == sa.bindparam("its_workspace"),
+                table.c.member_id == someone.c.member_id,
+            ),
         )
+    query = sa.select(*member_columns, someone.c.member_id, pauses.c.until).select_from(joined)
+    return Statement(query.order_by(someone.c.member_id))
+
+
+def _some(table: sa.Table, count: int) -> sa.Select[tuple[str]]:
+    return sa.select(table.c.member_id).where(
+        table.c.workspace_id == sa.bindparam("its_workspace"),
+        table.c.member_id.in_(places("its_id", count)),
     )
+
+
+_NOTHING: Final = None, None
 
 
 class MemberRepository:
@@ -122,6 +144,21 @@ class MemberRepository:
         self.known.update(dict.fromkeys(ids) | {each.member.id: each for each in found})
         return found
 
+    async def with_pauses(
+        self, ids: Collection[MemberId]
+    ) -> Mapping[MemberId, tuple[CachedMember | None, date | None]]:
+        """Return what is known of these members, and until when they want no nudges.
+
+        Those of whom neither is known are left out.
+        """
+        found: dict[MemberId, tuple[CachedMember | None, date | None]] = {}
+        for its in in_places("its_id", sorted(ids)):
+            own = {"its_workspace": self._workspace_id, **its}
+            for row in await _with_pauses(len(its)).rows(self._connection, own):
+                found[MemberId(row.member_id)] = member_of(row), row.until
+        self.known.update({each: found.get(each, _NOTHING)[0] for each in ids})
+        return found
+
     async def put(self, cached: CachedMember) -> None:
         """Store Slack's latest description in place of the previous one."""
         member = cached.member
@@ -142,16 +179,9 @@ class MemberRepository:
 
     async def paused_until(self, member_id: MemberId) -> date | None:
         """Return the first day on which a member wants nudges again, as they last said."""
-        return (await self.pauses_of([member_id])).get(member_id)
-
-    async def pauses_of(self, ids: Collection[MemberId]) -> Mapping[MemberId, date]:
-        """Return until when each of these members wants no nudges, where one was given."""
-        found: dict[MemberId, date] = {}
-        for its in in_places("its_id", ids):
-            own = {"its_workspace": self._workspace_id, **its}
-            rows = await _pauses_of(len(its)).rows(self._connection, own)
-            found.update((MemberId(row.member_id), row.until) for row in rows)
-        return found
+        key = {"its_workspace": self._workspace_id, "its_id": member_id}
+        row = await _PAUSE.one(self._connection, key)
+        return None if row is None else row.until
 
     async def pause(self, member_id: MemberId, until: date) -> None:
         """Store until when a member wants no nudges, in place of what they said before."""

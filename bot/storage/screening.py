@@ -82,6 +82,9 @@ class DraftRepository:
     def __init__(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
         self._connection = connection
         self._workspace_id = workspace_id
+        self._absent: set[DraftId] = set()
+        self._to_change: dict[tuple[MemberId, str], Draft | None] = {}
+        """What this transaction looked for to change and hasn't changed since."""
 
     async def get(self, draft_id: DraftId) -> Draft | None:
         """Return any member's draft."""
@@ -103,8 +106,14 @@ class DraftRepository:
         return await self._of_name(_OF_NAME, member_id, name)
 
     async def of_name_to_change(self, member_id: MemberId, name: str) -> Draft | None:
-        """Return a member's draft of this name, locked until the end of the transaction."""
-        return await self._of_name(_OF_NAME_TO_CHANGE, member_id, name)
+        """Return a member's draft of this name, locked until the end of the transaction.
+
+        It's read once, until a draft is changed.
+        """
+        key = member_id, stored_key(name)
+        if key not in self._to_change:
+            self._to_change[key] = await self._of_name(_OF_NAME_TO_CHANGE, member_id, name)
+        return self._to_change[key]
 
     async def _of_name(self, statement: Statement, member_id: MemberId, name: str) -> Draft | None:
         key = {
@@ -118,10 +127,14 @@ class DraftRepository:
     async def get_to_change(self, draft_id: DraftId) -> Draft | None:
         """Return any member's draft, locked until the end of the transaction."""
         row = await _GET_TO_CHANGE.one(self._connection, self._key(draft_id))
-        return None if row is None else _draft(row)
+        if row is None:
+            self._absent.add(draft_id)
+            return None
+        return _draft(row)
 
     async def save(self, draft: Draft) -> None:
         """Store changes of an existing draft with an unchanged name."""
+        self._to_change.clear()
         await _SAVE.run(self._connection, {**self._key(draft.id), **_progress(draft)})
 
     async def put(self, draft: Draft) -> None:
@@ -135,13 +148,17 @@ class DraftRepository:
             "name_key": stored_key(draft.facts.name),
             **_progress(draft),
         }
-        renamed = {**self._key(draft.id), "its_name": row["name_key"]}
-        await _REMOVE_IF_RENAMED.run(self._connection, renamed)
+        if draft.id not in self._absent:
+            renamed = {**self._key(draft.id), "its_name": row["name_key"]}
+            await _REMOVE_IF_RENAMED.run(self._connection, renamed)
+        self._absent.discard(draft.id)
+        self._to_change.clear()
         one_of_its_name = ["workspace_id", "member_id", "name_key"]
         await upsert(self._connection, drafts, row, one_of_its_name)
 
     async def remove(self, draft_id: DraftId) -> None:
         """Remove a draft, if it exists."""
+        self._to_change.clear()
         await _REMOVE.run(self._connection, self._key(draft_id))
 
     def _key(self, draft_id: DraftId) -> dict[str, str]:

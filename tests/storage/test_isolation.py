@@ -61,7 +61,7 @@ READS: Final[Calls] = {
     "qualifications.values_of": (samples.PROSPECT,),
     "members.get": (OWNER,),
     "members.paused_until": (OWNER,),
-    "members.pauses_of": ([OWNER],),
+    "members.with_pauses": ([OWNER],),
     "checklist_versions.get": (samples.VERSION,),
     "checklist_versions.find": (samples.CHECKLIST,),
     "checklist_versions.numbered": (samples.CHECKLIST.id, 1),

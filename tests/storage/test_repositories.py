@@ -212,11 +212,16 @@ async def test_of_more_members_than_a_statement_takes_all_are_found(units: Units
         await work.members.pause(strangers[0], date(2026, 12, 24))
     async with units.reading(A) as work:
         found = await work.members.all_of([OWNER, *strangers])
-        paused = await work.members.pauses_of([*strangers, OWNER])
+        with_pauses = await work.members.with_pauses([*strangers, OWNER])
+        until = await work.members.paused_until(OWNER)
 
     assert [each.member.id for each in found] == [strangers[-1], OWNER]
-    assert paused[strangers[0]] == date(2026, 12, 24)
-    assert OWNER in paused
+    assert until is not None
+    assert with_pauses == {
+        strangers[0]: (None, date(2026, 12, 24)),
+        strangers[-1]: (found[0], None),
+        OWNER: (found[1], until),
+    }
 
 
 async def test_a_new_draft_replaces_the_one_of_the_same_member_and_name(

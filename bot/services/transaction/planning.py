@@ -62,12 +62,12 @@ async def plan_listing(
 async def colleagues(work: UnitOfWork, workspace: Workspace) -> Sequence[Colleague]:
     """Return the managers who are full members, or who are not known yet."""
     ids = sorted(workspace.manager_ids)
-    known = {each.member.id: each.member for each in await work.members.all_of(ids)}
-    paused = await work.members.pauses_of(ids)
+    found = await work.members.with_pauses(ids)
+    known = {each: found.get(each, (None, None)) for each in ids}
     return [
-        Colleague(each, paused.get(each))
-        for each in ids
-        if each not in known or known[each].is_full
+        Colleague(each, until)
+        for each, (cached, until) in known.items()
+        if cached is None or cached.member.is_full
     ]
 
 
