@@ -268,8 +268,8 @@ class OutcomeQuestion:
     @property
     def is_answered(self) -> bool:
         """Whether whoever is asked has answered everything it asks."""
-        outcome = outcome_of([replace(self, answers=self.of_owner())])
-        return all(outcome.choice(ask) is not None for ask in self.asks)
+        given = {type(each.choice) for each in self.of_owner()}
+        return all(CHOICES[ask] in given for ask in self.asks)
 
     def of_owner(self) -> tuple[OutcomeAnswer, ...]:
         """Return the answers of whoever is asked, without those of a second judge."""
