@@ -25,6 +25,7 @@ from bot.storage.tables import (
     prospects,
     remembered,
     screening,
+    sweeping,
     webhooks,
 )
 
@@ -34,7 +35,15 @@ _ANY_ZONE = timedelta(days=2)
 _AT_ONCE = 500
 """Prospects whose rows are read by one statement."""
 
-_UNSAID = frozenset({*DERIVED, *pieces.DERIVED, remembered.remembered, webhooks.webhook_deliveries})
+_UNSAID = frozenset(
+    {
+        *DERIVED,
+        *pieces.DERIVED,
+        *sweeping.OF_THE_FILES,
+        remembered.remembered,
+        webhooks.webhook_deliveries,
+    }
+)
 """From these nothing is drawn that goes out by itself; figures are counted from the original."""
 _OF_THE_PAST = frozenset({delivery.outbox, history.history, history.lapses})
 """What is said of an end does not look at these."""

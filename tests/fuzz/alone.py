@@ -171,7 +171,7 @@ class StubSlack:
         return _Answer({"ok": True, "user": self._members[user]})
 
 
-_BY_TRIGGERS = {"facts_counted", "facts_due", "name_pieces", "names_cut"}
+_BY_TRIGGERS = {"facts_counted", "facts_due", "name_pieces", "names_cut", "sweeps_due"}
 """Tables that the database fills by itself, also for the other workspaces."""
 _IDENTITY = {"user_id": "U0WALKAWAY", "bot_id": "B0WALKAWAY", "team_id": TEAM_ID, "team": "us"}
 

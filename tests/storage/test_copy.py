@@ -32,9 +32,9 @@ from tests.storage.trial import Trial
 
 ONE_DAY = timedelta(days=1)
 LAST_WEEK = NOW.date() - timedelta(days=7)
-EMPTY = {"heartbeats", "lanes", "workspace_pauses"}
+EMPTY = {"heartbeats", "lanes", "swept_tables", "workspace_pauses"}
 """What no repository of a workspace writes."""
-UNSAID = {"remembered", "webhook_deliveries"}
+UNSAID = {"remembered", "sweeps", "sweeps_due", "webhook_deliveries"}
 KEPT = {"prospect", "p-decided", "theirs"}
 
 

@@ -26,6 +26,7 @@ from bot import checklists
 from bot.domain.errors import ProspectChanged
 from bot.domain.workspace import WorkspaceId
 from bot.storage.checklists import RestoredChecklists
+from bot.storage.data.sweeping import sweeps_due
 from bot.storage.database import Database
 from bot.storage.delivery.tables import outbox
 from bot.storage.figures.tables import facts_counted, facts_due
@@ -93,7 +94,8 @@ class Trial:
             await _run(self.connection, _FILLING[key])
             return
         await self.fill_by_calls(workspace_id)
-        made = {facts_counted, facts_due, *pieces.DERIVED}  # triggers fill these
+        marks = (facts_due, sweeps_due)
+        made = {facts_counted, *marks, *pieces.DERIVED}  # triggers fill these
         others = [each for each in metadata.sorted_tables if each not in made]
         _FILLING[key] = [
             *[
@@ -102,8 +104,11 @@ class Trial:
                 async for statement in _inserting(self.connection, table, workspace_id)
             ],
             # what was put there marked its prospects: now the marks are put as they were
-            f"DELETE FROM facts_due WHERE workspace_id = '{workspace_id}'",  # noqa: S608 - ours
-            *[each async for each in _inserting(self.connection, facts_due, workspace_id)],
+            *[
+                statement
+                for table in marks
+                async for statement in _anew(self.connection, table, workspace_id)
+            ],
         ]
 
     async def fill_by_calls(self, workspace_id: WorkspaceId) -> None:
@@ -132,6 +137,15 @@ class Trial:
         async with self.undone():
             found = await self.attempt(workspace_id, call)
             return found, await rows_in(self.connection, workspace_id, OF_THE_DATABASE)
+
+
+async def _anew(
+    connection: AsyncConnection, table: Table, workspace_id: WorkspaceId
+) -> AsyncIterator[str]:
+    """Write the statements that put the rows of a workspace in place of those that are there."""
+    yield f"DELETE FROM {table.name} WHERE workspace_id = '{workspace_id}'"  # noqa: S608 - ours
+    async for each in _inserting(connection, table, workspace_id):
+        yield each
 
 
 async def _inserting(

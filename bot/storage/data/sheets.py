@@ -163,6 +163,8 @@ STAYS: Final[Mapping[str, str]] = MappingProxyType(
         "rounds": "planned anew",
         "heartbeats": "of a running process",
         "sweeps": "of this database",
+        "sweeps_due": "of this database",
+        "swept_tables": "of this database",
         "facts": "told anew from what happened",
         "facts_counted": "told anew from what happened",
         "facts_due": "told anew from what happened",

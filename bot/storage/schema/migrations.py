@@ -18,10 +18,11 @@ SCRIPTS = Path(__file__).parents[3] / "alembic"
 
 PATIENCE = timedelta(minutes=10)
 """For how long a statement may take, or wait for others."""
-_COUNTED = "0037_for_0032"
-"""Is committed by itself on the way up.
+_BY_THEMSELVES = ("0037_for_0032", "0038_for_0032")
+"""Are committed by themselves on the way up.
 
-It locks facts, and what follows locks prospects: who forgets one locks them the other way round.
+The first locks facts, the second prospects, and what follows `sweeps`: who forgets a prospect locks
+them in another order.
 """
 _LOCK = 7925_2556
 """Any number, as long as no other program on this database uses it."""
@@ -30,7 +31,8 @@ _LOCK = 7925_2556
 async def upgrade(url: str, revision: str = "head") -> None:
     """Migrate up. If several processes try, one does it, and the others wait and find it done."""
     if revision == "head":
-        await _migrate(url, "upgrade", _COUNTED)
+        for each in _BY_THEMSELVES:
+            await _migrate(url, "upgrade", each)
     await _migrate(url, "upgrade", revision)
 
 
@@ -59,7 +61,7 @@ def _run(connection: Connection, what: str, revision: str) -> None:
     getattr(import_module("alembic.command"), what)(config, revision)
 
 
-HEAD = "0038_for_0032"
+HEAD = "0039_for_0032"
 """The newest revision under `alembic/versions`."""
 
 

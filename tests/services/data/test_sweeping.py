@@ -1,17 +1,19 @@
 """The bytes of what was forgotten leave the files: by a role that may, and not piece by piece."""
 
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 
 from bot.cli.operating.database import findings_of
 from bot.cli.operating.findings import Level
 from bot.services.data.retention import FEW, RetentionRounds
-from bot.storage.data.sweeping import Sweeper, sweeps
+from bot.storage.data.sweeping import ERASED, Sweeper, sweeps
 from bot.storage.database import Database
+from bot.storage.prospects.pieces import name_pieces
 from bot.storage.rounds import RoundQueue
 from tests.databases import Postgres
 from tests.office import NO_OFFER
@@ -102,6 +104,79 @@ async def test_a_transaction_of_another_role_that_may_see_old_rows_is_waited_for
         assert await Sweeper(as_role).sweep()
     finally:
         postgres.run("ALTER DATABASE migrated OWNER TO postgres")
+
+
+def of_before(database: Database) -> Sweeper:
+    """Return the sweeper of a version that didn't know `name_pieces` yet."""
+    return Sweeper(database, tables=[each for each in ERASED if each is not name_pieces])
+
+
+@pytest.mark.both_databases
+async def test_what_another_version_sweeps_is_swept_again_where_it_knows_less(
+    agency: Agency, database_url: str, request: pytest.FixtureRequest
+) -> None:
+    await forget(agency, await talked_about(agency))
+    assert bytes_of(database_url, request, NAME)
+
+    assert await of_before(agency.database).sweep()
+    assert await Sweeper(agency.database).waiting_since() == (
+        agency.clock() if agency.database.file is None else None  # SQLite has one file
+    )
+
+    assert await Sweeper(agency.database).sweep()
+    assert await Sweeper(agency.database).waiting_since() is None
+    for each in (NAME, SECRET, "zyxwvu"):
+        assert bytes_of(database_url, request, each) == []
+
+
+@pytest.mark.both_databases
+async def test_what_a_process_from_before_the_notes_sweeps_is_swept_again(
+    agency: Agency, database_url: str, request: pytest.FixtureRequest
+) -> None:
+    await forget(agency, await talked_about(agency))
+    await sweep_without_a_note(agency.database)
+    assert await owed(agency.database) == 0
+
+    assert await Sweeper(agency.database).waiting_since() == agency.clock()
+    assert await Sweeper(agency.database).sweep(agency.clock())
+
+    for each in (NAME, SECRET, "zyxwvu"):
+        assert bytes_of(database_url, request, each) == []
+    assert await Sweeper(agency.database).waiting_since() is None
+
+
+async def sweep_without_a_note(database: Database) -> None:
+    """Do what processes up to revision 0037 did; on SQLite, all but the sweep itself."""
+    if database.file is None:
+        async with database.maintaining() as alone:
+            for each in ERASED:
+                if each is not name_pieces:
+                    await alone.exec_driver_sql(f"VACUUM (FULL, ANALYZE) {each.name}")
+    async with database.writing() as connection:
+        await connection.execute(delete(sweeps))
+
+
+@pytest.mark.both_databases
+async def test_only_what_is_owed_is_swept_and_the_same_moment_counts_twice(agency: Agency) -> None:
+    sweeper, swept = Sweeper(agency.database), list[Any]()
+    sweep_some = sweeper._swept
+
+    async def watched(names: Sequence[str]) -> str | None:
+        swept.append(names)
+        return await sweep_some(names)
+
+    sweeper._swept = watched  # type: ignore[method-assign]
+    every = ["*"] if agency.database.file else [each.name for each in ERASED]
+    for name in ("First", "Second"):
+        await forget(agency, await agency.screen(OWNER, NO_OFFER, name), name)
+        assert await sweeper.sweep()
+    assert await sweeper.sweep()
+    assert swept == [every, every]
+
+    await forget(agency, await agency.screen(OWNER, NO_OFFER, "Third"), "Third")
+    await of_before(agency.database).sweep()
+    assert await sweeper.sweep()
+    assert swept[2:] == ([] if agency.database.file else [["name_pieces"]])
 
 
 @pytest.mark.both_databases

@@ -14,11 +14,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, select, text, update
 
 from bot import checklists
+from bot.domain.decisions import Forgetting
 from bot.domain.decisions.history import Lapse, Lapsed
 from bot.domain.delivery import MessageKind, OutboxMessage, payloads
 from bot.domain.overrides import lapse, take_effect
 from bot.domain.prospects import NudgeRecord, OverrideId, QuietPeriod, TimeInQuestion
 from bot.domain.workspace import OverrideApproval
+from bot.storage.data.sweeping import Sweeper
 from bot.storage.database import Database
 from bot.storage.delivery.tables import outbox
 from bot.storage.schema import migrations
@@ -341,6 +343,30 @@ async def test_a_workspace_that_has_screened_has_adopted_what_it_used(
         [adopted] = await work.adopted.all()
     assert (adopted.version.id, adopted.is_default) == (samples.VERSION, True)
     assert (adopted.is_shipped, adopted.by) == (True, None)
+    await database.close()
+
+
+async def test_what_was_forgotten_before_sweeps_were_noted_is_swept_once_more(
+    empty_database_url: str,
+) -> None:
+    database = Database.from_url(empty_database_url)
+    units = UnitsOfWork(database, checklists.restore)
+    await migrations.upgrade(empty_database_url)
+    await samples.fill(units, A)
+    await samples.fill(units, B)
+    async with units(A) as work:
+        assert await work.erasing.erase(samples.PROSPECT, Forgetting.ASKED, None, samples.NOW)
+    assert await Sweeper(database).sweep()
+    await migrations.downgrade(empty_database_url, "0038_for_0032")
+    assert "sweeps_due" not in await _tables(database)
+
+    await migrations.upgrade(empty_database_url)
+
+    sweeper = Sweeper(database)
+    assert await Sweeper(database, lambda: [B]).waiting_since() is None
+    assert await sweeper.waiting_since() == samples.NOW
+    assert await sweeper.sweep()
+    assert await sweeper.waiting_since() is None
     await database.close()
 
 
