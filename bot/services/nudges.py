@@ -45,7 +45,7 @@ from bot.services.transaction.announcements import (
     morning_message,
 )
 from bot.services.transaction.intake import drafts_for_owners, next_for_owners
-from bot.services.transaction.planning import note_departure, propose
+from bot.services.transaction.planning import call_managers, note_departure, propose
 from bot.storage.nudges import NudgeWritten
 from bot.storage.rounds import RoundQueue
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
@@ -166,6 +166,27 @@ class NudgeRounds(Rounds[MemberId]):
         self, work: UnitOfWork, workspace: Workspace, keys: Sequence[MemberId], now: datetime
     ) -> Sequence[MemberId]:
         return await _Rounds(work, workspace, now).make(keys)
+
+
+class OutdatedLooks(Rounds[None]):
+    """Has looks planned anew that go by settings of before, and what managers hear of it.
+
+    Whoever planned them had read the settings, and kept the looks only once others were saved.
+    """
+
+    async def _due(self, _now: datetime) -> Sequence[tuple[WorkspaceId, None]]:
+        return [(each, None) for each in await self._rounds.with_outdated_looks()]
+
+    async def _take(
+        self, _work: UnitOfWork, keys: Sequence[None], _now: datetime
+    ) -> Sequence[None]:
+        return keys
+
+    async def _look(
+        self, work: UnitOfWork, workspace: Workspace, _keys: Sequence[None], now: datetime
+    ) -> None:
+        await work.nudges.look_at_outdated(now)
+        await call_managers(work, workspace, now)
 
 
 async def reader_of(

@@ -13,12 +13,14 @@ from bot.domain.delivery import ClockMessage, payloads
 from bot.domain.nudges import Look
 from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectId
+from bot.domain.settings.table import SettingId
 from bot.domain.workspace import WorkspaceId
 from bot.storage.delivery.mornings import MorningRepository, items_table, messages_table
 from bot.storage.outcomes import outcome_questions
 from bot.storage.schema import columns
 from bot.storage.schema.dialects import insert_on, upsert_all
 from bot.storage.schema.statements import Among, Statement
+from bot.storage.workspaces import WorkspaceRepository, latest_change, settings_history
 
 looks = sa.Table(
     "looks",
@@ -28,10 +30,15 @@ looks = sa.Table(
     columns.required("owner"),
     columns.required("on_day", sa.Date),
     columns.required("is_lapse", sa.Boolean),
+    sa.Column("latest_change", sa.Integer, nullable=False, server_default="0"),
     columns.inside_workspace("prospect_id", "prospects.prospect_id", **columns.AT_COMMIT),
     sa.Index("ix_looks_owner", "workspace_id", "owner", "on_day"),
+    sa.Index("ix_looks_latest_change", "workspace_id", "latest_change"),
 )
-"""Which prospects the clock must look at, and from which day of their owner on."""
+"""Which prospects the clock must look at, and from which day of their owner on.
+
+Each has the number of the latest change of settings that whoever planned it knew of.
+"""
 
 rounds = sa.Table(
     "rounds",
@@ -86,13 +93,31 @@ def _plan_look(dialect: str) -> Statement:
     """
     statement = insert_on(dialect, looks)
     new = statement.excluded
-    on_day = sa.case((looks.c.on_day == _LONG_AGO, looks.c.on_day), else_=new.on_day)
+    is_due = looks.c.on_day == _LONG_AGO
+    planned = {
+        name: sa.case((is_due, looks.c[name]), else_=new[name])
+        for name in ("on_day", "latest_change")
+    }
     return Statement(
         statement.on_conflict_do_update(
             index_elements=_LOOK_KEY,
-            set_={"owner": new.owner, "on_day": on_day, "is_lapse": new.is_lapse},
+            set_={"owner": new.owner, "is_lapse": new.is_lapse, **planned},
         )
     )
+
+
+_MOVES = settings_history.c.setting.in_([each for each in SettingId if each.setting.moves_rounds])
+
+
+def has_outdated(workspace_id: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Return the condition that a look of a workspace was planned by settings of before.
+
+    An index has the look that knows of the fewest changes, so that this may be asked each second.
+    """
+    fewest = sa.select(sa.func.min(looks.c.latest_change)).where(
+        looks.c.workspace_id == workspace_id
+    )
+    return fewest.scalar_subquery() < latest_change(workspace_id, _MOVES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +188,15 @@ class NudgeRepository(MorningRepository):
     _messages = nudge_messages
     _morning = payloads.OwnersMorning
 
-    def __init__(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        workspace_id: WorkspaceId,
+        workspaces: WorkspaceRepository,
+    ) -> None:
+        """Take the repository from which this transaction reads its settings."""
         super().__init__(connection, workspace_id)
+        self._workspaces = workspaces
         self._looks: dict[ProspectId, tuple[MemberId, Look | None]] = {}
 
     async def look(self, prospect_id: ProspectId, owner: MemberId, look: Look | None) -> None:
@@ -206,6 +238,7 @@ class NudgeRepository(MorningRepository):
                 "owner": owner,
                 "on_day": look.on,
                 "is_lapse": look.is_lapse,
+                "latest_change": self._workspaces.latest_change or 0,
             }
             for prospect_id, (owner, look) in sorted(planned.items())
             if look is not None
@@ -243,26 +276,45 @@ class NudgeRepository(MorningRepository):
         return found
 
     async def look_at_all(self, now: datetime) -> None:
-        """Make the clock look now at everything that it would look at some day.
-
-        Like a round under way, this locks the rounds before the looks. It waits for rounds under
-        way, which would otherwise set the next ones by the settings of before.
-        """
-        own = looks.c.workspace_id == self._workspace_id
+        """Make the clock look now at everything that it would look at some day."""
         waiting = sa.select(outcome_questions.c.owner).where(
             outcome_questions.c.workspace_id == self._workspace_id,
             outcome_questions.c.is_waiting.is_(True),
         )
         due = sa.select(rounds.c.member_id).where(rounds.c.workspace_id == self._workspace_id)
-        owners = sa.select(looks.c.owner).where(own).union(waiting, due)
+        await self._look_at(sa.true(), now, waiting, due)
+
+    async def look_at_outdated(self, now: datetime) -> None:
+        """Do the same with what was planned by settings of before.
+
+        Whoever planned it had read them, and wrote it when `look_at_all` could no longer, or not
+        yet, see it.
+        """
+        moved = latest_change(sa.literal(self._workspace_id), _MOVES)
+        await self._look_at(looks.c.latest_change < moved, now)
+
+    async def _look_at(
+        self, which: sa.ColumnElement[bool], now: datetime, *more: sa.Select[str]
+    ) -> None:
+        """Make these looks due, and the rounds of their owners and of `more`.
+
+        Like a round under way, this locks the rounds before the looks. It waits for rounds under
+        way, which would otherwise set the next ones by the settings of before.
+        """
+        own = looks.c.workspace_id == self._workspace_id
+        owners = sa.select(looks.c.owner).where(own, which).distinct().union(*more)
         rows = [
             {"workspace_id": self._workspace_id, "member_id": each, "due_at": now}
             for each in sorted(await self._connection.scalars(owners))
         ]
         if rows:
             await _due_by(self._connection.dialect.name).run_each(self._connection, rows)
-        await self._lock_looks()
-        await self._connection.execute(sa.update(looks).where(own).values(on_day=_LONG_AGO))
+        await self._lock_looks(which)
+        due = {
+            "on_day": _LONG_AGO,
+            "latest_change": latest_change(sa.literal(self._workspace_id)),
+        }
+        await self._connection.execute(sa.update(looks).where(own, which).values(due))
 
     async def add(self, *messages: "NudgeWritten") -> None:
         """Keep messages; a second one on the same day is refused by the database."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import Final
 
 import sqlalchemy as sa
 
@@ -13,7 +14,7 @@ from bot.storage.database import Database, Ours, is_one_of, of_ours
 from bot.storage.delivery.pauses import must_wait
 from bot.storage.digests import digests
 from bot.storage.managers import managers
-from bot.storage.nudges import rounds
+from bot.storage.nudges import has_outdated, rounds
 from bot.storage.schema import columns
 from bot.storage.schema.statements import Statement
 from bot.storage.workspaces import workspaces
@@ -70,6 +71,11 @@ _KEEPINGS = (
 )
 
 
+WITH_OUTDATED: Final = sa.select(workspaces.c.workspace_id).where(
+    has_outdated(workspaces.c.workspace_id)
+)
+
+
 def _longest_due(due_at: sa.Column[datetime], ours: Ours) -> sa.ScalarSelect[datetime]:
     """Select since when the longest-due round is due, among those that nothing holds up."""
     now = sa.bindparam("now", type_=columns.UtcDateTime)
@@ -112,6 +118,12 @@ class RoundQueue:
         async with self._database.reading() as connection:
             ids = await connection.scalars(query, {"now": now, "most": limit})
             return [WorkspaceId(each) for each in ids]
+
+    async def with_outdated_looks(self) -> Sequence[WorkspaceId]:
+        """Return the workspaces in which a look was planned by settings of before."""
+        query = WITH_OUTDATED.where(of_ours(workspaces.c.workspace_id, self._ours))
+        async with self._database.reading() as connection:
+            return [WorkspaceId(each) for each in await connection.scalars(query)]
 
     async def late(self, now: datetime) -> timedelta:
         """Return for how long the longest-due round has been due; zero without any.

@@ -60,7 +60,7 @@ class UnitOfWork:
         self.intake = IntakeRepository(connection, workspace_id)
         self.qualifications = QualificationRepository(connection, workspace_id, versions)
         self.history = HistoryRepository(connection, workspace_id)
-        self.nudges = NudgeRepository(connection, workspace_id)
+        self.nudges = NudgeRepository(connection, workspace_id, self.workspaces)
         self.proposals = ProposalRepository(connection, workspace_id)
         self.managers = ManagersMessageRepository(connection, workspace_id)
         self.digests = DigestRepository(connection, workspace_id)

@@ -106,7 +106,20 @@ _HAS_WEBHOOKS = (
     )
     .label("has_webhooks")
 )
-_OWN = sa.select(workspaces, _HAS_WEBHOOKS)
+
+
+def latest_change(
+    workspace_id: sa.ColumnElement[str], *which: sa.ColumnElement[bool]
+) -> sa.ScalarSelect[int]:
+    """Select the number of a workspace's latest change of settings; 0 before the first."""
+    number = sa.func.coalesce(sa.func.max(settings_history.c.number), sa.literal_column("0"))
+    its = settings_history.c.workspace_id == workspace_id
+    return sa.select(number).where(its, *which).scalar_subquery()
+
+
+_OWN = sa.select(
+    workspaces, _HAS_WEBHOOKS, latest_change(workspaces.c.workspace_id).label("latest_change")
+)
 _GET = Statement(_OWN.where(workspaces.c.workspace_id == sa.bindparam("its_workspace")))
 _WITH_MEMBER = Statement(
     _OWN.add_columns(*member_columns)
@@ -139,6 +152,8 @@ class WorkspaceRepository:
     def __init__(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
         self._connection = connection
         self._workspace_id = workspace_id
+        self.latest_change: int | None = None
+        """The latest change of settings that everything read in this transaction knows of."""
 
     async def get(self) -> Workspace | None:
         """Return it with its managers, groups resolved into members; None before it's added."""
@@ -282,6 +297,8 @@ class WorkspaceRepository:
 
     async def _workspace(self, row: sa.Row[*tuple[Any, ...]]) -> Workspace:
         settings = _settings(row)
+        if self.latest_change is None or row.latest_change < self.latest_change:
+            self.latest_change = row.latest_change
         refused = tuple(
             RefusedBlock(kind, datetime.fromisoformat(at))
             for kind, at in row.refused_blocks.items()

@@ -60,7 +60,7 @@ from bot.services.intake.assigning import AssigningService
 from bot.services.intake.coming_in import IntakeService
 from bot.services.intake.door import DoorService
 from bot.services.managers import ManagersRounds
-from bot.services.nudges import NudgeRounds, Rounds
+from bot.services.nudges import NudgeRounds, OutdatedLooks, Rounds
 from bot.services.outcomes import OutcomeService
 from bot.services.overrides import OverrideService
 from bot.services.people import Membership
@@ -121,7 +121,7 @@ _SDK_LOG = logging.getLogger("bot.slack.sdk")
 _SDK_LOG.setLevel(logging.WARNING)
 """Slack's client writes each call and its answer out, for nobody, where no level was set."""
 
-_OF_WORKSPACES = (DigestRounds, RetentionRounds)
+_OF_WORKSPACES = (OutdatedLooks, DigestRounds, RetentionRounds)
 """Rounds of the clock that are about no member."""
 
 

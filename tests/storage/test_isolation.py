@@ -255,6 +255,7 @@ WRITES: Final[Calls] = {
     "nudges.add": (NudgeWritten(OWNER, FREE_DAY, [(samples.PROSPECT, 1)]),),
     "nudges.set_posted": (OWNER, DAY, ("D0", "9.9"), DAY, "https://x.example"),
     "nudges.look_at_all": (NOW,),
+    "nudges.look_at_outdated": (NOW,),
     "proposals.propose": (replace(samples.prospect, nudge_record=TOLD), NOW),
     "proposals.withdraw": (samples.PROSPECT,),
     "proposals.depart": (samples.MANAGER, NOW),

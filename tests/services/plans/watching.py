@@ -46,7 +46,7 @@ async def slow_in(database: Database, it: Watched) -> list[str]:
     """Return a sentence for each statement that would read more, the more there ever was."""
     async with database.writing() as connection:  # some lock what they read
         grown = await _grown(connection)
-        how = _slow_in_sqlite if connection.dialect.name == "sqlite" else _slow_in_postgresql
+        how = _slow_in_sqlite if connection.dialect.name == "sqlite" else slow_in_postgresql
         return [
             f"{why}\n    {' '.join(statement.split())}"
             for statement, parameters in it.asked.items()
@@ -94,7 +94,7 @@ def _reads_all(step: str, grown: frozenset[str]) -> bool:
     return verb == "SCAN" or how[-1] == "(workspace_id=?)"
 
 
-async def _slow_in_postgresql(
+async def slow_in_postgresql(
     connection: AsyncConnection, statement: str, parameters: Any, grown: frozenset[str]
 ) -> list[str]:
     """A sequential scan of what grows, or more rows than anybody looks at; reads are really run."""
