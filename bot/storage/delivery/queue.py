@@ -387,20 +387,29 @@ def _due_longest(ours: tuple[WorkspaceId, ...] | None, most: int) -> sa.CTE:
 
 def _first_among(due: sa.CTE, limit: int) -> sa.Select[*tuple[Any, ...]]:
     """Those of these rows that are the first of their lanes, which are neither busy nor slowed."""
-    before = outbox.alias("before").c
-    is_first = ~sa.exists().where(
-        before.workspace_id == due.c.workspace_id,
-        before.recipient == due.c.recipient,
-        before.row_id < due.c.row_id,
-        before.state.not_in(FINISHED),
+    its = outbox.alias("its").c
+    head = sa.select(sa.func.min(its.row_id)).where(
+        its.workspace_id == due.c.workspace_id,
+        its.recipient == due.c.recipient,
+        its.state.not_in(FINISHED),
     )
+    first = sa.select(due.c.row_id).where(*_are_free(due), due.c.row_id == head.scalar_subquery())
+    return _locked(first, limit)
+
+
+def _locked(free: sa.Select[int], limit: int) -> sa.Select[*tuple[Any, ...]]:
+    """Lock rows that were found free, as far as they are still due.
+
+    They are looked up one by one. Their state is asked for in words that no partial index answers
+    to: PostgreSQL takes one for empty if it was when it last counted, and would read all of it for
+    each row.
+    """
+    found = free.cte("free").prefix_with("MATERIALIZED", dialect="postgresql")
     return (
         sa.select(outbox.c.row_id)
-        .join(due, due.c.row_id == outbox.c.row_id)
         .where(
-            *_are_free(due),
-            is_first,
-            outbox.c.state.in_(UNFINISHED),
+            outbox.c.row_id.in_(sa.select(found.c.row_id)),
+            sa.func.coalesce(outbox.c.state, "").in_(UNFINISHED),
             outbox.c.due_at <= _now(),
         )
         .order_by(outbox.c.due_at, outbox.c.row_id)
@@ -427,23 +436,7 @@ def _first_of_lanes(
     wait behind others, and each would be checked for what comes before it.
     """
     heads = _heads(which).cte("heads").prefix_with("MATERIALIZED", dialect="postgresql")
-    free = (
-        sa.select(heads.c.row_id)
-        .where(*_are_free(heads, is_probe=is_probe))
-        .cte("free")
-        .prefix_with("MATERIALIZED", dialect="postgresql")
-    )
-    return (
-        sa.select(outbox.c.row_id)
-        .where(
-            outbox.c.row_id.in_(sa.select(free.c.row_id)),
-            outbox.c.state.in_(UNFINISHED),
-            outbox.c.due_at <= _now(),
-        )
-        .order_by(outbox.c.due_at, outbox.c.row_id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=outbox)
-    )
+    return _locked(sa.select(heads.c.row_id).where(*_are_free(heads, is_probe=is_probe)), limit)
 
 
 def _heads(which: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:

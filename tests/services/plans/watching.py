@@ -102,13 +102,14 @@ async def slow_in_postgresql(
     explain = f"EXPLAIN ({'ANALYZE, ' if is_read else ''}FORMAT JSON) {statement}"
     (found,) = (await connection.exec_driver_sql(explain, parameters)).one()
     plan = json.loads(found) if isinstance(found, str) else found
-    return [each for node in _nodes(plan[0]["Plan"]) for each in _wrong_with(node, grown)]
+    return [each for node in nodes_of(plan[0]["Plan"]) for each in _wrong_with(node, grown)]
 
 
-def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def nodes_of(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield each node of PostgreSQL's plan, in JSON."""
     yield plan
     for each in plan.get("Plans", ()):
-        yield from _nodes(each)
+        yield from nodes_of(each)
 
 
 def _wrong_with(node: dict[str, Any], grown: frozenset[str]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Several workers at once, and many rows."""
 
 import asyncio
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
@@ -15,6 +16,7 @@ from bot.storage.database import Database
 from bot.storage.delivery.queue import NEAR, OutboxQueue, claimable, nearest
 from bot.storage.delivery.tables import outbox
 from bot.storage.unit_of_work import UnitsOfWork
+from tests.services.plans.watching import nodes_of
 from tests.storage import samples
 from tests.storage.samples import A
 
@@ -59,7 +61,7 @@ async def test_a_claim_among_many_rows_looks_at_the_unfinished_ones_only(
 
     plan = await _plan(database, database_kind, claimable(10))
 
-    assert plan.count("ix_outbox_due") == 2  # what is due, and what is being sent
+    assert plan.count("ix_outbox_due") == 1  # what is being sent
     assert "ix_outbox_lane" in plan
     assert "Seq Scan on outbox" not in plan
     assert "SCAN outbox" not in plan.replace("SCAN outbox USING INDEX ix_outbox_lane", "")
@@ -74,9 +76,42 @@ async def test_what_is_due_longest_is_looked_for_without_looking_at_every_lane(
 
     assert plan.count("ix_outbox_due") in {2, 3}
     assert plan.count("ix_outbox_lane") == 1  # what was written before it
-    assert "Aggregate" not in plan
+    assert "recipient" not in "".join(line for line in plan.split("\n") if "Group Key" in line)
     assert "Seq Scan on outbox" not in plan
     assert "SCAN outbox" not in plan
+
+
+BURST = 300
+
+
+@pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
+@pytest.mark.parametrize("query", [nearest(BURST), claimable(BURST)], ids=["nearest", "lanes"])
+async def test_a_burst_after_a_quiet_time_is_not_read_for_each_row(
+    database: Database, query: Select[Any]
+) -> None:
+    """PostgreSQL counted when nothing was due, and counts anew only after many more changes."""
+    units = UnitsOfWork(database, checklists.restore)
+    await _put_many_sent(units, database, waiting=False)
+    async with units(A) as work:
+        await work.outbox.put_all([samples.to(f"U{n}", f"burst:{n}") for n in range(BURST)])
+
+    async with database.writing() as connection:
+        compiled = query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
+        explain = text(f"EXPLAIN (ANALYZE, FORMAT JSON) {compiled}")
+        [found] = (await connection.execute(explain)).one()
+
+    plan = found if isinstance(found, list) else json.loads(found)
+    read = [(_read_by(node), node["Node Type"]) for node in nodes_of(plan[0]["Plan"])]
+    assert max(read)[0] <= BURST, read
+    assert (BURST, "LockRows") in read
+
+
+def _read_by(node: dict[str, Any]) -> int:
+    """Return how many rows a node of PostgreSQL's plan looked at, all in all."""
+    removed = ("Rows Removed by Filter", "Rows Removed by Join Filter")
+    each_time = sum(node.get(name, 0) for name in ("Actual Rows", *removed))
+    every: int = round(each_time * node["Actual Loops"])
+    return every
 
 
 async def test_one_claim_of_many_lanes_is_one_statement(database: Database) -> None:
@@ -128,23 +163,24 @@ async def _put_in_lanes(units: UnitsOfWork, lanes: Sequence[str]) -> None:
         await work.outbox.put_all([samples.to(lane, f"{n}") for n, lane in enumerate(lanes)])
 
 
-async def _put_many_sent(units: UnitsOfWork, database: Database) -> None:
-    """Put 20 messages that wait, beside 20,000 that were sent."""
+async def _put_many_sent(units: UnitsOfWork, database: Database, *, waiting: bool = True) -> None:
+    """Put 20 messages that wait, or none, beside 20,000 that were sent."""
     await samples.add_workspace(units, A)
-    rows = """
+    last, each = (20_020, 1001) if waiting else (20_000, 20_001)
+    rows = f"""
         INSERT INTO outbox (workspace_id, kind, recipient, dedupe_key, detail, state, due_at,
                             fence, attempts, may_be_out, may_be_twice, written_at, channel, ts,
                             sent_at)
         WITH RECURSIVE numbers (number) AS (
-            SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < 20020)
-        SELECT :workspace_id, 'card', 'C' || number % 50, 'key:' || number, '{}',
-               CASE WHEN number % 1001 = 0 THEN 'pending' ELSE 'sent' END, number, 1, 1, false,
+            SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < {last})
+        SELECT :workspace_id, 'card', 'C' || number % 50, 'key:' || number, '{{}}',
+               CASE WHEN number % {each} = 0 THEN 'pending' ELSE 'sent' END, number, 1, 1, false,
                false, number,
-               CASE WHEN number % 1001 = 0 THEN NULL ELSE 'C' END,
-               CASE WHEN number % 1001 = 0 THEN NULL ELSE '1.1' END,
-               CASE WHEN number % 1001 = 0 THEN NULL ELSE number END
+               CASE WHEN number % {each} = 0 THEN NULL ELSE 'C' END,
+               CASE WHEN number % {each} = 0 THEN NULL ELSE '1.1' END,
+               CASE WHEN number % {each} = 0 THEN NULL ELSE number END
         FROM numbers
-    """
+    """  # noqa: S608 - two numbers
     async with database.writing() as connection:
         await connection.execute(text(rows), {"workspace_id": A})
         await connection.execute(text("ANALYZE"))
