@@ -229,7 +229,7 @@ class _Variables:
             if text is None:
                 raise _Odd(_MISSING[name])
             if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
-                raise _Odd("stands in quotes, which docker --env-file keeps: leave them out.")
+                raise _Odd("is in quotes, which docker --env-file keeps: leave them out.")
             return parse(text)
         except _Odd as odd:
             self._problems.append(ConfigProblem(name, str(odd)))
@@ -288,13 +288,13 @@ _MISSING = {
 
 def _bot_token(text: str) -> str:
     if not text.startswith("xoxb-"):
-        raise _Odd("doesn't begin with xoxb-: it must be the Bot User OAuth Token.")
+        raise _Odd("doesn't start with xoxb-: it must be the Bot User OAuth Token.")
     return text
 
 
 def _app_token(text: str) -> str:
     if not text.startswith("xapp-"):
-        raise _Odd("doesn't begin with xapp-: it must be an app-level token.")
+        raise _Odd("doesn't start with xapp-: it must be an app-level token.")
     return text
 
 
@@ -394,8 +394,8 @@ def _hosts(text: str) -> frozenset[str]:
     odd = sorted(each for each in hosts if not re.fullmatch(r"[a-z0-9._-]+|[0-9a-f:]+", each))
     if odd:
         raise _Odd(
-            "must be names of hosts, separated by commas, without https://, port and path; these "
-            f"are none: {', '.join(odd)}."
+            "must be host names, separated by commas, without https://, port or path; these "
+            f"aren't: {', '.join(odd)}."
         )
     return hosts
 
@@ -435,7 +435,7 @@ def _managers(text: str) -> tuple[str, ...]:
     if odd:
         raise _Odd(
             "must be ids of members (U…) or user groups (S…), separated by commas; "
-            f"these are none: {', '.join(odd)}."
+            f"these aren't: {', '.join(odd)}."
         )
     return ids
 
@@ -454,13 +454,13 @@ def _country(text: str) -> str:
         working_calendar(text)
     except UnknownCountry as unknown:
         raise _Odd(
-            f"{text!r} isn't a country whose holidays are known; known are: "
+            f"{text!r} isn't a country whose holidays we know; use one of: "
             f"{', '.join(unknown.known)}."
         ) from None
     except UnknownRegion as unknown:
         known = ", ".join(f"{unknown.country}-{region}" for region in unknown.known)
         raise _Odd(
-            f"{text!r} isn't a region whose holidays are known; known are: {known}."
+            f"{text!r} isn't a region whose holidays we know; use one of: {known}."
         ) from None
     return text.upper()
 

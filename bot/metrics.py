@@ -66,7 +66,7 @@ class _SharedGauges:
         )
         self._due = Gauge(
             "walkaway_outbox_late_seconds",
-            "For how long the message that is due longest is due; 0 if none is.",
+            "For how long the longest overdue message has been due; 0 if none is.",
             registry=it,
         )
         self._tick = Gauge(
@@ -76,15 +76,15 @@ class _SharedGauges:
         )
         self._rounds = Gauge(
             "walkaway_rounds_late_seconds",
-            "For how long the look at prospects that is due longest is due; 0 if none is.",
+            "For how long the longest overdue check of prospects has been due; 0 if none is.",
             registry=it,
         )
         self._webhooks = Gauge(
-            "walkaway_webhook_deliveries", "Deliveries that wait for webhooks.", registry=it
+            "walkaway_webhook_deliveries", "Deliveries that are waiting for webhooks.", registry=it
         )
         self._oldest_delivery = Gauge(
             "walkaway_webhook_oldest_seconds",
-            "Since when the oldest of them waits; 0 without any.",
+            "Since when the oldest of them has been waiting; 0 without any.",
             registry=it,
         )
 

@@ -54,7 +54,7 @@ class Readiness:
         try:
             schema = await schema_of(self.database)
             if schema is Schema.BEYOND:
-                reasons.append("the database is of a newer version")
+                reasons.append("the database belongs to a newer version")
             elif not schema.is_usable:
                 reasons.append("the database isn't migrated")
             else:
@@ -89,11 +89,11 @@ class Readiness:
                 else "1 message is dead: see `walkaway outbox list`"
             )
         if (late := standing.oldest_due) is not None and late > LONGEST_DUE:
-            found.append(f"a message is due for {round(late / 60)} minutes and not sent")
+            found.append(f"a message has been due for {round(late / 60)} minutes")
         if (late := (await self.rounds.late(self.clock())).total_seconds()) > LONGEST_DUE:
             found.append(
-                f"a look at someone's prospects is due for {round(late / 60)} minutes: the log "
-                'says why, at "a round was not made"'
+                f"a check of someone's prospects has been due for {round(late / 60)} minutes: the "
+                'log says why, at "a round was not made"'
             )
         return found
 

@@ -54,6 +54,6 @@ class Supervisor:
     def troubles(self) -> tuple[str, ...]:
         """What is still undone, one sentence each."""
         return tuple(
-            f"{what} is not done yet" + (f" ({error})" if error else "")
+            f"{what} isn't done yet" + (f" ({error})" if error else "")
             for what, error in self._undone.items()
         )

@@ -126,11 +126,11 @@ async def _run_bot(slack: Slack, setup: Setup, stopping: asyncio.Event) -> int:
     migrating = await BotProcess.start("migrate", environment, setup.clock_file)
     code = await _first(migrating, migrating.ended(), stopping)
     if code != 0 or stopping.is_set():
-        return _verdict("could not prepare its database", code, stopping)
+        return _verdict("couldn't prepare its database", code, stopping)
     if setup.demo:
         code = await _play_year(slack, environment, setup, stopping)
         if code != 0 or stopping.is_set():
-            return _verdict("did not live through the year", code, stopping)
+            return _verdict("didn't get through the year", code, stopping)
     bot = await BotProcess.start("run", environment, setup.clock_file)
     return _verdict("stopped by itself", await _first(bot, _served(slack, bot), stopping), stopping)
 

@@ -45,7 +45,7 @@ async def test_the_bot_is_ready_when_everything_answers(office: Office, address:
     [
         (OSError("10.0.0.1"), "the database doesn't answer (OSError)"),
         (Schema.BEHIND, "the database isn't migrated"),
-        (Schema.BEYOND, "the database is of a newer version"),
+        (Schema.BEYOND, "the database belongs to a newer version"),
     ],
 )
 async def test_the_bot_is_not_ready_while_the_database_is_away_or_old(
@@ -132,7 +132,7 @@ async def test_r4_a_start_whose_settings_are_not_taken_over_is_not_ready_and_tri
     introduction = office.bot.start_identity()
     await failed.wait()
 
-    reason = "taking over the settings of the environment is not done yet"
+    reason = "taking over the settings of the environment isn't done yet"
     assert any(each.startswith(reason) for each in await reasons_of(address))
     tried.set()
     await introduction
@@ -167,7 +167,7 @@ async def test_a_round_that_nobody_makes_is_a_warning(office: Office, address: s
 
     assert answer.status == 200
     [warning] = told["warnings"]
-    assert warning.startswith("a look at someone's prospects is due for 60 minutes")
+    assert warning.startswith("a check of someone's prospects has been due for 60 minutes")
 
 
 async def test_user_groups_that_are_not_refreshed_are_a_warning(

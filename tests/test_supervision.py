@@ -33,7 +33,7 @@ class Failing:
 async def test_it_is_tried_until_it_is_done_and_told_of_until_then() -> None:
     supervisor = Supervisor(Waits())
     supervisor.expect("connecting")
-    assert supervisor.troubles == ("connecting is not done yet",)
+    assert supervisor.troubles == ("connecting isn't done yet",)
 
     await supervisor.until_done("connecting", Failing(3))
 

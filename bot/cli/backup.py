@@ -14,10 +14,10 @@ from bot.storage.backup import BackupError, back_up
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 def backup(file: Path) -> None:
-    """Copy the SQLite database into FILE, whole, while Walkaway runs.
+    """Copy the whole SQLite database to FILE while Walkaway runs.
 
-    Copying the file by hand would miss what SQLite keeps beside it. A backup holds nothing up, and
-    it's checked before FILE appears. For PostgreSQL, use pg_dump.
+    Copying the file by hand would miss what SQLite keeps beside it. A backup doesn't hold anything
+    up, and it's checked before FILE appears. For PostgreSQL, use pg_dump.
 
     To restore one, stop Walkaway, remove the old database with the files beside it (-wal, -shm),
     put FILE in its place, run walkaway migrate --restored, and start again.

@@ -61,10 +61,10 @@ def evaluate(
       echo '{"offer": "clear", "numbers": "ready", "numbers_given": "2 M, 30 %",
              "value": "at_once", "signs": ["haggles", "drains"]}' | walkaway evaluate
 
-    What the prospect may be worth is the key expected_value.
+    Give the prospect's expected value under the key expected_value.
 
     The first reason decides. Answers to questions that the other answers leave
-    unasked are not judged; they are named on standard error.
+    unasked aren't judged; they're named on standard error.
     """  # noqa: D301 - click reads the \b
     on = _day_of_judging(day)
     checklist = checklists.default()
@@ -109,7 +109,7 @@ def _without_repetition(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found: dict[str, object] = {}
     for key, value in pairs:
         if key in found:
-            raise ValueError(f"{quoted(key)} is there twice in one object")
+            raise ValueError(f"{quoted(key)} appears twice in one object")
         found[key] = value
     return found
 

@@ -22,8 +22,8 @@ _NOT_MIGRATED = (
     "The database doesn't have the schema of this version: run `walkaway migrate` first."
 )
 BEYOND = (
-    "The database is of a newer version of Walkaway, which this one doesn't know: install that "
-    "version again, or restore the backup from before the update."
+    "The database belongs to a newer version of Walkaway: install that version again, or restore "
+    "the backup from before the update."
 )
 
 

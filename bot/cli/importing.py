@@ -46,7 +46,7 @@ def import_(
       walkaway import --all moving
     """  # noqa: D301 - click reads the \b
     if (file is not None) + template + (folder is not None) != 1:
-        raise click.UsageError("Name a FILE, or say --template, or --all DIR.")
+        raise click.UsageError("Give a FILE, --template, or --all DIR.")
     if folder is not None:
         take_in_all(folder)
     elif file is not None:

@@ -15,12 +15,12 @@ from bot.storage.schema.standing import Schema
 @click.option(
     "--restored",
     is_flag=True,
-    help="The database is a restored backup: look in Slack if what waits in it was sent since.",
+    help="After restoring a backup: look in Slack for what was waiting in it before sending it.",
 )
 @click.option(
     "--recount",
     is_flag=True,
-    help="Count everything for the figures again, from what happened.",
+    help="Recount everything for the figures, from the history.",
 )
 def migrate(*, restored: bool, recount: bool) -> None:
     """Bring the database to the newest schema. You can run it as often as you like."""
@@ -35,10 +35,13 @@ async def _upgrade(url: str, *, is_restored: bool, is_recounted: bool) -> None:
         await _migrate(database, url)
         if is_restored:
             waiting = await OutboxDesk(database).look_first()
-            click.echo(f"Waiting in it, and looked for in Slack before it's sent: {waiting}.")
+            click.echo(
+                f"Messages waiting in the backup: {waiting}. "
+                "Each is looked for in Slack before it's sent."
+            )
         if is_recounted:
             await recount_all(database)
-            click.echo("The figures are counted again within ten minutes.")
+            click.echo("The figures will be recounted within ten minutes.")
     finally:
         await database.close()
 
@@ -48,7 +51,7 @@ async def _migrate(database: Database, url: str) -> None:
     if schema is Schema.BEYOND:
         raise not_migrated(schema)
     if schema is Schema.AHEAD:
-        click.echo("The database has what a newer version added to it. It works with this one.")
+        click.echo("A newer version has added to this database. It still works with this one.")
         return
     await upgrade(url)
     await renew_name_keys(database)

@@ -70,8 +70,8 @@ def _told(result: ImportResult) -> Iterator[str]:
 
 def _known(each: SkippedLine) -> str:
     before = each.problem.detail["name"]
-    known = "was remembered before" if each.problem.code == "remembered_before" else "was screened"
-    return f"{each.name} is known: {before} {known}."
+    known = "was entered before" if each.problem.code == "remembered_before" else "was screened"
+    return f"{each.name} is already known: {before} {known}."
 
 
 def said(so_far: FromMemory) -> Iterator[str]:
@@ -102,7 +102,7 @@ def _place(cell: WrongCell) -> str:
 SENTENCES_OF_FILES = {
     "no_csv": "This isn't CSV: {why}.",
     "unknown_column": "There's no such column. Use one of {known}.",
-    "column_twice": "This column is there twice.",
+    "column_twice": "This column appears twice.",
     "no_column": "This column is missing.",
     "too_many_cells": "There are more cells than the {columns} columns.",
 }

@@ -32,17 +32,17 @@ _NAME = 36
 @click.option(
     "--by",
     type=click.Choice([QUARTER, CHECKLIST]),
-    help="Each quarter (then without --period), or each checklist, by itself.",
+    help="One report per quarter (not with --period) or per checklist.",
 )
 def report(*, as_json: bool, period: str | None, by: str | None) -> None:
     """Show the figures of every workspace.
 
-    Each with its count or median, its n, and where the truth lies in 95 of 100 cases;
-    docs/figures.md says what they mean. With --json each figure is an object; with several
+    Each with its count or median, its n, and the range that holds the true value in 95 of 100
+    cases; docs/figures.md says what they mean. With --json each figure is an object; with several
     workspaces it also names its workspace, with --by its quarter or checklist. Past clients from
     memory are shown apart, for all time.
 
-    It reads DATABASE_URL, and writes nothing but what figures keep since the last time:
+    It reads DATABASE_URL, and writes only to bring the stored figures up to date:
 
     \b
       walkaway report --period 12w

@@ -36,7 +36,7 @@ def run(tempo: Tempo | None) -> None:
 @click.command()
 @click.pass_obj
 def web(tempo: Tempo | None) -> None:
-    """Run only the half that talks with people in Slack. Any number can run, on PostgreSQL."""
+    """Run only the half that talks to people in Slack. Any number can run, on PostgreSQL."""
     _serve(ProcessPart.WEB, tempo or Tempo())
 
 

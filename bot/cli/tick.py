@@ -56,8 +56,8 @@ def tick(at: datetime | None, *, dry_run: bool) -> None:
     """Send what is due now, then exit: for cron, instead of a process that always runs.
 
     Print a line of JSON for each message: those that were waiting, and those due by now. With
-    --dry-run and --at: those that would go out until then if no one did anything, and, in a line
-    for each day, which prospects would be deleted for their age.
+    --dry-run and --at: those that would go out by then if no one did anything, and a line for each
+    day on which old prospects would be deleted, with their names.
     """
     now = real_time()
     if at is not None and at > now and not dry_run:
@@ -141,11 +141,13 @@ def _line(sent: SentMessage) -> dict[str, object]:
 def _forgotten(ahead: ForgettingAhead) -> dict[str, object]:
     """Return what is said of a day on which prospects are forgotten: no message tells of it."""
     n = len(ahead.names)
-    what = "loses its name, texts and amounts" if n == 1 else "lose name, texts and amounts"
+    whose = "1 prospect" if n == 1 else f"{n} prospects"
+    what = "loses its name" if n == 1 else "lose their names"
+    old = f"decided or entered from memory before {ahead.before.isoformat()}"
     return {
         "at": ahead.at.isoformat(),
         "kind": "forgetting",
         "to": None,
         "prospects": list(ahead.names),
-        "text": f"{n} decided before {ahead.before.isoformat()} {what}.",
+        "text": f"{whose} {old} {what}, texts and amounts.",
     }

@@ -32,7 +32,7 @@ def back_up(source: Path, target: Path) -> int:
     if not source.is_file():
         raise BackupError(f"There's no database at {source}.")
     if target.exists():
-        raise BackupError(f"{target} is there already. Choose another name, or remove it.")
+        raise BackupError(f"{target} already exists. Choose another name, or remove it.")
     if not target.parent.is_dir():
         raise BackupError(f"There's no folder {target.parent}.")
     try:

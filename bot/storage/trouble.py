@@ -43,7 +43,7 @@ _BY_WORDS: Mapping[str, str] = MappingProxyType(
         "database is locked": "is held by another process that writes for a long time",
         "unable to open database file": "can't be opened: is its folder there, and is it ours?",
         "file is not a database": "isn't an SQLite file",
-        "malformed": "is damaged: bring back a backup",
+        "malformed": "is damaged: restore a backup",
         "no such table": "lacks a table: run `walkaway migrate`",
         "no such column": "lacks a column: run `walkaway migrate`",
         "no such database": "has no database of the name in DATABASE_URL",
@@ -139,8 +139,8 @@ def _of_certificate(code: int) -> str:
             "?sslmode=verify-ca"
         )
     return (
-        "shows a certificate that nobody vouches for whom we trust: give its provider's with "
-        "?sslrootcert=FILE"
+        "shows a certificate that no authority we trust has signed: give the provider's "
+        "certificate with ?sslrootcert=FILE"
     )
 
 

@@ -542,8 +542,8 @@ async def _name_strangers(rounds: RoundQueue, workspace_id: WorkspaceId) -> None
     known = await rounds.workspaces()
     if known and workspace_id not in known:
         log.warning(
-            "the database has %s and not %s, to which our token belongs: are DATABASE_URL and "
-            "SLACK_BOT_TOKEN of the same workspace? It begins anew here, beside the others",
+            "the database has %s and not %s, to which our token belongs: do DATABASE_URL and "
+            "SLACK_BOT_TOKEN belong to the same workspace? It starts empty here, beside the others",
             ", ".join(known),
             workspace_id,
         )

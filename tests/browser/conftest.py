@@ -118,7 +118,7 @@ class Desk:
         await self.modal.get_by_test_id("modal-close").click()
 
     async def move(self, by: str) -> None:
-        """Move the time on by a button of the sandbox's own bar, and wait until it says so."""
+        """Move time forward by a button of the sandbox's own bar, and wait until it says so."""
         said = self.page.get_by_test_id("panel-said")
         await said.evaluate("node => node.replaceChildren()")
         unfold = self.page.get_by_test_id("panel-moves")

@@ -66,7 +66,7 @@ def nudges(desk: Desk) -> Locator:
 
 
 async def wait(desk: Desk, office: Office, *moves: str) -> None:
-    """Move the time on, and let the bot do all that is due by then."""
+    """Move time forward, and let the bot do all that is due by then."""
     for move in moves:
         await desk.move(move)
         await office.bot.tick()

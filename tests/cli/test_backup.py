@@ -97,7 +97,7 @@ def test_what_is_there_already_is_kept(file: Path, tmp_path: Path) -> None:
     done = runs(file, tmp_path / "one.db")
 
     assert done.exit_code == 1
-    assert "is there already. Choose another name, or remove it." in done.output
+    assert "already exists. Choose another name, or remove it." in done.output
     assert (tmp_path / "one.db").read_text() == "yesterday's"
 
 

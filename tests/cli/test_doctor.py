@@ -127,17 +127,20 @@ async def test_where_all_is_well_it_finds_nothing(patient: Patient) -> None:
 
 ENVIRONMENT: dict[str, tuple[dict[str, str], str]] = {
     "no token": ({"SLACK_BOT_TOKEN": ""}, "setting SLACK_BOT_TOKEN is missing"),
-    "a token of another kind": ({"SLACK_BOT_TOKEN": "xoxp-1"}, "doesn't begin with xoxb-"),
+    "a token of another kind": ({"SLACK_BOT_TOKEN": "xoxp-1"}, "doesn't start with xoxb-"),
     "no way in": ({"SLACK_APP_TOKEN": ""}, "setting SLACK_APP_TOKEN is missing"),
     "a database of another kind": ({"DATABASE_URL": "mysql://x/y"}, "setting DATABASE_URL must be"),
     "a database in memory": ({"DATABASE_URL": "sqlite:///:memory:"}, "setting DATABASE_URL names"),
-    "quotes that docker keeps": ({"CURRENCY": '"EUR"'}, "setting CURRENCY stands in quotes"),
+    "quotes that docker keeps": ({"CURRENCY": '"EUR"'}, "setting CURRENCY is in quotes"),
     "an odd port": ({"PORT": "many"}, "setting PORT must be a number"),
     "a channel's name": ({"VERDICT_CHANNEL": "#verdicts"}, "setting VERDICT_CHANNEL must be"),
     "a wrong token": ({"SLACK_BOT_TOKEN": "xoxb-wrong"}, "bot token Slack refuses our token"),
     "a wrong app token": ({"SLACK_APP_TOKEN": "xapp-wrong"}, "app token Slack refuses our token"),
     "Slack is elsewhere": ({"SLACK_API_URL": "http://127.0.0.1:1/"}, "bot token Slack doesn't"),
-    "no folder": ({"DATABASE_URL": "sqlite:////nowhere/x.db"}, "database has no folder /nowhere"),
+    "no folder": (
+        {"DATABASE_URL": "sqlite:////nowhere/x.db"},
+        "database needs a folder that doesn't exist: /nowhere",
+    ),
     "nothing listens": (
         {"DATABASE_URL": "postgresql://me:canary@127.0.0.1:1/x"},
         "database isn't there: nothing listens",
@@ -303,7 +306,7 @@ def of_another_secret() -> Asgi:
 
 
 PLANTS = [
-    Plant("setting … …", says="CURRENCY stands in quotes", env={"CURRENCY": '"EUR"'}),
+    Plant("setting … …", says="CURRENCY is in quotes", env={"CURRENCY": '"EUR"'}),
     Plant(
         "settings …",
         "warning",
@@ -323,7 +326,7 @@ PLANTS = [
         plant=lambda it: without(it, "channels:history"),
     ),
     of_slack(
-        "scopes aren't told by Slack, so they aren't checked",
+        "scopes weren't sent by Slack, so they can't be checked",
         "auth.test",
         Fault(body=IDENTITY),
         "warning",
@@ -341,7 +344,7 @@ PLANTS = [
     of_slack("channel … is a channel I'm not in", "conversations.info", a_channel(is_member=False)),
     of_slack("channel … doesn't let apps post", "conversations.info", a_channel(is_read_only=True)),
     of_slack(
-        "channel … is shared with another organisation, which reads along",
+        "channel … is shared with another organisation, which can read it",
         "conversations.info",
         a_channel(is_ext_shared=True),
         "warning",
@@ -376,12 +379,16 @@ PLANTS = [
         plant=group,
     ),
     of_database(
-        "country … has no region, so some holidays count", "UPDATE workspaces SET country = 'DE'"
+        "country … has no region, so some regional holidays count as working days",
+        "UPDATE workspaces SET country = 'DE'",
     ),
     Plant(
         "database …", says="isn't an SQLite file", plant=lambda it: it.file.write_bytes(b"x" * 999)
     ),
-    Plant("database has no folder …", env={"DATABASE_URL": "sqlite:////nowhere/x.db"}),
+    Plant(
+        "database needs a folder that doesn't exist: …",
+        env={"DATABASE_URL": "sqlite:////nowhere/x.db"},
+    ),
     Plant(
         "database can be read by others on this machine",
         "warning",
@@ -395,32 +402,32 @@ PLANTS = [
         "wrong",
     ),
     of_database(
-        "database is of a newer version",
+        "database belongs to a newer version",
         "UPDATE alembic_version SET version_num = '9999'",
         "wrong",
     ),
     of_database(
-        "database is of … and not of …",
+        "database belongs to …, not to …",
         "PRAGMA defer_foreign_keys = ON; DELETE FROM heartbeats; DELETE FROM names_cut; "
         "UPDATE workspaces SET workspace_id = 'T0THEIRS'",
     ),
     of_database("clock has never ticked", "DELETE FROM heartbeats"),
     of_database("clock ticked … minutes ago", "UPDATE heartbeats SET at = at - 600"),
     of_database(
-        "dead messages are there: …",
+        "outbox has …",
         A_MESSAGE % "'dead', 1000, 0, 1, 0, 0, 1000, 'ekm_access_denied', strftime('%s', 'now')",
     ),
     of_database(
         "oldest message has been due for … minutes",
         A_MESSAGE % "'pending', 1000, 0, 0, 0, 0, 1000, NULL, NULL",
     ),
-    of_database("rounds are late: one has been due for … minutes", A_DIGEST),
+    of_database("prospects are checked late: one check has been due for … minutes", A_DIGEST),
     of_database("webhooks have a delivery that has waited for … hours", A_DELIVERY),
     of_database(
         "forgetting has left bytes in the files for … minutes",
         "INSERT INTO sweeps SELECT workspace_id, '2026-01-01 00:00:00.000000' FROM workspaces",
     ),
-    of_database("block … was refused by Slack on …, so messages do without", REFUSED_BLOCK),
+    of_database("block … was refused by Slack on …, so messages go out without it", REFUSED_BLOCK),
     Plant(
         "block … is still refused: …",
         "warning",
@@ -558,7 +565,9 @@ async def test_a_database_whose_clock_is_off_is_named(
     assert level == CLOCKS.level
 
 
-NOT_SWEPT = Plant("forgetting leaves bytes in the files: this role may not rewrite the tables")
+NOT_SWEPT = Plant(
+    "forgetting leaves bytes in the files: this role isn't allowed to rewrite the tables"
+)
 """This needs a PostgreSQL."""
 ROLE = "patient"
 
@@ -588,7 +597,9 @@ async def test_a_pooler_is_named(patient: Patient, postgres: Postgres) -> None:
         patient.env["DATABASE_URL"] = url
         done = await patient.examined()
 
-    assert "pooler stands before PostgreSQL, so each statement is prepared anew" in done.stdout
+    assert (
+        "pooler sits in front of PostgreSQL, so statements are prepared every time" in done.stdout
+    )
 
 
 def test_each_line_that_names_a_mistake_has_one_planted() -> None:
@@ -673,8 +684,8 @@ async def test_blocks_that_slack_refused_are_asked_for_again(patient: Patient) -
     taken = await patient.examined("--live")
 
     assert level == "warning"
-    assert "data_table was refused by Slack on 2026-11-20, so messages do without" in before
+    assert "data_table was refused by Slack on 2026-11-20, so messages go out without it" in before
     assert "data_table is still refused: Slack refuses us (invalid_blocks)" in refused.stdout
-    assert "ok       block data_table is taken again" in taken.stdout
+    assert "ok       block data_table is accepted again" in taken.stdout
     assert patient.slack.messages(CHANNEL) == []
     assert await patient.found() == {}

@@ -132,14 +132,14 @@ def test_in_an_array_dropped_answers_are_named_with_their_index() -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"offer": "great"}, '"offer": There is no option "great". Use one of clear, vague, none.'),
+        ({"offer": "great"}, '"offer": There\'s no option "great". Use one of clear, vague, none.'),
         ({"offer": 1}, '"offer": This takes the id of one option, as a text.'),
         ({"signs": "drains"}, '"signs": This takes a list of option ids.'),
         ({"numbers_given": ["2"]}, '"numbers_given": This takes a text.'),
         ({"homework_due": 8}, '"homework_due": This takes a day, such as "2026-12-08".'),
         (
             {"homework_due": "soon"},
-            '"homework_due": "soon" is not a day, such as "2026-12-08".',
+            '"homework_due": "soon" isn\'t a day such as "2026-12-08".',
         ),
         ({"value": None}, '"value": This must be answered.'),
         (
@@ -148,7 +148,7 @@ def test_in_an_array_dropped_answers_are_named_with_their_index() -> None:
         ),
         (
             {"numbers_given": "\x00"},
-            '"numbers_given": This text contains a character that cannot be stored.',
+            '"numbers_given": This text contains a character that can\'t be stored.',
         ),
     ],
 )
@@ -159,7 +159,7 @@ def test_a_problem_is_named_in_a_sentence(change: dict[str, Any], sentence: str)
 def test_an_unknown_question_is_named_with_those_that_exist() -> None:
     (line,) = errors_of(STRONG | {"colour\x1b[31m": "red"})
 
-    assert line.startswith('"colour\\u001b[31m": There is no such question. Use one of offer, numb')
+    assert line.startswith('"colour\\u001b[31m": There\'s no such question. Use one of offer, numb')
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_all_problems_of_all_answers_are_named_and_nothing_comes_out() -> None:
     assert errors_of(
         [STRONG, {"offer": "great", "numbers": "ready"}, 7, STRONG | {"niche": 1}]
     ) == [
-        '[1] "offer": There is no option "great". Use one of clear, vague, none.',
+        '[1] "offer": There\'s no option "great". Use one of clear, vague, none.',
         '[1] "numbers_given": This must be answered.',
         '[1] "value": This must be answered.',
         '[2] Answers must be an object, such as {"offer": "clear"}.',
@@ -193,7 +193,7 @@ def test_all_problems_of_all_answers_are_named_and_nothing_comes_out() -> None:
     [
         ("", "standard input: not JSON: Expecting value: line 1 column 1 (char 0)."),
         ("{offer: none}", "standard input: not JSON: Expecting property name"),
-        ('{"offer": "none", "offer": "clear"}', 'standard input: not JSON: "offer" is there twice'),
+        ('{"offer": "none", "offer": "clear"}', 'standard input: not JSON: "offer" appears twice'),
         (b"\xff\xfe", "standard input: not JSON: not a text in UTF-8."),
         ("[" * 100_000, "standard input: nested too deeply."),
         ("3", 'Answers must be an object, such as {"offer": "clear"}.'),

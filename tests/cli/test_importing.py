@@ -82,8 +82,8 @@ async def test_known_names_are_named_and_passed_over(
 
     assert result.stdout.splitlines() == [
         "1 imported, 2 skipped.",
-        "  line 2: known is known: Known GmbH was screened.",
-        "  line 4: ACME Inc. is known: Acme was remembered before.",
+        "  line 2: known is already known: Known GmbH was screened.",
+        "  line 4: ACME Inc. is already known: Acme was entered before.",
         "1 from memory. 4 more, and you'll see what the checklist would have said.",
     ]
     assert again.stdout.startswith("0 imported, 3 skipped.")
@@ -101,8 +101,8 @@ async def test_nothing_is_taken_in_unless_all_is(
     assert result.exit_code == 1
     assert result.stderr.splitlines() == [
         "line 3, column name: A name is needed.",
-        'line 3, column again: There is no option "maybe". Use one of yes, no.',
-        'line 3, column offer: There is no option "cheap". Use one of clear, vague, none.',
+        'line 3, column again: There\'s no option "maybe". Use one of yes, no.',
+        'line 3, column offer: There\'s no option "cheap". Use one of clear, vague, none.',
         f"Error: Nothing was imported: {file} has mistakes.",
     ]
     assert await names(agency.units) == []

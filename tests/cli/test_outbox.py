@@ -67,7 +67,7 @@ async def test_it_says_so_if_there_is_nothing(
 ) -> None:
     done = await Desk(database_url, Agency(database, clock)).runs("list")
 
-    assert done.output == "Nothing waits, and nothing is dead.\n"
+    assert done.output == "Nothing is waiting, and nothing is dead.\n"
 
 
 async def test_it_shows_one_message_whatever_became_of_it(desk: Desk) -> None:

@@ -257,6 +257,6 @@ async def test_what_will_be_forgotten_by_its_age_is_foretold(
     told = [json.loads(line) for line in done.stdout.splitlines()]
     (forgotten,) = [each for each in told if each["kind"] == "forgetting"]
     assert (forgotten["to"], forgotten["prospects"]) == (None, ["Old"])
-    assert forgotten["text"].startswith("1 decided before ")
+    assert forgotten["text"].startswith("1 prospect decided or entered from memory before ")
     moments = [datetime.fromisoformat(each["at"]) for each in told]
     assert moments == sorted(moments)

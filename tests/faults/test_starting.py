@@ -85,7 +85,7 @@ async def test_r4_r5_a_start_tries_until_it_knows_itself_and_its_settings(scene:
     with locked(scene):
         scene.crew.start(scene.order(**whole, database_patience=brief))
         await until(partial(is_kept_from_work, port, "Slack's answer makes no sense"))
-        await until(partial(is_kept_from_work, port, f"{ADOPTION} is not done yet ("))
+        await until(partial(is_kept_from_work, port, f"{ADOPTION} isn't done yet ("))
         with pytest.raises(AppDidNotAnswer):
             await scene.slack.member(BEFORE).click("walk_away", **of_card)
     await until(partial(is_ready, port))
@@ -120,7 +120,7 @@ async def test_a_start_tries_until_stored_names_are_up_to_date(scene: Scene) -> 
                 parts=ProcessPart.WEB | ProcessPart.WORKER, port=port, database_patience=brief
             )
         )
-        await until(partial(is_kept_from_work, port, f"{NAMES} is not done yet ("))
+        await until(partial(is_kept_from_work, port, f"{NAMES} isn't done yet ("))
         assert await keys(scene) == ["1:older"]
     await until(partial(is_ready, port))
 

@@ -147,7 +147,7 @@ def test_over_http_the_bot_gets_a_signing_secret_and_a_port(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("failing", "sentence"),
     [
-        ("migrate", "The bot could not prepare its database (exit code 3)."),
+        ("migrate", "The bot couldn't prepare its database (exit code 3)."),
         ("run", "The bot stopped by itself (exit code 3)."),
     ],
 )
@@ -191,7 +191,7 @@ def test_a_database_that_cannot_be_made_gets_a_sentence(desk: Desk) -> None:
     _, complaint = sandbox.communicate(timeout=60)
 
     assert sandbox.returncode == 1
-    assert "cannot be used" in complaint
+    assert "can't be used" in complaint
     assert "Traceback" not in complaint
 
 
@@ -235,7 +235,7 @@ def test_the_demo_begins_a_year_ago_on_a_database_of_its_own_that_begins_anew(de
     behind = datetime.now(UTC) - datetime.fromisoformat(bot["now"])
     assert timedelta(days=340) < behind < timedelta(days=368)
     assert sandbox.returncode == 1
-    assert "did not live through the year" in complaint
+    assert "didn't get through the year" in complaint
 
 
 def test_a_demo_that_cannot_be_played_says_where_it_stuck(desk: Desk) -> None:

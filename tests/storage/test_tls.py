@@ -60,7 +60,7 @@ async def test_it_is_spoken_to_over_tls(
         assert server.encrypted
 
 
-NOBODY = "shows a certificate that nobody vouches for whom we trust: give its provider's with"
+NOBODY = "shows a certificate that no authority we trust has signed: give the provider's"
 
 
 @pytest.mark.parametrize(

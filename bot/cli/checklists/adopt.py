@@ -23,9 +23,9 @@ from bot.wiring.commands import operators_checklists
 _REFUSALS = {
     ChecklistRefusal.SHIPPED_ID: '"{id}" is the id of one of Walkaway\'s own checklists, and this '
     "file has a different content. Give it another id.",
-    ChecklistRefusal.TOO_MANY: "{limit} checklists are in use already. Retire one first.",
+    ChecklistRefusal.TOO_MANY: "{limit} checklists are already in use. Retire one first.",
     ChecklistRefusal.IS_DEFAULT: '"{id}" is the default. Adopt another one with --default first.',
-    ChecklistRefusal.UNKNOWN: '"{id}" is not in use. `walkaway checklist list` shows what is.',
+    ChecklistRefusal.UNKNOWN: '"{id}" isn\'t in use. `walkaway checklist list` shows what is.',
     ChecklistRefusal.NEVER_USED: '"{id}" was never in use here, or not with this number. '
     "`walkaway checklist list` shows what is and was.",
 }
@@ -48,10 +48,10 @@ of_workspace = click.option(
 
 @click.command()
 @click.argument("checklist", metavar="FILE|ID")
-@click.option("--default", "as_default", is_flag=True, help="Let new screenings begin with it.")
+@click.option("--default", "as_default", is_flag=True, help="Start new screenings with it.")
 @of_workspace
 def adopt(checklist: str, workspace: str | None, *, as_default: bool) -> None:
-    """Take a checklist into use: a FILE of yours, or the ID of one that Walkaway comes with.
+    """Adopt a checklist: a FILE of yours, or the ID of one that Walkaway comes with.
 
     It is proved first, as by `walkaway checklist check`. A file whose id is in use becomes its next
     version: drafts finish on the version they began with, and what was judged stays as it is. The
@@ -68,7 +68,7 @@ def adopt(checklist: str, workspace: str | None, *, as_default: bool) -> None:
 @click.command(name="list")
 @of_workspace
 def list_adopted(workspace: str | None) -> None:
-    """Show which checklists are in use, the default first, and which of your own were."""
+    """Show which checklists are in use, the default first, and which of your own used to be."""
     run(lambda it: _list(it, workspace))
 
 
@@ -78,13 +78,13 @@ def list_adopted(workspace: str | None) -> None:
     "--number",
     type=click.IntRange(1, 999_999_999),
     metavar="N",
-    help="Another version than the last one.",
+    help="A version other than the latest.",
 )
 @of_workspace
 def show(checklist_id: str, workspace: str | None, number: int | None) -> None:
     """Print a checklist as a file, to read it, change it and adopt it again.
 
-    It may be retired, and be an older version: the channel and `list` say their numbers.
+    It can be a retired checklist or an older version: the channel and `list` show the numbers.
 
     \b
       walkaway checklist show walk-away > ours.yaml
@@ -96,7 +96,7 @@ def show(checklist_id: str, workspace: str | None, number: int | None) -> None:
 @click.argument("checklist_id", metavar="ID")
 @of_workspace
 def retire(checklist_id: str, workspace: str | None) -> None:
-    """Take a checklist out of use. Drafts can still be finished; the default can't be retired."""
+    """Retire a checklist. Drafts can still be finished; the default can't be retired."""
     run(lambda it: _retire(it, workspace, checklist_id))
 
 
@@ -154,7 +154,7 @@ async def _adopt(
                 await changing.make_default(refused.checklist_id)
                 click.echo(f"{_line(adopted)}: now the default.")
                 return
-            click.echo(f"{_line(adopted)}: in use already.")
+            click.echo(f"{_line(adopted)}: already in use.")
             return
     click.echo(f"{_line(adopted)}: adopted{', now the default' if as_default else ''}.")
 
@@ -167,7 +167,7 @@ def found(which: str) -> Checklist:
         return ours
     if not path.is_file():
         raise click.UsageError(
-            f'There is no file "{which}", and no checklist of that id comes with Walkaway: '
+            f'There\'s no file "{which}", and no checklist of that id comes with Walkaway: '
             f"{', '.join(checklists.SHIPPED)}."
         )
     loaded = usable(path)

@@ -19,21 +19,22 @@ NOTHING = (
     "Owners are asked after 30 and 90 days."
 )
 _WORDS = {
-    AuditWord.TELLS_APART: "tells apart",
+    AuditWord.TELLS_APART: "difference seen",
     AuditWord.NO_DIFFERENCE: "no difference seen",
     AuditWord.NOT_ENOUGH: "not enough yet",
 }
 _NOTES = {
     None: "",
-    OverrideNote.LOOK: f"look: surely > {LOOK_ABOVE}%",
-    OverrideNote.NOT_FOLLOWED_OR_WRONG: f"not followed, or wrong: surely > {NOT_FOLLOWED_ABOVE}%",
+    OverrideNote.LOOK: f"look: clearly > {LOOK_ABOVE}%",
+    OverrideNote.NOT_FOLLOWED_OR_WRONG: f"not followed, or wrong: clearly > {NOT_FOLLOWED_ABOVE}%",
 }
 _NAME = 30
 """Columns for the id of an option or a rule; a longer one is cut."""
 _CAUTION = (
-    "Differences are in percentage points: + is more with it, - is less. In brackets: where the\n"
-    "true difference lies in 95 of 100 cases (Newcombe's interval). About one in ten lines that\n"
-    "say “tells apart” does so by chance, corrected for their number (Benjamini, Hochberg)."
+    "Differences are in percentage points: + is more with it, - is less. In brackets: the range\n"
+    "that holds the true difference in 95 of 100 cases (Newcombe's interval). About one in ten\n"
+    "lines that say “difference seen” says so by chance, corrected for their number (Benjamini,\n"
+    "Hochberg)."
 )
 
 
@@ -48,12 +49,12 @@ def audit(file: Path | None) -> None:
     """Show how outcomes differed by answer and by rule.
 
     For each option of each question, and for each rule: how many clients with it, and how many
-    without it, would not be taken again; and how many walk-aways are regretted. Rules are tried
-    anew on the answers of that time, so a checklist that you changed is judged by what it would
-    have said. There is a word from 5 outcomes on each side on. Below stands how often each rule
-    of that time was overridden, with a word from 5 verdicts on.
+    without it, you wouldn't sign again; and how many walk-aways are regretted. Rules are applied
+    again to the answers given at the time, so a checklist that you changed is judged by what it
+    would have said. With 5 outcomes or more on each side, a line says what they show. Below that
+    you see how often each rule of the time was overridden, with a comment from 5 verdicts on.
 
-    It reads DATABASE_URL, and writes only what figures keep of changes since they were made last:
+    It reads DATABASE_URL, and writes only to bring the stored figures up to date:
 
     \b
       walkaway checklist audit
@@ -97,7 +98,7 @@ def _always_followed(found: Audit) -> Iterator[str]:
     """Say of which rules no client can ever tell whether they are right."""
     rules = [each.rule for each in found.rules if each.is_always_followed]
     if rules:
-        yield "always followed, so no client can tell whether they are right (see their overrides"
+        yield "always followed, so no client can tell whether they're right (see their overrides"
         yield f"and the regrets): {', '.join(rules)}"
 
 
@@ -106,7 +107,7 @@ def _part(whom: str, what: str, found: Audit, *, is_about_clients: bool) -> Iter
         yield f"{whom}: no one has said yet how many {what}."
         return
     yield f"{whom} that {what}, of {found.outcomes}"
-    yield _row("", "with it", "without it", "difference in points", "")
+    yield _row("", "with it", "without it", "percentage points", "")
     for question in found.questions:
         yield f"question {question.question}"
         for option in question.options:

@@ -24,9 +24,9 @@ def backtest(checklist: str, workspace: str | None, *, as_json: bool) -> None:
 
     FILE is one of yours, ID one that is in use or that Walkaway comes with. Each qualification is
     judged as of its own day, from the answers it has: the same questions and options count, by
-    their ids. One that lacks a required answer which the checklist reads cannot be judged. For
-    each verdict that would be another one it says what became of these prospects. Nothing is
-    claimed from fewer than 5 outcomes. It reads DATABASE_URL, and changes nothing:
+    their ids. One that lacks a required answer that the checklist reads can't be judged. For each
+    verdict that would change, it says what became of those prospects. Nothing is claimed from fewer
+    than 5 outcomes. It reads DATABASE_URL, and changes nothing:
 
     \b
       walkaway checklist backtest my-checklist.yaml

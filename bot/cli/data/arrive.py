@@ -20,4 +20,4 @@ async def _take_in(it: OwnData, folder: Path) -> None:
     except ArrivalRefused as refused:
         raise click.ClickException(f"{refused} Nothing was imported.") from None
     said = ", ".join(f"{counts[each]:,} {each}" for each in ("prospects", "qualifications"))
-    click.echo(f"Workspace {it.workspace_id} has everything of {folder}: {said}.")
+    click.echo(f"Workspace {it.workspace_id} has everything from {folder}: {said}.")

@@ -18,18 +18,19 @@ _SHOWN = ("prospects", "qualifications", "decisions", "overrides", "outcomes", "
     "folder",
     metavar="DIR",
     type=click.Path(path_type=Path),
-    help="The folder to write; it must not be there yet, or be empty.  [default: by the day]",
+    help="The folder to write to: a new one, or an empty one.  "
+    "[default: walkaway-export-YYYY-MM-DD]",
 )
 def export(folder: Path | None) -> None:
-    """Write everything of the workspace into a folder, while Walkaway runs.
+    """Write everything from the workspace into a folder, while Walkaway runs.
 
     A CSV file for each of: prospects, qualifications (a column for each question), decisions,
     overrides, outcomes, history, and what else a move needs; the checklists as YAML files; and
     settings.json, without secrets. Only you can read them.
 
-    A cell that begins with = + - @ or ' gets a ' in front, so that no spreadsheet runs it.
+    A cell that starts with = + - @ or ' gets a ' in front, so that no spreadsheet runs it.
 
-    Slack is asked whose token SLACK_BOT_TOKEN is: only that workspace is written.
+    Only the workspace that SLACK_BOT_TOKEN belongs to is exported; Slack is asked which one it is.
 
     \b
       walkaway export --out /srv/walkaway-export
@@ -44,4 +45,4 @@ async def _export(it: OwnData, folder: Path) -> None:
     except FolderRefused as refused:
         raise click.ClickException(str(refused)) from None
     said = ", ".join(f"{counts[each]:,} in {each}" for each in _SHOWN)
-    click.echo(f"{folder} has everything of workspace {it.workspace_id}. Lines: {said}.")
+    click.echo(f"{folder} has everything from workspace {it.workspace_id}. Lines: {said}.")

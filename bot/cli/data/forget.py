@@ -16,7 +16,7 @@ from bot.wiring.commands import OwnData
 def forget(name: str, *, is_sure: bool) -> None:
     """Delete one prospect, or a past client from memory, for good: name, texts and amounts.
 
-    It's removed from the database and its files, also while Walkaway runs. The bot's messages about
+    It's removed from the database and its files, even while Walkaway runs. The bot's messages about
     it are deleted, or rewritten where they name others: the running bot does that, or walkaway
     tick. Figures keep their counts, and the history keeps when it was deleted. What people wrote in
     Slack stays and is listed, since no bot may delete it. Backups and exports are out of reach.
@@ -33,7 +33,7 @@ async def _forget(it: OwnData, name: str, *, is_sure: bool) -> None:
         click.confirm(f"Delete {found.name} ({found.id}, {_stage(found)}) for good?", abort=True)
     left = await it.forgetting.what_stays(it.workspace_id, ProspectId(found.id))
     if not await it.forgetting.forget_as_operator(it.workspace_id, found):
-        raise click.ClickException(f"{name} is gone already: someone else was faster.")
+        raise click.ClickException(f"{name} is already gone: someone else was faster.")
     is_swept = await it.sweeper.sweep()
     click.echo(
         "Deleted. The running bot, or `walkaway tick`, removes it from Slack. Backups and CSV "
@@ -51,12 +51,15 @@ async def _forget(it: OwnData, name: str, *, is_sure: bool) -> None:
 
 async def _still_there(it: OwnData) -> str:
     """Return why its bytes are still in the files, and what takes them out."""
-    still = "Its bytes are still in the database's files"
+    still = "Traces of it are still in the database's files"
     if await it.sweeper.may_sweep():
-        return f"{still}, since others are reading. The running bot takes them out within a minute."
+        return (
+            f"{still}, because something else is reading them. The running bot removes them within "
+            "a minute."
+        )
     return (
-        f"{still}: the role in DATABASE_URL may not rewrite its tables. `walkaway doctor` says "
-        "what mends it."
+        f"{still}: the role in DATABASE_URL isn't allowed to rewrite its tables. `walkaway "
+        "doctor` says how to fix it."
     )
 
 
@@ -68,7 +71,8 @@ def _the_one(found: Sequence[ForgetCandidate], name: str) -> ForgetCandidate:
             return only
         case _:
             each = "\n".join(f"  {it.id}  {it.name}, {_stage(it)}, of {it.owner}" for it in found)
-            raise click.ClickException(f"{name} fits several. Name one by its id:\n{each}")
+            said = f"{name} matches several prospects. Give the id of one:"
+            raise click.ClickException(f"{said}\n{each}")
 
 
 def _stage(found: ForgetCandidate) -> str:

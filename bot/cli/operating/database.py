@@ -35,7 +35,7 @@ async def findings_of(database: Database, url: str) -> AsyncIterator[Finding]:
         if not schema.is_usable:
             return
         if database.is_pooled:
-            yield ok("pooler", "stands before PostgreSQL, so each statement is prepared anew")
+            yield ok("pooler", "sits in front of PostgreSQL, so statements are prepared every time")
         await Heartbeat(database).write_something()
         yield ok("writing", "is possible")
         desk = OutboxDesk(database)
@@ -52,7 +52,13 @@ def _file(url: str) -> list[Finding]:
         return []
     file = Path(sa.make_url(url).database or "")
     if not file.parent.is_dir():
-        return [wrong("database", f"has no folder {file.parent}", "create it, or fix DATABASE_URL")]
+        return [
+            wrong(
+                "database",
+                f"needs a folder that doesn't exist: {file.parent}",
+                "create it, or fix DATABASE_URL",
+            )
+        ]
     found = []
     free = shutil.disk_usage(file.parent).free
     if free < LITTLE_FREE:
@@ -70,13 +76,13 @@ def _schema(schema: Schema) -> Finding:
         case Schema.OURS:
             return ok("database", "answers, with the schema of this version")
         case Schema.AHEAD:
-            return ok("database", "answers, with what a newer version added to the schema")
+            return ok("database", "answers, with additions of a newer version")
         case Schema.BEHIND:
             return wrong(
                 "database", "doesn't have the schema of this version", "run `walkaway migrate`"
             )
         case Schema.BEYOND:
-            return wrong("database", "is of a newer version", "install that version again")
+            return wrong("database", "belongs to a newer version", "install that version again")
         case _:
             assert_never(schema)
 
@@ -84,7 +90,7 @@ def _schema(schema: Schema) -> Finding:
 def _clock(seconds: float) -> Finding:
     apart = abs(seconds - time.time())
     if apart > CLOCKS_APART:
-        mend = "let both follow the time of the network (NTP)"
+        mend = "sync both clocks with NTP"
         return warning("database clock", f"differs from ours by {apart:.0f} seconds", mend)
     return ok("database clock", "agrees with ours")
 

@@ -38,7 +38,8 @@ _SIGNS = {Level.OK: "ok", Level.WARNING: "warning", Level.WRONG: "WRONG"}
 @click.option(
     "--manifest",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Compare the app's manifest with this version: a copy from its page, App Manifest.",
+    help="Compare the app's manifest, copied from its App Manifest page, with what this version "
+    "needs.",
 )
 def doctor(*, live: bool, as_json: bool, manifest: Path | None) -> None:
     """Check everything that can be wrong, one line each, and say how to fix it.
@@ -159,8 +160,8 @@ async def _of_workspace(
     workspace, kept = known.workspace, known.kept
     if kept is None and known.others:
         names = ", ".join(known.others)
-        mend = "are DATABASE_URL and SLACK_BOT_TOKEN of the same workspace?"
-        yield warning("database", f"is of {names} and not of {workspace}", mend)
+        mend = "do DATABASE_URL and SLACK_BOT_TOKEN belong to the same workspace?"
+        yield warning("database", f"belongs to {names}, not to {workspace}", mend)
     settings = kept.settings if kept else config.settings
     directory = SlackDirectory(lambda _: client)
     yield await slack.channel(directory, workspace, settings.verdict_channel)
@@ -168,7 +169,8 @@ async def _of_workspace(
         yield each
     if settings.country is not None and "-" not in settings.country:
         mend = f"name it, as in COUNTRY={settings.country}-…, or in `/qualify settings`"
-        yield warning("country", f"{settings.country} has no region, so some holidays count", mend)
+        said = f"{settings.country} has no region, so some regional holidays count as working days"
+        yield warning("country", said, mend)
     if is_live and settings.verdict_channel:
         async for each in slack.live(client, settings.verdict_channel):
             yield each
@@ -202,8 +204,8 @@ async def _knocked(session: aiohttp.ClientSession, config: Config) -> Finding:
     except (TimeoutError, aiohttp.ClientError, OSError):
         return warning("signing secret", f"wasn't checked: nothing answers at {where}")
     if status == 401:
-        mend = "it runs with another SLACK_SIGNING_SECRET: start it again with this one"
+        mend = "it runs with a different SLACK_SIGNING_SECRET: restart it with this one"
         return wrong("signing secret", f"is refused by what runs at {where}", mend)
     if status != 200:
         return warning("signing secret", f"wasn't checked: what runs at {where} answers {status}")
-    return ok("signing secret", f"is that of what runs at {where}")
+    return ok("signing secret", f"matches that of what runs at {where}")

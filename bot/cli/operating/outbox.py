@@ -20,21 +20,24 @@ _AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 @click.group()
 def outbox() -> None:
-    """See what waits for Slack and what is dead, and send dead messages again.
+    """See what's waiting for Slack and what's dead, and send dead messages again.
 
-    It reads DATABASE_URL, and needs no Slack: whatever runs delivers what is sent again.
+    It reads DATABASE_URL, and needs no Slack: the running bot delivers what you resend.
     """
 
 
 @outbox.command("list")
 @_AS_JSON
 def list_(*, as_json: bool) -> None:
-    """List all that waits, and all that is dead and missed, with its cause."""
+    """List what's waiting and what's dead, with the cause.
+
+    Dead messages that are no longer needed are left out.
+    """
     rows = _asked(lambda desk: desk.unsent())
     if as_json:
         click.echo(json.dumps([_json(each) for each in rows], indent=2))
     elif not rows:
-        click.echo("Nothing waits, and nothing is dead.")
+        click.echo("Nothing is waiting, and nothing is dead.")
     else:
         for line in _table(list(rows)):
             click.echo(line)
@@ -58,7 +61,7 @@ def show(row_id: int, *, as_json: bool) -> None:
 
 @outbox.command()
 @click.argument("ids", metavar="[ID]...", type=int, nargs=-1)
-@click.option("--all", "is_all", is_flag=True, help="Everything that is dead and missed.")
+@click.option("--all", "is_all", is_flag=True, help="All dead messages that are still needed.")
 @_AS_JSON
 def resend(ids: tuple[int, ...], *, is_all: bool, as_json: bool) -> None:
     """Send dead messages again, no matter why they failed.

@@ -25,12 +25,15 @@ _LOST = {
     "chat:write.public": "cards only in channels that the bot is in",
     "usergroups:read": "no user groups as managers",
     "users:read.email": "a form names owners by their member ids only",
-    "channels:read": "a public channel isn't checked before it is taken",
-    "groups:read": "a private channel isn't checked before it is taken",
-    "channels:history": "a message of unknown end in a public channel may appear twice",
-    "groups:history": "a message of unknown end in a private channel may appear twice",
-    "im:history": "a private message of unknown end isn't sent again",
-    "im:write": "a private message of unknown end isn't looked for, and no one gets a file",
+    "channels:read": "a public channel isn't checked before it's set",
+    "groups:read": "a private channel isn't checked before it's set",
+    "channels:history": "a message that may or may not have arrived in a public channel "
+    "can appear twice",
+    "groups:history": "a message that may or may not have arrived in a private channel "
+    "can appear twice",
+    "im:history": "a private message that may or may not have arrived isn't sent again",
+    "im:write": "a private message that may or may not have arrived isn't looked for, and no one "
+    "gets a file",
     "files:read": "checklists are adopted with `walkaway checklist adopt` only",
     "files:write": "no one gets a file",
 }
@@ -79,7 +82,7 @@ async def identity(client: AsyncWebClient) -> tuple[Identity | None, list[Findin
     except _FAILURES as error:
         mend = "copy it again from the app's page, under OAuth & Permissions"
         return None, [wrong("bot token", _said(error), mend)]
-    found = [ok("bot token", f"is of workspace {team} ({name})")]
+    found = [ok("bot token", f"belongs to workspace {team} ({name})")]
     return Identity(WorkspaceId(team), granted_scopes(answer)), [*found, *_clock(answer)]
 
 
@@ -113,8 +116,9 @@ async def channel(directory: SlackDirectory, workspace: WorkspaceId, place: str)
     if not seen.takes_posts:
         return wrong("channel", f"{place} doesn't let apps post", f"allow them, {other}")
     if seen.is_shared:
-        return warning("channel", f"{place} is shared with another organisation, which reads along")
-    return ok("channel", f"{place} takes what I post")
+        said = f"{place} is shared with another organisation, which can read it"
+        return warning("channel", said)
+    return ok("channel", f"{place} accepts my posts")
 
 
 async def managers(
@@ -174,7 +178,8 @@ async def live(client: AsyncWebClient, place: str) -> AsyncIterator[Finding]:
 
 def refused(block: RefusedBlock) -> Finding:
     """Say without which kind of block messages are posted, and since when."""
-    said = f"{block.kind} was refused by Slack on {block.at:%Y-%m-%d}, so messages do without"
+    day = f"{block.at:%Y-%m-%d}"
+    said = f"{block.kind} was refused by Slack on {day}, so messages go out without it"
     return warning("block", said, "`walkaway doctor --live` asks Slack again")
 
 
@@ -187,13 +192,13 @@ async def tried_again(client: AsyncWebClient, place: str, block: RefusedBlock) -
         await client.chat_delete(channel=_told(posted, "channel"), ts=_told(posted, "ts"))
     except _FAILURES as error:
         return warning("block", f"{block.kind} is still refused: {_said(error)}")
-    return ok("block", f"{block.kind} is taken again")
+    return ok("block", f"{block.kind} is accepted again")
 
 
 def scopes(granted: frozenset[str] | None, *, uses_files: bool) -> list[Finding]:
     """Look at the scopes; those for files are missed only where files are used."""
     if granted is None:
-        return [warning("scopes", "aren't told by Slack, so they aren't checked")]
+        return [warning("scopes", "weren't sent by Slack, so they can't be checked")]
     found = [wrong("scope", f"{each} is missing", REINSTALL) for each in _less(SCOPES, granted)]
     found += [
         warning("scope", f"{each} isn't granted: {_LOST[each]}", REINSTALL)
@@ -213,7 +218,7 @@ def _clock(answer: AsyncSlackResponse) -> list[Finding]:
         theirs = parsedate_to_datetime(headers["date"]).timestamp()
     except (KeyError, TypeError, ValueError):
         return []
-    apart, mend = abs(time.time() - theirs), "let this machine follow the time of the network (NTP)"
+    apart, mend = abs(time.time() - theirs), "sync this machine's clock with NTP"
     said = f"differs from Slack's by {apart:.0f} seconds"
     if apart > SIGNED_WITHIN:
         return [wrong("our clock", f"{said}, so its requests are refused", mend)]

@@ -43,9 +43,9 @@ async def _outbox(desk: OutboxDesk) -> list[Finding]:
     found = []
     if standing.dead:
         mend = "`walkaway outbox list` says why, `walkaway outbox resend --all` sends them"
-        found.append(warning("dead messages", f"are there: {standing.dead}", mend))
+        found.append(warning("outbox", f"has {_dead(standing.dead)}", mend))
     else:
-        found.append(ok("dead messages", "aren't there"))
+        found.append(ok("outbox", "has no dead messages"))
     late = standing.oldest_due
     if late is not None and late > LONGEST_DUE:
         mend = "`walkaway outbox list` says why"
@@ -55,12 +55,17 @@ async def _outbox(desk: OutboxDesk) -> list[Finding]:
     return found
 
 
+def _dead(count: int) -> str:
+    return "1 dead message" if count == 1 else f"{count} dead messages"
+
+
 def _rounds(late: timedelta) -> Finding:
     if late > timedelta(seconds=LONGEST_DUE):
         minutes = late / timedelta(minutes=1)
         mend = 'the log says why, at "a round was not made"'
-        return warning("rounds", f"are late: one has been due for {minutes:.0f} minutes", mend)
-    return ok("rounds", "are made when they're due")
+        sentence = f"are checked late: one check has been due for {minutes:.0f} minutes"
+        return warning("prospects", sentence, mend)
+    return ok("prospects", "are checked on time")
 
 
 def _webhooks(standing: WebhookQueueState) -> list[Finding]:
@@ -78,7 +83,7 @@ async def _erasing(sweeper: Sweeper, now: datetime) -> Finding:
             "as owner of the tables, from PostgreSQL 17 on: GRANT MAINTAIN ON ALL TABLES IN SCHEMA "
             "public TO this role; before, see “Rights in the database” in docs/operations.md"
         )
-        sentence = "leaves bytes in the files: this role may not rewrite the tables"
+        sentence = "leaves bytes in the files: this role isn't allowed to rewrite the tables"
         return wrong("forgetting", sentence, mend)
     since = await sweeper.waiting_since()
     waits = timedelta(0) if since is None else now - since

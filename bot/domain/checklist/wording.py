@@ -8,26 +8,26 @@ from bot.domain.checklist.model import Kind
 from bot.domain.errors import AnswerProblem
 
 SENTENCES: Mapping[str, str] = {
-    "unknown_question": "There is no such question. Use one of {known}.",
-    "unknown_option": "There is no option {option}. Use one of {known}.",
+    "unknown_question": "There's no such question. Use one of {known}.",
+    "unknown_option": "There's no option {option}. Use one of {known}.",
     "missing": "This must be answered.",
     "empty_name": "A name is needed.",
     "not_asked": "Leave this empty: it isn't asked about them.",
     "no_verdict": "The checklist needs an answer that a file can't have, such as a day.",
     "too_long": "This text has {length} characters; {limit} are allowed.",
-    "unreadable": "This text contains a character that cannot be stored.",
-    "not_a_date": '{given} is not a day, such as "2026-12-08".',
+    "unreadable": "This text contains a character that can't be stored.",
+    "not_a_date": '{given} isn\'t a day such as "2026-12-08".',
     "no_number": "This takes a number, such as 12 or 0.5, with at most 4 decimals.",
-    "too_small": "This number is too small; {least} is the least.",
-    "too_big": "This number is too large; {most} is the most.",
+    "too_small": "This number is too small; the minimum is {least}.",
+    "too_big": "This number is too large; the maximum is {most}.",
     "too_early": "This day has passed; {earliest} is the first one possible.",
     "too_late": "This is too far ahead; {latest}, in {working_days} working days, is the last day.",
     "no_object": "This takes an object with an answer for each question id.",
     "kept": "A person has answered this already, and their answer stays.",
-    "unknown_owner": "Nobody here has this member id or e-mail address. The managers decide whose "
-    "it is.",
-    "outside_owner": "Only a full member can own a prospect: no guest, no bot, nobody from another "
-    "organisation or who has left. The managers decide whose it is.",
+    "unknown_owner": "No one here has this member id or e-mail address. The managers decide "
+    "whose it is.",
+    "outside_owner": "Only a full member can own a prospect, not a guest, a bot, or someone who "
+    "has left or belongs to another organisation. The managers decide whose it is.",
     "owner_hidden": "Slack hides e-mail addresses from Walkaway (the scope users:read.email is "
     "missing): send a member id instead. The managers decide whose it is.",
 }

@@ -64,7 +64,7 @@ class ArrivalService:
         async with self._units(workspace_id) as work:
             if await work.arriving.is_taken():
                 raise ArrivalRefused(
-                    f"Workspace {workspace_id} is not empty here: it has prospects, drafts, "
+                    f"Workspace {workspace_id} isn't empty here: it has prospects, drafts, "
                     "checklists or changed settings. Use a new database, and migrate it first."
                 )
             await work.workspaces.add(Workspace(workspace_id, export.settings))
@@ -90,29 +90,29 @@ class ArrivalService:
                 raise ArrivalRefused(f"{file} was written by another version of Walkaway.")
             if said["workspace"] != workspace_id:
                 raise ArrivalRefused(
-                    f"{folder} is of workspace {said['workspace']}, and SLACK_BOT_TOKEN belongs to "
-                    f"{workspace_id}: members and channels would be others."
+                    f"{folder} is from workspace {said['workspace']}, and SLACK_BOT_TOKEN belongs "
+                    f"to {workspace_id}: members and channels wouldn't match."
                 )
             settings = with_stored(Settings(), _known(said["settings"]))
             versions = tuple(self._version(folder, each) for each in said["checklists"])
             return _Export(folder, settings, versions, said["tables"])
         except OSError as error:
-            raise ArrivalRefused(f"{file} cannot be read: {error.strerror}.") from None
+            raise ArrivalRefused(f"{file} can't be read: {error.strerror}.") from None
         except (ValueError, KeyError, TypeError, AttributeError):
-            raise ArrivalRefused(f"{file} is not what `walkaway export` wrote.") from None
+            raise ArrivalRefused(f"{file} isn't what `walkaway export` wrote.") from None
 
     def _version(self, folder: Path, said: Mapping[str, Any]) -> ExportedVersion:
         file = folder / said["file"]
         try:
             checklist = self._read_checklist(file.read_text(encoding="utf-8"), str(file))
         except OSError as error:
-            raise ArrivalRefused(f"{file} cannot be read: {error.strerror}.") from None
+            raise ArrivalRefused(f"{file} can't be read: {error.strerror}.") from None
         except ChecklistRejected as rejected:
             raise ArrivalRefused(f"{file}: {rejected.problems[0].what}") from None
         if checklist.version != said["content_hash"]:
             raise ArrivalRefused(
-                f"{file} was changed since it was exported. What was judged by it must stay true: "
-                "take in the file as it was, and adopt the changed one afterwards."
+                f"{file} has been changed since it was exported. What was judged by it must stay "
+                "true: import the file as it was, and adopt the changed one afterwards."
             )
         version = ChecklistVersion(VersionId(said["version_id"]), int(said["number"]), checklist)
         return ExportedVersion(version, datetime.fromisoformat(said["first_used_at"]))
@@ -128,7 +128,7 @@ async def _add_beside(work: UnitOfWork, export: _Export) -> None:
         await work.arriving.add_small_tables(export.tables)
     except UnreadableCell as unreadable:
         file = export.folder / SETTINGS_FILE
-        raise ArrivalRefused(f"{file}: {unreadable.column} cannot be read.") from None
+        raise ArrivalRefused(f"{file}: {unreadable.column} can't be read.") from None
 
 
 async def _add(work: UnitOfWork, export: _Export, sheet: Sheet, answers: AnswerColumns) -> int:
@@ -141,8 +141,8 @@ async def _add(work: UnitOfWork, export: _Export, sheet: Sheet, answers: AnswerC
         if not await work.arriving.add(sheet, batch):
             first, last = count + 1, count + len(batch)
             raise ArrivalRefused(
-                f"{path}: the database refuses a row between the {first}th and the {last}th, not "
-                "counting the first line. A row stands there twice, or names one that is missing."
+                f"{path}: the database refuses one of rows {first} to {last}, not counting the "
+                "first line. A row appears twice, or names one that's missing."
             )
         count += len(batch)
     return count
@@ -155,9 +155,9 @@ def _rows(file: Path, sheet: Sheet, answers: AnswerColumns) -> Iterator[Row]:
             lines = csv.reader(stream)
             yield from _rows_of(lines, lambda: f"{file}, line {lines.line_num}", sheet, answers)
     except OSError as error:
-        raise ArrivalRefused(f"{file} cannot be read: {error.strerror}.") from None
+        raise ArrivalRefused(f"{file} can't be read: {error.strerror}.") from None
     except (UnicodeDecodeError, csv.Error) as error:
-        raise ArrivalRefused(f"{file} is no CSV file in UTF-8: {error}.") from None
+        raise ArrivalRefused(f"{file} isn't a CSV file in UTF-8: {error}.") from None
 
 
 def _rows_of(
@@ -171,7 +171,7 @@ def _rows_of(
             else:
                 yield reading.row([unguarded(cell) for cell in line])
     except UnreadableCell as unreadable:
-        raise ArrivalRefused(f"{place()}: {unreadable.column} cannot be read.") from None
+        raise ArrivalRefused(f"{place()}: {unreadable.column} can't be read.") from None
 
 
 async def _plan(work: UnitOfWork, now: datetime) -> None:

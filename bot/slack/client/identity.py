@@ -32,7 +32,7 @@ keep_trying = retry(
 
 
 def _in_words(state: RetryCallState) -> str:
-    return "Slack is not there" if state.outcome is None else trouble(state.outcome.exception())
+    return "Slack can't be reached" if state.outcome is None else trouble(state.outcome.exception())
 
 
 def trouble(error: BaseException | None) -> str:
@@ -89,7 +89,7 @@ class SingleWorkspace:
         """The organisation (Enterprise Grid) of the workspace, if it has one."""
         self.workspace_id: WorkspaceId | None = None
         """None until Slack has told."""
-        self.trouble: str | None = "Slack has not said yet who we are"
+        self.trouble: str | None = "Slack hasn't said yet who we are"
         """What keeps us from knowing it."""
 
     def ours(self) -> tuple[WorkspaceId, ...]:

@@ -53,21 +53,21 @@ def new_folder(path: Path) -> Iterator[NewFolder]:
     Raises FolderRefused.
     """
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise FolderRefused(f"{path} is there already. Choose another name, or remove it.")
+        raise FolderRefused(f"{path} already exists. Choose another name, or remove it.")
     beside = path.with_name(f"{path.name}.unfinished")
     try:
         beside.mkdir(mode=0o700)
     except FileExistsError:
         raise FolderRefused(
-            f"{beside} is there: another export is under way, or one was broken off. If none is "
-            "under way, remove it."
+            f"{beside} exists: another export is running, or one was interrupted. If none is "
+            "running, remove it."
         ) from None
     except OSError as error:
-        raise FolderRefused(f"{path} cannot be written: {error.strerror}.") from None
+        raise FolderRefused(f"{path} can't be written: {error.strerror}.") from None
     try:
         yield NewFolder(beside)
         beside.replace(path)
     except OSError as error:
-        raise FolderRefused(f"{path} cannot be written: {error.strerror}.") from None
+        raise FolderRefused(f"{path} can't be written: {error.strerror}.") from None
     finally:
         shutil.rmtree(beside, ignore_errors=True)

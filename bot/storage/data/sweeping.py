@@ -244,7 +244,8 @@ class Sweeper:
 _LONGEST_WAIT: Final = timedelta(minutes=1)
 _OTHERS: Final = "others are in the way"
 _NO_RIGHT: Final = (
-    "this role of PostgreSQL may not rewrite the tables; `walkaway doctor` says what mends it"
+    "this role of PostgreSQL isn't allowed to rewrite the tables; `walkaway doctor` says how to "
+    "fix it"
 )
 
 

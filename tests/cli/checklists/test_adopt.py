@@ -53,7 +53,7 @@ async def test_a_file_is_adopted_listed_made_the_default_shown_and_retired(
     own = f"retainer, version 1 ({OWN.short_version})"
     ours = f"walk-away, version 1 ({OURS.short_version})"
     assert await said(database_url, "adopt", FILE) == f"{own}: adopted.\n"
-    assert await said(database_url, "adopt", FILE) == f"{own}: in use already.\n"
+    assert await said(database_url, "adopt", FILE) == f"{own}: already in use.\n"
     assert await said(database_url, "adopt", FILE, "--default") == f"{own}: now the default.\n"
     assert (await said(database_url, "list")).startswith(f"{own}: default, since 20")
 
@@ -107,12 +107,12 @@ async def test_what_cannot_be_is_said_and_nothing_is_taken(
     )
     assert "broken.yaml:" in await refused(database_url, "adopt", str(DATA / "broken.yaml"))
     assert "is the default" in await refused(database_url, "retire", "walk-away")
-    assert "is not in use" in await refused(database_url, "retire", "nothing")
+    assert "isn't in use" in await refused(database_url, "retire", "nothing")
     assert "was never in use here" in await refused(database_url, "show", "nothing")
     assert "was never in use here" in await refused(
         database_url, "show", "walk-away", "--number", "9"
     )
-    assert "There is no file" in await refused(database_url, "adopt", "nothing", status=2)
+    assert "There's no file" in await refused(database_url, "adopt", "nothing", status=2)
     assert await said(database_url, "list") == before
 
 

@@ -88,7 +88,7 @@ async def test_each_answer_and_each_rule_has_a_line_with_counts_interval_and_wor
     assert lines[0] == f"Checklist walk-away, version {version}."
     assert "Clients that wouldn't be signed again, of 32" in lines
     assert "Walk-aways that are regretted, of 12" in lines
-    assert columns(lines, "haggles") == "9 of 12 2 of 20 +65 (+30 to +83) tells apart"
+    assert columns(lines, "haggles") == "9 of 12 2 of 20 +65 (+30 to +83) difference seen"
     assert columns(lines, "reschedules") == "- 11 of 32 not enough yet"
     assert columns(lines, "good_fit") == "11 of 32 - not enough yet"
     assert [line for line in lines if len(line) > 100] == []
@@ -127,8 +127,8 @@ async def test_each_rule_that_could_be_overridden_has_a_line_with_its_rate_and_w
     lines = result.stdout.splitlines()
     start = lines.index("Overrides, of the verdicts by which a rule said problem or walk away")
     table = lines[start:]
-    assert columns(table, "no_offer") == "9 of 20 26%-66% not followed, or wrong: surely > 10%"
-    assert columns(table, "some_signs") == "4 of 20 8%-42% look: surely > 5%"
+    assert columns(table, "no_offer") == "9 of 20 26%-66% not followed, or wrong: clearly > 10%"
+    assert columns(table, "some_signs") == "4 of 20 8%-42% look: clearly > 5%"
     assert columns(table, "thin_margin") == "1 of 20 1%-24%"
     assert columns(table, "fire") == "3 of 4 not enough yet"
 

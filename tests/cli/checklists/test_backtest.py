@@ -87,7 +87,7 @@ async def test_a_file_and_an_adopted_checklist_are_taken_and_nothing_is_written(
     own.write_text(as_yaml(retitled(OURS, "Mine", "mine")), encoding="utf-8")
 
     assert (await said(database_url, "backtest", str(own))).startswith("mine, version ")
-    assert "There is no file" in await refused(database_url, "backtest", "retainer", status=2)
+    assert "There's no file" in await refused(database_url, "backtest", "retainer", status=2)
     await said(database_url, "adopt", FILE)
     assert f"retainer, version {OWN.short_version}: 2 judged, 0 can't be judged" in await said(
         database_url, "backtest", "retainer"

@@ -1,4 +1,4 @@
-"""`walkaway checklist new`: a start that can be used as it is."""
+"""`walkaway checklist new`: a start that you can use as it is."""
 
 from pathlib import Path
 
@@ -42,7 +42,7 @@ def test_nothing_is_written_over(here: Path) -> None:
 
     assert (result.exit_code, result.stderr) == (
         1,
-        'Error: "ours.yaml" is there already. Take another name.\n',
+        'Error: "ours.yaml" already exists. Choose another name.\n',
     )
     assert [each.name for each in here.iterdir()] == ["ours.yaml"]
 
@@ -51,4 +51,4 @@ def test_a_folder_that_is_not_there_is_named(here: Path) -> None:
     result = run("new", "nowhere/ours.yaml")
 
     assert result.exit_code == 1
-    assert '"nowhere/ours.yaml" cannot be written: No such file or directory.' in result.stderr
+    assert '"nowhere/ours.yaml" can\'t be written: No such file or directory.' in result.stderr

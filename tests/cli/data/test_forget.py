@@ -54,6 +54,6 @@ async def test_a_name_that_fits_several_is_refused_with_their_ids(office: Office
     unknown = await forgot(office, "Nobody", "--yes")
 
     assert refused.exit_code == unknown.exit_code == 1
-    assert f"{NAME} fits several" in refused.stderr
+    assert f"{NAME} matches several" in refused.stderr
     assert len(refused.stderr.splitlines()) == 3
     assert "There's no prospect Nobody." in unknown.stderr

@@ -38,7 +38,7 @@ async def test_a_workspace_moves_house_while_its_bot_runs(office: Office, tmp_pa
     assert names(after) == names(before) == ["Acme GmbH"]
     twice = await ran(office, new_url, "import", "--all", str(before))
     assert twice.exit_code == 1
-    assert "is not empty here" in twice.stderr
+    assert "isn't empty here" in twice.stderr
     assert "Nothing was imported." in twice.stderr
 
 

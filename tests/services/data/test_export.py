@@ -173,7 +173,7 @@ async def test_a_folder_that_is_there_is_not_touched(agency: Agency, tmp_path: P
     await asyncio.to_thread(folder.mkdir)
     await exported(agency, folder)  # it is empty
 
-    with pytest.raises(FolderRefused, match="is there already"):
+    with pytest.raises(FolderRefused, match="already exists"):
         await exported(agency, folder)
 
     assert not (tmp_path / "out.unfinished").exists()

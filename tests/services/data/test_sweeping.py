@@ -61,7 +61,7 @@ async def test_a_role_that_may_not_rewrite_the_tables_says_so_and_it_stays_owed(
     with caplog.at_level(logging.WARNING, "bot"):
         assert not await Sweeper(as_role).sweep()
 
-    assert "may not rewrite the tables" in caplog.text
+    assert "isn't allowed to rewrite the tables" in caplog.text
     assert await owed(agency.database) == 1
     assert not await Sweeper(as_role).may_sweep()
     found = [each async for each in findings_of(as_role, database_url)]
