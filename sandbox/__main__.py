@@ -23,8 +23,8 @@ Open the printed address in a browser, pick who you are, and type:
 
     /qualify Acme GmbH
 
-Nothing leaves this machine. What the bot records stays in the database file and is there
-again next time; the messages of the pretend Slack end with it.
+Nothing leaves this machine. What the bot records stays in the database file and is
+there next time; the pretend Slack's messages are gone when it stops.
 """
 
 
@@ -45,7 +45,7 @@ _PORT = click.IntRange(0, 65535)
     type=_PORT,
     default=3901,
     show_default=True,
-    help="Where the bot itself listens; 0: where nobody does.",
+    help="The bot's own port; 0 picks a free one.",
 )
 @click.option(
     "--database",
@@ -55,7 +55,7 @@ _PORT = click.IntRange(0, 65535)
 @click.option(
     "--demo",
     is_flag=True,
-    help="Begin with a year of made-up prospects, played while you wait; the database begins anew.",
+    help="Start with a year of made-up prospects, played while you wait; the database is emptied.",
 )
 @click.option("--fresh", is_flag=True, help="Start with an empty database.")
 @click.option(
@@ -68,7 +68,7 @@ _PORT = click.IntRange(0, 65535)
 @click.option(
     "--seed",
     type=int,
-    help="Let Slack's ids and its bad weather be the same as the last time with this number.",
+    help="Repeat the ids and the bad weather of the last run with this number.",
 )
 def main(**chosen: Any) -> None:
     """Start a pretend Slack on loopback and the real bot against it."""
@@ -112,7 +112,7 @@ def _obstacle(setup: Setup) -> str | None:
     try:
         _prepare_database(setup)
     except OSError as error:
-        return f"The database {setup.database} cannot be used: {error.strerror}."
+        return f"The database {setup.database} can't be used: {error.strerror}."
     return None
 
 
@@ -122,7 +122,9 @@ async def _run_bot(slack: Slack, setup: Setup, stopping: asyncio.Event) -> int:
     if setup.demo:
         slack.clock.begin(demo.beginning(slack.clock.real()))
         slack.workspace.preparation.begin(demo.DAYS)
-        click.echo(f"A year is played first; it takes about a minute. Watch it at {slack.page_url}")
+        click.echo(
+            f"A year is played through first; it takes about a minute. Watch it at {slack.page_url}"
+        )
     migrating = await BotProcess.start("migrate", environment, setup.clock_file)
     code = await _first(migrating, migrating.ended(), stopping)
     if code != 0 or stopping.is_set():

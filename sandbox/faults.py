@@ -52,7 +52,7 @@ FAULTS: Final = {
     ),
     WEATHER: NamedFault(
         Sentence("Bad weather"),
-        Sentence("One message in five goes wrong, each in another way."),
+        Sentence("One message in five goes wrong, each in a different way."),
         Fault(),
     ),
 }

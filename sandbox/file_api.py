@@ -59,7 +59,7 @@ class FileApi:
         content = await request.read()
         if len(content) > LARGEST_INPUT:
             limit = LARGEST_INPUT // 1024**2
-            return web.json_response({"error": f"Files can have {limit} MB at most."}, status=400)
+            return web.json_response({"error": f"Files can have at most {limit} MB."}, status=400)
         file = self._workspace.files.add(member, name, content)
         return web.json_response(file.to_slack(self._workspace.base_url))
 

@@ -142,7 +142,7 @@ def _length_complaint(element: Json, length: int) -> Sentence | None:
 
 def _file_complaint(element: Json, files: list[Json]) -> Sentence | None:
     if len(files) > (most := element.get("max_files", 10)):
-        return Sentence("Please choose {most} at most.", most=most)
+        return Sentence("Please choose at most {most}.", most=most)
     known = element.get("filetypes")
     odd = [file["name"] for file in files if known and extension(file["name"]) not in known]
     if not odd or not known:

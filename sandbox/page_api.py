@@ -126,7 +126,7 @@ class PageApi:
         member, text = str(body["member"]), str(body.get("text") or "").strip()
         channel, thread_ts = str(body.get("channel") or SALES), body.get("thread_ts")
         if not text:
-            raise CannotDo("There is nothing to say.")
+            raise CannotDo("There's nothing to send.")
         if text.startswith("/"):
             return await self._command(member, text, channel, in_thread=bool(thread_ts))
         room = self._workspace.world.channels.get(channel)

@@ -22,7 +22,7 @@ const KINDS = {
   command: { name: () => words("Commands"), halves: HALVES.sent },
   interaction: { name: () => words("Clicks and forms"), halves: HALVES.sent },
   event: { name: () => words("Events"), halves: HALVES.sent },
-  call: { name: () => words("Calls of the app"), halves: HALVES.called },
+  call: { name: () => words("Calls by the app"), halves: HALVES.called },
   response: { name: () => words("Answers to a response URL"), halves: HALVES.called },
 };
 const FILTERS = {

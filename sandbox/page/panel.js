@@ -102,8 +102,8 @@ function timeMover(move) {
     button,
     node,
     update() {
-      replace(button, el("span", {}, words("Move the time on")));
-      node.setAttribute("aria-label", words("Move the time on"));
+      replace(button, el("span", {}, words("Move time forward")));
+      node.setAttribute("aria-label", words("Move time forward"));
       draw(spoken(), () => Object.entries(MOVES).map(([by, [name, body]]) => moveButton(by, name(), () => choose(body))));
     },
   };

@@ -22,12 +22,12 @@ export function createPreparation(container, beneath, store) {
       draw(spoken(), () => el(
         "div",
         { class: "preparation-box" },
-        el("h1", {}, words("A year of prospects is being played")),
+        el("h1", {}, words("Playing through a year of prospects")),
         bar,
         said,
         el("p", {}, words("It takes about a minute. Then this page opens by itself.")),
       ));
-      bar.setAttribute("aria-label", words("A year of prospects is being played"));
+      bar.setAttribute("aria-label", words("Playing through a year of prospects"));
       bar.max = preparation.of;
       bar.value = preparation.done;
       replace(said, saidOf(store));

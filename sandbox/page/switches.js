@@ -7,7 +7,7 @@ import { toast } from "./toasts.js";
 import { spoken, words } from "./words.js";
 
 const KINDS = {
-  fault: () => words("Faults of Slack"),
+  fault: () => words("Slack's faults"),
   channel: () => words("Archived channels"),
   member: () => words("Deactivated members"),
 };
@@ -29,7 +29,7 @@ export function switchboard(store, say) {
 
   async function turn(one, on) {
     const answer = await post("switch", { member: store.member, kind: one.kind, id: one.id, on });
-    if (answer.error) toast(words("Nothing was switched."), answer.error);
+    if (answer.error) toast(words("Nothing was switched on or off."), answer.error);
     else say(on ? words("{what}: on.", { what: inWords(one) }) : words("{what}: off.", { what: inWords(one) }));
   }
 

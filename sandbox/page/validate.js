@@ -31,12 +31,12 @@ const CHECKS = {
     return /^https?:\/\/[^\s]+$/i.test(value) ? null : words("Please enter a valid address, beginning with https://.");
   },
   file_input(value, { max_files: most = 10, filetypes: known }) {
-    if (value.length > most) return words("Please choose {most} at most.", { most });
+    if (value.length > most) return words("Please choose at most {most}.", { most });
     const odd = known && value.find((file) => !known.includes(file.name.split(".").pop().toLowerCase()));
     return odd ? words("{name} is not one of these: {types}.", { name: odd.name, types: known.join(", ") }) : null;
   },
   multi_static_select(value, { max_selected_items: most }) {
-    return most && value.length > most ? words("Please choose {most} at most.", { most }) : null;
+    return most && value.length > most ? words("Please choose at most {most}.", { most }) : null;
   },
 };
 

@@ -160,4 +160,4 @@ async def test_the_page_takes_files_up_to_slacks_limit(slack: Slack) -> None:
         async with page.post(url, data=BytesIO(b"x" * limit)) as taken:
             assert taken.status == 200
         async with page.post(url, data=BytesIO(b"x" * (limit + 1))) as refused:
-            assert (await refused.json())["error"] == "Files can have 10 MB at most."
+            assert (await refused.json())["error"] == "Files can have at most 10 MB."

@@ -108,7 +108,7 @@ async def test_a_message_is_said_in_a_channel_or_a_thread(slack: Slack, page: Pa
 @pytest.mark.parametrize(
     ("body", "sentence"),
     [
-        ({"text": " "}, "There is nothing to say."),
+        ({"text": " "}, "There's nothing to send."),
         ({"text": "/shout"}, "/shout is not a valid command."),
         (
             {"text": "/qualify Acme", "thread_ts": "1.0"},
