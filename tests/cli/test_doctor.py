@@ -378,9 +378,11 @@ PLANTS = [
         sql="""UPDATE workspaces SET managers = '["S0BOSSES"]'""",
         plant=group,
     ),
-    of_database(
-        "country … has no region, so some regional holidays count as working days",
-        "UPDATE workspaces SET country = 'DE'",
+    Plant(
+        "country … has no region, so …",
+        "warning",
+        "regional holidays count as working days",
+        sql="UPDATE workspaces SET country = 'DE'",
     ),
     Plant(
         "database …", says="isn't an SQLite file", plant=lambda it: it.file.write_bytes(b"x" * 999)
@@ -501,6 +503,12 @@ async def test_what_is_wrong_is_named(
 
     named = [each for each, level in found.items() if level == it.level and it.names(each)]
     assert len(named) == 1, found
+
+
+async def test_a_country_without_regional_holidays_needs_no_region(patient: Patient) -> None:
+    await patient.run("UPDATE workspaces SET country = 'AT'")
+
+    assert await patient.found() == {}
 
 
 async def test_figures_that_are_counted_from_wrong_facts_are_named_and_mended(

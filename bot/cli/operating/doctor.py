@@ -14,6 +14,7 @@ import aiohttp
 import click
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.cli.checklist import today
 from bot.cli.failures import run_on_database
 from bot.cli.operating import slack
 from bot.cli.operating.app_manifest import compared
@@ -167,9 +168,9 @@ async def _of_workspace(
     yield await slack.channel(directory, workspace, settings.verdict_channel)
     async for each in slack.managers(directory, workspace, settings.managers):
         yield each
-    if settings.country is not None and "-" not in settings.country:
+    if missed := settings.missed_holidays(today()):
         mend = f"name it, as in COUNTRY={settings.country}-…, or in `/qualify settings`"
-        said = f"{settings.country} has no region, so some regional holidays count as working days"
+        said = f"{settings.country} has no region, so {_worked_on(len(missed))}"
         yield warning("country", said, mend)
     if is_live and settings.verdict_channel:
         async for each in slack.live(client, settings.verdict_channel):
@@ -181,6 +182,12 @@ async def _of_workspace(
         if found.level is Level.OK:
             await take_block_again(database, workspace, refused.kind)
         yield found
+
+
+def _worked_on(holidays: int) -> str:
+    if holidays == 1:
+        return "1 regional holiday counts as a working day"
+    return f"{holidays} regional holidays count as working days"
 
 
 async def _knocked(session: aiohttp.ClientSession, config: Config) -> Finding:
