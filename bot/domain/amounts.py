@@ -16,9 +16,13 @@ LARGEST_AMOUNT = Decimal("999_999_999_999.99")
 LONGEST_GROUP = 3
 """Digits in a group; after more than these, a separator can only begin the decimals."""
 
+_UNIT = "¤"
+"""Stands for a currency that was read, so that "12 € 500" doesn't become one number."""
 _CURRENCY = re.compile(
-    r"(?:\b(?:us|ca?|au?|nz|hk|s|r))?\$|[€£¥₹₺₽₴₩₪]"
-    r"|(?<![a-z])(?:euros?|dollars?|pounds?|franken|s?fr|kr|kronor|kroner|zł|kč|ft|rs"
+    r"(?:(?:\b(?:us|ca?|au?|nz|nt|hk|s|r)[- ]?)?\$|[£¥฿\u20a0-\u20cf])(?:\.(?![0-9]))?"
+    r"|(?<![a-z])(?:(?:us|swiss|schweizer)[- ])?"
+    r"(?:euros?|dollars?|pounds?|pfund|francs?|franken|s?fr|kr|kron(?:or|er|en)|zł|złoty|zloty"
+    r"|kč|ft|lei|yen|rupees?|rs|rm|rp|rmb"
     r"|eur|usd|gbp|chf|sek|nok|dkk|isk|pln|czk|huf|ron|bgn|cad|aud|nzd|jpy|inr|try|sgd|hkd"
     r"|aed|ars|brl|clp|cny|cop|egp|idr|ils|krw|mxn|myr|php|qar|rsd|rub|sar|thb|twd|uah|vnd|zar"
     r")(?![a-z])\.?",
@@ -27,30 +31,36 @@ _CURRENCY = re.compile(
 _GLUED = re.compile(r"(?<![a-z])([km])(?=eur|usd|chf|gbp|[€£$])", re.IGNORECASE)
 """As in "12 kEUR" and "1,5 M€": a factor before the currency, as accountants write it."""
 _FACTORS = {"k": " k", "K": " k", "m": " mio", "M": " mio"}
-_OF_INDIA = re.compile(r"₹|(?<![a-z])(?:rs|inr)(?![a-z])", re.IGNORECASE)
+_OF_INDIA = re.compile(r"₹|(?<![a-z])(?:rs|inr|rupees?)(?![a-z])", re.IGNORECASE)
 _LAKHS = re.compile(r"(?<![0-9,])[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}(?![0-9,])")
 """Groups of two digits above the thousands: only in rupees is it sure that they are meant."""
-_THOUSAND_EUROS = re.compile(r"(?<![a-z])t(?:eur|€)", re.IGNORECASE)
+_THOUSAND_EUROS = re.compile(r"(?<![a-z])t(?:euro?|chf|usd|gbp|€)\.?(?![a-z])", re.IGNORECASE)
 """As in "12 TEUR" or "T€ 12", the unit of German accountants, who use German separators."""
 _MAY_BE_GERMAN = re.compile(r"^[^.,]*[.,][0-9]{3}$")
 _ABOUT = (
     r"(?:[~≈]|(?:ca|circa|approx|approximately|about|around|roughly|rd|rund|etwa|ungefähr)\b\.?)"
 )
-_ROUGHLY = re.compile(rf"^(?:c\.\s|{_ABOUT})\s*|(?<=[\w.,-])\s+\(?{_ABOUT}\)?$", re.IGNORECASE)
+_ROUGHLY = re.compile(rf"^(?:c\.\s|{_ABOUT})|(?<=[\w.,¤-])\s+\(?{_ABOUT}\)?$", re.IGNORECASE)
 """A value is an estimate anyway."""
 _WITHOUT_TAX = re.compile(
-    r"\s*(?:net|netto|(?:plus|\+|zzgl\.?|zuzüglich|excl\.?|exkl\.?|ohne)\s*(?:vat|mwst|ust|gst|tax))"
-    r"\.?$",
+    r"^net(?:to)?\s|(?<=[\w.,¤\s-])\(?(?:net(?:to)?"
+    r"|(?:plus|\+|zzgl\.?|zuzüglich|excl?\.?|excluding|ex|exkl\.?|ohne)"
+    r"\s*(?:[0-9]{1,2}\s?%\s*)?(?:vat|mwst|ust|gst|tax))\.?\)?$",
     re.IGNORECASE,
 )
 _AROUND = " \"'“”„‘’"
-_NARROW = str.maketrans({code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)})
+_NARROW = str.maketrans(
+    {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+    | dict(zip("￠￡￥￦", "¢£¥₩", strict=True))
+)
 """Letters, digits and signs that Japanese and Chinese keyboards write in full width."""
-_NO_CENTS = re.compile(r"(?<=[0-9])[.,]\s*[-–—]{1,2}$")
-"""As in "10.000,-"."""
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+"""What comes along when an amount is copied."""
+_NO_CENTS = re.compile(r"(?<=[0-9])(?:(?P<mark>[.,])\s*|[:/])[-–—]{1,2}$")
+"""As in "10.000,-", "10 000:-" and "10,000/-"."""
 _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
 _SPACED = re.compile(
-    r"[0-9]{1,3}(?:(?P<mark>[ '’ʼ´`])[0-9]{3})(?:(?P=mark)[0-9]{3})*(?![0-9])(?:[.,][0-9]+)?"
+    r"[0-9]{1,3}(?:(?P<mark>[ '‘’ʼ´`′])[0-9]{3})(?:(?P=mark)[0-9]{3})*(?![0-9])(?:[.,][0-9]+)?"
 )
 _NUMBER = re.compile(r"(?P<number>[+\-−]?[0-9.,]+)\s*(?P<word>[a-z]*)\.?", re.IGNORECASE)
 
@@ -100,16 +110,12 @@ def read_amount(text: str, language: str) -> Decimal | None:
     language's notation, such as "12.000,50", is read in that one. A negative amount is returned as
     such.
     """
-    plain, in_thousands = _THOUSAND_EUROS.subn(" ", text.translate(_NARROW).strip(_AROUND))
+    plain = _INVISIBLE.sub("", text.translate(_NARROW)).strip(_AROUND)
     if _OF_INDIA.search(plain):
         plain = _LAKHS.sub(lambda found: found[0].replace(",", ""), plain)
+    plain, in_thousands = _THOUSAND_EUROS.subn(_UNIT, plain)
     factors = " k" * in_thousands + "".join(_FACTORS[each] for each in _GLUED.findall(plain))
-    plain = _SPACES.sub(" ", _CURRENCY.sub(" ", _GLUED.sub("", plain) + factors)).strip()
-    plain = _WITHOUT_TAX.sub("", plain)
-    plain = _ROUGHLY.sub("", plain)
-    plain = _NO_CENTS.sub("", plain).strip()
-    if spaced := _SPACED.match(plain):
-        plain = re.sub(r"[ '’ʼ´`]", "", spaced[0]) + plain[spaced.end() :]
+    plain = _only_number(_CURRENCY.sub(_UNIT, _GLUED.sub("", plain))) + factors
     found = _NUMBER.fullmatch(plain)
     if found is None:
         return None
@@ -121,6 +127,20 @@ def read_amount(text: str, language: str) -> Decimal | None:
         return None
     amount = number * times
     return amount if _decimals(amount.normalize()) <= 2 else None
+
+
+def _only_number(plain: str) -> str:
+    """Return what is left without currencies before and behind, and without other additions."""
+    plain = _SPACES.sub(" ", plain).strip(f" {_UNIT}")
+    for addition in (_WITHOUT_TAX, _ROUGHLY):
+        plain = addition.sub("", plain).strip(f" {_UNIT}")
+    if no_cents := _NO_CENTS.search(plain):
+        plain, mark = plain[: no_cents.start()], no_cents["mark"] or ""
+        if mark and mark not in plain and ("." in plain or "," in plain):
+            plain += f"{mark}00"  # says which of the two separators begins the decimals
+    if spaced := _SPACED.match(plain):
+        plain = re.sub(r"[ '‘’ʼ´`′]", "", spaced[0]) + plain[spaced.end() :]
+    return plain
 
 
 def _decimals(number: Decimal) -> int:

@@ -1,6 +1,7 @@
-"""Amounts as people write them; `tests/cases/amounts.tsv` is the table."""
+"""Amounts as people write them; `amounts.tsv` and `more-amounts.tsv` are the tables."""
 
 import csv
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,16 +11,17 @@ from hypothesis import strategies as st
 
 from bot.domain.amounts import read_amount
 
-TABLE = Path(__file__).parents[1] / "cases" / "amounts.tsv"
+CASES = Path(__file__).parents[1] / "cases"
 
 
-def rows() -> list[tuple[str, str, str]]:
-    with TABLE.open(encoding="utf-8", newline="") as file:
-        _, *rows = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-    return [(language, typed, read) for language, typed, read in rows]
+def rows() -> Iterator[tuple[str, str, str]]:
+    for table in ("amounts.tsv", "more-amounts.tsv"):
+        with (CASES / table).open(encoding="utf-8", newline="") as file:
+            _, *rows = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        yield from ((language, typed, read) for language, typed, read in rows)
 
 
-@pytest.mark.parametrize(("language", "typed", "read"), rows())
+@pytest.mark.parametrize(("language", "typed", "read"), [*rows()])
 def test_an_amount_is_read_as_the_table_says(language: str, typed: str, read: str) -> None:
     amount = read_amount(typed, language)
 
@@ -104,6 +106,11 @@ def test_an_amount_is_read_as_the_table_says(language: str, typed: str, read: st
         ("en", "12k + VAT", "12000"),
         ("de", "１２．０００", "12000"),
         ("en", '"12,000"', "12000"),
+        ("de", "10\u00a0000 €", "10000"),
+        ("de", "10\u202f000", "10000"),
+        ("de", "12.000\u200b €", "12000"),
+        ("de", "\u202a12.000 €\u202c", "12000"),
+        ("en", "\ufeff12k ", "12000"),
     ],
 )
 def test_other_ways_to_write_an_amount_are_read(language: str, typed: str, read: str) -> None:
@@ -169,6 +176,18 @@ def test_an_amount_is_read_as_either_language_prints_it(amount: Decimal) -> None
 
     assert read_amount(english, "en") == amount
     assert read_amount(german, "de") == amount
+
+
+@given(
+    st.integers(0, 999),
+    st.sampled_from(["€", " € ", "k€ ", " TEUR ", " USD", "$", " US$ ", "Rs.", " kr. ", "zł "]),
+    st.sampled_from(["0", "50", "500", "500 €", "000", "500.000", "500k"]),
+    st.sampled_from(["en", "de"]),
+)
+def test_two_numbers_around_a_currency_are_never_read_as_one(
+    first: int, currency: str, second: str, language: str
+) -> None:
+    assert read_amount(f"{first}{currency}{second}", language) is None
 
 
 @given(st.text(max_size=30), st.sampled_from(["en", "de"]))
