@@ -9,7 +9,7 @@ from bot.domain.names.lookalikes import read_lookalikes
 from bot.domain.names.web_addresses import read_addresses
 from bot.domain.names.words import has_letters, joined, symbols_of, words_of
 
-KEY_VERSION = 4
+KEY_VERSION = 5
 """Grows whenever the key of any name changes: `walkaway migrate` then writes stored keys anew."""
 
 
@@ -48,8 +48,8 @@ def _joined(words: tuple[str, ...]) -> str:
 def _stripped(name: str) -> tuple[str, ...]:
     forms = legal_forms()
     visible = clean_name(name)
-    named = read_addresses(read_lookalikes(compose(visible)), is_form=forms.names)
-    folded = fold(forms.read_brackets(named))
+    named = read_addresses(read_lookalikes(compose(visible)), is_form=forms.names, key_of=name_key)
+    folded = forms.read_initials(fold(forms.read_brackets(named)))
     words = forms.strip(words_of(folded))
     symbols = symbols_of(folded)
     if has_letters(words) and not (symbols and forms.is_form(words)):

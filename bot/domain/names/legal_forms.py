@@ -17,8 +17,12 @@ _GLUED = "glued"
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _READ_AS = " 株式会社 "
 """What a form that only counts in brackets, such as "(주)", is read as."""
-_ABBREVIATION = re.compile("[^\\W\\d_]{2,5}")
+_ABBREVIATION = re.compile("[^\\W\\d_]{2,8}")
 """A form that may have a point after each letter, so that no shorter one at its end is meant."""
+_INITIALS = re.compile(
+    r"(?:(?<![^\W_])(?<![^\W_]\.)(?:[^\W\d_]\.){2,}|^(?:[^\W\d_]\.? ){2,})[^\W\d_](?![^\W_])"
+)
+"""Three single letters or more: between points anywhere, between spaces at the beginning only."""
 _WITHOUT_SPACES = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 _AND_BETWEEN_FORMS = frozenset({AND, "u", "et", "e", "y", "i", "og", "ja"})
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
@@ -32,6 +36,8 @@ class LegalForms:
     """The forms as the tables write them, in words: "sp z o o", "gesellschaft mbh"."""
     spellings: frozenset[str]
     """Each form as one word, since people separate its parts as they like."""
+    parts: frozenset[str]
+    """What stands between two spaces of a form: "sapi" of "S.A.P.I. de C.V."."""
     bracketed: frozenset[str]
     """Forms that count in brackets only."""
     unspaced: tuple[str, ...]
@@ -42,6 +48,13 @@ class LegalForms:
     def read_brackets(self, text: str) -> str:
         """Return a composed text, spelling out forms that count in brackets only."""
         return _BRACKETS.sub(self._spelled_out, text)
+
+    def read_initials(self, text: str) -> str:
+        """Return a folded text in which initials that are no form are one word: "adac e.v.".
+
+        Otherwise the "A.C." in "A.D.A.C." would be taken for a form.
+        """
+        return _INITIALS.sub(self._as_one_word, text)
 
     def names(self, text: str) -> bool:
         """Tell whether a text is the name of a form, and nothing else."""
@@ -63,6 +76,11 @@ class LegalForms:
 
     def _spelled_out(self, match: re.Match[str]) -> str:
         return _READ_AS if _solid(match[1]) in self.bracketed else match[0]
+
+    def _as_one_word(self, match: re.Match[str]) -> str:
+        letters = _solid(match[0])
+        is_form = letters in self.spellings or (match.start() > 0 and letters in self.parts)
+        return match[0] if is_form else letters
 
     def _without_last(self, words: Words) -> Words | None:
         """Remove the longest form from the end, preferring one separated as the tables write it."""
@@ -136,6 +154,7 @@ def legal_forms() -> LegalForms:
     spellings: set[str] = set()
     bracketed: set[str] = set()
     glued: set[str] = set()
+    parts: set[str] = set()
     for country, spelling in _rows():
         variants = [words_of(fold(text)) for text in _variants(spelling)]
         if country == _GLUED:
@@ -145,13 +164,17 @@ def legal_forms() -> LegalForms:
         else:
             spellings.update(map(joined, variants))
             written.update(" ".join(word.text for word in words) for words in variants)
-            written.update(" ".join(map(_solid, text.split())) for text in _variants(spelling))
+            for text in _variants(spelling):
+                solid = [*map(_solid, text.split())]
+                written.add(" ".join(solid))
+                parts.update(solid)
             if _ABBREVIATION.fullmatch(spelling):
                 written.add(" ".join(fold(spelling)))
     unspaced = sorted(filter(_WITHOUT_SPACES.search, spellings), key=len, reverse=True)
     return LegalForms(
         written=frozenset(written | spellings),
         spellings=frozenset(spellings),
+        parts=frozenset(parts),
         bracketed=frozenset(bracketed),
         unspaced=tuple(unspaced),
         glued=frozenset(glued),

@@ -4,12 +4,13 @@ So does an e-mail address, unless it is with a provider that anybody has one wit
 """
 
 import re
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
 
 _ADDRESS = re.compile(
-    r"""(?P<scheme>[a-z][a-z0-9.-]*://)?
+    r"""(?P<scheme>(?:[a-z][a-z0-9.-]*:)?//)?
         (?P<host>[^\s/?\#:@]+)
         (?::[0-9]+)?
         (?:[/?\#].*)?""",
@@ -20,47 +21,14 @@ _MAIL = re.compile(
 )
 _PROFILE = re.compile(
     r"""(?:https?://)?(?:[a-z-]+\.)?
-        (?:facebook|instagram|linkedin|tiktok|twitter|x|xing|youtube)\.com/
-        (?:(?:company|companies|in|pages|pg|profile|school|showcase|channel|c|user)/)?
+        (?:(?:crunchbase|etsy|facebook|github|instagram|kununu|linkedin|medium|pinterest|threads|tiktok
+            |twitter|vimeo|vk|x|xing|yelp|youtube)\.com|linktr\.ee|threads\.net)/
+        (?:(?:biz|company|companies|in|organization|pages|pg|profile|school|shop|showcase|channel|c|user
+            |at|ch|de)/)?
         @?(?P<name>[^\s/?\#@]+)(?:[/?\#].*)?""",
     re.VERBOSE | re.IGNORECASE,
 )
 """The page of somebody on a site where many have one; the site itself isn't meant."""
-_ANYBODYS = frozenset(
-    {
-        "aol",
-        "aon",
-        "arcor",
-        "bluewin",
-        "btinternet",
-        "chello",
-        "comcast",
-        "free",
-        "freenet",
-        "gmail",
-    }
-    | {"gmx", "googlemail", "hispeed", "home", "hotmail", "icloud", "interia", "laposte"}
-    | {
-        "libero",
-        "live",
-        "mail",
-        "mailbox",
-        "me",
-        "msn",
-        "onet",
-        "orange",
-        "outlook",
-        "posteo",
-        "proton",
-    }
-    | {"protonmail", "qq", "sfr", "sunrise", "t-online", "tutanota", "virgilio", "vodafone"}
-    | {"wanadoo", "web", "wp", "yahoo", "yandex", "zoho"}
-)
-_HOSTERS = frozenset(
-    {"blogspot.com", "github.io", "jimdofree.com", "jimdosite.com", "myshopify.com", "netlify.app"}
-    | {"vercel.app", "webflow.io", "wixsite.com", "wordpress.com"}
-)
-"""Domains under which many have a site of their own name."""
 _WRAPPING = "\"'()[]<>«»„“”‚‘’,;."
 _SECOND_LEVEL = frozenset(
     {"ac", "asso", "co", "com", "edu", "go", "gob", "gouv", "gov", "gv", "ltd", "me", "ne"}
@@ -74,20 +42,35 @@ _ABBREVIATION = 3
 """The longest word that may be an abbreviation before a country's domain: "San.ve Tic."."""
 
 
-def read_addresses(text: str, *, is_form: Callable[[str], bool]) -> str:
+def read_addresses(
+    text: str, *, is_form: Callable[[str], bool], key_of: Callable[[str], str]
+) -> str:
     """Return a name in which each web address is replaced by the name in it.
 
     Beside words other than legal forms, only the commonest domains count, since a full stop may
     just end an abbreviation. A form is not an address, although some look like one ("Comm.VA").
+    An address that only repeats the name it stands beside is left out: "Acme (acme.de)".
     """
-    if "." not in text and "://" not in text:
+    if "." not in text and "//" not in text:
         return text
     chunks = text.split()
+    if len(chunks) > 1:
+        chunks = _without_repetition(chunks, key_of)
     candidates = {chunk for chunk in chunks if _has_letters(chunk) and not is_form(chunk)}
     return " ".join(
         _name_in(chunk, is_alone=len(candidates) == 1) or chunk if chunk in candidates else chunk
         for chunk in chunks
     )
+
+
+def _without_repetition(chunks: list[str], key_of: Callable[[str], str]) -> list[str]:
+    """Leave out the only address if the other words have the same key as the name in it."""
+    named = [_name_in(chunk, is_alone=True) if "." in chunk else None for chunk in chunks]
+    names = [name for name in named if name is not None]
+    if len(names) != 1:
+        return chunks
+    rest = [chunk for chunk, name in zip(chunks, named, strict=True) if name is None]
+    return rest if key_of(names[0]) == key_of(" ".join(rest)) else chunks
 
 
 def _has_letters(chunk: str) -> bool:
@@ -100,8 +83,10 @@ def _name_in(chunk: str, *, is_alone: bool) -> str | None:
     mail, profile = _MAIL.fullmatch(address), _PROFILE.fullmatch(address)
     if mail is not None:
         host = mail["host"].casefold().split(".")
-        name = _registered(host)[0]
-        return None if name in _ANYBODYS or host[-1] not in _top_level() else _decoded(name)
+        registered = _registered(host)
+        is_anybodys = {registered[0], ".".join(registered)} & _domains()["mail"]
+        is_address = host[-1] in _top_level() and not is_anybodys
+        return _decoded(registered[0]) if is_address else None
     if profile is not None:
         return profile["name"]
     match = _ADDRESS.fullmatch(address)
@@ -124,7 +109,7 @@ def _registered(labels: list[str]) -> list[str]:
     """Return what somebody registered: the name and its domain, without the hosts before it."""
     if len(labels) < 2 or labels[-1] not in _top_level():
         return labels[-1:]
-    if len(labels) > 2 and ".".join(labels[-2:]) in _HOSTERS:
+    if len(labels) > 2 and ".".join(labels[-2:]) in _domains()["site"]:
         return labels[-3:]
     has_second = len(labels[-1]) == _COUNTRY and labels[-2] in _SECOND_LEVEL
     return labels[-3:] if has_second and len(labels) > 2 else labels[-2:]
@@ -147,7 +132,16 @@ def _decoded(label: str) -> str:
         return label
 
 
-@cache
 def _top_level() -> frozenset[str]:
-    lines = (files(__package__) / "top-level-domains.txt").read_text("utf-8").splitlines()
-    return frozenset(line for line in lines if not line.startswith("#"))
+    return _domains()["top"]
+
+
+@cache
+def _domains() -> Mapping[str, frozenset[str]]:
+    """Return the domains of the table, or their names alone, by kind."""
+    kinds: defaultdict[str, set[str]] = defaultdict(set)
+    for line in (files(__package__) / "domains.tsv").read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            kind, *domains = line.split("\t")
+            kinds[kind if domains else "top"].update(domains or [kind])
+    return {kind: frozenset(domains) for kind, domains in kinds.items()}
