@@ -18,6 +18,7 @@ from babel.numbers import is_currency
 
 from bot.domain.calendar import working_calendar
 from bot.domain.checklist.rules import LANGUAGES
+from bot.domain.days_off import spelled
 from bot.domain.errors import UnknownCountry, UnknownRegion
 from bot.domain.settings.fields import InvalidValue, read_zone
 from bot.domain.settings.table import SettingId
@@ -289,36 +290,47 @@ _MISSING = {
 def _bot_token(text: str) -> str:
     if not text.startswith("xoxb-"):
         raise _Odd("doesn't start with xoxb-: it must be the Bot User OAuth Token.")
-    return text
+    return _whole_token(text)
 
 
 def _app_token(text: str) -> str:
     if not text.startswith("xapp-"):
         raise _Odd("doesn't start with xapp-: it must be an app-level token.")
+    return _whole_token(text)
+
+
+def _whole_token(text: str) -> str:
+    if not re.fullmatch(r"xox[a-z]-[!-~]+|xapp-[!-~]+", text):
+        raise _Odd("isn't a whole token, or has characters that no token has: copy it again.")
     return text
 
 
 def _database_url(text: str) -> str:
     scheme, separator, rest = text.partition("://")
-    if scheme == "sqlite" and ":memory:" in rest:
+    if scheme.startswith("sqlite") and ":memory:" in rest:
         raise _Odd("names a database in memory, which no one could share or keep: name a file.")
     if scheme == "sqlite" and separator and rest.startswith("/") and len(rest) > 1:
         return text
     parts = _split(text)
-    if parts is None or scheme not in _POSTGRESQL or not parts.path.strip("/"):
+    is_postgresql = bool(separator) and _POSTGRESQL.fullmatch(scheme)
+    if parts is None or not is_postgresql or not parts.path.strip("/"):
         raise _Odd(
             "must be sqlite:///PATH or postgresql://USER:PASSWORD@HOST/DATABASE; in the password, "
             "write / as %2F, @ as %40, : as %3A."
         )
-    given = dict(parse_qsl(parts.query, keep_blank_values=True))
-    if unknown := given.keys() - _AFTER_THE_QUESTION_MARK:
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    given = dict(pairs)
+    if unknown := given.keys() - _AFTER_THE_QUESTION_MARK - _PASSED_OVER:
         names, known = ", ".join(sorted(unknown)), ", ".join(_AFTER_THE_QUESTION_MARK)
         raise _Odd(f"takes {known} after the question mark, not {names}.")
+    if len(pairs) > len(given):
+        raise _Odd("says something twice after the question mark: leave one of them out.")
     _check_connection(given)
-    return text
+    return text if scheme in _SCHEMES else f"postgresql://{rest}"
 
 
-_POSTGRESQL = ("postgres", "postgresql", "postgresql+asyncpg")
+_SCHEMES = ("postgres", "postgresql", "postgresql+asyncpg")
+_POSTGRESQL = re.compile(r"postgres(?:ql)?(?:\+(?:asyncpg|psycopg2?))?", re.IGNORECASE)
 _AFTER_THE_QUESTION_MARK = (
     "sslmode",
     "sslrootcert",
@@ -329,6 +341,10 @@ _AFTER_THE_QUESTION_MARK = (
     "port",
 )
 """What providers print; nothing follows from `channel_binding` and `application_name`."""
+_PASSED_OVER = frozenset(
+    {"connection_limit", "gssencmode", "pgbouncer", "supa", "target_session_attrs"}
+)
+"""What some providers print for other programs."""
 _SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 
 
@@ -462,7 +478,7 @@ def _country(text: str) -> str:
         raise _Odd(
             f"{text!r} isn't a region whose holidays we know; use one of: {known}."
         ) from None
-    return text.upper()
+    return spelled(text)
 
 
 def _zone(text: str) -> ZoneInfo:

@@ -1,6 +1,7 @@
 """What the operator may choose: everything wrong is named at once, and no secret is quoted."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -173,6 +174,42 @@ def test_an_odd_value_is_named_with_what_to_do(variable: str, value: str) -> Non
     assert set(problems) == {variable}
     assert len(problems[variable]) > 20
     assert "canary" not in problems[variable]
+
+
+def cases() -> Iterator[tuple[str, str, str]]:
+    table = Path(__file__).parent / "cases" / "environment.tsv"
+    for line in table.read_text("utf-8").splitlines():
+        if not line.startswith("#"):
+            variable, value, outcome = line.split("\t")
+            yield variable, value, outcome
+
+
+@pytest.mark.parametrize(("variable", "value", "outcome"), [*cases()])
+def test_a_value_is_read_refused_or_passed_over(variable: str, value: str, outcome: str) -> None:
+    if outcome == "refused":
+        assert set(problems_of(LEAST | {variable: value})) == {variable}
+        return
+    config = read(**{variable: value})
+
+    assert bool(config.warnings) == (outcome == "passed over")
+    if variable == "LANGUAGE" and outcome != "passed over":
+        assert config.settings.language == outcome
+
+
+def test_an_address_of_postgresql_is_passed_on_as_the_database_takes_it() -> None:
+    for scheme in ("postgres+asyncpg", "postgresql+psycopg2", "POSTGRES"):
+        url = read(
+            DATABASE_URL=f"{scheme}://me:secret@db.example/walkaway?pgbouncer=true"
+        ).database_url
+
+        assert url == "postgresql://me:secret@db.example/walkaway?pgbouncer=true"
+    with pytest.raises(ConfigError):
+        database_url({"DATABASE_URL": "postgres"})
+
+
+@pytest.mark.parametrize("token", ["xoxb-", "xoxb-…", "xoxb-1 2", "xoxb-1\nxoxb-2", "xoxb-\u200b1"])
+def test_a_token_that_cannot_be_one_is_not_sent_to_slack(token: str) -> None:
+    assert set(problems_of(LEAST | {"SLACK_BOT_TOKEN": token})) == {"SLACK_BOT_TOKEN"}
 
 
 def test_everything_odd_is_named_at_once() -> None:

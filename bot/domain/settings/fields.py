@@ -432,17 +432,23 @@ class Referrals(Field[tuple[str, ...]]):
         return tuple(map(str, stored))
 
 
+_ZONE_FOLDERS = ("posix/", "right/")
+_NO_ZONES = frozenset({"factory", "localtime", "posixrules"})
+"""Files beside the zones, which mean something else on each machine."""
+
+
 def read_zone(typed: str) -> ZoneInfo:
     """Return the time zone of this name, in upper or lower case; raises InvalidValue."""
-    try:
-        return ZoneInfo(typed)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        pass
-    wanted = typed.replace(" ", "_").casefold()
-    found = next((each for each in available_timezones() if each.casefold() == wanted), None)
-    if found is None:
-        raise InvalidValue("unknown_zone")
-    return ZoneInfo(found)
+    if not (typed.casefold().startswith(_ZONE_FOLDERS) or typed.casefold() in _NO_ZONES):
+        try:
+            return ZoneInfo(typed)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            pass
+        wanted = typed.replace(" ", "_").casefold()
+        found = next((each for each in available_timezones() if each.casefold() == wanted), None)
+        if found is not None:
+            return ZoneInfo(found)
+    raise InvalidValue("unknown_zone")
 
 
 def _text(typed: Typed) -> str:
