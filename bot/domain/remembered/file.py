@@ -22,6 +22,8 @@ from bot.domain.remembered.recall import (
 
 _SEPARATORS = (";", "\t", ",")
 """The cell separators. No column name contains one, so the first line tells which is used."""
+_NAMES_SEPARATOR = re.compile(r'"?sep=([;\t,])"?[;\t,]*', re.IGNORECASE)
+"""The line before the columns in which a file tells Excel its separator."""
 _BETWEEN_OPTIONS = re.compile(r"[\s,;|]+")
 
 BESIDE: Mapping[str, str] = {
@@ -77,6 +79,8 @@ def read_lines(text: str, checklist: Checklist, today: date) -> tuple[FileLine, 
     """Return everybody in a file. Raises FileRejected with everything that is wrong with it."""
     records = _records(text)
     header = [cell.strip().casefold() for cell in next(records, (0, []))[1]]
+    while header and not header[-1]:
+        header.pop()
     wrong = list(_wrong_columns(header, checklist))
     if wrong:
         raise FileRejected(wrong)
@@ -98,14 +102,17 @@ def _questions(checklist: Checklist) -> Iterator[Question]:
 
 def _records(text: str) -> Iterator[tuple[int, list[str]]]:
     """Yield the non-empty lines with their numbers; raises FileRejected."""
-    first = text.partition("\n")[0]
-    separator = next((each for each in _SEPARATORS if each in first), ",")
+    first = next(filter(str.strip, io.StringIO(text, newline=None)), "").rstrip("\n")
+    named = _NAMES_SEPARATOR.fullmatch(first)
+    separator = named[1] if named else next((each for each in _SEPARATORS if each in first), ",")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    number = 1
+    number, has_begun = 1, named is None
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
-                yield number, cells
+                if has_begun:
+                    yield number, cells
+                has_begun = True
             number = reader.line_num + 1
     except csv.Error as error:
         problem = AnswerProblem("", "no_csv", {"why": str(error)})

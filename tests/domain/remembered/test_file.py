@@ -48,13 +48,28 @@ def test_a_line_is_somebody() -> None:
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
-@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_cells_are_parted_as_the_first_line_is(separator: str, end: str) -> None:
     lines = [f"name{separator}became{separator}offer", f'"A; B, C"{separator}Lost{separator}None']
 
     (line,) = read_lines(end.join(lines), WALK_AWAY, TODAY)
 
     assert (line.recalled.name, line.recalled.became) == ("A; B, C", Stage.LOST)
+
+
+@pytest.mark.parametrize("before", ["sep=;", '"sep=;"', "SEP=;;;", "", "  "])
+def test_what_stands_before_the_columns_for_excel_is_no_line(before: str) -> None:
+    assert read(before, "name;became;offer", "A, B;lost;none") == [(3, "A, B")]
+    assert wrong(before, "name;became;offer", "A, B;?;none") == [(3, "became", "unknown_option")]
+
+
+def test_empty_columns_at_the_end_are_none() -> None:
+    assert read("name,became,offer,,", "Acme,lost,none,,", "Beta,lost,none") == [
+        (2, "Acme"),
+        (3, "Beta"),
+    ]
+    assert wrong("name,became,offer,,", "Acme,lost,none,,x") == [(2, "", "too_many_cells")]
+    assert wrong("name,,became,offer", "Acme,,lost,none") == [(1, "", "unknown_column")]
 
 
 def test_columns_stand_in_any_order_and_lines_may_be_empty() -> None:
