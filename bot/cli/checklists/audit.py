@@ -106,7 +106,7 @@ def _part(whom: str, what: str, found: Audit, *, is_about_clients: bool) -> Iter
     if not found.outcomes:
         yield f"{whom}: no one has said yet how many {what}."
         return
-    yield f"{whom} that {what}, of {found.outcomes}"
+    yield f"{whom} that {what}, of {found.outcomes} (answered: {_shown(found.answered)})"
     yield _row("", "with it", "without it", "percentage points", "")
     for question in found.questions:
         yield f"question {question.question}"
@@ -127,6 +127,12 @@ def _overrides(rates: Mapping[str, Share]) -> Iterator[str]:
     yield f"{'':<{_NAME + 2}}{'overridden':>12}{'95 of 100':>13}"
     for rule, rate in rates.items():
         yield _rate_line(rule, rate)
+
+
+def _shown(share: Share) -> str:
+    interval = share.interval
+    count = f"{share.count} of {share.of}"
+    return count if interval is None else f"{count}, {interval.low:.0%} to {interval.high:.0%}"
 
 
 def _rate_line(rule: str, share: Share) -> str:

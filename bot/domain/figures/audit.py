@@ -5,10 +5,10 @@ somebody took on or walked away from have an outcome at all. `docs/figures.md` s
 of it.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeVar
 
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.checklist.model import Checklist, Question, steps_walked
@@ -25,6 +25,8 @@ from bot.domain.figures.shares import (
 from bot.domain.figures.timeline import Screening, Timeline
 from bot.domain.outcomes.outcome import ASKED_AFTER, NO_ANSWER, Outcome, Regret, WouldTakeAgain
 from bot.domain.workspace import WorkspaceId
+
+_OneEnd = TypeVar("_OneEnd", Client, RefusedProspect)
 
 LEAST_ON_EACH_SIDE = LEAST
 """The fewest outcomes, both with an answer and without it, for which anything is claimed."""
@@ -142,26 +144,33 @@ class RuleAudit:
 class Audit:
     """All questions with options and all rules, in the order of the checklist."""
 
-    outcomes: int
+    answered: Share
+    """Of the ends that somebody was asked about, those with an outcome: only these are compared."""
     questions: tuple[QuestionAudit, ...]
     rules: tuple[RuleAudit, ...]
 
+    @property
+    def outcomes(self) -> int:
+        """How many outcomes there are."""
+        return self.answered.count
 
-def audit(checklist: Checklist, cases: Iterable[Case]) -> Audit:
+
+def audit(checklist: Checklist, cases: Iterable[Case], asked: int | None = None) -> Audit:
     """Compare the outcomes by each option and each rule of this checklist.
 
     The rules are applied afresh to the earlier answers, so a changed rule is judged by what it
     would have said. A question counts only where the answers led to it. What stands is corrected
-    for the number of all comparisons together.
+    for the number of all comparisons together. `asked` is how many ends somebody was asked about;
+    None: all of them have an outcome.
     """
-    known = list(cases)
-    asked = [(_asked(checklist, case.answers), case) for case in known]
+    known = [(_asked(checklist, case.answers), case) for case in cases]
     questions = tuple(
-        _question_audit(question, [case for ids, case in asked if question.id in ids])
+        _question_audit(question, [case for ids, case in known if question.id in ids])
         for question in checklist.questions
         if question.options
     )
-    return _corrected(Audit(len(known), questions, _rule_audits(checklist, asked)))
+    answered = Share(len(known), len(known) if asked is None else asked)
+    return _corrected(Audit(answered, questions, _rule_audits(checklist, known)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,35 +202,61 @@ class Cases:
 
     clients: list[Case] = field(default_factory=list)
     walk_aways: list[Case] = field(default_factory=list)
+    clients_asked: int = 0
+    walk_aways_asked: int = 0
 
     def add(self, timelines: Sequence[Timeline], calendar: WorkingCalendar) -> None:
         """Add what was said of some more prospects."""
-        self.clients += cases_of_clients(timelines, calendar)
-        self.walk_aways += cases_of_walk_aways(timelines, calendar)
+        won = list(_asked_about(clients(timelines, calendar)))
+        left = list(_asked_about(refusals(timelines, calendar)))
+        self.clients += _of_clients(won)
+        self.walk_aways += _of_walk_aways(left)
+        self.clients_asked += len(won)
+        self.walk_aways_asked += len(left)
 
 
 def audits(
     workspace_id: WorkspaceId, checklist: Checklist, cases: Cases, overrides: Mapping[str, Share]
 ) -> Audits:
     """Hold a checklist against what came of everything in a workspace."""
-    clients, walk_aways = audit(checklist, cases.clients), audit(checklist, cases.walk_aways)
-    return Audits(workspace_id, clients, walk_aways, overrides)
+    return Audits(
+        workspace_id,
+        audit(checklist, cases.clients, cases.clients_asked),
+        audit(checklist, cases.walk_aways, cases.walk_aways_asked),
+        overrides,
+    )
 
 
 def cases_of_clients(timelines: Iterable[Timeline], calendar: WorkingCalendar) -> list[Case]:
     """Return a case for each client of whom it was said whether they would be taken again."""
-    return [
-        Case(_answers(each.timeline, each.end.place), again is WouldTakeAgain.NO)
-        for each in clients(timelines, calendar)
-        if (again := _latest(each).again) is not None
-    ]
+    return _of_clients(_asked_about(clients(timelines, calendar)))
 
 
 def cases_of_walk_aways(timelines: Iterable[Timeline], calendar: WorkingCalendar) -> list[Case]:
     """Return a case for each walk-away of which it was said whether it is regretted."""
+    return _of_walk_aways(_asked_about(refusals(timelines, calendar)))
+
+
+def _asked_about(ends: Iterable[_OneEnd]) -> Iterator[_OneEnd]:
+    """Yield the ends that somebody was asked about, or answered unasked."""
+    for each in ends:
+        found = (each.asked(after) for after in ASKED_AFTER)
+        if any(one is not None and one.is_asked for one in found):
+            yield each
+
+
+def _of_clients(won: Iterable[Client]) -> list[Case]:
+    return [
+        Case(_answers(each.timeline, each.end.place), again is WouldTakeAgain.NO)
+        for each in won
+        if (again := _latest(each).again) is not None
+    ]
+
+
+def _of_walk_aways(left: Iterable[RefusedProspect]) -> list[Case]:
     return [
         Case(_answers(each.timeline, each.end.place), regret is Regret.YES)
-        for each in refusals(timelines, calendar)
+        for each in left
         if (regret := _latest(each).regret) is not None
     ]
 

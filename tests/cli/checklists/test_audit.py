@@ -76,6 +76,7 @@ async def test_each_answer_and_each_rule_has_a_line_with_counts_interval_and_wor
         *clients(HAGGLES, AGAIN, 3),
         *clients(GOOD, NOT_AGAIN, 2),
         *clients(GOOD, AGAIN, 18),
+        *clients(GOOD, Outcome(), 2),
         *walk_aways(REGRETTED, 1),
         *walk_aways(NOT_REGRETTED, 11),
     ]
@@ -86,8 +87,8 @@ async def test_each_answer_and_each_rule_has_a_line_with_counts_interval_and_wor
     lines = result.stdout.splitlines()
     version = checklists.default().short_version
     assert lines[0] == f"Checklist walk-away, version {version}."
-    assert "Clients that wouldn't be signed again, of 32" in lines
-    assert "Walk-aways that are regretted, of 12" in lines
+    assert "Clients that wouldn't be signed again, of 32 (answered: 32 of 34, 81% to 98%)" in lines
+    assert "Walk-aways that are regretted, of 12 (answered: 12 of 12, 76% to 100%)" in lines
     assert columns(lines, "haggles") == "9 of 12 2 of 20 +65 (+30 to +83) difference seen"
     assert columns(lines, "reschedules") == "- 11 of 32 not enough yet"
     assert columns(lines, "good_fit") == "11 of 32 - not enough yet"

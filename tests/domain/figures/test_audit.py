@@ -1,6 +1,7 @@
 """Whether the checklist works: counts by answer and rule, their interval, and the word on it."""
 
 import random
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -13,15 +14,18 @@ from bot.domain.figures.audit import (
     Audit,
     AuditWord,
     Case,
+    Cases,
     Comparison,
     Group,
     audit,
+    audits,
     cases_of_clients,
     cases_of_walk_aways,
 )
-from bot.domain.figures.shares import difference_of_shares, wilson
+from bot.domain.figures.shares import Share, difference_of_shares, wilson
 from bot.domain.figures.timeline import count_unknown
 from bot.domain.outcomes.outcome import Outcome, Regret, WouldTakeAgain
+from bot.domain.workspace import WorkspaceId
 from tests.domain.figures.timelines import CALENDAR, PURSUE, left, lost, screened, tell, won
 
 CHECKLIST = checklists.default()
@@ -268,6 +272,28 @@ def test_cases_are_the_ends_that_stand_and_were_answered_with_the_last_answers()
 
     assert cases_of_clients(timelines, CALENDAR) == [Case(GOOD, True), Case(GOOD, False)]
     assert cases_of_walk_aways(timelines, CALENDAR) == [Case(THIN, True), Case(THIN, False)]
+
+
+def test_beside_the_outcomes_stands_how_many_were_asked_for() -> None:
+    last = screened("12-07", PURSUE, GOOD)
+    silent, bad = Outcome(), Outcome(again=WouldTakeAgain.NO)
+    unasked = tell(last, won("12-08"), outcome=silent)
+    unasked = replace(unasked, asked=tuple(replace(it, is_asked=False) for it in unasked.asked))
+    timelines = [
+        *[tell(last, won("12-08"), outcome=silent, late=bad)] * 2,
+        tell(last, won("12-08"), outcome=silent, late=silent),
+        unasked,
+        tell(last, left("12-08"), outcome=Outcome(regret=Regret.NO)),
+        tell(last, left("12-08"), outcome=silent),
+    ]
+    found = Cases()
+    found.add(timelines[:2], CALENDAR)
+    found.add(timelines[2:], CALENDAR)
+
+    made = audits(WorkspaceId("T0"), CHECKLIST, found, {})
+
+    assert (made.clients.answered, made.walk_aways.answered) == (Share(2, 3), Share(1, 2))
+    assert made.clients.outcomes == 2
 
 
 @pytest.mark.parametrize(
