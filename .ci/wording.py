@@ -46,6 +46,8 @@ PARTS: Final = frozenset(
         "in {n} Tagen",
         "about {hours} (from {of})",
         "etwa {hours} (aus {of})",
+        "less than half (of {n})",
+        "weniger als die Hälfte (von {n})",
         "less than half so far (of {n})",
         "bisher weniger als die Hälfte (von {n})",
         "needs {n} more",

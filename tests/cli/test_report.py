@@ -95,6 +95,8 @@ async def test_whom_the_team_remembers_stands_beside_it(agency: Agency, database
     against = found["remembered.not_again_against"]
     assert (against["count"], against["n"], against["shown"]) == (4, 5, True)
     assert found["remembered.not_again_difference"]["shown"] is False
+    answered = found["remembered.answered"]
+    assert (answered["count"], answered["n"]) == (5, 5)
     assert found["not_again_against"]["n"] == 0
     assert "of your 4 worst, the checklist would have caught 4" in as_text.stdout
     assert "of your 1 best, the checklist would have refused 1" in as_text.stdout

@@ -19,6 +19,7 @@ from bot.domain.figures.reports.page import (
     ReportView,
     Whose,
 )
+from bot.domain.figures.reports.parts import Parts
 from bot.domain.figures.timeline import (
     Ended,
     Overridden,
@@ -200,7 +201,7 @@ async def test_who_is_no_manager_any_more_gets_their_own_and_is_told_so(
 
     assert (found.report.owner, found.report.prospects) == (OTHER, 0)
     assert found.narrowed is NarrowedReason.NO_MANAGER
-    assert (found.people, found.names) == ((), {})
+    assert (found.people, found.names) == (Parts(), {})
 
 
 async def test_figures_per_person_are_shown_only_where_the_workspace_wants_them(
@@ -215,7 +216,7 @@ async def test_figures_per_person_are_shown_only_where_the_workspace_wants_them(
     open_ = await shown(agency, MANAGER, page)
 
     assert (closed.page.view, closed.narrowed) == (ReportView.OVERVIEW, NarrowedReason.NO_PERSONS)
-    assert (closed.people, closed.names) == ((), {})
+    assert (closed.people, closed.names) == (Parts(), {})
     assert {each.key: each.prospects for each in open_.people} == {OWNER: 1, OTHER: 1}
     assert set(open_.names) == {OWNER, OTHER}
 

@@ -107,8 +107,16 @@ def _became(move: Move) -> Iterator[str]:
     """What became of those whose verdict would be another one."""
     if move.won:
         yield f"    won: {move.won}; wouldn't be signed again: {_claim(move.share_not_again)}"
+        yield from _answered(move.share_answered)
     if move.walked_away:
         yield f"    walked away: {move.walked_away}; regretted: {_claim(move.share_regretted)}"
+        yield from _answered(move.share_walk_aways_answered)
+
+
+def _answered(share: Share) -> Iterator[str]:
+    """Yield of those asked about how many were answered, where a share is claimed."""
+    if share.count >= share.least:
+        yield f"      answered: {_claim(share)}"
 
 
 def _claim(share: Share) -> str:

@@ -8,7 +8,9 @@ away from would have been: we only know whether we regret it.
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from itertools import chain, repeat
+from typing import Self
 
 from bot.domain.checklist.rules import Verdict
 from bot.domain.figures.discipline import Known, facts_in, next_client, pursued
@@ -137,18 +139,36 @@ def compared(against: Counter[WonFact], everybody: Counter[WonFact]) -> Compared
     """Compare some clients won against their verdict with all clients won by it.
 
     Answers after 90 days are used once there are five of them; until then, answers after 30 days.
+    Both sides are compared after the same time, so the side that is behind decides, unless it has
+    too few after 30 days as well.
     """
-    return _compared(against, *_followed(everybody))
+    return _compared(against, _Followed.among(everybody))
 
 
-def _followed(everybody: Counter[WonFact]) -> tuple[int, ClientResults]:
-    """Return how all clients won by their verdict turned out, and after how many days."""
-    after = LATE if _share_not_again(everybody, LATE).of >= LEAST else SOON
-    return after, client_results(_among(everybody, lambda each: each.fear is None), after)
+@dataclass(frozen=True, slots=True)
+class _Followed:
+    """All clients won by their verdict, with which others are compared."""
+
+    enough: Mapping[int, bool]
+    """Whether there are enough answers, by days after the win."""
+    results: Callable[[int], ClientResults]
+
+    @classmethod
+    def among(cls, everybody: Counter[WonFact]) -> Self:
+        """Pick them out; how they turned out is counted once, when it's first asked for."""
+        won = _among(everybody, lambda each: each.fear is None)
+        return cls(_enough(won), cache(partial(client_results, won)))
 
 
-def _compared(against: Counter[WonFact], after: int, followed: ClientResults) -> Compared:
-    return Compared(after, followed, client_results(against, after))
+def _compared(against: Counter[WonFact], followed: _Followed) -> Compared:
+    sides = (followed.enough, _enough(against))
+    is_late = any(side[LATE] for side in sides)
+    after = LATE if is_late and all(side[LATE] or not side[SOON] for side in sides) else SOON
+    return Compared(after, followed.results(after), client_results(against, after))
+
+
+def _enough(won: Counter[WonFact]) -> Mapping[int, bool]:
+    return {after: _share_not_again(won, after).is_enough for after in ASKED_AFTER}
 
 
 def client_results(won: Counter[WonFact], after: int) -> ClientResults:
@@ -191,15 +211,13 @@ def second_judge(won: Counter[WonFact]) -> SecondJudge:
 def evidence_for(fear: str, known: Known, scope: Scope) -> Evidence:
     """Return what the overrides that named this fear came to."""
     told = facts_in(known, scope)
-    return _evidence(fear, told, scope, *_followed(told.count(WonFact, scope)))
+    return _evidence(fear, told, scope, _Followed.among(told.count(WonFact, scope)))
 
 
-def _evidence(
-    fear: str, facts: Facts, scope: Scope, after: int, followed: ClientResults
-) -> Evidence:
+def _evidence(fear: str, facts: Facts, scope: Scope, followed: _Followed) -> Evidence:
     against = _among(facts.count(WonFact, scope), lambda each: each.fear == fear)
     overrides = facts.count(Feared, scope)[Feared(fear)]
-    found = _compared(against, after, followed)
+    found = _compared(against, followed)
     return Evidence(fear, overrides, found, _answer(fear, facts, scope))
 
 
@@ -207,8 +225,8 @@ def evidence_by_fear(known: Known, scope: Scope) -> dict[str, Evidence]:
     """Return the evidence for each fear that was ever named, in the order of the fears."""
     told = facts_in(known, scope)
     named = {each.fear for each in told.count(Feared, replace(scope, period=ALL_TIME))}
-    after, followed = _followed(told.count(WonFact, scope))
-    return {fear: _evidence(fear, told, scope, after, followed) for fear in Fear if fear in named}
+    followed = _Followed.among(told.count(WonFact, scope))
+    return {fear: _evidence(fear, told, scope, followed) for fear in Fear if fear in named}
 
 
 def _by_verdict(won: Counter[WonFact], after: int) -> Mapping[Verdict, Share]:

@@ -49,7 +49,7 @@ class AuditService:
         async for work, workspace, scope in self._workspaces():
             an_hour = workspace.settings.cost_of_an_hour
             made = partial(by_quarter, scope=scope, an_hour=an_hour)
-            yield workspace.id, await work.facts.counted(made)
+            yield workspace.id, (await work.facts.counted(made)).shown
 
     async def by_checklist(
         self, span: Span
@@ -59,7 +59,7 @@ class AuditService:
             within = replace(scope, period=recent_days(span, scope.today))
             an_hour = workspace.settings.cost_of_an_hour
             made = partial(by_checklist, scope=within, an_hour=an_hour)
-            yield workspace.id, await work.facts.counted(made)
+            yield workspace.id, (await work.facts.counted(made)).shown
 
     async def from_memory(self, workspace_id: WorkspaceId) -> FromMemory:
         """Return the figures of those whom a workspace remembers."""

@@ -25,8 +25,10 @@ _ENDS: Final = {
     Stage.ENDED: marked("No longer clients: {n}"),
 }
 _TABLE: Final = "undecided"
-_LONGEST_NAME, _LONGEST_OWNER, _LONGEST_REASON = 40, 20, 45
+_LONGEST_NAME, _LONGEST_OWNER = 40, 20
 """In the text, which has to hold twenty lines beside everything else."""
+_LONGEST_REASONS = (45, 30, 15)
+"""The same, the first one for which there is room."""
 
 
 def digest(digest: DigestMessage, texts: Texts) -> kit.Rendered:
@@ -45,7 +47,6 @@ def digest(digest: DigestMessage, texts: Texts) -> kit.Rendered:
     verdicts = () if chart is None else chart.numbers
     left = list(_left(digest, texts))
     listed = [_line(each, digest, texts) for each in it.undecided.rows]
-    named = [_words(each, digest, texts) for each in it.undecided.rows]
     blocks = [
         kit.header(title, level=1),
         *kit.paragraphs(happened),
@@ -55,7 +56,9 @@ def digest(digest: DigestMessage, texts: Texts) -> kit.Rendered:
         *(_table(digest, texts) if listed else ()),
         *([kit.context([kit.plain(each) for each in left[1:]])] if left[1:] else ()),
     ]
-    spoken = [title, *happened, "", *left[:1], *named, *left[1:], "", *figures, "", *verdicts]
+    above, below = [title, *happened, "", *left[:1]], [*left[1:], "", *figures, "", *verdicts]
+    room = kit.LONGEST_MESSAGE - len("\n".join([*above, *below]))
+    spoken = [*above, *_in_words(digest, texts, room), *below]
     instead = {_TABLE: kit.paragraphs(listed)}
     if chart is not None:
         instead[chart.block["block_id"]] = kit.paragraphs(verdicts)
@@ -153,7 +156,7 @@ def _praise(digest: DigestMessage, texts: Texts) -> Iterator[str]:
 
 
 def _figures(digest: DigestMessage, texts: Texts) -> Iterator[str]:
-    """Yield the four figures of twelve weeks, and their change from the previous twelve."""
+    """Yield the four figures of twelve weeks, their change, and what stands beside each."""
     if not digest.digest.figures.has_any:
         yield texts("You'll see your figures here once there are enough verdicts to compare.")
         return
@@ -207,11 +210,21 @@ def _line(prospect: Prospect, digest: DigestMessage, texts: Texts) -> str:
     )
 
 
-def _words(prospect: Prospect, digest: DigestMessage, texts: Texts) -> str:
+def _in_words(digest: DigestMessage, texts: Texts, room: int) -> Sequence[str]:
+    """Return the rows for the text, with as much of each reason as there is room for."""
+    rows: Sequence[str] = ()
+    for longest in _LONGEST_REASONS:
+        rows = [_words(each, digest, texts, longest) for each in digest.digest.undecided.rows]
+        if sum(len(row) + 1 for row in rows) <= room:
+            break
+    return rows
+
+
+def _words(prospect: Prospect, digest: DigestMessage, texts: Texts, longest_reason: int) -> str:
     """Return a row for the text: short, and without the link."""
     name = kit.markup_name(kit.cut(prospect.facts.name, _LONGEST_NAME))
     owner = kit.escape(kit.cut(_named(prospect.facts.owner, digest), _LONGEST_OWNER))
-    why = kit.escape(kit.cut(" · ".join(_why(prospect, digest, texts)), _LONGEST_REASON))
+    why = kit.escape(kit.cut(" · ".join(_why(prospect, digest, texts)), longest_reason))
     return " · ".join([f"• {name}", owner, _span(prospect, digest, texts), why])
 
 

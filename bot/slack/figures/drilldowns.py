@@ -5,12 +5,13 @@ Members' names are escaped; nothing else here was typed by anyone.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, Final
 
 from bot.domain.checklist.rules import Verdict
 from bot.domain.figures.evidence import Evidence
 from bot.domain.figures.reports.page import ReportContent
-from bot.domain.figures.reports.parts import ReportPart
+from bot.domain.figures.reports.parts import Parts, ReportPart
 from bot.domain.figures.reports.report import Report, RuleRate
 from bot.domain.prospects import Fear
 from bot.slack import kit
@@ -23,6 +24,8 @@ LONGEST_RULE: Final = 60
 """Of what a rule says, which the cards show whole."""
 
 _TABLE: Final = "parts"
+_LONGEST: Final = kit.LONGEST_MESSAGE - 350
+"""Of a table in words: the rest is for what stands above it."""
 _LONGEST_NAME: Final = 24
 """Of a checklist or a member, in a table."""
 
@@ -63,30 +66,44 @@ def by_fear(found: ReportContent, texts: Texts) -> Drilldown:
 
 def by_checklist(found: ReportContent, texts: Texts) -> Drilldown:
     """Return each checklist's figures, and what its overrides have in common."""
-    names = [_title_of(each.key, found, texts) for each in found.checklists]
-    below = list(_overridden(found.report, texts))
-    made = _parts(texts("By checklist"), texts("Checklist"), names, found.checklists, found, texts)
-    return Drilldown(
-        made.title,
-        (*made.lines, *below),
-        (*made.blocks, *kit.paragraphs(below)),
-        made.instead,
+    named = [(_title_of(each.key, found, texts), each) for each in found.checklists]
+    rest = texts.plural(
+        "Not shown: {n} checklist with fewer prospects.",
+        "Not shown: {n} checklists with fewer prospects.",
+        found.checklists.left_out,
     )
+    below = [*_if_any(found.checklists, rest), *_overridden(found.report, texts)]
+    title, head = texts("By checklist"), texts("Checklist")
+    return _table(title, head, named, found, texts, below)
 
 
 def by_quarter(found: ReportContent, texts: Texts) -> Drilldown:
     """Return each quarter's figures, the latest first."""
-    names = [texts.quarter(each.key.first) for each in found.quarters]
-    return _parts(texts("By quarter"), texts("Quarter"), names, found.quarters, found, texts)
+    named = [(texts.quarter(each.key.first), each) for each in found.quarters]
+    rest = texts.plural(
+        "Not shown: {n} earlier quarter.",
+        "Not shown: {n} earlier quarters.",
+        found.quarters.left_out,
+    )
+    below = list(_if_any(found.quarters, rest))
+    return _table(texts("By quarter"), texts("Quarter"), named, found, texts, below)
 
 
 def by_person(found: ReportContent, texts: Texts) -> Drilldown:
     """Return each owner's figures, with how many prospects reportedly left by themselves."""
-    names = [_name_of(each.key, found) for each in found.people]
-    left = _Column(
-        texts("Dropped out themselves"), lambda part: texts.number(part.figures.discipline.left_out)
+    named = [(_name_of(each.key, found), each) for each in found.people]
+    rest = texts.plural(
+        "Not shown: {n} person with fewer prospects.",
+        "Not shown: {n} people with fewer prospects.",
+        found.people.left_out,
     )
-    return _parts(texts("By person"), texts("Person"), names, found.people, found, texts, left)
+    below = list(_if_any(found.people, rest))
+    return _table(texts("By person"), texts("Person"), named, found, texts, below)
+
+
+def _if_any(parts: Parts[Any], rest: str) -> Iterator[str]:
+    if parts.left_out:
+        yield rest
 
 
 def _cost_in_all(found: ReportContent, texts: Texts) -> Iterator[str]:
@@ -145,39 +162,49 @@ class _Column:
     cell: Callable[[ReportPart[Any]], str]
 
 
-def _parts(
+def _table(
     title: str,
     head: str,
-    names: Sequence[str],
-    parts: Sequence[ReportPart[Any]],
+    named: Sequence[tuple[str, ReportPart[Any]]],
     found: ReportContent,
     texts: Texts,
-    *more: _Column,
+    below: Sequence[str],
 ) -> Drilldown:
-    if not parts:
+    """Return a row for each part, with each figure's counterpart, and the lines below."""
+    if not named:
         nothing = texts("Nothing was screened in this time.")
-        return Drilldown(title, (nothing,), (kit.section(kit.plain(nothing)),))
-    columns = [*_columns(texts), *more, *_cost_column(found, texts)]
-    rows = [
-        [kit.text_cell(kit.plain_name(name)), *(kit.text_cell(each.cell(part)) for each in columns)]
-        for name, part in zip(names, parts, strict=True)
-    ]
+        blocks = (kit.section(kit.plain(nothing)), *kit.paragraphs(below))
+        return Drilldown(title, (nothing, *below), blocks)
+    columns = [*_columns(texts), *_cost_column(found, texts)]
+    rows = [(name, [each.cell(part) for each in columns]) for name, part in named]
     heads = [each.head for each in columns]
-    table = kit.data_table(_TABLE, title, [head, *heads], rows)
-    lines = [
-        f"{head}: {' / '.join(heads)}",
-        *(
-            f"• {kit.markup_name(name)}: {' / '.join(each.cell(part) for each in columns)}"
-            for name, part in zip(names, parts, strict=True)
-        ),
-    ]
-    return Drilldown(title, tuple(lines), (table,), tuple(kit.paragraphs(lines)))
+    table = kit.data_table(
+        _TABLE,
+        title,
+        [head, *heads],
+        [[kit.text_cell(each) for each in (kit.plain_name(name), *cells)] for name, cells in rows],
+    )
+    first = f"{head}: {' / '.join(heads)}"
+    room = _LONGEST - len("\n".join([first, *below]))
+    told = [f"• {kit.markup_name(name)}: {' / '.join(cells)}" for name, cells in rows]
+    lines = [first, *_fitting(told, room, texts)]
+    blocks = (table, *kit.paragraphs(below))
+    return Drilldown(title, (*lines, *below), blocks, tuple(kit.paragraphs(lines)))
+
+
+def _fitting(lines: Sequence[str], room: int, texts: Texts) -> Iterator[str]:
+    """Yield the lines for which there is room, and how many there are besides."""
+    ends = list(accumulate(len(line) + 1 for line in lines))
+    fit = sum(end <= room for end in ends)
+    yield from lines[:fit]
+    if fit < len(lines):
+        yield texts("Left out for length: {n}.", n=texts.number(len(lines) - fit))
 
 
 def _columns(texts: Texts) -> Iterator[_Column]:
     yield _Column(texts("Prospects"), lambda part: texts.number(part.prospects))
-    for name, title in four.NAMES.items():
-        yield _of_figures(texts(title), four.reader(name, texts))
+    for head, cell in four.cells(texts).items():
+        yield _of_figures(head, cell)
     yield _Column(
         texts("Not again, with an override"),
         lambda part: words.share(part.right.clients.against.not_again, texts),
@@ -186,17 +213,20 @@ def _columns(texts: Texts) -> Iterator[_Column]:
         texts("Not again, without an override"),
         lambda part: words.share(part.right.clients.followed.not_again, texts),
     )
+    yield _Column(texts("Outcomes answered"), lambda part: words.share(part.right.response, texts))
 
 
-def _of_figures(head: str, read: Callable[[Any], str]) -> _Column:
-    return _Column(head, lambda part: read(part.figures))
+def _of_figures(head: str, cell: Callable[[Any], str]) -> _Column:
+    return _Column(head, lambda part: cell(part.figures))
 
 
 def _cost_column(found: ReportContent, texts: Texts) -> Iterator[_Column]:
     if found.report.cost is not None:
         yield _Column(
-            texts("Cost of overrides"),
-            lambda part: "–" if part.cost is None else words.cost(part.cost, found.currency, texts),
+            texts("Cost of overrides (known for)"),
+            lambda part: (
+                "–" if part.cost is None else words.cost_in_cell(part.cost, found.currency, texts)
+            ),
         )
 
 

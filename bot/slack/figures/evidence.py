@@ -25,7 +25,9 @@ def evidence_lines(evidence: Evidence | None, texts: Texts) -> Iterator[str]:
             n=LEAST,
         )
     else:
-        yield from (*not_again(evidence.compared, texts), *client_lines(evidence.compared, texts))
+        yield from not_again(evidence.compared, texts)
+        yield _asked(evidence.compared, texts)
+        yield from client_lines(evidence.compared, texts)
     if evidence is not None:
         yield from answer(evidence.answer, texts)
 
@@ -33,29 +35,22 @@ def evidence_lines(evidence: Evidence | None, texts: Texts) -> Iterator[str]:
 def not_again(found: Compared, texts: Texts) -> Iterator[str]:
     """Yield who wouldn't be signed again: against the verdict, by it, and the difference."""
     yield texts(
-        "Won with an override, wouldn't sign again: {share}.",
-        share=words.share(found.against.not_again, texts),
-    )
-    yield texts(
-        "Won without one, wouldn't sign again: {share}.",
-        share=words.share(found.followed.not_again, texts),
-    )
-    yield from _difference(found, texts)
-
-
-def not_again_in_line(found: Compared, texts: Texts) -> Iterator[str]:
-    """Yield the same in fewer words, for where it is read in one line."""
-    yield texts(
-        "Won with an override, wouldn't sign again: {against}; without one {followed}.",
+        "Wouldn't sign again: with an override {against}, without one {followed}.",
         against=words.share(found.against.not_again, texts),
         followed=words.share(found.followed.not_again, texts),
     )
-    yield from _difference(found, texts)
-
-
-def _difference(found: Compared, texts: Texts) -> Iterator[str]:
     if found.difference is not None:
         yield texts("Difference: {points}.", points=words.difference(found.difference, texts))
+
+
+def _asked(found: Compared, texts: Texts) -> str:
+    """Return of which side how many answered: those who don't may have turned out differently."""
+    return texts(
+        "Answered after {n} days: with an override {against}, without one {followed}.",
+        n=found.after,
+        against=words.share(found.against.answered, texts),
+        followed=words.share(found.followed.answered, texts),
+    )
 
 
 def client_lines(found: Compared, texts: Texts) -> Iterator[str]:
@@ -77,7 +72,11 @@ def client_lines(found: Compared, texts: Texts) -> Iterator[str]:
 
 def answered_lines(right: VerdictsRight, texts: Texts) -> Iterator[str]:
     """Yield regretted walk-aways, and how many answered."""
-    yield texts("Walk-aways regretted: {share}.", share=words.share(right.regretted.share, texts))
+    yield texts(
+        "Walk-aways regretted after {n} days: {share}.",
+        n=right.regretted.after,
+        share=words.share(right.regretted.share, texts),
+    )
     yield answered(right, texts)
 
 

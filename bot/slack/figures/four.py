@@ -8,6 +8,7 @@ from bot.domain.checklist.rules import Verdict
 from bot.domain.figures.discipline import Discipline, Figures, TimeToNo
 from bot.domain.figures.facts import CARRIED_OUT_WITHIN
 from bot.domain.figures.reports.comparison import Four, PeriodComparison, four
+from bot.domain.figures.survival import TimeToHalf
 from bot.slack import kit
 from bot.slack.figures import words
 from bot.slack.texts import Texts, marked
@@ -35,13 +36,8 @@ def in_full(found: PeriodComparison, texts: Texts) -> Mapping[str, str]:
 
 
 def lines(found: PeriodComparison, texts: Texts) -> list[str]:
-    """Return a line for each figure: name, value and change."""
-    return [
-        f"• {texts(name)}: {' · '.join([value, *changed])}"
-        for name, (value, *changed) in zip(
-            NAMES.values(), values(found, texts).values(), strict=True
-        )
-    ]
+    """Return a line for each figure: name, value, change and counterpart."""
+    return [f"• {name}: {told}" for name, told in in_full(found, texts).items()]
 
 
 def values(found: PeriodComparison, texts: Texts) -> Mapping[Four, tuple[str, ...]]:
@@ -54,9 +50,41 @@ def values(found: PeriodComparison, texts: Texts) -> Mapping[Four, tuple[str, ..
     }
 
 
-def reader(name: Four, texts: Texts) -> Callable[[Figures], str]:
-    """Return the function that puts one figure into words."""
-    return lambda found: words.value(four(found)[name], texts)
+def cells(texts: Texts) -> Mapping[str, Callable[[Figures], str]]:
+    """Return how each figure is put into a table, by the head of its column.
+
+    A counterpart stands in the same cell or in the next one.
+    """
+    return {
+        texts("Discipline"): lambda found: _held(found.discipline, texts),
+        texts("Time to no (working days)"): lambda found: _still_open(found.time_to_no, texts),
+        texts("Walk-aways overridden"): lambda found: words.share(
+            found.overridden[Verdict.WALK_AWAY], texts
+        ),
+        texts("Walked away despite “pursue”"): lambda found: words.share(
+            found.overridden[Verdict.PURSUE], texts
+        ),
+        texts("Next client (working days)"): lambda found: _still_waiting(found.next_client, texts),
+    }
+
+
+def _held(found: Discipline, texts: Texts) -> str:
+    share = words.share(found.share, texts)
+    if not found.left_out:
+        return share
+    return texts("{share}, {n} dropped out", share=share, n=texts.number(found.left_out))
+
+
+def _still_open(found: TimeToNo, texts: Texts) -> str:
+    time, still = words.days(found.half, texts), found.half.still
+    return texts("{time}, {n} open", time=time, n=texts.number(still)) if still else time
+
+
+def _still_waiting(found: TimeToHalf, texts: Texts) -> str:
+    time = words.days(found, texts)
+    if not found.still:
+        return time
+    return texts("{time}, {n} waiting", time=time, n=texts.number(found.still))
 
 
 def figure_rows(name: Four, found: PeriodComparison, texts: Texts) -> Iterator[str]:

@@ -120,7 +120,7 @@ def _first_row(found: ReportContent, texts: Texts) -> Iterator[str]:
     """Return clients won against the verdict and by it, and what else is known."""
     right = found.report.right
     after = texts("After {n} days.", n=right.clients.after)
-    yield " ".join([after, *evidence.not_again_in_line(right.clients, texts)])
+    yield " ".join([after, *evidence.not_again(right.clients, texts)])
     how = " ".join(evidence.client_lines(right.clients, texts))
     if how:
         yield how

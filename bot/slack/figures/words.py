@@ -80,7 +80,19 @@ def time(found: TimeToHalf, texts: Texts) -> str:
         return needs(found, texts)
     if found.day is None:
         return texts("less than half so far (of {n})", n=texts.number(found.n))
-    days = texts.plural("{n} working day", "{n} working days", found.day)
+    return _around(texts.plural("{n} working day", "{n} working days", found.day), found, texts)
+
+
+def days(found: TimeToHalf, texts: Texts) -> str:
+    """Return the same in fewer words, for a column whose head says what is counted."""
+    if not found.is_enough:
+        return needs(found, texts)
+    if found.day is None:
+        return texts("less than half (of {n})", n=texts.number(found.n))
+    return _around(texts.number(found.day), found, texts)
+
+
+def _around(days: str, found: TimeToHalf, texts: Texts) -> str:
     low = texts.number(found.low or 0)
     if found.high is None:
         return texts(
@@ -113,12 +125,31 @@ def cost(found: OverrideCost, currency: str, texts: Texts) -> str:
     """Return what overrides cost, as a range, and for how many clients it's known."""
     if not found.is_enough:
         return needs(found, texts)
-    known = texts("{n} of {of}", n=texts.number(found.n), of=texts.number(found.clients))
+    return texts(
+        "{cost} (known for {n} of {of})",
+        cost=_range(found, currency, texts),
+        n=texts.number(found.n),
+        of=texts.number(found.clients),
+    )
+
+
+def cost_in_cell(found: OverrideCost, currency: str, texts: Texts) -> str:
+    """Return the same in fewer words, for a column whose head says what the brackets hold."""
+    if not found.is_enough:
+        return needs(found, texts)
+    return texts(
+        "{cost} ({n} of {of})",
+        cost=_range(found, currency, texts),
+        n=texts.number(found.n),
+        of=texts.number(found.clients),
+    )
+
+
+def _range(found: OverrideCost, currency: str, texts: Texts) -> str:
     low = texts.money(found.low, currency)
     if found.high is None:
-        return texts("{low} or more (known for {known})", low=low, known=known)
-    high = texts.money(found.high, currency)
-    return texts("{low} to {high} (known for {known})", low=low, high=high, known=known)
+        return texts("{low} or more", low=low)
+    return texts("{low} to {high}", low=low, high=texts.money(found.high, currency))
 
 
 def note(share: Share, texts: Texts) -> Iterator[str]:

@@ -4,6 +4,7 @@ from bot.slack.kit import commands
 from bot.slack.kit.blocks import (
     DIVIDER,
     LONGEST_FIELD,
+    LONGEST_MESSAGE,
     LONGEST_OPTION,
     LONGEST_VALUE,
     MOST_IN_MESSAGE,
@@ -60,6 +61,7 @@ from bot.slack.kit.inputs import (
 __all__ = [
     "DIVIDER",
     "LONGEST_FIELD",
+    "LONGEST_MESSAGE",
     "LONGEST_OPTION",
     "LONGEST_SENTENCE",
     "LONGEST_VALUE",

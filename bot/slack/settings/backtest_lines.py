@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from bot.domain.figures.reports.backtest import Backtest, Move
+from bot.domain.figures.shares import Share
 from bot.slack import kit
 from bot.slack.card.wording import signed
 from bot.slack.figures import words
@@ -56,11 +57,19 @@ def _became(move: Move, texts: Texts) -> Iterator[str]:
         yield texts(
             "      {n} won, wouldn't sign again: {share}",
             n=texts.number(move.won),
-            share=words.share(move.share_not_again, texts),
+            share=_share(move.share_not_again, move.share_answered, texts),
         )
     if move.walked_away:
         yield texts(
             "      {n} walked away from, regretted: {share}",
             n=texts.number(move.walked_away),
-            share=words.share(move.share_regretted, texts),
+            share=_share(move.share_regretted, move.share_walk_aways_answered, texts),
         )
+
+
+def _share(found: Share, answered: Share, texts: Texts) -> str:
+    """Return a share of outcomes, and how many of those asked for were answered."""
+    said = words.share(found, texts)
+    if not found.is_enough:
+        return said
+    return texts("{share}; answered: {answered}", share=said, answered=words.share(answered, texts))

@@ -17,6 +17,8 @@ from tests.office import GOOD, NO_OFFER, SetClock
 from tests.services.agency import MANAGER, OWNER, A, Agency
 
 OURS = checklists.default()
+CLIENTS = ("won", "asked", "answered", "not_again")
+WALK_AWAYS = ("walked_away", "walk_aways_asked", "walk_aways_answered", "regretted")
 
 
 @pytest.fixture
@@ -34,9 +36,7 @@ async def test_the_json_has_every_cell_and_those_remembered_apart(
 ) -> None:
     result = json.loads(await said(database_url, "backtest", "walk-away", "--json"))
 
-    zeros = dict.fromkeys(
-        ["won", "answered", "not_again", "walked_away", "walk_aways_answered", "regretted"], 0
-    )
+    zeros = dict.fromkeys([*CLIENTS, *WALK_AWAYS], 0)
     assert result == {
         "judged": 2,
         "cannot_be_judged": 0,
@@ -56,17 +56,22 @@ async def test_whom_the_team_remembers_is_judged_apart(agency: Agency, database_
     result = json.loads(await said(database_url, "backtest", "walk-away", "--json"))
     text = await said(database_url, "backtest", "walk-away")
 
-    zeros = dict.fromkeys(
-        ["won", "answered", "not_again", "walked_away", "walk_aways_answered", "regretted"], 0
-    )
-    refused = {"walked_away": 1, "walk_aways_answered": 1, "regretted": 1}
-    bad = {"won": 1, "answered": 1, "not_again": 1}
+    zeros = dict.fromkeys([*CLIENTS, *WALK_AWAYS], 0)
+    refused, bad = dict.fromkeys(WALK_AWAYS, 1), dict.fromkeys(CLIENTS, 1)
     assert result["judged"] == 2
     assert result["remembered"] == {
         "judged": 3,
         "cannot_be_judged": 0,
         "moves": [
-            {"from": "pursue", "to": "pursue", "n": 1, **zeros, "won": 1, "answered": 1},
+            {
+                "from": "pursue",
+                "to": "pursue",
+                "n": 1,
+                **zeros,
+                "won": 1,
+                "asked": 1,
+                "answered": 1,
+            },
             {"from": "walk_away", "to": "walk_away", "n": 2, **zeros, **refused, **bad},
         ],
     }
@@ -95,8 +100,17 @@ async def test_a_file_and_an_adopted_checklist_are_taken_and_nothing_is_written(
 
 
 def test_the_table_claims_nothing_below_five_outcomes() -> None:
-    few = Move(Verdict.PURSUE, Verdict.WALK_AWAY, 9, won=6, answered=3, not_again=3, walked_away=1)
-    enough = Move(Verdict.PROBLEM, Verdict.PURSUE, 8, won=6, answered=5, not_again=3)
+    few = Move(
+        Verdict.PURSUE,
+        Verdict.WALK_AWAY,
+        9,
+        won=6,
+        asked=4,
+        answered=3,
+        not_again=3,
+        walked_away=1,
+    )
+    enough = Move(Verdict.PROBLEM, Verdict.PURSUE, 8, won=6, asked=6, answered=5, not_again=3)
     same = Move(Verdict.PURSUE, Verdict.PURSUE, 4, won=4)
 
     lines = list(table(OURS, Backtest(21, 2, (same, few, enough))))
@@ -109,4 +123,5 @@ def test_the_table_claims_nothing_below_five_outcomes() -> None:
         "    walked away: 1; regretted: needs 5 more outcomes",
         "problem     pursue           8",
         "    won: 6; wouldn't be signed again: 3 of 5 (23-88 %)",
+        "      answered: 5 of 6 (44-97 %)",
     ]

@@ -95,19 +95,26 @@ def test_each_qualification_is_a_row_and_only_the_last_one_counts_what_became_of
         ],
     ).moves
 
-    assert move == Move(PURSUE, WALK_AWAY, 2, won=1, answered=1, not_again=1)
+    assert move == Move(PURSUE, WALK_AWAY, 2, won=1, asked=1, answered=1, not_again=1)
 
 
 def test_walk_aways_and_regrets_are_counted_and_an_undone_end_is_none() -> None:
     found = cells(
         tell(screened("12-01", WALK_AWAY, CLEAR), left("12-02"), outcome=REGRETTED),
+        tell(screened("12-01", WALK_AWAY, CLEAR), left("12-02"), outcome=Outcome()),
         tell(screened("12-01", WALK_AWAY, CLEAR), left("12-02")),
         tell(screened("12-01", WALK_AWAY, CLEAR), left("12-02"), undone("12-03")),
     )
 
     assert found == {
         (WALK_AWAY, PURSUE): Move(
-            WALK_AWAY, PURSUE, 3, walked_away=2, walk_aways_answered=1, regretted=1
+            WALK_AWAY,
+            PURSUE,
+            4,
+            walked_away=3,
+            walk_aways_asked=2,
+            walk_aways_answered=1,
+            regretted=1,
         )
     }
 

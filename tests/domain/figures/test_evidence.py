@@ -111,6 +111,36 @@ def test_answers_of_30_and_of_90_days_are_never_mixed() -> None:
     assert (five.after, five.followed.not_again) == (90, Share(5, 5))
 
 
+@pytest.mark.parametrize(
+    ("against_late", "after", "against_n"),
+    [
+        pytest.param(0, 30, 6, id="nobody was asked again yet"),
+        pytest.param(4, 30, 6, id="five are there, but four on this side"),
+        pytest.param(5, 90, 5, id="each side has five"),
+    ],
+)
+def test_no_side_loses_its_figure_to_answers_of_90_days(
+    against_late: int, after: int, against_n: int
+) -> None:
+    client = (screened("12-03"), overridden("12-04", FEAR), won("12-10"))
+    late = tell(*client, outcome=GOOD, late=BAD_ONE)
+    against = [*[late] * against_late, *[taken_on(GOOD)] * (6 - against_late)]
+    told = [*against, *[tell(screened("12-03", PURSUE), won("12-10"), late=GOOD)] * 5]
+
+    of_all, of_fear = verdicts_right(told, scope()).clients, evidence_for(FEAR, told, scope())
+
+    assert of_all == of_fear.compared == evidence_by_fear(told, scope())[FEAR].compared
+    assert (of_all.after, of_all.against.not_again.of) == (after, against_n)
+
+
+def test_a_side_without_five_answers_delays_no_answers_of_90_days() -> None:
+    late = tell(screened("12-03", PURSUE), won("12-10"), outcome=GOOD, late=BAD_ONE)
+
+    found = verdicts_right([*[late] * 5, *[taken_on(GOOD)] * 4], scope()).clients
+
+    assert (found.after, found.followed.not_again) == (90, Share(5, 5))
+
+
 def test_the_outcome_of_a_client_outlives_it() -> None:
     """In the old figures a client that was no client any more had no outcome."""
     client = (screened("12-03", PURSUE), won("12-10"))

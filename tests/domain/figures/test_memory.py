@@ -50,6 +50,7 @@ def test_whoever_was_never_a_client_is_neither_best_nor_worst() -> None:
 
     assert (found.n, found.worst.of, found.best.of) == (5, 0, 0)
     assert found.regretted == Share(1, 3)
+    assert found.answered == Share(3, 4)
 
 
 def test_it_says_how_many_more_it_takes() -> None:

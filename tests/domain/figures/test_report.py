@@ -1,17 +1,23 @@
 """The report: the same figures about everybody and about one owner."""
 
+from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from bot.checklists import default
-from bot.domain.figures.discipline import figures
+from bot.domain.figures.discipline import facts_in, figures
 from bot.domain.figures.evidence import evidence_for
 from bot.domain.figures.reports.listed import listed
+from bot.domain.figures.reports.parts import by_checklist, by_person, by_quarter
 from bot.domain.figures.reports.report import report_of
+from bot.domain.figures.scope import quarter_of
 from bot.domain.figures.timeline import Timeline
 from bot.domain.people import MemberId
 from tests.domain.figures.timelines import (
     ANNA,
     BEN,
+    PURSUE,
     left,
     overridden,
     scope,
@@ -21,6 +27,7 @@ from tests.domain.figures.timelines import (
 )
 
 TODAY = date(2027, 1, 29)
+PURSUE_EARLY, PURSUE_LATE = screened("12-03", PURSUE), screened("01-11", PURSUE)
 HERS = [
     tell(screened("12-03"), left("12-04"), owner=ANNA),
     tell(screened("12-03"), overridden("12-04", "not_for_us"), won("12-10"), owner=ANNA),
@@ -83,6 +90,23 @@ def test_the_report_about_everybody_has_each_fear_that_was_named_in_the_order_of
         evidence_for("no_other_client", everything, scope(TODAY)),
         evidence_for("not_for_us", everything, scope(TODAY)),
     )
+
+
+@pytest.mark.parametrize(("most", "left_out"), [(1, 1), (2, 0), (None, 0)])
+def test_parts_that_are_not_shown_are_counted(most: int | None, left_out: int) -> None:
+    """The largest come first, and of quarters the latest."""
+    early = [replace(each, checklist="early") for each in (PURSUE_EARLY, PURSUE_LATE)]
+    told = [
+        tell(early[0], owner=BEN),
+        tell(early[1], owner=ANNA),
+        tell(replace(PURSUE_LATE, checklist="late"), owner=ANNA),
+    ]
+    facts, within = facts_in(told, scope(TODAY)), scope(TODAY)
+
+    by = [each(facts, within, most=most) for each in (by_quarter, by_checklist, by_person)]
+
+    assert [next(iter(each)).key for each in by] == [quarter_of(TODAY), "early", ANNA]
+    assert [(len(each.shown), each.left_out) for each in by] == [(2 - left_out, left_out)] * 3
 
 
 def test_every_figure_has_an_id_that_stays() -> None:

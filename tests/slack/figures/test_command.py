@@ -282,8 +282,9 @@ async def test_a_chosen_fear_is_answered_with_the_figures_of_the_workspace(offic
     await opened(office, office.emma, card)
 
     view = await choose_fear(office.emma, office, "no_other_client", reason="They pay.")
-    assert "Won with an override, wouldn't sign again: 5 of 5 (57–100 %)." in words(view)
-    assert "Won without one, wouldn't sign again: needs 5 more." in words(view)
+    said = words(view)
+    assert "sign again: with an override 5 of 5 (57–100 %), without one needs 5 more." in said
+    assert "Answered after 30 days: with an override 5 of 5 (57–100 %), without one " in said
     assert "From a walk-away to the next client: needs 5 more." in words(view)
     view = await choose_fear(office.emma, office, "reputation")
     assert "Shown once there are 5 outcomes. So far: 0." in words(view)

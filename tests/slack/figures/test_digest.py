@@ -27,10 +27,11 @@ from bot.domain.prospects import NudgeRecord, Prospect, ProspectId, Stage
 from bot.domain.read_models import Brief
 from bot.slack import kit
 from bot.slack.figures.digest import digest, rest_of_list
-from bot.slack.kit.blocks import Rendered, classic
+from bot.slack.kit.blocks import LONGEST_MESSAGE, Rendered, classic
 from bot.slack.texts import Texts
 from sandbox.rules import message_problems
 from tests.slack import cases
+from tests.slack.figures.test_report import MUCH
 from tests.slack.nudges.test_nudge import EN, HOSTILE, ORDINARY, prospect
 
 LONGEST = cases.CASES["longest"]
@@ -171,8 +172,23 @@ def test_the_words_hold_every_number_and_every_name(language: str) -> None:
     assert drawn.text.count(" / ") >= WEEKS
 
 
-def test_all_twenty_rows_are_in_the_text_even_if_everything_is_long() -> None:
-    assert digest(DRAWN["longest"], EN).text.count("QQQ") == 20
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_all_twenty_rows_are_in_the_text_even_if_everything_is_long(language: str) -> None:
+    message = DRAWN["longest"]
+    much = replace(message.digest, figures=PeriodComparison(MUCH, MUCH))
+    for each in (message, replace(message, digest=much)):
+        text = digest(each, Texts(language)).text
+        assert text.count("QQQ") == 20
+        assert text.endswith(" 2 / 1 / 11")  # the last line, of the last week
+        assert len(text) < LONGEST_MESSAGE
+
+
+def test_no_figure_stands_without_its_counterpart() -> None:
+    said = digest(DRAWN["ordinary"], EN).text
+
+    assert "Of the others: 2 still open (median 3 working days), 1 won, 1 dropped out." in said
+    assert "Walked away despite “pursue”: needs 1 more." in said
+    assert "Still waiting for one: 3." in said
 
 
 def test_a_week_with_nothing_says_so_in_one_line() -> None:
@@ -209,4 +225,4 @@ def test_a_figure_has_its_change_only_if_both_times_have_enough() -> None:
     )
     assert "Time to no: 6 working days (4–9, of 12) · Before: 9 working days (5–14, of 11)" in said
     unlike = replace(BUSY, figures=PeriodComparison(ENOUGH, FEW))
-    assert "Discipline: 8 of 10 (49–94 %)\n" in digest(told(unlike), EN).text
+    assert "Discipline: 8 of 10 (49–94 %) · Ended by you" in digest(told(unlike), EN).text

@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
@@ -34,9 +35,10 @@ from bot.domain.figures.reports.page import (
     ReportView,
     Whose,
 )
+from bot.domain.figures.reports.parts import CHECKLISTS as CHECKLISTS_TOLD
 from bot.domain.figures.reports.parts import PEOPLE as PEOPLE_TOLD
 from bot.domain.figures.reports.parts import QUARTERS as QUARTERS_TOLD
-from bot.domain.figures.reports.parts import ReportPart
+from bot.domain.figures.reports.parts import Parts, ReportPart
 from bot.domain.figures.reports.report import Report, RuleRate, report_of
 from bot.domain.figures.reports.trend import TimeStep, Trend, VerdictCounts
 from bot.domain.figures.scope import Period, Scope, Span, quarter_of
@@ -44,7 +46,6 @@ from bot.domain.figures.shares import Median, Share
 from bot.domain.figures.survival import TimeToHalf
 from bot.domain.people import MemberId
 from bot.domain.prospects import Fear
-from bot.domain.settings.checklists import MOST_ADOPTED
 from bot.slack.figures import drilldowns
 from bot.slack.figures import evidence as evidence_words
 from bot.slack.figures import four as four_words
@@ -194,14 +195,18 @@ TITLES = {"walk-away": {"en": "Walk away", "de": "Absagen"}}
 PARTS: dict[ReportView, dict[str, Any]] = {
     ReportView.BY_FEAR: {},
     ReportView.BY_CHECKLIST: {
-        "checklists": (part("walk-away", NOW, WITH_COST, COST), part("old", BEFORE, ORDINARY)),
+        "checklists": Parts(
+            (part("walk-away", NOW, WITH_COST, COST), part("old", BEFORE, ORDINARY))
+        ),
         "titles": TITLES,
     },
     ReportView.BY_QUARTER: {
-        "quarters": (part(QUARTERS[0], NOW, WITH_COST, COST), part(QUARTERS[1], BEFORE, NOTHING)),
+        "quarters": Parts(
+            (part(QUARTERS[0], NOW, WITH_COST, COST), part(QUARTERS[1], BEFORE, NOTHING)), 1
+        ),
     },
     ReportView.BY_PERSON: {
-        "people": (part(ANNA, NOW, ORDINARY), part(PEOPLE[0], BEFORE, ORDINARY)),
+        "people": Parts((part(ANNA, NOW, ORDINARY), part(PEOPLE[0], BEFORE, ORDINARY)), 23),
         "names": {ANNA: "Anna <b>*Bold*"},
         "shows_people": True,
     },
@@ -215,24 +220,29 @@ A_TENTH = replace(
     overridden=dict.fromkeys(Verdict, TENTH),
     next_client=TimeToHalf(2345, 2345),
 )
+
+
+def most(keys: Sequence[Any]) -> Parts[Any]:
+    made = replace(LONGEST, right=replace(LONGEST.right, asked=12345, answered=2345))
+    return Parts(tuple(part(each, A_TENTH, made, COST_OF_A_TENTH) for each in keys), 12)
+
+
 MOST: dict[ReportView, dict[str, Any]] = {
     ReportView.BY_FEAR: {},
     ReportView.BY_CHECKLIST: {
-        "checklists": tuple(
-            part("c" * 40, A_TENTH, LONGEST, COST_OF_A_TENTH) for _ in range(MOST_ADOPTED)
-        ),
+        "checklists": most(["c" * 40] * CHECKLISTS_TOLD),
     },
     ReportView.BY_QUARTER: {
-        "quarters": tuple(part(each, A_TENTH, LONGEST, COST_OF_A_TENTH) for each in QUARTERS),
+        "quarters": most(QUARTERS),
     },
     ReportView.BY_PERSON: {
-        "people": tuple(part(each, A_TENTH, LONGEST, COST_OF_A_TENTH) for each in PEOPLE),
+        "people": most(PEOPLE),
         "names": dict.fromkeys(PEOPLE, "W" * 80),
         "shows_people": True,
     },
 }
 MEMORY = FromMemory(
-    20, RecallSummary(4, walk_away=3), RecallSummary(12, walk_away=1, problem=2), *[Share(0, 0)] * 3
+    20, RecallSummary(4, walk_away=3), RecallSummary(12, walk_away=1, problem=2), *[Share(0, 0)] * 4
 )
 CASES = {
     "nothing": shown(NOTHING, whose=Whose.OWN),
@@ -351,7 +361,7 @@ def test_no_figure_stands_without_its_counterpart() -> None:
     told = said(ORDINARY)
 
     against, followed = "8 of 12 (39–86 %)", "5 of 48 (5–22 %)"
-    assert f"wouldn't sign again: {against}; without one {followed}." in told
+    assert f"Wouldn't sign again: with an override {against}, without one {followed}." in told
     assert "Dropped out themselves, so not counted: 4. If they counted as missed: 31" in told
     assert "6 still open (median 14 working days), 3 won" in told
     assert "Walked away despite “pursue”: 2 of 60 (1–11 %)." in told
@@ -360,6 +370,51 @@ def test_no_figure_stands_without_its_counterpart() -> None:
     by_fear = said(ORDINARY, ReportView.BY_FEAR)
     assert judged in by_fear
     assert "Outcomes answered: 96 of 120 (72–86 %)." in by_fear
+
+
+@pytest.mark.parametrize(
+    "view", [ReportView.BY_CHECKLIST, ReportView.BY_QUARTER, ReportView.BY_PERSON]
+)
+def test_no_row_stands_without_counterparts_and_how_many_answered(view: ReportView) -> None:
+    blocks = report(shown(WITH_COST, view, **PARTS[view]), EN).blocks
+
+    [heads, first, *_] = next(each["rows"] for each in blocks if each["type"] == "data_table")
+    row = dict(zip((it["text"] for it in heads), (it["text"] for it in first), strict=True))
+    assert row["Outcomes answered"] == "96 of 120 (72–86 %)"
+    assert row["Not again, with an override"] == "8 of 12 (39–86 %)"
+    assert row["Not again, without an override"] == "5 of 48 (5–22 %)"
+    assert row["Discipline"] == "31 of 42 (59–85 %), 4 dropped out"
+    assert row["Time to no (working days)"] == "5 (4–8, of 48), 6 open"
+    assert row["Next client (working days)"] == "12 (8–20, of 40), 8 waiting"
+    assert row["Walked away despite “pursue”"] == "2 of 60 (1–11 %)"
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("view", [ReportView.BY_CHECKLIST, ReportView.BY_QUARTER])
+def test_what_the_words_of_a_table_leave_out_is_counted(view: ReportView, language: str) -> None:
+    texts = Texts(language)
+    drawn = report(CASES[f"{view}.longest"], texts)
+
+    lines = drawn.text.splitlines()
+    rows = next(len(each["rows"]) - 1 for each in drawn.blocks if each["type"] == "data_table")
+    told = len([line for line in lines if line.count(" / ") > 5]) - 1
+    assert (told < rows) is (view is ReportView.BY_CHECKLIST)
+    assert (texts("Left out for length: {n}.", n=rows - told) in lines) is (told < rows)
+
+
+def test_parts_beyond_those_shown_are_counted() -> None:
+    assert "\nNot shown: 1 earlier quarter." in said(
+        WITH_COST, ReportView.BY_QUARTER, **PARTS[ReportView.BY_QUARTER]
+    )
+    assert "\nNot shown: 23 people with fewer prospects." in said(
+        WITH_COST, ReportView.BY_PERSON, **PARTS[ReportView.BY_PERSON]
+    )
+    assert "\nNot shown: 12 checklists with fewer prospects." in said(
+        LONGEST, ReportView.BY_CHECKLIST, **MOST[ReportView.BY_CHECKLIST]
+    )
+    assert "Not shown" not in said(
+        WITH_COST, ReportView.BY_CHECKLIST, **PARTS[ReportView.BY_CHECKLIST]
+    )
 
 
 def test_a_figure_says_how_it_has_changed() -> None:

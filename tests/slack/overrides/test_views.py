@@ -211,7 +211,7 @@ def test_the_evidence_stands_between_the_fear_and_the_reason() -> None:
     places = [block.get("block_id") or block["type"] for block in view["blocks"]]
 
     assert places[:3] == [ids.FEAR, "section", ids.REASON]
-    assert "Won with an override, wouldn't sign again: 5 of 8" in str(view["blocks"][1])
+    assert "Wouldn't sign again: with an override 5 of 8" in str(view["blocks"][1])
 
 
 def test_too_few_outcomes_say_that_there_is_not_enough_yet() -> None:
@@ -307,8 +307,8 @@ def test_the_evidence_is_six_short_lines_at_most(language: str) -> None:
 def test_the_evidence_stands_beside_the_clients_won_by_their_verdict() -> None:
     said = "\n".join(evidence_lines(evidence(8), EN))
 
-    assert "Won with an override, wouldn't sign again: 5 of 8 (31–86 %)." in said
-    assert "Won without one, wouldn't sign again: 2 of 18 (3–33 %)." in said
+    assert "sign again: with an override 5 of 8 (31–86 %), without one 2 of 18 (3–33 %)." in said
+    assert "Answered after 30 days: with an override 8 of 9 (57–98 %), without one 18 of 20" in said
     assert "How they took your no: Thanked us 7, Quietly 2." in said
 
 

@@ -33,7 +33,7 @@ WEAK = {
 
 def found(n: int, worst: RecallSummary, best: RecallSummary) -> FromMemory:
     nothing = Share(0, 0)
-    return FromMemory(n, worst, best, nothing, nothing, nothing)
+    return FromMemory(n, worst, best, nothing, nothing, nothing, nothing)
 
 
 def one(name: str) -> Remembered:

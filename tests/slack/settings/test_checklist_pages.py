@@ -44,9 +44,17 @@ OURS = checklists.default()
 HOSTILE = replace(OWN, title={"en": cases.HOSTILE, "de": cases.HOSTILE}, languages=("en",))
 REF = CandidateRef(file="F0FILE", version=FIT.checklist.version, seen="v2")
 MOVES = (
-    Move(Verdict.PURSUE, Verdict.PURSUE, 20, won=9, answered=6, not_again=1),
-    Move(Verdict.PURSUE, Verdict.WALK_AWAY, 7, won=6, answered=6, not_again=5),
-    Move(Verdict.PROBLEM, Verdict.PURSUE, 4, won=1, walked_away=3, walk_aways_answered=2),
+    Move(Verdict.PURSUE, Verdict.PURSUE, 20, won=9, asked=8, answered=6, not_again=1),
+    Move(Verdict.PURSUE, Verdict.WALK_AWAY, 7, won=6, asked=6, answered=6, not_again=5),
+    Move(
+        Verdict.PROBLEM,
+        Verdict.PURSUE,
+        4,
+        won=1,
+        walked_away=3,
+        walk_aways_asked=3,
+        walk_aways_answered=2,
+    ),
 )
 PAST = Backtest(31, 3, MOVES)
 NOTHING_JUDGED = Backtest(0, 0, ())

@@ -35,10 +35,13 @@ class Move:
     after: Verdict
     n: int
     won: int = 0
+    asked: int = 0
+    """Clients about whom somebody was asked."""
     answered: int = 0
     """Clients of whom it was said whether they would be taken again."""
     not_again: int = 0
     walked_away: int = 0
+    walk_aways_asked: int = 0
     walk_aways_answered: int = 0
     regretted: int = 0
 
@@ -56,6 +59,16 @@ class Move:
     def share_regretted(self) -> Share:
         """Of the walk-aways with an answer, the share that is regretted."""
         return Share(self.regretted, self.walk_aways_answered)
+
+    @property
+    def share_answered(self) -> Share:
+        """Of the clients asked about, the share with an answer."""
+        return Share(self.answered, self.asked)
+
+    @property
+    def share_walk_aways_answered(self) -> Share:
+        """Of the walk-aways asked about, the share with an answer."""
+        return Share(self.walk_aways_answered, self.walk_aways_asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +97,19 @@ class _Row:
     screening: Screening
     stage: Stage
     outcome: Outcome
+    is_asked: bool = False
 
     def counts(self) -> Iterator[str]:
         """Yield where it counts in a move."""
         yield "n"
         if self.stage in _CLIENTS:
             yield "won"
+            yield from ("asked",) if self.is_asked else ()
             yield from () if self.outcome.again is None else ("answered",)
             yield from ("not_again",) if self.outcome.again is WouldTakeAgain.NO else ()
         if self.stage is Stage.WALKED_AWAY:
             yield "walked_away"
+            yield from ("walk_aways_asked",) if self.is_asked else ()
             yield from () if self.outcome.regret is None else ("walk_aways_answered",)
             yield from ("regretted",) if self.outcome.regret is Regret.YES else ()
 
@@ -138,34 +154,28 @@ def _rows(timelines: Iterable[Timeline]) -> Iterator[_Row]:
         for screening in timeline.screenings[:-1]:
             yield _Row(screening, Stage.OPEN, NO_ANSWER)
         for screening in timeline.screenings[-1:]:
-            yield _Row(screening, timeline.stage, _outcome(timeline))
+            yield _Row(screening, timeline.stage, *_outcome(timeline))
 
 
-def _outcome(timeline: Timeline) -> Outcome:
-    """Return the latest answers about the end that stands; for an ended client, about its win."""
+def _outcome(timeline: Timeline) -> tuple[Outcome, bool]:
+    """Return the latest answers about the end that stands, and whether anyone was asked for them.
+
+    For an ended client they are about its win.
+    """
     is_client = timeline.stage in _CLIENTS
     ending = Ending.WON if is_client else Ending.WALKED_AWAY
     ends = [each for each in timeline.history if isinstance(each, Ended)]
     on = next((each.on for each in reversed(ends) if each.stage.value == ending.value), None)
-    outcome = NO_ANSWER
+    outcome, is_asked = NO_ANSWER, False
     for each in sorted(timeline.asked, key=lambda asked: asked.after):
         if (each.ending, each.ended_on) == (ending, on):
             outcome = each.outcome.filled_from(outcome)
-    return outcome
+            is_asked = is_asked or each.is_asked
+    return outcome, is_asked
 
 
 def _move(before: Verdict, after: Verdict, counts: Counter[str]) -> Move:
-    return Move(
-        before,
-        after,
-        counts["n"],
-        counts["won"],
-        counts["answered"],
-        counts["not_again"],
-        counts["walked_away"],
-        counts["walk_aways_answered"],
-        counts["regretted"],
-    )
+    return Move(before, after, **counts)
 
 
 def _verdict(checklist: Checklist, reads: frozenset[str], screening: Screening) -> Verdict | None:

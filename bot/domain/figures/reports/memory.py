@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from bot.domain.checklist.rules import Verdict
 from bot.domain.figures.shares import LEAST, Difference, Share
 from bot.domain.outcomes.outcome import Regret, WouldTakeAgain
+from bot.domain.prospects import Stage
 from bot.domain.remembered.recall import Remembered
 
 
@@ -40,6 +41,8 @@ class FromMemory:
     """The same for the clients that get another verdict."""
     regretted: Share
     """Of the walk-aways, the share that is regretted."""
+    answered: Share
+    """Of the clients and walk-aways, those of whom it is said how they turned out."""
 
     @property
     def missing(self) -> int:
@@ -64,6 +67,11 @@ def from_memory(remembered: Iterable[Remembered]) -> FromMemory:
         not_again_against=_not_again(clients, lambda verdict: verdict is not Verdict.PURSUE),
         regretted=Share.among(
             each.outcome.regret is Regret.YES for each in known if each.outcome.regret is not None
+        ),
+        answered=Share.among(
+            each.outcome.again is not None or each.outcome.regret is not None
+            for each in known
+            if each.became is not Stage.LOST
         ),
     )
 

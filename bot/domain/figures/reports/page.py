@@ -4,11 +4,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
+from typing import assert_never
 
 from bot.domain.checklist.rules import Localized, Rule
 from bot.domain.figures.facts import Facts
 from bot.domain.figures.reports.memory import FromMemory
-from bot.domain.figures.reports.parts import ReportPart, by_checklist, by_person, by_quarter
+from bot.domain.figures.reports.parts import (
+    CHECKLISTS,
+    PEOPLE,
+    QUARTERS,
+    Parts,
+    by_checklist,
+    by_person,
+    by_quarter,
+)
 from bot.domain.figures.reports.report import Report, report_of
 from bot.domain.figures.reports.trend import Trend, trend
 from bot.domain.figures.scope import ALL_TIME, Period, Scope, Span, recent_days
@@ -60,9 +69,9 @@ class ReportContent:
     """The page as shown: `whose` is set, and it holds no more than its reader may see."""
     report: Report
     trend: Trend
-    quarters: tuple[ReportPart[Period], ...] = ()
-    checklists: tuple[ReportPart[str], ...] = ()
-    people: tuple[ReportPart[MemberId], ...] = ()
+    quarters: Parts[Period] = field(default_factory=Parts)
+    checklists: Parts[str] = field(default_factory=Parts)
+    people: Parts[MemberId] = field(default_factory=Parts)
     titles: Mapping[str, Localized] = field(default_factory=dict)
     """The titles of checklists in use, by checklist id."""
     names: Mapping[str, str] = field(default_factory=dict)
@@ -98,13 +107,15 @@ def counted(
     view = page.view
     period = ALL_TIME if view is ReportView.BY_QUARTER else recent_days(page.span, scope.today)
     within = replace(scope, period=period)
-    return ReportContent(
-        page=page,
-        report=report_of(facts, within, rules, an_hour),
-        trend=trend(facts, within),
-        quarters=by_quarter(facts, within, an_hour) if view is ReportView.BY_QUARTER else (),
-        checklists=(
-            by_checklist(facts, within, an_hour) if view is ReportView.BY_CHECKLIST else ()
-        ),
-        people=by_person(facts, within, an_hour) if view is ReportView.BY_PERSON else (),
-    )
+    made = ReportContent(page, report_of(facts, within, rules, an_hour), trend(facts, within))
+    match view:
+        case ReportView.BY_QUARTER:
+            return replace(made, quarters=by_quarter(facts, within, an_hour, QUARTERS))
+        case ReportView.BY_CHECKLIST:
+            return replace(made, checklists=by_checklist(facts, within, an_hour, CHECKLISTS))
+        case ReportView.BY_PERSON:
+            return replace(made, people=by_person(facts, within, an_hour, PEOPLE))
+        case ReportView.OVERVIEW | ReportView.BY_FEAR:
+            return made
+        case _:
+            assert_never(view)

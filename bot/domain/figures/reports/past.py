@@ -42,6 +42,7 @@ def listed_from_memory(found: FromMemory) -> Iterator[ReportedFigure]:
     name = "remembered.not_again_difference"
     yield replace(difference_listed(found.difference, followed, against), id=name)
     yield share_listed("remembered.regretted", found.regretted)
+    yield share_listed("remembered.answered", found.answered)
 
 
 def _ends(became: Stage, on: date) -> tuple[Happening, ...]:
