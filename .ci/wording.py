@@ -45,6 +45,8 @@ PARTS: Final = frozenset(
         "in {n} Tag",
         "in {n} Tagen",
         "about {hours} (from {of})",
+        "about {hours} ({low}–{high}, from {of})",
+        "etwa {hours} ({low}–{high}, aus {of})",
         "etwa {hours} (aus {of})",
         "less than half (of {n})",
         "weniger als die Hälfte (von {n})",

@@ -233,7 +233,7 @@ async def test_a_fear_is_held_to_its_words_and_answered_the_next_time(
     await read_the_thread(desk)
 
     await screen_a_walk_away(desk, "Beta GmbH")
-    told = "Wouldn't sign again: with an override 5 of 5 (57–100 %), without one needs 5 more."
+    told = "Wouldn't sign again: 5 of 5 (57–100 %) with an override, needs 5 more without."
     await name_the_fear(desk, FEAR, told)
     await desk.show("standard-15-evidence")
     await desk.modal.get_by_test_id("modal-close").click()

@@ -6,7 +6,7 @@ away from would have been: we only know whether we regret it.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from itertools import chain, repeat
@@ -52,6 +52,11 @@ class Compared:
         """How much more often clients won against their verdict would not be taken again."""
         return self.against.not_again.less(self.followed.not_again)
 
+    @property
+    def difference_unpaid(self) -> Difference | None:
+        """How much more often they did not pay as agreed."""
+        return self.against.not_paid.less(self.followed.not_paid)
+
 
 @dataclass(frozen=True, slots=True)
 class Regretted:
@@ -90,15 +95,31 @@ class VerdictsRight:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """How prospects took our walk-aways."""
+
+    words: Mapping[str, int]
+    """Counted by answer, the latest one of each."""
+    answered: Share
+
+
+@dataclass(frozen=True, slots=True)
+class NotAgain:
+    """The share of some clients not to be taken again, 30 days after the win."""
+
+    share: Share
+    answered: Share
+
+
+@dataclass(frozen=True, slots=True)
 class FearAnswer:
     """What answers a fear besides the outcomes of its overrides; at most one field is set."""
 
     next_client: TimeToHalf | None = None
-    taken: Mapping[str, int] | None = None
-    """How prospects took our walk-aways, counted by answer."""
+    taken: Taken | None = None
     pursued: Share | None = None
-    by_time: tuple[Share, Share] | None = None
-    """The share not to be taken again: this quarter, and in the first two quarters of use."""
+    by_time: tuple[NotAgain, NotAgain] | None = None
+    """Of this quarter, and of the first two quarters of use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +144,7 @@ def verdicts_right(known: Known, scope: Scope) -> VerdictsRight:
     told = facts_in(known, scope)
     won, left = told.count(WonFact, scope), told.count(WalkAwayFact, scope)
     asked = [each for after in ASKED_AFTER for each in _replies(won, after) + _replies(left, after)]
-    every = Share.counted((reply.is_answered, n) for reply, n in asked if reply.is_asked)
+    every = _answered(asked)
     both = compared(_among(won, lambda each: each.fear is not None), won)
     return VerdictsRight(
         both,
@@ -181,7 +202,7 @@ def client_results(won: Counter[WonFact], after: int) -> ClientResults:
     hours = (repeat(each.hours.midpoint, n) for each, n in outcomes if each.hours is not None)
     return ClientResults(
         won.total(),
-        Share.counted((reply.is_answered, n) for reply, n in asked if reply.is_asked),
+        _answered(asked),
         _share_not_again(won, after),
         Share.counted((each is PaidAsAgreed.NO, n) for each, n in paid),
         Median.of(chain.from_iterable(hours)),
@@ -252,7 +273,7 @@ def _answer(fear: str, facts: Facts, scope: Scope) -> FearAnswer:
             return FearAnswer()
 
 
-def _by_time(facts: Facts, scope: Scope) -> tuple[Share, Share] | None:
+def _by_time(facts: Facts, scope: Scope) -> tuple[NotAgain, NotAgain] | None:
     """Return the share not to be taken again: of this quarter, and of the first two of use."""
     first = facts.first_day()
     if first is None:
@@ -261,8 +282,9 @@ def _by_time(facts: Facts, scope: Scope) -> tuple[Share, Share] | None:
     return _not_again(facts, scope, now), _not_again(facts, scope, then)
 
 
-def _not_again(facts: Facts, scope: Scope, period: Period) -> Share:
-    return _share_not_again(facts.count(WonFact, replace(scope.of_everybody, period=period)), SOON)
+def _not_again(facts: Facts, scope: Scope, period: Period) -> NotAgain:
+    won = facts.count(WonFact, replace(scope.of_everybody, period=period))
+    return NotAgain(_share_not_again(won, SOON), _answered(_replies(won, SOON)))
 
 
 def _share_not_again(won: Counter[WonFact], after: int) -> Share:
@@ -270,14 +292,17 @@ def _share_not_again(won: Counter[WonFact], after: int) -> Share:
     return Share.counted((each.again is WouldTakeAgain.NO, n) for each, n in outcomes if each.again)
 
 
-def _taken(left: Counter[WalkAwayFact]) -> Mapping[str, int]:
+def _taken(left: Counter[WalkAwayFact]) -> Taken:
     """Count the latest word on how each walk-away was taken."""
     words: Counter[str] = Counter()
+    asked = 0
     for each, n in left.items():
-        said = [reply.outcome.taken for reply in (each.soon, each.late) if reply is not None]
+        replies = [reply for reply in (each.soon, each.late) if reply is not None]
+        asked += n if any(reply.is_asked for reply in replies) else 0
+        said = [reply.outcome.taken for reply in replies]
         for word in [word for word in said if word is not None][-1:]:
             words[word] += n
-    return words
+    return Taken(words, Share(words.total(), asked))
 
 
 def _regretted(left: Counter[WalkAwayFact], after: int) -> Regretted:
@@ -288,7 +313,7 @@ def _regretted(left: Counter[WalkAwayFact], after: int) -> Regretted:
         Share.counted(
             (each.regret is Regret.YES, n) for each, n in outcomes if each.regret is not None
         ),
-        Share.counted((reply.is_answered, n) for reply, n in asked if reply.is_asked),
+        _answered(asked),
     )
 
 
@@ -296,6 +321,11 @@ def _replies(ends: Counter[WonFact] | Counter[WalkAwayFact], after: int) -> list
     """Return the replies to the question this many days after each end, with their counts."""
     found = ((end.reply(after), n) for end, n in ends.items())
     return [(reply, n) for reply, n in found if reply is not None]
+
+
+def _answered(asked: Iterable[tuple[Reply, int]]) -> Share:
+    """Return of the replies asked for the share that tells how it turned out."""
+    return Share.counted((reply.is_answered, n) for reply, n in asked if reply.is_asked)
 
 
 def _among(won: Counter[WonFact], which: Callable[[WonFact], bool]) -> Counter[WonFact]:

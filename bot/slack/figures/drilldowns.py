@@ -120,7 +120,7 @@ def _fear_name(found: Evidence, texts: Texts) -> str:
 
 def _fear(each: Evidence, found: ReportContent, texts: Texts) -> Iterator[str]:
     yield texts.plural("{n} override.", "{n} overrides.", each.overrides)
-    yield from evidence.evidence_lines(each, texts)
+    yield from evidence.evidence_lines(each, texts, is_short=False)
     spent = found.report.cost_by_fear.get(each.fear)
     if spent is not None:
         yield texts("Cost: {cost}.", cost=words.cost(spent, found.currency, texts))

@@ -64,7 +64,7 @@ def cells(texts: Texts) -> Mapping[str, Callable[[Figures], str]]:
         texts("Walked away despite “pursue”"): lambda found: words.share(
             found.overridden[Verdict.PURSUE], texts
         ),
-        texts("Next client (working days)"): lambda found: _still_waiting(found.next_client, texts),
+        texts("Next client (working days)"): lambda found: _next_client(found.next_client, texts),
     }
 
 
@@ -80,11 +80,8 @@ def _still_open(found: TimeToNo, texts: Texts) -> str:
     return texts("{time}, {n} open", time=time, n=texts.number(still)) if still else time
 
 
-def _still_waiting(found: TimeToHalf, texts: Texts) -> str:
-    time = words.days(found, texts)
-    if not found.still:
-        return time
-    return texts("{time}, {n} waiting", time=time, n=texts.number(found.still))
+def _next_client(found: TimeToHalf, texts: Texts) -> str:
+    return words.with_waiting(found, words.days(found, texts), texts)
 
 
 def figure_rows(name: Four, found: PeriodComparison, texts: Texts) -> Iterator[str]:
@@ -108,7 +105,7 @@ def figure_rows(name: Four, found: PeriodComparison, texts: Texts) -> Iterator[s
 
 
 def _beside_discipline(found: Discipline, texts: Texts) -> Iterator[str]:
-    yield texts("Ended by you within {within} working days.", within=CARRIED_OUT_WITHIN)
+    yield texts("Ended within {within} working days.", within=CARRIED_OUT_WITHIN)
     if found.left_out:
         yield texts(
             "Dropped out themselves, so not counted: {n}. If they counted as missed: {share}.",

@@ -12,7 +12,7 @@ from bot.domain.figures.reports.report import Report
 from bot.domain.figures.shares import LEAST
 from bot.domain.outcomes.outcome import ASKED_AFTER
 from bot.slack import kit
-from bot.slack.figures import charts, evidence, four
+from bot.slack.figures import charts, evidence, four, words
 from bot.slack.figures.remembered import so_far
 from bot.slack.texts import Texts, marked
 
@@ -131,7 +131,4 @@ def _advice(made: Report, texts: Texts) -> str:
     advice = made.advice
     if advice is None:
         return texts("Nothing stands out. Keep saying no early.")
-    wrong = texts(
-        "{n} of {of}", n=texts.number(advice.wrong.count), of=texts.number(advice.wrong.of)
-    )
-    return texts(_ADVICE[advice.about], wrong=wrong)
+    return texts(_ADVICE[advice.about], wrong=words.share(advice.wrong, texts))

@@ -42,9 +42,8 @@ def changed(
         found = now.less(before)
         if found is not None:
             yield texts(
-                "Before: {count} of {of}, {points}",
-                count=texts.number(before.count),
-                of=texts.number(before.of),
+                "Before: {before}, {points}",
+                before=share(before, texts),
                 points=_signed(found, texts),
             )
     elif isinstance(before, TimeToHalf) and now.is_enough and before.is_enough:
@@ -92,6 +91,13 @@ def days(found: TimeToHalf, texts: Texts) -> str:
     return _around(texts.number(found.day), found, texts)
 
 
+def with_waiting(found: TimeToHalf, time: str, texts: Texts) -> str:
+    """Return a time to the next client in words, with how many still wait for one."""
+    if not found.still:
+        return time
+    return texts("{time}, {n} waiting", time=time, n=texts.number(found.still))
+
+
 def _around(days: str, found: TimeToHalf, texts: Texts) -> str:
     low = texts.number(found.low or 0)
     if found.high is None:
@@ -108,11 +114,18 @@ def _around(days: str, found: TimeToHalf, texts: Texts) -> str:
 
 
 def hours(found: Median, texts: Texts) -> str:
-    """Return the median of unplanned hours, "about" since each answer stands for its band."""
+    """Return the median of unplanned hours, "about" since each answer stands for its band.
+
+    An interval with both ends in that band would say no more.
+    """
     if found.value is None:
         return needs(found, texts)
+    typical, of = texts.number(found.value), texts.number(found.n)
+    if found.interval is None or found.interval.low == found.interval.high:
+        return texts("about {hours} (from {of})", hours=typical, of=of)
+    low, high = (texts.number(end) for end in (found.interval.low, found.interval.high))
     return texts(
-        "about {hours} (from {of})", hours=texts.number(found.value), of=texts.number(found.n)
+        "about {hours} ({low}–{high}, from {of})", hours=typical, low=low, high=high, of=of
     )
 
 

@@ -5,6 +5,8 @@ import pytest
 from bot.domain.figures.ends import clients
 from bot.domain.figures.evidence import (
     FearAnswer,
+    NotAgain,
+    Taken,
     evidence_by_fear,
     evidence_for,
     verdicts_right,
@@ -180,7 +182,8 @@ def test_each_fear_has_its_own_evidence_and_a_new_fact_too() -> None:
 def test_each_fear_is_answered_by_what_it_is_about() -> None:
     graceful = tell(screened("12-03"), left("12-04"), outcome=Outcome(taken=HowTaken.THANKED))
     client = by_verdict(BAD_ONE)
-    told = [graceful, client, *FIVE_CLIENTS]
+    silent = tell(screened("12-03"), left("12-04"), outcome=Outcome())
+    told = [graceful, silent, client, by_verdict(Outcome()), *FIVE_CLIENTS]
 
     answers = {
         fear: evidence_for(fear, told, scope(day("02-10"))).answer
@@ -189,10 +192,13 @@ def test_each_fear_is_answered_by_what_it_is_about() -> None:
 
     next_one = answers["no_other_client"].next_client
     assert next_one is not None
-    assert next_one.n == 1
-    assert answers["reputation"].taken == {"thanked": 1}
-    assert answers["nobody_left"].pursued == Share(1, 7)
-    assert answers["not_for_us"].by_time == (Share(0, 0), Share(5, 6))
+    assert next_one.n == 2
+    assert answers["reputation"].taken == Taken({"thanked": 1}, Share(1, 2))
+    assert answers["nobody_left"].pursued == Share(2, 9)
+    assert answers["not_for_us"].by_time == (
+        NotAgain(Share(0, 0), Share(0, 0)),
+        NotAgain(Share(5, 6), Share(6, 7)),
+    )
     assert answers["new_fact"] == FearAnswer()
 
 

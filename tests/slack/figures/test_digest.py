@@ -220,9 +220,9 @@ def test_without_enough_to_compare_one_line_says_so() -> None:
 def test_a_figure_has_its_change_only_if_both_times_have_enough() -> None:
     said = digest(DRAWN["ordinary"], EN).text
     assert (
-        "Discipline: 8 of 10 (49–94 %) · Before: 4 of 10, +40 percentage points (-2 to "
-        "67), may be chance" in said
+        "Discipline: 8 of 10 (49–94 %) · Before: 4 of 10 (17–69 %), +40 percentage points "
+        "(-2 to 67), may be chance" in said
     )
     assert "Time to no: 6 working days (4–9, of 12) · Before: 9 working days (5–14, of 11)" in said
     unlike = replace(BUSY, figures=PeriodComparison(ENOUGH, FEW))
-    assert "Discipline: 8 of 10 (49–94 %) · Ended by you" in digest(told(unlike), EN).text
+    assert "Discipline: 8 of 10 (49–94 %) · Ended within" in digest(told(unlike), EN).text

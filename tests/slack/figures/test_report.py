@@ -19,8 +19,10 @@ from bot.domain.figures.evidence import (
     Compared,
     Evidence,
     FearAnswer,
+    NotAgain,
     Regretted,
     SecondJudge,
+    Taken,
     VerdictsRight,
 )
 from bot.domain.figures.reports import comparison as four_figures
@@ -64,18 +66,19 @@ LINE = 85
 
 
 def turned(n: int, bad: int) -> ClientResults:
-    return ClientResults(
-        n + 3, Share(n, n + 2), Share(bad, n), Share(n // 3, n), Median.of([12.5] * n)
-    )
+    hours = Median.of(([2.5, 12.5, 12.5, 40] * n)[:n])
+    return ClientResults(n + 3, Share(n, n + 2), Share(bad, n), Share(n // 3, n), hours)
 
 
 def evidence(fear: Fear, *, n: int, overrides: int = 12) -> Evidence:
     found = Compared(30, turned(48, 5), turned(n, n // 2 + 1))
     answers = {
         Fear.NO_OTHER_CLIENT: FearAnswer(next_client=TimeToHalf(40, 8, 12, 8, 20)),
-        Fear.REPUTATION: FearAnswer(taken={"thanked": 7, "badly": 1}),
+        Fear.REPUTATION: FearAnswer(taken=Taken({"thanked": 7, "badly": 1}, Share(8, 11))),
         Fear.NOBODY_LEFT: FearAnswer(pursued=Share(60, 120)),
-        Fear.NOT_FOR_US: FearAnswer(by_time=(Share(1, 9), Share(6, 10))),
+        Fear.NOT_FOR_US: FearAnswer(
+            by_time=(NotAgain(Share(1, 9), Share(9, 11)), NotAgain(Share(6, 10), Share(10, 12)))
+        ),
         Fear.NEW_FACT: FearAnswer(),
     }
     return Evidence(fear, overrides, found, answers[fear])
@@ -361,12 +364,15 @@ def test_no_figure_stands_without_its_counterpart() -> None:
     told = said(ORDINARY)
 
     against, followed = "8 of 12 (39–86 %)", "5 of 48 (5–22 %)"
-    assert f"Wouldn't sign again: with an override {against}, without one {followed}." in told
+    assert f"Wouldn't sign again: {against} with an override, {followed} without." in told
     assert "Dropped out themselves, so not counted: 4. If they counted as missed: 31" in told
     assert "6 still open (median 14 working days), 3 won" in told
     assert "Walked away despite “pursue”: 2 of 60 (1–11 %)." in told
     assert "Outcomes answered: 96 of 120 (72–86 %)." in told
-    judged = "Owner and manager judged 2 of 6 clients differently; the manager was harder on 1."
+    judged = (
+        "Owner and manager judged differently: 2 of 6 (10–70 %). "
+        "The manager was harder on 1, the owner on 1."
+    )
     by_fear = said(ORDINARY, ReportView.BY_FEAR)
     assert judged in by_fear
     assert "Outcomes answered: 96 of 120 (72–86 %)." in by_fear
@@ -417,12 +423,51 @@ def test_parts_beyond_those_shown_are_counted() -> None:
     )
 
 
+def test_the_first_row_has_intervals_and_differences_also_of_what_was_paid() -> None:
+    told = said(ORDINARY)
+
+    assert "Difference: 56 percentage points (26 to 77)." in told
+    assert (
+        "Not paid as agreed: 4 of 12 (14–61 %) with an override, 16 of 48 (22–47 %) without. "
+        "Difference: 0 percentage points (-24 to 30), may be chance. Unplanned hours: "
+        "about 12.5 (2.5–40, from 12) with an override, about 12.5 (from 48) without." in told
+    )
+    assert "Discipline is the weakest figure: 11 of 42 (15–41 %) weren't in time." in told
+
+
+@pytest.mark.parametrize(("n", "shown"), [(4, False), (5, True)])
+def test_what_one_side_knows_is_shown_and_what_the_other_lacks_too(n: int, *, shown: bool) -> None:
+    few = right(followed=turned(n, 1), against=turned(4, 1))
+    told = said(replace(ORDINARY, right=few))
+
+    paid = "Not paid as agreed: needs 1 more with an override, 1 of 5 (4–62 %) without."
+    assert (paid in told) is shown
+    assert ("Unplanned hours: needs 1 more with an override, about" in told) is shown
+
+
+def test_two_judges_are_compared_from_five_clients_on() -> None:
+    few = replace(ORDINARY.right, second=SecondJudge(Share(2, 4), 1))
+    told = said(replace(ORDINARY, right=few), ReportView.BY_FEAR)
+
+    assert "Owner and manager judged differently: needs 1 more.\n" in told
+
+
+@pytest.mark.parametrize("after", [30, 90])
+def test_regrets_of_another_time_than_the_first_row_say_so(after: int) -> None:
+    """The row begins with its own."""
+    about = replace(ORDINARY.right, regretted=Regretted(after, Share(3, 40), Share(40, 44)))
+    told = said(replace(ORDINARY, right=about))
+
+    assert "Were the verdicts right? After 90 days. " in told
+    assert ("Walk-aways regretted after 30 days: 3 of 40" in told) is (after == 30)
+
+
 def test_a_figure_says_how_it_has_changed() -> None:
     told = said(ORDINARY)
 
     assert (
-        "Discipline: 31 of 42 (59–85 %) · Before: 16 of 40, +34 percentage points (12 to 51)"
-        in told
+        "Discipline: 31 of 42 (59–85 %) · Before: 16 of 40 (26–55 %), +34 percentage points "
+        "(12 to 51)" in told
     )
     assert "Time to no: 5 working days (4–8, of 48) · Before: 9 working days (6–12, of 40)" in told
     assert "Next client: 12 working days (8–20, of 40) · Still waiting for one: 8." in told

@@ -12,7 +12,7 @@ from bot.domain.decisions import acts
 from bot.domain.decisions.history import HistoryEntry
 from bot.domain.delivery.contents import RequestMessage
 from bot.domain.delivery.payloads import OverrideChanged
-from bot.domain.figures.evidence import ClientResults, Compared, Evidence, FearAnswer
+from bot.domain.figures.evidence import ClientResults, Compared, Evidence, FearAnswer, Taken
 from bot.domain.figures.shares import LEAST, Median, Share
 from bot.domain.overrides import lapse
 from bot.domain.people import Action, MemberId
@@ -107,7 +107,7 @@ def evidence(outcomes: int) -> Evidence:
     hours = Median.of([12.5] * outcomes)
     against = ClientResults(9, Share(outcomes, 9), Share(5, outcomes), Share(2, outcomes), hours)
     followed = ClientResults(20, Share(18, 20), Share(2, 18), Share(1, 17), Median.of([2.5] * 18))
-    answer = FearAnswer(taken={"thanked": 7, "quietly": 2})
+    answer = FearAnswer(taken=Taken({"thanked": 7, "quietly": 2}, Share(9, 12)))
     return Evidence("reputation", 9, Compared(30, followed, against), answer)
 
 
@@ -211,7 +211,7 @@ def test_the_evidence_stands_between_the_fear_and_the_reason() -> None:
     places = [block.get("block_id") or block["type"] for block in view["blocks"]]
 
     assert places[:3] == [ids.FEAR, "section", ids.REASON]
-    assert "Wouldn't sign again: with an override 5 of 8" in str(view["blocks"][1])
+    assert "Wouldn't sign again: 5 of 8" in str(view["blocks"][1])
 
 
 def test_too_few_outcomes_say_that_there_is_not_enough_yet() -> None:
@@ -302,14 +302,17 @@ def test_the_evidence_is_six_short_lines_at_most(language: str) -> None:
 
     assert len(lines) <= 6
     assert max(map(len, lines)) <= 110
+    assert (
+        len([line for line in lines if "with an override" in line or "mit Ausnahme" in line]) == 4
+    )
 
 
 def test_the_evidence_stands_beside_the_clients_won_by_their_verdict() -> None:
     said = "\n".join(evidence_lines(evidence(8), EN))
 
-    assert "sign again: with an override 5 of 8 (31–86 %), without one 2 of 18 (3–33 %)." in said
-    assert "Answered after 30 days: with an override 8 of 9 (57–98 %), without one 18 of 20" in said
-    assert "How they took your no: Thanked us 7, Quietly 2." in said
+    assert "sign again: 5 of 8 (31–86 %) with an override, 2 of 18 (3–33 %) without." in said
+    assert "Answered after 30 days: 8 of 9 (57–98 %) with an override, 18 of 20" in said
+    assert "How they took your no: Thanked us 7, Quietly 2, No answer 3." in said
 
 
 @pytest.mark.parametrize(
