@@ -8,6 +8,7 @@ import click
 
 from bot.cli.failures import named_database, run_on_database
 from bot.cli.remembered import said
+from bot.domain.figures.discipline import Figures
 from bot.domain.figures.reports.listed import OVERRIDE_COST, ReportedFigure, listed
 from bot.domain.figures.reports.memory import FromMemory
 from bot.domain.figures.reports.past import listed_from_memory
@@ -67,7 +68,8 @@ async def _report(url: str, span: Span, by: str | None, *, as_json: bool) -> Non
     for each in found:
         told = [f"Workspace {each.workspace}"] if len(workspaces) > 1 else []
         told += [] if each.part is None else [f"{str(by).capitalize()} {each.part}"]
-        for line in (*told, *_table(each.figures), *_from_memory(each.memory)):
+        table = (*_table(each.figures), *_beside(each.counted))
+        for line in (*told, *table, *_from_memory(each.memory)):
             click.echo(line)
 
 
@@ -79,6 +81,7 @@ class _Found:
     part: str | None
     """The quarter as "2026-Q4", or the id of the checklist."""
     figures: Sequence[ReportedFigure]
+    counted: Figures
     memory: FromMemory | None = None
     """Whom a team remembers belongs to no part."""
 
@@ -87,15 +90,15 @@ async def _found(it: AuditService, span: Span, by: str | None) -> AsyncIterator[
     if by == QUARTER:
         async for name, quarters in it.by_quarter():
             for quarter in quarters:
-                yield _Found(name, _quarter(quarter.key), list(listed(quarter)))
+                yield _Found(name, _quarter(quarter.key), list(listed(quarter)), quarter.figures)
     elif by == CHECKLIST:
         async for name, checklists in it.by_checklist(span):
             for checklist in checklists:
-                yield _Found(name, checklist.key, list(listed(checklist)))
+                yield _Found(name, checklist.key, list(listed(checklist)), checklist.figures)
     else:
         async for name, made in it.reports(span):
             memory = await it.from_memory(WorkspaceId(name))
-            yield _Found(name, None, list(listed(made)), memory)
+            yield _Found(name, None, list(listed(made)), made.figures, memory)
 
 
 def _quarter(period: Period) -> str:
@@ -127,6 +130,21 @@ def _table(figures: Sequence[ReportedFigure]) -> Iterator[str]:
         if each.id == OVERRIDE_COST and not each.n:
             continue  # nobody said what an hour costs, or there is nothing to count
         yield f"{each.id:<{_NAME}}{_value(each):>14}{each.n:>8}  {_interval(each):<16}".rstrip()
+
+
+def _beside(found: Figures) -> Iterator[str]:
+    """Yield what would show that discipline or a time was dressed up."""
+    held, no, following = found.discipline, found.time_to_no, found.next_client
+    if held.left_out:
+        at_worst = f"{held.at_worst.count} of {held.at_worst.of}"
+        yield f"discipline: {held.left_out} dropped out, so not counted ({at_worst} as missed)"
+    if held.back_and_won:
+        yield f"discipline: {held.back_and_won} screened again later and won"
+    if no.half.n:
+        days = "" if no.open_for.value is None else f" (median {no.open_for.value:g} days)"
+        yield f"time_to_no: {no.half.still} open{days}, {no.won} won, {no.left} dropped out"
+    if following.n:
+        yield f"time_to_next_client: {following.still} still waiting"
 
 
 def _value(figure: ReportedFigure) -> str:

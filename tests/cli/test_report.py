@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import walkaway
+from bot.domain.figures.reports.parts import QUARTERS
 from bot.domain.outcomes.outcome import Ending, Hours, OutcomeKey
 from bot.services.ports import Caller
 from bot.storage.database import Database
@@ -71,6 +72,31 @@ async def test_for_people_it_is_a_table(agency: Agency, database_url: str) -> No
     assert ["discipline", "6", "6", "61%", "to", "100%"] in lines
     assert ["time_to_next_client", "not", "reached", "6"] in lines
     assert ["softened", "needs", "5", "0"] in lines
+
+
+async def test_counterparts_stand_below_the_table(agency: Agency, database_url: str) -> None:
+    await agency.lose(OWNER, await agency.screen(OWNER, NO_OFFER, "Dropped out"))
+    await agency.screen(OWNER, NO_OFFER, "Open")
+    agency.clock.move(days=30)
+
+    result = await asyncio.to_thread(reported, database_url)
+
+    discipline, no, following = result.stdout.splitlines()[-3:]
+    assert discipline == "discipline: 1 dropped out, so not counted (6 of 8 as missed)"
+    assert no.startswith("time_to_no: 1 open (median ")
+    assert no.endswith(" days), 0 won, 1 dropped out")
+    assert following == "time_to_next_client: 6 still waiting"
+
+
+async def test_no_quarter_is_left_out(agency: Agency, database_url: str) -> None:
+    """A table in Slack has the latest eight."""
+    agency.clock.move(days=-800)
+    await agency.screen(OWNER, NO_OFFER, "Early")
+
+    result = await asyncio.to_thread(reported, database_url, "--json", "--by", "quarter")
+
+    quarters = {each["quarter"] for each in json.loads(result.stdout)}
+    assert len(quarters) > QUARTERS
 
 
 def test_a_database_that_is_not_migrated_says_what_to_run(tmp_path: Path) -> None:
