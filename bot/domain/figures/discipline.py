@@ -139,7 +139,7 @@ def time_to_no(known: Known, scope: Scope) -> TimeToNo:
     today, or until it was forgotten.
     """
     waits: Counter[Wait] = Counter()
-    open_for: Counter[int] = Counter()
+    open_for: Counter[float] = Counter()
     ended: Counter[HowEnded] = Counter()
     for each, n in facts_in(known, scope).count(TimeToNoFact, scope).items():
         days = each.days
@@ -149,8 +149,8 @@ def time_to_no(known: Known, scope: Scope) -> TimeToNo:
         open_for[days] += n if each.how is HowEnded.OPEN else 0
         waits[Wait(days, _WAITED[each.how])] += n
     return TimeToNo(
-        time_to_half(waits.elements()),
-        Median.of(open_for.elements(), least=1),
+        time_to_half(waits),
+        Median.counted(open_for, least=1),
         ended[HowEnded.WON],
         ended[HowEnded.BY_THEM],
     )
@@ -211,7 +211,7 @@ def next_client(
     for (day, following), n in facts_in(known, scope, won_among).next_clients(scope).items():
         end = WaitEnd.STILL if following is None else WaitEnd.HAPPENED
         waits[Wait(scope.working_days(day, following or scope.today), end)] += n
-    return time_to_half(waits.elements())
+    return time_to_half(waits)
 
 
 def softened(known: Known, scope: Scope) -> Share:

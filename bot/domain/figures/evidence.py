@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
-from itertools import chain, repeat
 from typing import Self
 
 from bot.domain.checklist.rules import Verdict
@@ -199,13 +198,16 @@ def client_results(won: Counter[WonFact], after: int) -> ClientResults:
     paid = [
         (each.paid, n) for each, n in outcomes if each.paid in {PaidAsAgreed.YES, PaidAsAgreed.NO}
     ]
-    hours = (repeat(each.hours.midpoint, n) for each, n in outcomes if each.hours is not None)
+    hours: Counter[float] = Counter()
+    for each, n in outcomes:
+        if each.hours is not None:
+            hours[each.hours.midpoint] += n
     return ClientResults(
         won.total(),
         _answered(asked),
         _share_not_again(won, after),
         Share.counted((each is PaidAsAgreed.NO, n) for each, n in paid),
-        Median.of(chain.from_iterable(hours)),
+        Median.counted(hours),
     )
 
 

@@ -113,14 +113,15 @@ def aalen_johansen(waits: Iterable[Wait], confidence: float = CONFIDENCE) -> lis
 
 def time_to_half(waits: Iterable[Wait]) -> TimeToHalf:
     """Return the first day by which it had happened to half, with an interval from the band."""
-    known = list(waits)
-    still = sum(each.end is WaitEnd.STILL for each in known)
-    if len(known) < LEAST:
-        return TimeToHalf(len(known), still)
+    known = Counter(waits)
+    n = known.total()
+    still = sum(many for each, many in known.items() if each.end is WaitEnd.STILL)
+    if n < LEAST:
+        return TimeToHalf(n, still)
     competes = any(each.end is WaitEnd.OTHERWISE for each in known)
     reached = aalen_johansen(known) if competes else kaplan_meier(known)
     return TimeToHalf(
-        len(known),
+        n,
         still,
         day=_first(reached, (each.share for each in reached)),
         low=_first(reached, (each.high for each in reached)),
@@ -158,8 +159,10 @@ class _Sums:
 
 
 def _days(waits: Iterable[Wait]) -> Iterator[_Day]:
-    known = Counter((each.days, each.end) for each in waits)
-    waiting = sum(known.values())
+    known: Counter[tuple[int, WaitEnd]] = Counter()
+    for each, n in Counter(waits).items():
+        known[each.days, each.end] += n
+    waiting = known.total()
     for day in sorted({day for day, _ in known}):
         happened, otherwise = known[day, WaitEnd.HAPPENED], known[day, WaitEnd.OTHERWISE]
         if happened or otherwise:
