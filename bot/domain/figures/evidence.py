@@ -6,18 +6,18 @@ away from would have been: we only know whether we regret it.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
-from typing import Self
+from functools import cache
+from typing import NamedTuple, Self
 
 from bot.domain.checklist.rules import Verdict
 from bot.domain.figures.discipline import Known, facts_in, next_client, pursued
-from bot.domain.figures.facts import Facts, Feared, Reply, WalkAwayFact, WonFact
+from bot.domain.figures.facts import Facts, Feared, WalkAwayFact, WonFact
 from bot.domain.figures.scope import ALL_TIME, Period, Scope, first_half_year, quarter_of
 from bot.domain.figures.shares import LEAST, Difference, Median, Share
 from bot.domain.figures.survival import TimeToHalf
-from bot.domain.outcomes.outcome import ASKED_AFTER, PaidAsAgreed, Regret, WouldTakeAgain
+from bot.domain.outcomes.outcome import ASKED_AFTER, Hours, PaidAsAgreed, Regret, WouldTakeAgain
 from bot.domain.prospects import Fear
 
 SOON, LATE = ASKED_AFTER
@@ -138,31 +138,79 @@ class Evidence:
         return self.compared.against.not_again.is_enough
 
 
+class _Told(NamedTuple):
+    """What counts of one client or walk-away, some days after its end: few of these differ."""
+
+    fear: str | None
+    verdict: Verdict | None
+    is_asked: bool = False
+    is_answered: bool = False
+    paid: PaidAsAgreed | None = None
+    hours: Hours | None = None
+    again: WouldTakeAgain | None = None
+    regret: Regret | None = None
+    second: WouldTakeAgain | None = None
+    """What a manager said, if the owner judged the client as well."""
+
+
+_Ends = Mapping[int, Counter[_Told]]
+"""What counts of some ends, by days after them: of each as often as it has these answers."""
+
+
 def verdicts_right(known: Known, scope: Scope) -> VerdictsRight:
     """Return whether the verdicts were right, as far as outcomes can tell."""
     told = facts_in(known, scope)
-    won, left = told.count(WonFact, scope), told.count(WalkAwayFact, scope)
-    asked = [each for after in ASKED_AFTER for each in _replies(won, after) + _replies(left, after)]
-    every = _answered(asked)
-    both = compared(_among(won, lambda each: each.fear is not None), won)
+    return _verdicts_right(_won(told, scope), told, scope)
+
+
+def verdicts_and_evidence(
+    known: Known, scope: Scope
+) -> tuple[VerdictsRight, Mapping[str, Evidence]]:
+    """Return the same as `verdicts_right` and `evidence_by_fear`, reading the outcomes once."""
+    told = facts_in(known, scope)
+    won = _won(told, scope)
+    return _verdicts_right(won, told, scope), _by_fear(won, told, scope)
+
+
+def evidence_for(fear: str, known: Known, scope: Scope) -> Evidence:
+    """Return what the overrides that named this fear came to."""
+    told = facts_in(known, scope)
+    won = _won(told, scope)
+    return _evidence(fear, won, _Followed.among(won), told, scope)
+
+
+def evidence_by_fear(known: Known, scope: Scope) -> dict[str, Evidence]:
+    """Return the evidence for each fear that was ever named, in the order of the fears."""
+    told = facts_in(known, scope)
+    return _by_fear(_won(told, scope), told, scope)
+
+
+def _verdicts_right(won: _Ends, facts: Facts, scope: Scope) -> VerdictsRight:
+    left = _by_day(facts.count(WalkAwayFact, scope))
+    every = [_answered(ends[after]) for ends in (won, left) for after in ASKED_AFTER]
+    against = _among(won, lambda each: each.fear is not None)
+    both = _compared(against, _Followed.among(won))
     return VerdictsRight(
         both,
-        regretted(left),
-        second_judge(won),
-        asked=every.of,
-        answered=every.count,
-        by_verdict=_by_verdict(won, both.after),
+        _regretted(left),
+        _second_judge(won),
+        asked=sum(each.of for each in every),
+        answered=sum(each.count for each in every),
+        by_verdict=_by_verdict(won[both.after]),
     )
 
 
-def compared(against: Counter[WonFact], everybody: Counter[WonFact]) -> Compared:
-    """Compare some clients won against their verdict with all clients won by it.
+def _by_fear(won: _Ends, facts: Facts, scope: Scope) -> dict[str, Evidence]:
+    named = {each.fear for each in facts.count(Feared, replace(scope, period=ALL_TIME))}
+    followed = _Followed.among(won)
+    return {fear: _evidence(fear, won, followed, facts, scope) for fear in Fear if fear in named}
 
-    Answers after 90 days are used once there are five of them; until then, answers after 30 days.
-    Both sides are compared after the same time, so the side that is behind decides, unless it has
-    too few after 30 days as well.
-    """
-    return _compared(against, _Followed.among(everybody))
+
+def _evidence(fear: str, won: _Ends, followed: "_Followed", facts: Facts, scope: Scope) -> Evidence:
+    against = _among(won, lambda each: each.fear == fear)
+    overrides = facts.count(Feared, scope)[Feared(fear)]
+    found = _compared(against, followed)
+    return Evidence(fear, overrides, found, _answer(fear, facts, scope))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,56 +222,68 @@ class _Followed:
     results: Callable[[int], ClientResults]
 
     @classmethod
-    def among(cls, everybody: Counter[WonFact]) -> Self:
+    def among(cls, everybody: _Ends) -> Self:
         """Pick them out; how they turned out is counted once, when it's first asked for."""
         won = _among(everybody, lambda each: each.fear is None)
-        return cls(_enough(won), cache(partial(client_results, won)))
+        return cls(_enough(won), cache(lambda after: _client_results(won[after])))
 
 
-def _compared(against: Counter[WonFact], followed: _Followed) -> Compared:
+def _compared(against: _Ends, followed: _Followed) -> Compared:
+    """Compare some clients won against their verdict with all clients won by it.
+
+    Answers after 90 days are used once there are five of them; until then, answers after 30 days.
+    Both sides are compared after the same time, so the side that is behind decides, unless it has
+    too few after 30 days as well.
+    """
     sides = (followed.enough, _enough(against))
     is_late = any(side[LATE] for side in sides)
     after = LATE if is_late and all(side[LATE] or not side[SOON] for side in sides) else SOON
-    return Compared(after, followed.results(after), client_results(against, after))
+    return Compared(after, followed.results(after), _client_results(against[after]))
 
 
-def _enough(won: Counter[WonFact]) -> Mapping[int, bool]:
-    return {after: _share_not_again(won, after).is_enough for after in ASKED_AFTER}
+def _enough(won: _Ends) -> Mapping[int, bool]:
+    return {after: _share_not_again(told).is_enough for after, told in won.items()}
 
 
-def client_results(won: Counter[WonFact], after: int) -> ClientResults:
-    """Return how clients turned out, this many days after they were won."""
-    asked = _replies(won, after)
-    outcomes = [(reply.outcome, n) for reply, n in asked]
-    paid = [
-        (each.paid, n) for each, n in outcomes if each.paid in {PaidAsAgreed.YES, PaidAsAgreed.NO}
-    ]
+def _client_results(won: Counter[_Told]) -> ClientResults:
+    """Return how clients turned out, given what was told of them on the same day."""
+    paid = (
+        (each.paid is PaidAsAgreed.NO, n)
+        for each, n in won.items()
+        if each.paid in {PaidAsAgreed.YES, PaidAsAgreed.NO}
+    )
     hours: Counter[float] = Counter()
-    for each, n in outcomes:
+    for each, n in won.items():
         if each.hours is not None:
             hours[each.hours.midpoint] += n
     return ClientResults(
         won.total(),
-        _answered(asked),
-        _share_not_again(won, after),
-        Share.counted((each is PaidAsAgreed.NO, n) for each, n in paid),
+        _answered(won),
+        _share_not_again(won),
+        Share.counted(paid),
         Median.counted(hours),
     )
 
 
-def regretted(left: Counter[WalkAwayFact]) -> Regretted:
-    """Return how many walk-aways are regretted, choosing 90 or 30 days like `compared`."""
-    by_day = {after: _regretted(left, after) for after in ASKED_AFTER}
-    return by_day[LATE] if by_day[LATE].share.of >= LEAST else by_day[SOON]
+def _regretted(left: _Ends) -> Regretted:
+    """Return how many walk-aways are regretted, after 90 days once five are known of these."""
+    by_day = {
+        after: Share.counted(
+            (each.regret is Regret.YES, n) for each, n in told.items() if each.regret is not None
+        )
+        for after, told in left.items()
+    }
+    after = LATE if by_day[LATE].of >= LEAST else SOON
+    return Regretted(after, by_day[after], _answered(left[after]))
 
 
-def second_judge(won: Counter[WonFact]) -> SecondJudge:
+def _second_judge(won: _Ends) -> SecondJudge:
     """Return how often the owner and a manager judge the same client differently."""
     both = [
-        (reply.own.again, reply.second.again, n)
-        for after in ASKED_AFTER
-        for reply, n in _replies(won, after)
-        if reply.own.again is not None and reply.second.again is not None
+        (each.again, each.second, n)
+        for told in won.values()
+        for each, n in told.items()
+        if each.second is not None
     ]
     harder = sum(
         n for own, second, n in both if second is WouldTakeAgain.NO and own is WouldTakeAgain.YES
@@ -231,34 +291,44 @@ def second_judge(won: Counter[WonFact]) -> SecondJudge:
     return SecondJudge(Share.counted((own is not second, n) for own, second, n in both), harder)
 
 
-def evidence_for(fear: str, known: Known, scope: Scope) -> Evidence:
-    """Return what the overrides that named this fear came to."""
-    told = facts_in(known, scope)
-    return _evidence(fear, told, scope, _Followed.among(told.count(WonFact, scope)))
-
-
-def _evidence(fear: str, facts: Facts, scope: Scope, followed: _Followed) -> Evidence:
-    against = _among(facts.count(WonFact, scope), lambda each: each.fear == fear)
-    overrides = facts.count(Feared, scope)[Feared(fear)]
-    found = _compared(against, followed)
-    return Evidence(fear, overrides, found, _answer(fear, facts, scope))
-
-
-def evidence_by_fear(known: Known, scope: Scope) -> dict[str, Evidence]:
-    """Return the evidence for each fear that was ever named, in the order of the fears."""
-    told = facts_in(known, scope)
-    named = {each.fear for each in told.count(Feared, replace(scope, period=ALL_TIME))}
-    followed = _Followed.among(told.count(WonFact, scope))
-    return {fear: _evidence(fear, told, scope, followed) for fear in Fear if fear in named}
-
-
-def _by_verdict(won: Counter[WonFact], after: int) -> Mapping[Verdict, Share]:
+def _by_verdict(won: Counter[_Told]) -> Mapping[Verdict, Share]:
     """Return the share not to be taken again, by the latest verdict before the win."""
-    by_verdict: dict[Verdict, Counter[WonFact]] = {verdict: Counter() for verdict in Verdict}
-    for each, n in won.items():
-        if each.verdict is not None:
-            by_verdict[each.verdict][each] = n
-    return {verdict: _share_not_again(its, after) for verdict, its in by_verdict.items()}
+    return {
+        verdict: _share_not_again(
+            Counter({each: n for each, n in won.items() if each.verdict is verdict})
+        )
+        for verdict in Verdict
+    }
+
+
+def _won(facts: Facts, scope: Scope) -> _Ends:
+    return _by_day(facts.count(WonFact, scope))
+
+
+def _by_day(ends: Counter[WonFact] | Counter[WalkAwayFact]) -> _Ends:
+    found: dict[int, Counter[_Told]] = {after: Counter() for after in ASKED_AFTER}
+    for end, n in ends.items():
+        for after in ASKED_AFTER:
+            found[after][_told(end, after)] += n
+    return found
+
+
+def _told(end: WonFact | WalkAwayFact, after: int) -> _Told:
+    of_client = (end.fear, end.verdict) if isinstance(end, WonFact) else (None, None)
+    reply = end.reply(after)
+    if reply is None:
+        return _Told(*of_client)
+    outcome = reply.outcome
+    return _Told(
+        *of_client,
+        reply.is_asked,
+        outcome.again is not None or outcome.regret is not None,
+        outcome.paid,
+        outcome.hours,
+        outcome.again,
+        outcome.regret,
+        None if reply.own.again is None else reply.second.again,
+    )
 
 
 def _answer(fear: str, facts: Facts, scope: Scope) -> FearAnswer:
@@ -285,13 +355,14 @@ def _by_time(facts: Facts, scope: Scope) -> tuple[NotAgain, NotAgain] | None:
 
 
 def _not_again(facts: Facts, scope: Scope, period: Period) -> NotAgain:
-    won = facts.count(WonFact, replace(scope.of_everybody, period=period))
-    return NotAgain(_share_not_again(won, SOON), _answered(_replies(won, SOON)))
+    told = _won(facts, replace(scope.of_everybody, period=period))[SOON]
+    return NotAgain(_share_not_again(told), _answered(told))
 
 
-def _share_not_again(won: Counter[WonFact], after: int) -> Share:
-    outcomes = ((reply.outcome, n) for reply, n in _replies(won, after))
-    return Share.counted((each.again is WouldTakeAgain.NO, n) for each, n in outcomes if each.again)
+def _share_not_again(won: Counter[_Told]) -> Share:
+    return Share.counted(
+        (each.again is WouldTakeAgain.NO, n) for each, n in won.items() if each.again is not None
+    )
 
 
 def _taken(left: Counter[WalkAwayFact]) -> Taken:
@@ -307,28 +378,13 @@ def _taken(left: Counter[WalkAwayFact]) -> Taken:
     return Taken(words, Share(words.total(), asked))
 
 
-def _regretted(left: Counter[WalkAwayFact], after: int) -> Regretted:
-    asked = _replies(left, after)
-    outcomes = [(reply.outcome, n) for reply, n in asked]
-    return Regretted(
-        after,
-        Share.counted(
-            (each.regret is Regret.YES, n) for each, n in outcomes if each.regret is not None
-        ),
-        _answered(asked),
-    )
+def _answered(told: Counter[_Told]) -> Share:
+    """Return the share that tells how it turned out, of those somebody was asked about."""
+    return Share.counted((each.is_answered, n) for each, n in told.items() if each.is_asked)
 
 
-def _replies(ends: Counter[WonFact] | Counter[WalkAwayFact], after: int) -> list[tuple[Reply, int]]:
-    """Return the replies to the question this many days after each end, with their counts."""
-    found = ((end.reply(after), n) for end, n in ends.items())
-    return [(reply, n) for reply, n in found if reply is not None]
-
-
-def _answered(asked: Iterable[tuple[Reply, int]]) -> Share:
-    """Return of the replies asked for the share that tells how it turned out."""
-    return Share.counted((reply.is_answered, n) for reply, n in asked if reply.is_asked)
-
-
-def _among(won: Counter[WonFact], which: Callable[[WonFact], bool]) -> Counter[WonFact]:
-    return Counter({each: n for each, n in won.items() if which(each)})
+def _among(won: _Ends, which: Callable[[_Told], bool]) -> _Ends:
+    return {
+        after: Counter({each: n for each, n in told.items() if which(each)})
+        for after, told in won.items()
+    }

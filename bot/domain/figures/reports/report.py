@@ -14,7 +14,7 @@ from bot.domain.figures.discipline import (
     note_on,
     override_rate_by_rule,
 )
-from bot.domain.figures.evidence import Evidence, VerdictsRight, evidence_by_fear, verdicts_right
+from bot.domain.figures.evidence import Evidence, VerdictsRight, verdicts_and_evidence
 from bot.domain.figures.facts import Facts
 from bot.domain.figures.reports.advice import Advice, advice_on
 from bot.domain.figures.reports.comparison import PeriodComparison, change_of
@@ -87,13 +87,14 @@ def report_of(
     an hour costs, if the workspace has set it.
     """
     told = facts_in(known, scope)
+    right, evidence = verdicts_and_evidence(told, scope)
     return Report(
         owner=scope.owner,
         on=scope.today,
         prospects=screened(told, scope),
-        right=verdicts_right(told, scope),
+        right=right,
         change=change_of(told, scope),
-        evidence=tuple(evidence_by_fear(told, scope).values()),
+        evidence=tuple(evidence.values()),
         noted=_noted(told, scope, rules) if scope.owner is None else (),
         cost=None if an_hour is None else override_cost(told, scope, an_hour),
         cost_by_fear={} if an_hour is None else cost_by_fear(told, scope, an_hour),
