@@ -145,6 +145,7 @@ class _Told(NamedTuple):
     verdict: Verdict | None
     is_asked: bool = False
     is_answered: bool = False
+    """Whether somebody said how it turned out."""
     paid: PaidAsAgreed | None = None
     hours: Hours | None = None
     again: WouldTakeAgain | None = None

@@ -51,11 +51,6 @@ class Reply(NamedTuple):
         """The owner's answers, filled in from a manager's where the owner gave none."""
         return self.own if self.second is NO_ANSWER else self.own.filled_from(self.second)
 
-    @property
-    def is_answered(self) -> bool:
-        """Whether somebody said how it turned out."""
-        return self.outcome.again is not None or self.outcome.regret is not None
-
 
 class FirstScreened(NamedTuple):
     """A prospect, on the day of its first verdict; it counts for its present owner."""

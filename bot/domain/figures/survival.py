@@ -112,7 +112,10 @@ def aalen_johansen(waits: Iterable[Wait], confidence: float = CONFIDENCE) -> lis
 
 
 def time_to_half(waits: Iterable[Wait]) -> TimeToHalf:
-    """Return the first day by which it had happened to half, with an interval from the band."""
+    """Return the first day by which it had happened to half, with an interval from the band.
+
+    Here and above, waits may also be a Counter, which says how often each occurs.
+    """
     known = Counter(waits)
     n = known.total()
     still = sum(many for each, many in known.items() if each.end is WaitEnd.STILL)

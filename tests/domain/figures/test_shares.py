@@ -4,15 +4,21 @@ Both take a second to load: only the process that runs such a test loads them.
 """
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 from itertools import accumulate
 from math import comb, isclose
+from statistics import median
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from bot.domain.figures import shares
 from bot.domain.figures.shares import (
     CONFIDENCE,
     LEAST,
+    Interval,
     Median,
     Share,
     difference_of_shares,
@@ -132,7 +138,7 @@ def test_above_a_mark_is_only_what_is_surely_above(count: int, n: int, *, is_abo
     assert Share(count, n).is_surely_above(10) == is_above
 
 
-@pytest.mark.parametrize("n", [5, 6, 7, 99, 100, 101, 500, 2001])
+@pytest.mark.parametrize("n", [*range(5, 120), 500, 2001])
 def test_the_pair_around_a_median_is_the_one_that_all_ways_together_give(n: int) -> None:
     beyond = accumulate(comb(n, rank) for rank in range(n // 2))
     sure = [rank for rank, ways in enumerate(beyond) if 1 - 2 * ways / 2**n >= CONFIDENCE]
@@ -140,6 +146,32 @@ def test_the_pair_around_a_median_is_the_one_that_all_ways_together_give(n: int)
     found = Median.of([float(each) for each in range(n)], 1).interval
 
     assert (None if found is None else found.low) == (float(sure[-1]) if sure else None)
+
+
+@pytest.mark.parametrize("n", [10_000, 30_001])
+def test_of_many_values_the_pair_is_the_same_as_by_whole_numbers(
+    n: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values = dict.fromkeys(map(float, range(n)), 1)
+    by_fractions = Median.counted(values)
+
+    shares._rank_around_median.cache_clear()
+    monkeypatch.setattr(shares, "_AS_GOOD_AS_EQUAL", 1)  # so that no fraction is trusted
+
+    assert Median.counted(values) == by_fractions
+
+
+@given(st.lists(st.integers(0, 9)))
+def test_a_median_of_counts_is_that_of_the_values(values: list[int]) -> None:
+    found = Median.counted(Counter(map(float, values)), least=1)
+
+    assert found == Median.of(values, least=1)
+    assert found.n == len(values)
+    assert found.value == (median(values) if values else None)
+    in_order = sorted(values)
+    if found.interval is not None:
+        rank = shares._rank_around_median(len(values)) or 0
+        assert found.interval == Interval(in_order[rank], in_order[-1 - rank])
 
 
 def test_the_chance_of_a_difference_among_tens_of_thousands_is_fishers_too() -> None:

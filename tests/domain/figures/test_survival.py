@@ -5,6 +5,7 @@ Both take a second to load: only the process that runs such a test loads them.
 
 import random
 import warnings
+from collections import Counter
 from collections.abc import Iterator
 from math import inf
 
@@ -105,6 +106,15 @@ def test_half_that_is_not_reached_is_an_answer() -> None:
     found = time_to_half(waits)
     assert (found.n, found.still, found.day, found.high) == (10, 9, None, None)
     assert found.is_enough
+
+
+def test_waits_may_be_counted_instead_of_listed() -> None:
+    counts = Counter({Wait(3, WaitEnd.HAPPENED): 4, Wait(5, WaitEnd.OTHERWISE): 2})
+    counts[Wait(9, WaitEnd.STILL)] = 3
+
+    assert time_to_half(counts) == time_to_half(list(counts.elements()))
+    for curve in (aalen_johansen, kaplan_meier):
+        assert curve(counts) == curve(list(counts.elements()))
 
 
 def test_too_few_say_nothing() -> None:
