@@ -13,7 +13,7 @@ from typing import NamedTuple, Self
 
 from bot.domain.checklist.rules import Verdict
 from bot.domain.figures.discipline import Known, facts_in, next_client, pursued
-from bot.domain.figures.facts import Facts, Feared, WalkAwayFact, WonFact
+from bot.domain.figures.facts import Facts, Feared, Reply, WalkAwayFact, WonFact
 from bot.domain.figures.scope import ALL_TIME, Period, Scope, first_half_year, quarter_of
 from bot.domain.figures.shares import LEAST, Difference, Median, Share
 from bot.domain.figures.survival import TimeToHalf
@@ -307,21 +307,30 @@ def _won(facts: Facts, scope: Scope) -> _Ends:
 
 
 def _by_day(ends: Counter[WonFact] | Counter[WalkAwayFact]) -> _Ends:
-    found: dict[int, Counter[_Told]] = {after: Counter() for after in ASKED_AFTER}
+    return {after: _told_after(ends, after) for after in ASKED_AFTER}
+
+
+def _told_after(ends: Counter[WonFact] | Counter[WalkAwayFact], after: int) -> Counter[_Told]:
+    """Add up equal replies before they are looked into: most of them occur often."""
+    replies: Counter[tuple[str | None, Verdict | None, Reply | None]] = Counter()
     for end, n in ends.items():
-        for after in ASKED_AFTER:
-            found[after][_told(end, after)] += n
+        if isinstance(end, WonFact):
+            replies[end.fear, end.verdict, end.reply(after)] += n
+        else:
+            replies[None, None, end.reply(after)] += n
+    found: Counter[_Told] = Counter()
+    for (fear, verdict, reply), n in replies.items():
+        found[_told(fear, verdict, reply)] += n
     return found
 
 
-def _told(end: WonFact | WalkAwayFact, after: int) -> _Told:
-    of_client = (end.fear, end.verdict) if isinstance(end, WonFact) else (None, None)
-    reply = end.reply(after)
+def _told(fear: str | None, verdict: Verdict | None, reply: Reply | None) -> _Told:
     if reply is None:
-        return _Told(*of_client)
+        return _Told(fear, verdict)
     outcome = reply.outcome
     return _Told(
-        *of_client,
+        fear,
+        verdict,
         reply.is_asked,
         outcome.again is not None or outcome.regret is not None,
         outcome.paid,

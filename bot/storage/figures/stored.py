@@ -1,6 +1,7 @@
 """A fact as stored: a short text that is equal for equal facts."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import astuple
 from datetime import date
@@ -59,6 +60,10 @@ def to_text(what: What) -> str:
 
 def to_fact(kind: type[What], text: str) -> What:
     """Return the fact of a stored text."""
+    if (by_pieces := _BY_PIECES.get(kind)) is not None:
+        pattern, read = by_pieces
+        if (found := pattern.fullmatch(text)) is not None:
+            return read(*found.groups())
     return _READ[kind](*json.loads(text))
 
 
@@ -97,12 +102,18 @@ def _day(stored: str | None) -> date | None:
     return None if stored is None else date.fromisoformat(stored)
 
 
-def _won(fear: str | None, verdict: str | None, soon: Any, late: Any, value: str | None) -> WonFact:
+def _client(
+    fear: str | None,
+    verdict: str | None,
+    soon: Reply | None,
+    late: Reply | None,
+    value: str | None,
+) -> WonFact:
     return WonFact(
         fear,
         None if verdict is None else Verdict(verdict),
-        _reply(soon),
-        _reply(late),
+        soon,
+        late,
         None if value is None else Decimal(value),
     )
 
@@ -116,8 +127,42 @@ _READ: Mapping[type[What], Callable[..., What]] = MappingProxyType(
             date.fromisoformat(on), HowEnded(how), is_back, None if left is None else MemberId(left)
         ),
         TimeToNoFact: lambda how, days, since: TimeToNoFact(HowEnded(how), days, _day(since)),
-        WonFact: _won,
+        WonFact: lambda fear, verdict, soon, late, value: _client(
+            fear, verdict, _reply(soon), _reply(late), value
+        ),
         WalkAwayFact: lambda soon, late: WalkAwayFact(_reply(soon), _reply(late)),
         Feared: Feared,
     }
 )
+
+
+_WORD: Final = r'(null|"[^"\\]*")'
+_REPLY: Final = r"(null|\[(?:null|\[[^\]]*\]),(?:null|\[[^\]]*\]),(?:true|false)\])"
+
+
+@lru_cache(maxsize=1024)
+def _word_of(piece: str) -> str | None:
+    found: str | None = json.loads(piece)
+    return found
+
+
+@lru_cache(maxsize=8192)
+def _reply_of(piece: str) -> Reply | None:
+    return _reply(json.loads(piece))
+
+
+_BY_PIECES: Mapping[type[What], tuple[re.Pattern[str], Callable[..., What]]] = MappingProxyType(
+    {
+        WonFact: (
+            re.compile(rf"\[{_WORD},{_WORD},{_REPLY},{_REPLY},{_WORD}\]"),
+            lambda fear, verdict, soon, late, value: _client(
+                _word_of(fear), _word_of(verdict), _reply_of(soon), _reply_of(late), _word_of(value)
+            ),
+        ),
+        WalkAwayFact: (
+            re.compile(rf"\[{_REPLY},{_REPLY}\]"),
+            lambda soon, late: WalkAwayFact(_reply_of(soon), _reply_of(late)),
+        ),
+    }
+)
+"""Facts of which hardly any two are equal, though their replies are: each reply is read once."""

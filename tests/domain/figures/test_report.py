@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from bot.checklists import default
 from bot.domain.figures.discipline import facts_in, figures
 from bot.domain.figures.evidence import evidence_for
 from bot.domain.figures.reports.listed import listed
-from bot.domain.figures.reports.parts import by_checklist, by_person, by_quarter
+from bot.domain.figures.reports.parts import Parts, by_checklist, by_person, by_quarter
 from bot.domain.figures.reports.report import report_of
 from bot.domain.figures.scope import quarter_of
 from bot.domain.figures.timeline import Timeline
@@ -103,7 +104,11 @@ def test_parts_that_are_not_shown_are_counted(most: int | None, left_out: int) -
     ]
     facts, within = facts_in(told, scope(TODAY)), scope(TODAY)
 
-    by = [each(facts, within, most=most) for each in (by_quarter, by_checklist, by_person)]
+    by: list[Parts[Any]] = [
+        by_quarter(facts, within, most=most),
+        by_checklist(facts, within, most=most),
+        by_person(facts, within, most=most),
+    ]
 
     assert [next(iter(each)).key for each in by] == [quarter_of(TODAY), "early", ANNA]
     assert [(len(each.shown), each.left_out) for each in by] == [(2 - left_out, left_out)] * 3
