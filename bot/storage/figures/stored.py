@@ -102,20 +102,12 @@ def _day(stored: str | None) -> date | None:
     return None if stored is None else date.fromisoformat(stored)
 
 
-def _client(
-    fear: str | None,
-    verdict: str | None,
-    soon: Reply | None,
-    late: Reply | None,
-    value: str | None,
-) -> WonFact:
-    return WonFact(
-        fear,
-        None if verdict is None else Verdict(verdict),
-        soon,
-        late,
-        None if value is None else Decimal(value),
-    )
+def _verdict(stored: str | None) -> Verdict | None:
+    return None if stored is None else Verdict(stored)
+
+
+def _value(stored: str | None) -> Decimal | None:
+    return None if stored is None else Decimal(stored)
 
 
 _READ: Mapping[type[What], Callable[..., What]] = MappingProxyType(
@@ -127,8 +119,8 @@ _READ: Mapping[type[What], Callable[..., What]] = MappingProxyType(
             date.fromisoformat(on), HowEnded(how), is_back, None if left is None else MemberId(left)
         ),
         TimeToNoFact: lambda how, days, since: TimeToNoFact(HowEnded(how), days, _day(since)),
-        WonFact: lambda fear, verdict, soon, late, value: _client(
-            fear, verdict, _reply(soon), _reply(late), value
+        WonFact: lambda fear, verdict, soon, late, value: WonFact(
+            fear, _verdict(verdict), _reply(soon), _reply(late), _value(value)
         ),
         WalkAwayFact: lambda soon, late: WalkAwayFact(_reply(soon), _reply(late)),
         Feared: Feared,
@@ -146,19 +138,24 @@ def _word_of(piece: str) -> str | None:
     return found
 
 
+@lru_cache(maxsize=64)
+def _verdict_of(piece: str) -> Verdict | None:
+    return _verdict(json.loads(piece))
+
+
 @lru_cache(maxsize=8192)
 def _reply_of(piece: str) -> Reply | None:
     return _reply(json.loads(piece))
 
 
+def _won_of(fear: str, verdict: str, soon: str, late: str, value: str) -> WonFact:
+    worth = _value(_word_of(value))
+    return WonFact(_word_of(fear), _verdict_of(verdict), _reply_of(soon), _reply_of(late), worth)
+
+
 _BY_PIECES: Mapping[type[What], tuple[re.Pattern[str], Callable[..., What]]] = MappingProxyType(
     {
-        WonFact: (
-            re.compile(rf"\[{_WORD},{_WORD},{_REPLY},{_REPLY},{_WORD}\]"),
-            lambda fear, verdict, soon, late, value: _client(
-                _word_of(fear), _word_of(verdict), _reply_of(soon), _reply_of(late), _word_of(value)
-            ),
-        ),
+        WonFact: (re.compile(rf"\[{_WORD},{_WORD},{_REPLY},{_REPLY},{_WORD}\]"), _won_of),
         WalkAwayFact: (
             re.compile(rf"\[{_REPLY},{_REPLY}\]"),
             lambda soon, late: WalkAwayFact(_reply_of(soon), _reply_of(late)),
