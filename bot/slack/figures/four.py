@@ -55,17 +55,31 @@ def cells(texts: Texts) -> Mapping[str, Callable[[Figures], str]]:
 
     A counterpart stands in the same cell or in the next one.
     """
-    return {
-        texts("Discipline"): lambda found: _held(found.discipline, texts),
-        texts("Time to no (working days)"): lambda found: _still_open(found.time_to_no, texts),
-        texts("Walk-aways overridden"): lambda found: words.share(
-            found.overridden[Verdict.WALK_AWAY], texts
-        ),
-        texts("Walked away despite “pursue”"): lambda found: words.share(
-            found.overridden[Verdict.PURSUE], texts
-        ),
-        texts("Next client (working days)"): lambda found: _next_client(found.next_client, texts),
-    }
+    return {head: cell for name in NAMES for head, cell in _cells(name, texts)}
+
+
+def _cells(name: Four, texts: Texts) -> Iterator[tuple[str, Callable[[Figures], str]]]:
+    match name:
+        case Four.DISCIPLINE:
+            yield texts("Discipline"), lambda found: _held(found.discipline, texts)
+        case Four.TIME_TO_NO:
+            head = texts("Time to no (working days)")
+            yield head, lambda found: _still_open(found.time_to_no, texts)
+        case Four.OVERRIDE_RATE:
+            for verdict, head in (
+                (Verdict.WALK_AWAY, texts("Walk-aways overridden")),
+                (Verdict.PURSUE, texts("Walked away despite “pursue”")),
+            ):
+                yield head, _rate(verdict, texts)
+        case Four.NEXT_CLIENT:
+            head = texts("Next client (working days)")
+            yield head, lambda found: _next_client(found.next_client, texts)
+        case _:
+            assert_never(name)
+
+
+def _rate(verdict: Verdict, texts: Texts) -> Callable[[Figures], str]:
+    return lambda found: words.share(found.overridden[verdict], texts)
 
 
 def _held(found: Discipline, texts: Texts) -> str:
