@@ -59,6 +59,12 @@ def _difference(found: Difference | None, texts: Texts) -> Iterator[str]:
 
 def _asked(found: Compared, texts: Texts) -> str:
     """Return of which side how many answered: those who don't may have turned out differently."""
+    if not found.followed.answered.is_enough:
+        return texts(
+            "Answered after {n} days: {against} with an override.",
+            n=found.after,
+            against=words.share(found.against.answered, texts),
+        )
     return texts(
         "Answered after {n} days: {against} with an override, {followed} without.",
         n=found.after,
@@ -70,10 +76,11 @@ def _asked(found: Compared, texts: Texts) -> str:
 def client_lines(found: Compared, texts: Texts, *, is_short: bool = False) -> Iterator[str]:
     """Yield whether they paid, and their unplanned hours, as far as one side has enough data.
 
-    If `is_short`, it's without the difference between the two sides.
+    If `is_short`, both sides need it, and the difference between them is left out.
     """
     followed, against = found.followed, found.against
-    if against.not_paid.is_enough or followed.not_paid.is_enough:
+    some = all if is_short else any
+    if some((against.not_paid.is_enough, followed.not_paid.is_enough)):
         paid = texts(
             "Not paid as agreed: {against} with an override, {followed} without.",
             against=words.share(against.not_paid, texts),
@@ -81,7 +88,7 @@ def client_lines(found: Compared, texts: Texts, *, is_short: bool = False) -> It
         )
         difference = [] if is_short else _difference(found.difference_unpaid, texts)
         yield " ".join([paid, *difference])
-    if against.hours.is_enough or followed.hours.is_enough:
+    if some((against.hours.is_enough, followed.hours.is_enough)):
         yield texts(
             "Unplanned hours: {against} with an override, {followed} without.",
             against=words.hours(against.hours, texts),
@@ -156,5 +163,6 @@ def _taken(found: Taken, texts: Texts) -> str:
     ]
     silent = found.answered.of - found.answered.count
     if silent:
-        said.append(f"{texts('No answer')} {texts.number(silent)}")
+        none = texts("No answer")
+        said.append(f"{none} {texts.number(silent)}")
     return texts("How they took your no: {answers}.", answers=", ".join(said))

@@ -284,7 +284,7 @@ async def test_a_chosen_fear_is_answered_with_the_figures_of_the_workspace(offic
     view = await choose_fear(office.emma, office, "no_other_client", reason="They pay.")
     said = words(view)
     assert "sign again: 5 of 5 (57–100 %) with an override, needs 5 more without." in said
-    assert "Answered after 30 days: 5 of 5 (57–100 %) with an override, " in said
+    assert "Answered after 30 days: 5 of 5 (57–100 %) with an override.\n" in said
     assert "From a walk-away to the next client: needs 5 more." in words(view)
     view = await choose_fear(office.emma, office, "reputation")
     assert "Shown once there are 5 outcomes. So far: 0." in words(view)
