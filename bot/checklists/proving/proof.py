@@ -75,8 +75,13 @@ def _sentence_of(finding: Finding, checklist: Checklist) -> tuple[Path, Sentence
         case NeverAsked(question):
             what = sentence("“{name}” is never asked, whatever the answers.", name=question.id)
             return _path_of_question(checklist, question.id), what
-        case NeverDecides(rule, is_ever_shown):
-            if is_ever_shown:
+        case NeverDecides(rule, is_ever_shown, can_match):
+            if not can_match:
+                what = sentence(
+                    "“{name}” never gives the verdict. No answers can meet its conditions.",
+                    name=rule.id,
+                )
+            elif is_ever_shown:
                 what = sentence(
                     "“{name}” never gives the verdict. A rule above it always matches first.",
                     name=rule.id,

@@ -162,7 +162,9 @@ class _Search:
                 yield Unproved(rule)
                 continue
             if model is None:
-                yield NeverDecides(rule, is_ever_shown=self._is_ever_shown(n))
+                is_ever_shown = self._is_ever_shown(n)
+                can_match = is_ever_shown or self._can_match(rule)
+                yield NeverDecides(rule, is_ever_shown=is_ever_shown, can_match=can_match)
             else:
                 self._remember(model)
 
@@ -183,6 +185,14 @@ class _Search:
             return any(
                 self._solver.model(*self._decides(at), self._matches[n]) is not None for at in above
             )
+        except _GaveUp:
+            return True
+
+    def _can_match(self, rule: Rule) -> bool:
+        """Tell whether any answers meet a rule, even those that a final rule above it drops."""
+        ways = Formulas(self._checklist, is_cut=False)
+        try:
+            return _Solver(ways, self._time_left).model(ways.matches(rule.when)) is not None
         except _GaveUp:
             return True
 

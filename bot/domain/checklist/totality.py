@@ -34,6 +34,8 @@ class NeverDecides:
     rule: Rule
     is_ever_shown: bool
     """Whether its sentence at least appears somewhere as a further reason."""
+    can_match: bool = True
+    """Whether any answers fulfil it; if so, a rule above it matches then, too."""
 
 
 @dataclass(frozen=True, slots=True)
