@@ -98,7 +98,7 @@ DENIED: Final[Mapping[str, Mapping[str, str]]] = {
         r"\blest\b": "so that … not",
         r"\bwhereof\b|\bthereof\b|\bhereby\b": "of it",
         r"\bsomebody\b": "someone",
-        r"\bnobody\b(?! is left)": "no one",
+        r"\bnobody\b": "no one",
         r"\bnudge[sd]?\b": "reminder: a nudge is what the code calls it",
         r"\bhears? of\b": "is told",
         r"\boverride of \{": "override for: what is overridden is the verdict",

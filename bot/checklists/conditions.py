@@ -339,7 +339,7 @@ class Conditions:
         if not known:
             place.error(
                 sentence(
-                    "“{name}” has no options. Rules can only look at it by {word}.",
+                    "“{name}” has no options. Rules can only look at it with {word}.",
                     name=name,
                     word="answered:",
                 )

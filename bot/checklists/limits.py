@@ -57,7 +57,7 @@ def _check_places(checklist: Checklist, file: Place) -> None:
                     named = ", ".join(f"{{{each}}}" for each in sorted(known))
                     (place / language).error(
                         sentence(
-                            "Nothing fills {place}. Use one of {known}.",
+                            "There's no value for {place}. Use one of {known}.",
                             place=f"{{{name}}}",
                             known=named,
                         )
@@ -73,7 +73,8 @@ def _check_literal_places(checklist: Checklist, file: Place) -> None:
                 if name.strip() in known:
                     (place / language).warn(
                         sentence(
-                            "Only sentences and hints are filled: {place} stays as it is here.",
+                            "Only sentences and hints can have placeholders: here, {place} "
+                            "would be shown as it is.",
                             place=f"{{{name}}}",
                         )
                     )
@@ -214,8 +215,7 @@ def _check_labels(checklist: Checklist, file: Place) -> None:
             if len(text) <= LONGEST_LABEL < length:
                 (place / "hint" / language).error(
                     sentence(
-                        "With what fills it, this can have {length} characters; {limit} are "
-                        "allowed.",
+                        "Filled in, this can have {length} characters; {limit} are allowed.",
                         length=length,
                         limit=LONGEST_LABEL,
                     )

@@ -73,7 +73,8 @@ class StepReader:
                 if looks_at_value(predicates[name]) and place.path[1] == 0:
                     (place / "asked_when").error(
                         sentence(
-                            "The expected value is asked in this step too; ask this in a later one."
+                            "The expected value is asked for in this step too; ask this in a "
+                            "later one."
                         )
                     )
         return predicates
@@ -83,7 +84,9 @@ class StepReader:
         here, path = place / "asked_when", place.path
         earlier = {name for name, other, _ in self._found if other.path < path}
         for name in sorted(looked_at - earlier):
-            here.error(sentence("This looks at “{name}”, which isn't asked before.", name=name))
+            here.error(
+                sentence("This looks at “{name}”, which isn't asked any earlier.", name=name)
+            )
 
     def _questions(self, step: object, place: Place) -> tuple[Question, ...]:
         written = items(step, place, sentence("A step needs at least one question."))
@@ -149,11 +152,11 @@ def _check_id(name: str, place: Place) -> None:
             sentence("“{name}” is asked about every prospect anyway. Use another id.", name=name)
         )
     if name in WORDS:
-        place.error(sentence("“{name}” is a word of the rules. Use another id.", name=name))
+        place.error(sentence("“{name}” is a reserved word in rules. Use another id.", name=name))
     if name.endswith(EVIDENCE) and not place.is_stored:
         place.error(
             sentence(
-                "Ids that end in {ending} are kept for the evidence for an option. Use another id.",
+                "Ids that end in {ending} are reserved for option evidence. Use another id.",
                 ending=EVIDENCE,
             )
         )

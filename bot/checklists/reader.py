@@ -82,7 +82,7 @@ def _languages(content: object, place: Place) -> tuple[str, ...]:
         return LANGUAGES
     odd = {n: code for n, code in enumerate(written) if not is_language(code)}
     for n, code in odd.items():
-        what = sentence("“{code}” isn't the code of a language, such as en or de.", code=code)
+        what = sentence("“{code}” isn't a language code such as en or de.", code=code)
         (place / n).error(what)
     twice = {n: code for n, code in enumerate(written) if code in written[:n]}
     for n, code in twice.items():
@@ -143,7 +143,7 @@ def _when(form: RuleForm, place: Place, is_last: bool, conditions: Conditions) -
 def _time(form: RuleForm, place: Place) -> int | None:
     is_problem = form.verdict is Verdict.PROBLEM
     if is_problem and form.decide_within is None:
-        place.error(sentence("Say within how many working days a problem has to be decided."))
+        place.error(sentence("Add decide_within: the number of working days to decide a problem."))
     if not is_problem and form.decide_within is not None:
         place.error(
             sentence("Only rules with the verdict {verdict} can have this.", verdict=_PROBLEM)

@@ -257,24 +257,23 @@ _CLOSE = sentence(
     "A quote or bracket isn't closed, or a line is indented too far or not far enough."
 )
 _ONE_DOCUMENT = sentence("Only one document is taken; leave out the lines with ---.")
-_NO_DIRECTIVE = sentence("Leave out the line that begins with %.")
-_NO_TAG = sentence("Put a text that begins with an exclamation mark in quotes.")
+_NO_DIRECTIVE = sentence("Leave out the line that starts with %.")
+_NO_TAG = sentence("Put a text that starts with an exclamation mark in quotes.")
 _WRITE_OUT = sentence("References (*) aren't supported; write it out.")
 _YAML_SAYS = {
     _REFERENCE: _WRITE_OUT,
     "second occurrence": _WRITE_OUT,
     "mapping values are not allowed": sentence(
-        "Put a text with a colon in quotes, and indent the keys of one part alike."
+        "Put a text with a colon in quotes, and indent the keys of one part by the same amount."
     ),
     "could not find expected ':'": sentence("A colon is missing after a key."),
     "cannot start any token": sentence(
-        "Indent with spaces, not tabs, and put a text that begins with a special sign in quotes."
+        "Indent with spaces, not tabs, and put a text that starts with a special sign in quotes."
     ),
     "sequence entries are not allowed": sentence(
-        "Begin each entry of a list on a line of its own, and put a text that begins with - in "
-        "quotes."
+        "Start each list entry on its own line, and put a text that starts with - in quotes."
     ),
-    "mapping keys are not allowed": sentence("Put a text that begins with ? in quotes."),
+    "mapping keys are not allowed": sentence("Put a text that starts with ? in quotes."),
     "found another document": _ONE_DOCUMENT,
     "<document start>": _ONE_DOCUMENT,
     "unexpected document separator": _CLOSE,
@@ -286,7 +285,7 @@ _YAML_SAYS = {
     "tag handle": _NO_TAG,
     "expected '!'": _NO_TAG,
     "expected URI": _NO_TAG,
-    "expected alphabetic or numeric": sentence("Put a text that begins with & or * in quotes."),
+    "expected alphabetic or numeric": sentence("Put a text that starts with & or * in quotes."),
     "scanning a block scalar": sentence("Write nothing but | or > on the line before a long text."),
     "escape": sentence("In double quotes, write \\\\ for each backslash."),
     "but got '?'": sentence(

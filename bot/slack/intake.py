@@ -75,7 +75,7 @@ def assign_dialog(draft: Draft, texts: Texts) -> kit.Block:
     """Return the dialog in which a manager assigns a draft."""
     field = kit.labelled(
         ids.OWNER,
-        texts("Who takes on {name}?", name=kit.plain_name(draft.facts.name)),
+        texts("Who continues with {name}?", name=kit.plain_name(draft.facts.name)),
         kit.member_input(""),
         hint=texts("I'll tell them now, unless it's you."),
     )
@@ -267,7 +267,7 @@ def _door_buttons(texts: Texts, *, is_open: bool) -> Iterator[kit.Block]:
         ids.INTAKE_CLOSE,
         confirmation=kit.confirmation(
             texts("Switch off forms?"),
-            texts("Nothing comes in any more. Drafts that are here stay."),
+            texts("Nothing more will come in. Drafts already here stay."),
             yes=texts("Switch off"),
             no=texts("Keep it"),
             style="danger",

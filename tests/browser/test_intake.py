@@ -56,7 +56,7 @@ async def test_what_came_in_is_finished_by_its_owner(
     assert (status, answer["not_taken"]) == (201, [])
 
     await desk.go_to(SABINES_MESSAGES)
-    await expect(desk.card).to_contain_text("Nordwind GmbH ist über euer Formular gekommen")
+    await expect(desk.card).to_contain_text("Nordwind GmbH kam über euer Formular")
     await desk.show("intake-message")
     await desk.press("intake_continue", desk.card)
     await expect(desk.block("name").locator("input")).to_have_value("Nordwind GmbH")

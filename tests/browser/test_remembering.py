@@ -15,8 +15,8 @@ WEAK = {"offer": "clear", "numbers": "partly", "willing": "yes", "able": "no", "
 WEAK |= {"value": "at_once", "margin": "thin", "niche": "near", BECAME: "ended", AGAIN: "no"}
 BAD = READY | {"margin": "loss", BECAME: "ended", AGAIN: "no"}
 SAID = {
-    "en": "Of your 3 worst, the checklist would have caught 2.",
-    "de": "Deine schlechtesten: 2 von 3 hätte die Checkliste erwischt.",
+    "en": "Of your 3 worst clients, the checklist would have caught 2.",
+    "de": "Eure schlechtesten: 2 von 3 hätte die Checkliste erwischt.",
 }
 
 

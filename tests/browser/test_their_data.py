@@ -34,7 +34,7 @@ async def test_a_manager_exports_and_forgets(desk: Desk, slack: Slack) -> None:
     await desk.press("forget", desk.block("forget"))
     await desk.write(confirm="Somebody else")
     await desk.submit()
-    await expect(desk.page.get_by_test_id("error-confirm")).to_contain_text("anderer Name")
+    await expect(desk.page.get_by_test_id("error-confirm")).to_contain_text("Das passt nicht")
     await desk.show("data-forget")
     await desk.write(confirm="Acme GmbH")
     await desk.submit()

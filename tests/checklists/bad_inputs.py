@@ -69,7 +69,7 @@ BAD: Final = (
     Bad("UTF-32", FIT.encode("utf-32"), None, "", ENCODING),
     Bad("Latin 1", FIT.encode("latin-1"), 20, "", ENCODING),
     Bad("a picture", b"\x89PNG\r\n\x1a\n\x00\x00", 1, "", ENCODING),
-    Bad("a PDF", b"%PDF-1.7\n", 1, "", no_yaml("Leave out the line that begins with %.", 7)),
+    Bad("a PDF", b"%PDF-1.7\n", 1, "", no_yaml("Leave out the line that starts with %.", 7)),
     Bad("a page", b"<!doctype html>\n<p>Hello</p>\n", 1, "", KEYS),
     Bad("words", b"just words", 1, "", KEYS),
     Bad("an array", b"[1, 2]", 1, "", KEYS),
@@ -80,7 +80,7 @@ BAD: Final = (
         2,
         "",
         no_yaml(
-            "Indent with spaces, not tabs, and put a text that begins with a special sign in "
+            "Indent with spaces, not tabs, and put a text that starts with a special sign in "
             "quotes.",
             1,
         ),
@@ -202,7 +202,7 @@ BAD: Final = (
         "id: fit\nlanguages: [en, xx]\n",
         3,
         "languages[1]",
-        "“xx” isn't the code of a language, such as en or de.",
+        "“xx” isn't a language code such as en or de.",
     ),
     wrong(
         "nothing fills it",
@@ -210,7 +210,7 @@ BAD: Final = (
         "Fit is only {fitt} of",
         94,
         "rules[5].sentence.en",
-        "Nothing fills {fitt}. Use one of {budget}, {fit}, {fit.max}, {niche}, {start}.",
+        "There's no value for {fitt}. Use one of {budget}, {fit}, {fit.max}, {niche}, {start}.",
     ),
     wrong(
         "nothing fills it with spaces",
@@ -218,7 +218,7 @@ BAD: Final = (
         "Fit is only { fit } of",
         94,
         "rules[5].sentence.en",
-        "Nothing fills { fit }. Use one of {budget}, {fit}, {fit.max}, {niche}, {start}.",
+        "There's no value for { fit }. Use one of {budget}, {fit}, {fit.max}, {niche}, {start}.",
     ),
     wrong(
         "a mark in an id",

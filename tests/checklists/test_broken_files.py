@@ -140,7 +140,7 @@ def test_a_place_that_nobody_fills_there_is_named_in_a_warning(
     (warning,) = checklists.loads(FIT.replace(old, new)).warnings
 
     assert warning.path == path
-    assert "Only sentences and hints are filled" in str(warning.what)
+    assert "Only sentences and hints can have placeholders" in str(warning.what)
 
 
 def test_more_evidence_than_a_view_holds_is_refused() -> None:
@@ -351,8 +351,8 @@ rules:
 
     assert problem.line == 19
     assert str(problem.what) == (
-        "“broke” can't be final. It matches when budget is no, but no longer when later favour "
-        "is answered."
+        "“broke” can't be final. It matches when budget is no, but stops matching when, later on, "
+        "favour is answered."
     )
 
 
@@ -375,7 +375,7 @@ def test_a_question_may_hang_on_an_earlier_one_of_its_step_and_on_no_later_one()
     assert checklists.loads(WHOLE).warnings == ()
 
     later = changed("required: true", "asked_when: {answered: proof}")
-    assert "which isn't asked before" in "".join(str(each.what) for each in problems_of(later))
+    assert "which isn't asked any earlier" in "".join(str(each.what) for each in problems_of(later))
 
 
 def test_a_broken_question_brings_no_complaints_about_those_who_look_at_it() -> None:
@@ -423,5 +423,5 @@ def test_a_hint_may_not_grow_beyond_what_slack_takes() -> None:
     (problem,) = problems_of(whole, "fit.yaml")
 
     assert problem.path == "steps[1].questions[0].hint.en"
-    assert "With what fills it, this can have" in str(problem.what)
+    assert "Filled in, this can have" in str(problem.what)
     assert LONGEST_FILLED == LONGEST_NICHE

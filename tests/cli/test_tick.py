@@ -81,10 +81,10 @@ async def test_a_look_ahead_tells_what_becomes_of_overrides(
     assert "“no signed offer by then”" in texts["kill_date_line"]
     assert "asks to pursue Asked anyway" in texts["override_asked"]
     assert (
-        "No one answered your override request for Asked in time: it has lapsed."
+        "Your override request for Asked has lapsed: no one answered in time."
         in texts["override_lapsed"]
     )
-    assert "No one answered in time" in texts["request_line"]
+    assert "no one answered in time" in texts["request_line"]
 
 
 async def test_a_look_ahead_tells_of_every_message_in_order(

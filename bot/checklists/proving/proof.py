@@ -103,8 +103,8 @@ def _sentence_of(finding: Finding, checklist: Checklist) -> tuple[Path, Sentence
             return _path_of_rule(checklist, rule), what
         case Revocable(rule, earlier, example):
             what = sentence(
-                "“{name}” can't be final. It matches when {answers}, but no longer when later "
-                "{later}.",
+                "“{name}” can't be final. It matches when {answers}, but stops matching when, "
+                "later on, {later}.",
                 name=rule.id,
                 answers=in_words(checklist, earlier, example.given),
                 later=_later_in_words(checklist, earlier, example.answers),
@@ -127,7 +127,8 @@ def _unproved(of: Rule | Question | None, checklist: Checklist) -> tuple[Path, S
             )
         case Rule():
             what = sentence(
-                "Not proved within 10 seconds that “{name}” can give the verdict and stand by it.",
+                "Not proved within 10 seconds that “{name}” can give the verdict and that "
+                "later answers can't change it.",
                 name=of.id,
             )
             return _path_of_rule(checklist, of), what

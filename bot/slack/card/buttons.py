@@ -173,7 +173,7 @@ def answer(prospect: Prospect, texts: Texts) -> kit.Block:
 def hand_all_over(owner: MemberId, name: str, total: int, texts: Texts) -> kit.Block:
     """Return the button that hands over everything a gone owner left behind."""
     spoken = texts("Hand over all of {name}'s prospects", name=name)
-    label = texts("Hand all over") if total > 1 else texts(WORDS[Action.HAND_OVER].label)
+    label = texts("Hand over all") if total > 1 else texts(WORDS[Action.HAND_OVER].label)
     each = kit.button(label, ids.HAND_ALL_OVER, owner, spoken=spoken)
     return kit.actions(f"{ids.HAND_ALL_OVER}.{owner}", [each])
 

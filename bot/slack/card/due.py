@@ -28,7 +28,7 @@ class _Words:
 
 
 _ANSWER = _Words(
-    marked("answer by {date}"), marked("Override requested: a manager answers by {date}.")
+    marked("answer by {date}"), marked("Override requested: a manager has until {date} to answer.")
 )
 _CONDITION = _Words(marked("condition due {date}"), marked("Condition due {date}."))
 _CHECK_IN = _Words(marked("check-in {date}"), marked("Check-in date: {date}."))

@@ -22,7 +22,7 @@ FEARS: Mapping[Fear, str] = MappingProxyType(
     {
         Fear.NO_OTHER_CLIENT: marked("No other client will come"),
         Fear.REPUTATION: marked("Our reputation will suffer"),
-        Fear.NOBODY_LEFT: marked("With a higher bar nobody is left"),
+        Fear.NOBODY_LEFT: marked("With a higher bar, no one is left"),
         Fear.NOT_FOR_US: marked("It won't work for us"),
         Fear.NEW_FACT: marked("None: I've learned something new"),
     }
@@ -97,7 +97,7 @@ def alone(number: int | None, texts: Texts) -> Iterator[str]:
     if number == 1:
         yield texts("No one else could approve.")
     elif number is not None:
-        yield texts("No one else could approve: override no. {n} in a row.", n=number)
+        yield texts("No one else could approve this override (no. {n} in a row).", n=number)
 
 
 def _asked(overview: Overview, override: Override) -> acts.OverrideAsked | None:
@@ -136,7 +136,7 @@ def now_true(prospect: Prospect, texts: Texts, zone: ZoneInfo, today: date) -> s
 def lapse_sentence(prospect: Prospect, texts: Texts) -> str:
     """Return that nobody answered the override request in time."""
     return texts(
-        "No one answered in time: the override request for {name} has lapsed.",
+        "The override request for {name} has lapsed: no one answered in time.",
         name=kit.markup_name(prospect.facts.name),
     )
 

@@ -8,10 +8,10 @@ from bot.slack.texts import Texts
 def retention_line(ahead: RetentionAhead, texts: Texts) -> kit.Rendered:
     """Return the line: from when on, and how many."""
     line = texts.plural(
-        "From {day} on, I'll delete the name, texts and amounts of {n} prospect decided, "
-        "or entered from memory, before {before}. The counts stay.",
-        "From {day} on, I'll delete the names, texts and amounts of {n} prospects decided, "
-        "or entered from memory, before {before}. The counts stay.",
+        "From {day} on, I'll delete the name, texts and amounts of {n} prospect that was "
+        "decided or entered from memory before {before}. Reports still count it.",
+        "From {day} on, I'll delete the names, texts and amounts of {n} prospects that were "
+        "decided or entered from memory before {before}. Reports still count them.",
         ahead.n,
         day=texts.day(ahead.acts_on, ahead.acts_on),
         before=texts.day(ahead.before, ahead.acts_on),

@@ -72,8 +72,8 @@ def forget_dialog(
     name = kit.markup_name(prospect_name)
     lines = [
         texts(
-            "Name, texts and amounts of {name} are deleted for good, and so are my messages about "
-            "it. Where a message names others too, only {name} goes.",
+            "This deletes the name, texts and amounts of {name} for good, and my messages "
+            "about it. Where a message names others too, only {name} goes.",
             name=name,
         ),
         texts(
@@ -141,4 +141,4 @@ def _what_stays(left: NotErasable, texts: Texts) -> Iterator[str]:
         )
     if left.is_hidden:
         yield texts("I couldn't look for what people wrote in its threads.")
-    yield texts("CSV files and backups that exist already still have it.")
+    yield texts("Existing CSV files and backups still have it.")

@@ -89,7 +89,7 @@ def condition_met_dialog(prospect: Prospect, target: payloads.Target, texts: Tex
             ids.BROUGHT,
             label,
             kit.text_input(None, longest=kit.LONGEST_SENTENCE, multiline=True),
-            hint=texts("Name what you've seen, so others can follow it."),
+            hint=texts("Say what you've seen, so others can understand."),
         ),
     ]
     title, verb = texts("Condition met"), texts("Mark as met")

@@ -158,7 +158,7 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "not_ahead": marked("Choose a later check-in date: {earliest} at the earliest."),
         "no_working_day": marked("{day} isn't a working day. The next one is {next}."),
         "nobody_approves_until": marked(
-            "Get another manager named first. You removed one, so this needs someone else's "
+            "Have another manager named first. You removed one, so this needs someone else's "
             "approval until the end of {day}."
         ),
         "kill_too_late": marked("Choose a day within {days} days: {latest} at the latest."),
@@ -169,7 +169,9 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "screened_before": marked(
             "Enter another name. {name} was screened here and already counts."
         ),
-        "no_verdict": marked("The checklist can't judge this without a text or a date."),
+        "no_verdict": marked(
+            "Leave this one out: the checklist needs a text or a date that isn't asked for here."
+        ),
         "not_asked": marked("Leave this empty. It isn't asked any more."),
         "unknown_question": marked("This is no longer asked. Start again."),
         "unknown_option": marked("This answer is no longer offered. Choose another."),
@@ -304,7 +306,7 @@ def gone(error: errors.OutcomeGone, reader: Viewer) -> str:
 def too_early(error: errors.TooEarlyToJudge, reader: Viewer) -> str:
     """Say from when on a second judge can answer."""
     return reader.texts(
-        "You can judge {name} from {day} on. Before that, it's too early.",
+        "You can judge {name} from {day} on.",
         name=kit.markup_name(error.prospect.facts.name),
         day=reader.texts.day(error.since, reader.today),
     )
@@ -381,8 +383,8 @@ def kill_date_passed(error: errors.KillDatePassed, reader: Viewer) -> str:
     request = prospect.request
     day = "" if request is None else texts.day(request.grounds.kill_on, reader.today)
     return texts(
-        "Deny it: the check-in date has passed ({date}), so the override would end at once. One "
-        "for {name} can be requested again, with a later date.",
+        "Deny it: the check-in date has passed ({date}), so the override would end at once. A "
+        "new one for {name} can be requested with a later date.",
         date=day,
         name=kit.markup_name(prospect.facts.name),
     )

@@ -128,7 +128,7 @@ _HESITATING: Mapping[Action, str] = MappingProxyType(
             "Chases only count while {name} is an undecided problem. The verdict: {verdict}."
         ),
         Action.SNOOZE: marked("{name} isn't overdue, so there's nothing to snooze."),
-        Action.STILL_OPEN: marked("No one is asking about {name} right now."),
+        Action.STILL_OPEN: marked("I'm not asking about {name} right now."),
     }
 )
 
@@ -228,7 +228,7 @@ def _nothing_to_hand_over(error: errors.NothingToHandOver, reader: _Viewer) -> s
 
 def _snooze_refused(error: errors.SnoozeRefused, reader: _Viewer) -> str:
     return reader.texts(
-        "Decide about {name}, or ask a manager to leave it. You can't snooze it any further.",
+        "Decide about {name}, or ask a manager to leave it as it is. You can't snooze it again.",
         name=kit.markup_name(error.prospect.facts.name),
     )
 
@@ -258,8 +258,8 @@ _SENTENCES: Mapping[type, Callable[[Any, _Viewer], str]] = MappingProxyType(
         errors.ChecklistRejected: _BROKEN_SETTINGS,
         errors.ChecklistRefused: lambda error, reader: parts.checklist_refused(error, reader.texts),
         errors.ExportedRecently: lambda error, reader: reader.texts.plural(
-            "Everything was exported just now. Try again in {n} minute.",
-            "Everything was exported just now. Try again in {n} minutes.",
+            "Try again in {n} minute. Everything was exported just now.",
+            "Try again in {n} minutes. Everything was exported just now.",
             max(1, int(error.again_after.total_seconds()) // 60),
         ),
         errors.WebhookGone: lambda _, reader: reader.texts(

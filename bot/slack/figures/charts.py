@@ -60,7 +60,7 @@ def verdicts(found: Trend, texts: Texts) -> Chart | None:
         for verdict in VERDICTS
     ]
     heading = texts("{title} ({verdicts}):", title=title, verdicts=names)
-    in_all = texts("In all: {counts}.", counts=", ".join(total))
+    in_all = texts("Total: {counts}.", counts=", ".join(total))
     return Chart(block, (heading, *told), in_all)
 
 

@@ -131,8 +131,8 @@ def _overridden(made: Report, texts: Texts) -> Iterator[str]:
     for verdict in (Verdict.WALK_AWAY, Verdict.PROBLEM):
         share = made.figures.overridden[verdict]
         told = texts(
-            "{verdict} pursued anyway: {share}.",
-            verdict=texts(wording.verdict_words(verdict).title),
+            "“{verdict}” pursued anyway: {share}.",
+            verdict=wording.verdict_word(verdict, texts),
             share=words.share(share, texts),
         )
         yield " ".join([told, *words.note(share, texts)])
@@ -148,7 +148,7 @@ def _overridden(made: Report, texts: Texts) -> Iterator[str]:
 def _by_rule(noted: Sequence[RuleRate], texts: Texts) -> Iterator[str]:
     """Return the rules worth mentioning."""
     if noted:
-        yield texts("Reasons overridden most:")
+        yield texts("Most overridden reasons:")
     for each in noted:
         rule = wording.quoted_markup(kit.cut(texts.of(each.rule.sentence), LONGEST_RULE), texts)
         yield texts("• {share}: {rule}", rule=rule, share=words.share(each.rate, texts))

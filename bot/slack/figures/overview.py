@@ -23,20 +23,20 @@ _ADVICE: Mapping[Weakness, str] = MappingProxyType(
             "you rely on it any further."
         ),
         Weakness.DISCIPLINE: marked(
-            "Carry out the oldest walk-away in Home today. Discipline is the weakest figure: "
-            "{wrong} weren't in time."
+            "Today, carry out the oldest walk-away listed in Home. Discipline is your weakest "
+            "figure: {wrong} weren't on time."
         ),
         Weakness.TIME_TO_NO: marked(
-            "Say no today to the prospect who has waited longest in Home. Time to no is the "
+            "Say no today to the prospect in Home who has waited longest. Time to no is your "
             "weakest figure: {wrong} are still open."
         ),
         Weakness.OVERRIDE_RATE: marked(
-            "See under “By fear” how your overrides turned out. They're your weakest "
+            "Check “By fear” to see how your overrides turned out. They're your weakest "
             "figure: {wrong} walk-aways were pursued anyway."
         ),
         Weakness.NEXT_CLIENT: marked(
-            "Screen a new prospect today. The next client is the weakest figure: after "
-            "{wrong} walk-aways, there isn't one yet."
+            "Screen a new prospect today. “Next client” is your weakest figure: after {wrong} "
+            "walk-aways, there isn't one yet."
         ),
     }
 )
@@ -104,12 +104,12 @@ def _outlook(found: ReportContent, texts: Texts) -> str:
     made = found.report
     if made.first_figure_on is not None and made.first_figure_on > made.on:
         return texts(
-            "Your first figure comes on {day}: how many walk-aways were carried out in time.",
+            "Your first figure comes on {day}: how many walk-aways were carried out on time.",
             day=texts.date(made.first_figure_on),
         )
     return texts(
-        "After {least} walk-aways ({n} so far), you'll see here how many you carried "
-        "out in time. {days} days after a win, you'll see how it turned out.",
+        "After {least} walk-aways ({n} so far), you'll see here how many you carried out on "
+        "time. {days} days after a win, you'll see how it turned out.",
         least=LEAST,
         n=made.figures.time_to_no.half.n,
         days=ASKED_AFTER[0],

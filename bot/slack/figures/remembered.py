@@ -40,21 +40,21 @@ def _summary(found: FromMemory, texts: Texts) -> Iterator[str]:
         return
     if worst.of:
         yield texts.plural(
-            "Of your 1 worst, the checklist would have caught {caught}.",
-            "Of your {n} worst, the checklist would have caught {caught}.",
+            "Of your 1 worst client, the checklist would have caught {caught}.",
+            "Of your {n} worst clients, the checklist would have caught {caught}.",
             worst.of,
             caught=worst.walk_away,
         )
     if best.of:
         yield texts.plural(
-            "Of your 1 best, it would have refused {refused}.",
-            "Of your {n} best, it would have refused {refused}.",
+            "Of your 1 best client, it would have refused {refused}.",
+            "Of your {n} best clients, it would have refused {refused}.",
             best.of,
             refused=best.walk_away,
         )
     if worst.problem or best.problem:
         yield texts(
-            "Called a problem: {worst} of the worst, {best} of the best.",
+            "It would have called {worst} of the worst and {best} of the best a problem.",
             worst=worst.problem,
             best=best.problem,
         )

@@ -44,7 +44,7 @@ _NARROWED: Mapping[NarrowedReason, str] = MappingProxyType(
             "You're not a manager any more, so this is your own report."
         ),
         NarrowedReason.NO_PERSONS: marked(
-            "Figures per person are off. Managers change that: {command}"
+            "Figures per person are off. Managers can turn them on: {command}"
         ),
     }
 )
@@ -68,7 +68,7 @@ def report(found: ReportContent, texts: Texts) -> kit.Rendered:
 
 def where_it_is(link: str | None, texts: Texts) -> kit.Rendered:
     """Return the answer where the report was requested: that it's a private message."""
-    said = texts("Your report is in our private messages.")
+    said = texts("Your report is in our direct messages.")
     shown = said if link is None else f"{said} <{link}|{texts('Open')}>"
     return kit.message(shown, kit.paragraphs([shown]))
 
@@ -84,9 +84,9 @@ def _title(found: ReportContent, texts: Texts) -> str:
 
 def _basis(made: Report, texts: Texts) -> str:
     return texts.plural(
-        "As of {date}, from {n} prospect. In brackets: where the true value lies in "
+        "As of {date}, from {n} prospect. In brackets: the range that holds the true value in "
         "95 of 100 cases.",
-        "As of {date}, from {n} prospects. In brackets: where the true value lies in "
+        "As of {date}, from {n} prospects. In brackets: the range that holds the true value in "
         "95 of 100 cases.",
         made.prospects,
         date=texts.date(made.on),

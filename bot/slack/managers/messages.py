@@ -62,8 +62,8 @@ def managers_message(message: ManagersMessage, texts: Texts) -> kit.Rendered:
     blocks += question_blocks
     if message.more:
         more = texts.plural(
-            "{n} more is in your next message, on your next working morning.",
-            "{n} more are in your next message, on your next working morning.",
+            "{n} more will be in your next message, on your next working morning.",
+            "{n} more will be in your next message, on your next working morning.",
             message.more,
         )
         words.append(more)

@@ -32,12 +32,12 @@ _BY_CODE: Mapping[str, str] = MappingProxyType(
             "Ask your Slack admin: this Slack workspace has reached its message limit."
         ),
         "unseen": marked(
-            "Slack didn't say whether it arrived, and I'm not allowed to look. Your admin "
-            "can reinstall me with the right to read messages; I'll look before I send it again."
+            "Slack didn't say whether it arrived, and I'm not allowed to look. If your admin "
+            "reinstalls me with the right to read messages, I'll check before I send it again."
         ),
         "looked_too_long": marked(
-            "Slack didn't say whether it arrived, and too much was said since for me to find "
-            "it. Check whether it's there."
+            "Slack didn't say whether it arrived, and too much has been posted since for me to "
+            "find it. Check whether it's there."
         ),
     }
 )
@@ -57,10 +57,10 @@ _BY_MEANING: Mapping[Meaning, str] = MappingProxyType(
             "change it."
         ),
         Meaning.READER: marked(
-            "This person no longer gets messages in Slack. The managers can decide."
+            "This person no longer gets messages in Slack. You or another manager can decide."
         ),
         Meaning.NOBODY: marked(
-            "This person no longer gets messages in Slack. The managers can decide."
+            "This person no longer gets messages in Slack. You or another manager can decide."
         ),
         Meaning.UNCERTAIN: marked("Slack failed each time I tried ({cause})."),
         Meaning.CALL: marked(
@@ -112,10 +112,7 @@ def undeliverable(
     lines = [
         texts("A message didn't reach {place}.", place=_mention(recipient)),
         _mend(cause, texts),
-        texts(
-            "Once it's fixed, press the button and I'll send what's waiting. I'll also try "
-            "by myself: in an hour, then once a day for two weeks."
-        ),
+        *_when_it_is_fixed(cause, texts),
         *_what_is_kept(what, texts),
     ]
     button = kit.button(texts("Send again"), OtherAction.SEND_AGAIN, recipient)
@@ -171,6 +168,15 @@ def _mend(cause: str, texts: Texts) -> str:
     )
 
 
+def _when_it_is_fixed(cause: str, texts: Texts) -> Iterator[str]:
+    """Yield when it is sent again, unless nothing here can be fixed: the reader is gone."""
+    if MEANINGS.get(cause) not in {Meaning.READER, Meaning.NOBODY}:
+        yield texts(
+            "Once it's fixed, press the button and I'll send what's waiting. I'll also retry "
+            "on my own: in an hour, then once a day for two weeks."
+        )
+
+
 def _what_is_kept(what: MessageKind | None, texts: Texts) -> Iterator[str]:
     """Yield what is not lost with the message."""
     match what:
@@ -202,7 +208,7 @@ def _what_is_kept(what: MessageKind | None, texts: Texts) -> Iterator[str]:
         ):
             yield texts("The request itself is saved, and the buttons are on the card.")
         case MessageKind.INTAKE | MessageKind.INTAKE_REWRITE:
-            yield texts("The draft itself is saved, and comes again in a reminder.")
+            yield texts("The draft itself is saved, and a reminder will bring it back.")
         case MessageKind.DIGEST | MessageKind.DIGEST_LINE:
             report = kit.commands.shown(kit.commands.REPORT, texts)
             yield texts("The figures are in {command}.", command=report)
@@ -216,7 +222,7 @@ def _what_is_kept(what: MessageKind | None, texts: Texts) -> Iterator[str]:
             )
         case MessageKind.RETENTION:
             settings = kit.commands.shown(kit.commands.SETTINGS, texts)
-            yield texts("{command} shows it, on the page Data.", command=settings)
+            yield texts("You'll find it under {command}, on the Data page.", command=settings)
         case MessageKind.OUTCOME | MessageKind.UNDELIVERABLE:
             return
         case _:

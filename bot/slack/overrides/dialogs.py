@@ -64,7 +64,7 @@ def _before_winning(prospect: Prospect, texts: Texts) -> list[kit.Block]:
         if prospect.verdict is Verdict.PURSUE
         else texts("Before you mark {name} as won despite the verdict, say why.", name=name)
     )
-    then = texts("Mark it as won once the override stands.")
+    then = texts("Mark it as won once the override takes effect.")
     return [kit.section(kit.markup(f"{why} {then}"), block_id=ids.WINS_FIRST)]
 
 
@@ -101,7 +101,7 @@ def _after_fear(fear: Fear, evidence: Evidence | None, texts: Texts) -> Iterator
             texts("What do you know now that you didn't know then?"),
             texts("If it changes an answer, re-screen the prospect instead."),
         )
-        heading = texts("How earlier overrides for a new fact turned out")
+        heading = texts("How earlier overrides with a new fact turned out")
     else:
         heading = texts("How earlier overrides for the same fear turned out")
     yield from kit.paragraphs([kit.bold(heading), *evidence_lines(evidence, texts)])

@@ -117,7 +117,7 @@ def _lapsed(prospect: Prospect, texts: Texts, reader: str) -> str:
     if asked_by[-1:] != [reader]:
         return overrides.lapse_sentence(prospect, texts)
     return texts(
-        "No one answered your override request for {name} in time: it has lapsed.",
+        "Your override request for {name} has lapsed: no one answered in time.",
         name=kit.markup_name(prospect.facts.name),
     )
 

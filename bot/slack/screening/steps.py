@@ -68,7 +68,7 @@ def _evidence(evidence: EvidenceAsked, shown: StepShown, texts: Texts) -> kit.Bl
     options = texts.listed([texts.of(each.text) for each in evidence.options])
     return kit.labelled(
         evidence.id,
-        texts("What shows “{option}”?", option=options),
+        texts("What makes you say “{option}”?", option=options),
         kit.text_input(shown.answers.get(evidence.id), longest=LONGEST_TEXT, multiline=True),
         hint=texts.of(evidence.question.text),
     )

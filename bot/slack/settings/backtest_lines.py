@@ -12,20 +12,20 @@ from bot.slack.texts import Texts
 
 def lived_lines(result: Backtest, texts: Texts) -> Iterator[str]:
     """Return what a checklist would have said of past screenings, as lines of markup."""
-    yield kit.bold(texts("Your past screenings, judged by it"))
+    yield kit.bold(texts("Your past screenings, judged by this checklist"))
     yield from _lines(result, texts)
 
 
 def remembered_lines(result: Backtest, texts: Texts) -> Iterator[str]:
     """Return the same for remembered clients; nothing without any."""
     if result.judged or result.cannot_be_judged:
-        yield kit.bold(texts("Those from memory, judged by it"))
+        yield kit.bold(texts("Entries from memory, judged by this checklist"))
         yield from _lines(result, texts)
 
 
 def _lines(result: Backtest, texts: Texts) -> Iterator[str]:
     if not result.judged:
-        yield texts("None of them can be judged by it yet.")
+        yield texts("This checklist can't judge any of them yet.")
     else:
         yield " · ".join(_counts(result, texts))
     if result.judged and not result.changed:

@@ -229,7 +229,7 @@ def _findings(adoptable: Adoptable, zone: ZoneInfo, texts: Texts) -> Iterator[st
             instead=texts.language_name(languages[0]),
         )
     if adoptable.before is not None and adoptable.refusal is None:
-        yield texts("It replaces this version. Open drafts still finish on it:")
+        yield texts("It replaces the version below. Open drafts still finish on that one:")
         yield _version(adoptable.before, zone, texts)
 
 

@@ -130,7 +130,7 @@ async def _sent_version(it: Interaction, found: ChecklistVersion, texts: Texts) 
             number=found.number,
         ),
     )
-    return texts("I sent you {file} in our private messages.", file=f"`{name}`")
+    return texts("I sent you {file} in our direct messages.", file=f"`{name}`")
 
 
 async def _show_history(it: Interaction) -> None:

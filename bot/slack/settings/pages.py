@@ -192,8 +192,8 @@ def _missed(settings: Settings, today: date, texts: Texts) -> list[kit.Block]:
     left_out = len(missed) - _NAMED
     more = [texts.plural("{n} more day", "{n} more days", left_out)] if left_out > 0 else []
     sentence = texts(
-        "⚠️ Name your region, like {example}: holidays differ there. These count as working days "
-        "now: {days}.",
+        "⚠️ Name your region, like {example}: holidays differ by region. These count as "
+        "working days now: {days}.",
         example=f"`{settings.country}-…`",
         days=texts.listed(days + more),
     )

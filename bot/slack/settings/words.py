@@ -89,8 +89,8 @@ _WHO: Mapping[SettingId, SettingWords] = MappingProxyType(
                 "from or lost, and of former clients?"
             ),
             marked(
-                "Those from memory too. The counts stay. I'll tell the channel before it "
-                "first happens."
+                "Entries from memory too. Reports still count them. I'll tell the channel "
+                "before the first time."
             ),
         ),
         SettingId.ZONE: SettingWords(
@@ -144,13 +144,13 @@ _WHEN: Mapping[SettingId, SettingWords] = MappingProxyType(
 _RULES: Mapping[SettingId, SettingWords] = MappingProxyType(
     {
         SettingId.OVERRIDE_APPROVAL: SettingWords(
-            marked("Approval of overrides"),
+            marked("Override approval"),
             marked("Do overrides need a manager's approval?"),
             marked("Open requests can still be answered."),
         ),
         SettingId.APPROVAL_FROM: SettingWords(
             marked("Value that needs approval"),
-            marked("From what expected value do overrides need approval?"),
+            marked("At what expected value do overrides start to need approval?"),
             marked("An amount in your currency, like 50k. Empty: the value doesn't matter."),
         ),
         SettingId.WALK_AWAY_WITHIN: SettingWords(
@@ -224,17 +224,20 @@ _RULES: Mapping[SettingId, SettingWords] = MappingProxyType(
         ),
         SettingId.COUNTED_FROM: SettingWords(
             marked("The card counts from"),
-            marked("From how many signs of life does the card show a count?"),
+            marked("How many signs of life until the card shows a count?"),
             marked("The same goes for hand-overs and chases."),
         ),
         SettingId.GOES_ON_WITHIN: SettingWords(
-            marked("Re-screening counts as the same case within"),
-            marked("Working days in which a re-screening counts as the same case"),
+            marked("Re-screening reopens a decision within"),
+            marked("Working days after a decision in which a re-screening reopens it"),
             marked("After that, everything starts over with a new due date."),
         ),
         SettingId.STOOD_WITHIN: SettingWords(
-            marked("Last reminder not listed within"),
-            marked("Working days after “Undecided for long” in which a last reminder isn't listed"),
+            marked("Last reminder left out for"),
+            marked(
+                "Working days after “Undecided for long” in which managers aren't also told of "
+                "a last reminder"
+            ),
             marked("So managers don't get the same prospect twice."),
         ),
         SettingId.DIGEST_ROWS: SettingWords(
@@ -242,8 +245,8 @@ _RULES: Mapping[SettingId, SettingWords] = MappingProxyType(
             marked("Undecided prospects in the weekly digest, at most"),
         ),
         SettingId.BLOCKS_AGAIN_AFTER: SettingWords(
-            marked("Charts and tables tried again after"),
-            marked("Days until I try again what Slack refused to show"),
+            marked("Charts and tables retried after"),
+            marked("Days until I retry what Slack refused to show"),
             marked("Some workspaces don't have charts, tables or folded parts yet."),
         ),
         SettingId.OVERRIDES_FROM: SettingWords(

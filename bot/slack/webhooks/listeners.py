@@ -151,7 +151,7 @@ async def _switch(it: Interaction, *, on: bool) -> None:
 async def _remove(it: Interaction) -> None:
     webhook: Webhook = await it.surface.webhooks.remove(it.caller, _webhook_id(it))
     texts = await it.texts()
-    note = texts("The webhook to {host} is removed.", host=host_markup(webhook.host))
+    note = texts("The webhook to {host} has been removed.", host=host_markup(webhook.host))
     await it.redraw(await _in_use(it, [note]), if_changed=True)
 
 

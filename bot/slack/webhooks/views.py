@@ -39,7 +39,7 @@ def add_view(texts: Texts) -> kit.Block:
             ADDRESS,
             texts("Where to?"),
             kit.text_input(None, longest=LONGEST),
-            hint=texts("An https address of your CRM or automation tool."),
+            hint=texts("The https address of your CRM or automation tool."),
         ),
         _events_field(CHOOSABLE, texts),
     ]
@@ -69,8 +69,8 @@ def secret_view(webhook: Webhook, texts: Texts) -> kit.Block:
     """Return the only view that shows a secret."""
     lines = [
         texts(
-            "Copy this secret now. It isn't shown again. With it, {host} can tell that a message "
-            "is mine:",
+            "Copy this secret now: I won't show it again. {host} needs it to check that a "
+            "message is from me:",
             host=words.host_markup(webhook.host),
         ),
         f"```{webhook.secret}```",

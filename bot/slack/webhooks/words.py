@@ -38,7 +38,7 @@ _STATES: Mapping[WebhookState, str] = MappingProxyType(
         WebhookState.ON: marked("On"),
         WebhookState.OFF: marked("Off"),
         WebhookState.FAILED: marked("⚠️ Off: nothing got through for 3 days"),
-        WebhookState.GONE: marked("⚠️ Off: the address answered that it's gone for good"),
+        WebhookState.GONE: marked("⚠️ Off: the address says it's gone for good"),
     }
 )
 _FAILURES: Mapping[Failure, str] = MappingProxyType(
@@ -65,7 +65,7 @@ _CHANGES: Mapping[WebhookAct, str] = MappingProxyType(
             "fixed, switch it on again with {settings}."
         ),
         WebhookAct.GONE: marked(
-            "The webhook to {host} is switched off: the address answered that it's gone for good."
+            "The webhook to {host} is switched off: the address says it's gone for good."
         ),
     }
 )
@@ -92,7 +92,7 @@ def state_line(webhook: Webhook, zone: ZoneInfo, texts: Texts) -> str:
         since = texts.moment(webhook.failing_since, zone)
         return texts("⚠️ On, but nothing has got through since {since}", since=since)
     if not webhook.may_be_on:
-        return texts("⚠️ Off: its secret didn't come along in the move. Make a new one")
+        return texts("⚠️ Off: secrets don't move between installations. Make a new one")
     return texts(_STATES[webhook.state])
 
 

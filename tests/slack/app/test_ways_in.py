@@ -213,7 +213,7 @@ async def test_home_greets_a_newcomer_and_lets_them_begin(office: Office) -> Non
 
 
 async def test_home_speaks_the_members_language(office: Office) -> None:
-    assert "Hallo, Jonas Weber" in await home_of(office, office.jonas)
+    assert "Hallo Jonas Weber" in await home_of(office, office.jonas)
 
 
 async def test_home_tells_a_guest_why_there_is_none(office: Office) -> None:

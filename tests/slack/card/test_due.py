@@ -59,7 +59,7 @@ def test_a_card_names_the_day_and_no_span() -> None:
 def test_while_a_request_waits_only_the_day_of_its_answer_counts() -> None:
     assert due.fact(ASKED, on("12-04"), EN) == "answer by Fri 4 Dec"
     told = due.sentence(ASKED, on("12-04"), EN, cases.CALENDAR)
-    assert told == "Override requested: a manager answers by Fri 4 Dec."
+    assert told == "Override requested: a manager has until Fri 4 Dec to answer."
 
 
 def test_a_request_that_nobody_answered_in_time_holds_no_day_back() -> None:

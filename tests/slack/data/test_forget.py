@@ -36,7 +36,7 @@ async def test_a_manager_forgets_a_prospect_by_typing_its_name(office: Office) -
     await office.answered()
 
     wrong = await office.hand_in(office.sabine, confirm="Acme")
-    beside = "Das ist ein anderer Name. Tippe ihn so ein, wie er oben steht."
+    beside = "Das passt nicht. Tipp den Namen genau so ein, wie er oben steht."
     assert wrong.errors == {"confirm": beside}
     await office.hand_in(office.sabine, confirm=NAME)
     await office.answered()
@@ -182,7 +182,7 @@ async def test_a_manager_finds_what_to_forget_by_its_name(office: Office) -> Non
     messages.remove(stands)
 
     nobody = await look_for(office, "Somebody else")
-    assert nobody.errors == {"sought": "Hier heißt nichts so. Prüfe die Schreibweise."}
+    assert nobody.errors == {"sought": "Diesen Namen gibt es hier nicht. Prüf die Schreibweise."}
     await look_for(office, NAME.lower())
     await office.sabine.click(OtherAction.FORGET)
     await office.answered()

@@ -88,7 +88,7 @@ async def test_a_manager_gets_everybodys_figures_privately_and_no_list_of_person
     assert "aus 2 Interessenten." in said
     assert not [name for name in ("Emma", "Jonas", "U0EMMA", "U0JONAS", "Acme") if name in said]
     assert office.slack.messages(SALES) == []
-    assert DE("Your report is in our private messages.") in told(office.sabine)
+    assert DE("Your report is in our direct messages.") in told(office.sabine)
     assert "/archives/" in told(office.sabine)
     assert office.slack.refusals == []
 
@@ -152,7 +152,7 @@ async def test_every_page_of_the_report_is_one_that_slack_takes(office: Office) 
 
     assert "Jonas" in said[ReportView.BY_PERSON]
     costs = said[ReportView.BY_FEAR]
-    assert DE("Cost: {cost}.", cost="3.000\xa0€ oder mehr (bekannt von 5 von 5)") in costs
+    assert DE("Cost: {cost}.", cost="3.000\xa0€ oder mehr (bei 5 von 5 bekannt)") in costs
     assert office.slack.refusals == []
 
 

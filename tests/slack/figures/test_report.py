@@ -346,10 +346,10 @@ def test_managers_read_which_rules_are_overridden_most_often() -> None:
     more = PARTS[ReportView.BY_CHECKLIST]
     told = said(ORDINARY, ReportView.BY_CHECKLIST, **more)
 
-    assert "Reasons overridden most:" in told
+    assert "Most overridden reasons:" in told
     assert "• 12 of 40 (18–45 %): “They're outside our niche: everything takes" in told
     without = said(replace(ORDINARY, noted=()), ReportView.BY_CHECKLIST, **more)
-    assert "Reasons overridden most" not in without
+    assert "Most overridden reasons" not in without
 
 
 def test_below_its_least_n_a_figure_says_how_many_are_missing() -> None:
@@ -365,7 +365,7 @@ def test_no_figure_stands_without_its_counterpart() -> None:
 
     against, followed = "8 of 12 (39–86 %)", "5 of 48 (5–22 %)"
     assert f"Wouldn't sign again: {against} with an override, {followed} without." in told
-    assert "Dropped out themselves, so not counted: 4. If they counted as missed: 31" in told
+    assert "Dropped out themselves, so not counted: 4. Counting them as not carried out: 31" in told
     assert "6 still open (median 14 working days), 3 won" in told
     assert "Walked away despite “pursue”: 2 of 60 (1–11 %)." in told
     assert "Outcomes answered: 96 of 120 (72–86 %)." in told
@@ -432,7 +432,7 @@ def test_the_first_row_has_intervals_and_differences_also_of_what_was_paid() -> 
         "Difference: 0 percentage points (-24 to 30), may be chance. Unplanned hours: "
         "about 12.5 (2.5–40, from 12) with an override, about 12.5 (from 48) without." in told
     )
-    assert "Discipline is the weakest figure: 11 of 42 (15–41 %) weren't in time." in told
+    assert "Discipline is your weakest figure: 11 of 42 (15–41 %) weren't on time." in told
 
 
 @pytest.mark.parametrize(("n", "shown"), [(4, False), (5, True)])

@@ -153,7 +153,7 @@ async def test_a_click_on_what_is_out_of_date_is_told_what_is_true(office: Offic
     card = office.cards[0]
     await office.sabine.click("undo", channel=CHANNEL, message_ts=card["ts"])
     await office.answered()
-    assert "Ich habe schon gefragt, wie es mit Acme GmbH ausging." in told(office.sabine)
+    assert "Ich habe schon gefragt, wie es mit Acme GmbH lief." in told(office.sabine)
 
 
 async def test_beside_a_nudge_it_stands_in_the_same_message(office: Office) -> None:

@@ -437,8 +437,6 @@ async def test_who_asked_is_told_that_nobody_answered(office: Office) -> None:
     lines = await office.delivered()
 
     assert await state(office) == "lapsed"
-    assert "No one answered in time" in lines[-1]["text"]
-    assert any(
-        "No one answered your override request" in dm["text"] for dm in office.emma.direct_messages
-    )
+    assert "no one answered in time" in lines[-1]["text"]
+    assert any("has lapsed: no one answered" in dm["text"] for dm in office.emma.direct_messages)
     assert "No one answered in time" in office.cards[0]["text"]

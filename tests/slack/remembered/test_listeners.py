@@ -112,7 +112,10 @@ async def test_after_five_it_says_what_the_checklist_would_have_said(emma: Perso
 
     await emma.enter("Good", READY)
 
-    said = "Of your 4 worst, the checklist would have caught 3. Of your 1 best, it would have"
+    said = (
+        "Of your 4 worst clients, the checklist would have caught 3. "
+        "Of your 1 best client, it would have"
+    )
     assert said in words(emma.form)
 
 

@@ -85,7 +85,7 @@ async def test_one_of_ours_is_looked_at_and_adopted(office: Office) -> None:
     await office.delivered()
 
     assert DE("✅ Proven: every answer leads to a verdict, and every rule is needed.") in seen
-    assert DE("None of them can be judged by it yet.") in seen
+    assert DE("This checklist can't judge any of them yet.") in seen
     assert office.sabine.view is not None
     assert office.sabine.view["callback_id"] == ids.CHECKLISTS
     assert DE("“{title}” is in use now.", title="BANT") in words(office.sabine.view)
@@ -137,7 +137,7 @@ async def test_the_steps_can_be_filled_in_as_members_would(office: Office) -> No
 
     assert second["title"]["text"] == "Geld und Zeit"
     assert last["title"]["text"] == DE("Evidence")
-    assert DE("What shows “{option}”?", option="Feilscht") in words(last)
+    assert DE("What makes you say “{option}”?", option="Feilscht") in words(last)
     assert (office.sabine.view or {})["callback_id"] == ids.CHECKLIST_ADOPT
 
 

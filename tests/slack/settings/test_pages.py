@@ -112,7 +112,7 @@ def test_the_line_in_the_channel_reads_as_it_did(
         ),
         (
             SettingChange(SettingId.OVERRIDE_APPROVAL, "none", "manager"),
-            "overrides: only repeated ones → always, by another manager.",
+            "Override approval: only repeated ones → always, by another manager.",
             "Ausnahmen: nur wiederholte → immer, durch einen anderen Manager.",
         ),
         (

@@ -183,7 +183,7 @@ async def test_an_address_that_is_gone_is_switched_off_and_the_channel_reads_it(
     assert "The webhook to *localhost* is switched off" in said
     await office.sabine.close(everything=True)
     shown = await open_webhooks(office, office.sabine)
-    assert "⚠️ Aus: Die Adresse hat geantwortet, dass es sie nicht mehr gibt" in shown
+    assert "⚠️ Aus: Die Adresse meldet, dass es sie nicht mehr gibt" in shown
     assert "Einschalten" in shown
     assert "whsec_" not in shown
 
