@@ -1,3 +1,4 @@
+import ast
 from collections.abc import Iterator
 from copy import deepcopy
 from datetime import UTC, date, datetime
@@ -104,6 +105,28 @@ def test_the_template_has_every_sentence_of_the_code_and_no_other() -> None:
 
     assert in_code
     assert {key(message) for message in sentences(read(TEMPLATE))} == in_code
+
+
+def test_no_sentence_stands_inside_another_string() -> None:
+    """There the template misses it, and whoever reads German gets English."""
+    hidden = [
+        f"{path.relative_to(BOT)}:{call.lineno}"
+        for path in sorted(BOT.rglob("*.py"))
+        for whole in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(whole, ast.JoinedStr)
+        for call in ast.walk(whole)
+        if isinstance(call, ast.Call) and called(call) in KEYWORDS and has_sentence(call)
+    ]
+
+    assert hidden == []
+
+
+def called(call: ast.Call) -> str:
+    return getattr(call.func, "attr", getattr(call.func, "id", ""))
+
+
+def has_sentence(call: ast.Call) -> bool:
+    return any(isinstance(each, ast.Constant) for each in call.args)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

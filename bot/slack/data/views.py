@@ -129,10 +129,8 @@ def _what_stays(left: NotErasable, texts: Texts) -> Iterator[str]:
     shown = left.links[:MOST_LINKS]
     if shown:
         yield texts("What people wrote about it stays. They can delete it:")
-        yield "\n".join(
-            f"• <{kit.escape(each)}|{texts('Message {n}', n=n)}>"
-            for n, each in enumerate(shown, start=1)
-        )
+        named = [(texts("Message {n}", n=n), each) for n, each in enumerate(shown, start=1)]
+        yield "\n".join(f"• <{kit.escape(each)}|{name}>" for name, each in named)
     if left.count > len(shown):
         yield texts.plural(
             "And {n} more in the same threads.",

@@ -202,8 +202,8 @@ def _figures(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
     if mine.figures is None or not mine.figures.has_any:
         return
     last = texts("Last 12 weeks")
-    more = kit.commands.shown(kit.commands.REPORT, texts)
-    yield kit.section(kit.markup(f"{kit.bold(last)} · {texts('More: {command}', command=more)}"))
+    more = texts("More: {command}", command=kit.commands.shown(kit.commands.REPORT, texts))
+    yield kit.section(kit.markup(f"{kit.bold(last)} · {more}"))
     yield four.fields(mine.figures, texts)
 
 

@@ -200,7 +200,8 @@ def _retired(version: ChecklistVersion, texts: Texts) -> kit.Block:
         version.checklist.id,
         spoken=texts("Send me {title}, version {number}", title=title, number=version.number),
     )
-    line = f"{kit.bold(kit.escape(title))}\n{texts('Version {number}', number=version.number)}"
+    number = texts("Version {number}", number=version.number)
+    line = f"{kit.bold(kit.escape(title))}\n{number}"
     return kit.section(kit.markup(line), block_id=f"retired.{version.checklist.id}", accessory=send)
 
 
