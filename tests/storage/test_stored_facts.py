@@ -3,6 +3,7 @@
 import json
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 import pytest
 from hypothesis import given
@@ -32,8 +33,8 @@ from bot.domain.people import MemberId
 from bot.storage.figures import stored
 
 
-def _one_of(answers: type) -> st.SearchStrategy[object]:
-    return st.none() | st.sampled_from(list(answers))
+def _one_of(answers: type[StrEnum]) -> st.SearchStrategy[StrEnum | None]:
+    return st.none() | st.sampled_from(answers)
 
 
 OUTCOMES = st.builds(
