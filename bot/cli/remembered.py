@@ -83,8 +83,9 @@ def said(so_far: FromMemory) -> Iterator[str]:
         )
         return
     yield f"{so_far.n} from memory:"
-    yield f"  of your {_counts(so_far.worst, 'worst', 'caught')}"
-    yield f"  of your {_counts(so_far.best, 'best', 'refused')}"
+    for some, which, done in ((so_far.worst, "worst", "caught"), (so_far.best, "best", "refused")):
+        if some.of:
+            yield f"  of your {_counts(some, which, done)}"
 
 
 def _counts(some: RecallSummary, which: str, done: str) -> str:

@@ -54,9 +54,9 @@ def adopt(checklist: str, workspace: str | None, *, as_default: bool) -> None:
     """Adopt a checklist: a FILE of yours, or the ID of one that Walkaway comes with.
 
     It is proved first, as by `walkaway checklist check`. A file whose id is in use becomes its next
-    version: drafts finish on the version they began with, and what was judged stays as it is. The
-    channel reads a line about it. With the ID of a checklist in use and --default, that one becomes
-    the default.
+    version: drafts finish on the version they began with, and what was judged stays as it is. A
+    line about it is posted to the channel. With the ID of a checklist in use and --default, that
+    one becomes the default.
 
     \b
       walkaway checklist adopt my-checklist.yaml --default

@@ -32,9 +32,9 @@ _NAME = 30
 """Columns for the id of an option or a rule; a longer one is cut."""
 _CAUTION = (
     "Differences are in percentage points: + is more with it, - is less. In brackets: the range\n"
-    "that holds the true difference in 95 of 100 cases (Newcombe's interval). About one in ten\n"
-    "lines that say “difference seen” says so by chance, corrected for their number (Benjamini,\n"
-    "Hochberg)."
+    "that holds the true difference in 95 of 100 cases (Newcombe's interval). Of the\n"
+    "lines that say “difference seen”, expect at most one in ten to say so by chance: they are\n"
+    "corrected for their number (Benjamini-Hochberg)."
 )
 
 
@@ -51,8 +51,9 @@ def audit(file: Path | None) -> None:
     For each option of each question, and for each rule: how many clients with it, and how many
     without it, you wouldn't sign again; and how many walk-aways are regretted. Rules are applied
     again to the answers given at the time, so a checklist that you changed is judged by what it
-    would have said. With 5 outcomes or more on each side, a line says what they show. Below that
-    you see how often each rule of the time was overridden, with a comment from 5 verdicts on.
+    would have said. With 5 outcomes or more on each side, a line says what they show. A last
+    table shows how often each rule of the time was overridden, with a comment once there are 5
+    verdicts.
 
     It reads DATABASE_URL, and writes only to bring the stored figures up to date:
 

@@ -122,6 +122,6 @@ def _answered(share: Share) -> Iterator[str]:
 def _claim(share: Share) -> str:
     interval = share.interval
     if interval is None:
-        return f"needs {share.missing} more outcomes"
+        return f"needs {share.missing} more"
     low, high = round(interval.low * 100), round(interval.high * 100)
     return f"{share.count} of {share.of} ({low}-{high} %)"

@@ -19,5 +19,5 @@ async def _take_in(it: OwnData, folder: Path) -> None:
         counts = await it.arrivals.take_in(it.workspace_id, folder)
     except ArrivalRefused as refused:
         raise click.ClickException(f"{refused} Nothing was imported.") from None
-    said = ", ".join(f"{counts[each]:,} {each}" for each in ("prospects", "qualifications"))
+    said = ", ".join(f"{each}: {counts[each]:,}" for each in ("prospects", "qualifications"))
     click.echo(f"Workspace {it.workspace_id} has everything from {folder}: {said}.")

@@ -101,4 +101,4 @@ def _heartbeat(age: float | None) -> Finding:
     if age > LONGEST_SILENCE:
         mend = "is `walkaway run` or a worker running?"
         return warning("clock", f"ticked {age / 60:.0f} minutes ago", mend)
-    return ok("clock", f"ticked {age:.0f} seconds ago")
+    return ok("clock", f"ticked {age:.0f} s ago")

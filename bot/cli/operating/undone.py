@@ -74,7 +74,7 @@ def _webhooks(standing: WebhookQueueState) -> list[Finding]:
         mend = "`/qualify settings`, Connections, Webhooks shows what the address answers"
         return [warning("webhooks", f"have a delivery that has waited for {hours:.0f} hours", mend)]
     waiting = standing.waiting
-    return [ok("webhooks", f"have {waiting} deliveries waiting")] if waiting else []
+    return [ok("webhooks", f"have deliveries waiting: {waiting}")] if waiting else []
 
 
 async def _erasing(sweeper: Sweeper, now: datetime) -> Finding:
@@ -111,4 +111,4 @@ async def _figures(database: Database) -> Finding:
     if differ:
         sentence = f"are wrong: {differ} of {looked_at} prospects don't match what happened"
         return wrong("figures", sentence, "walkaway migrate --recount")
-    return ok("figures", f"match what happened, for the {looked_at} prospects checked")
+    return ok("figures", f"match what happened (prospects checked: {looked_at})")

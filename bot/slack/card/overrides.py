@@ -95,9 +95,12 @@ def alone(number: int | None, texts: Texts) -> Iterator[str]:
     `number` says which override in a row it was; None if it needed none or there was one.
     """
     if number == 1:
-        yield texts("No one else could approve.")
+        yield texts("It took effect because no one else could approve.")
     elif number is not None:
-        yield texts("No one else could approve this override (no. {n} in a row).", n=number)
+        yield texts(
+            "It took effect because no one else could approve it (override no. {n} in a row).",
+            n=number,
+        )
 
 
 def _asked(overview: Overview, override: Override) -> acts.OverrideAsked | None:

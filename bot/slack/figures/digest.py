@@ -126,8 +126,10 @@ def _alone(digest: DigestMessage, texts: Texts) -> Iterator[str]:
     elif counts.alone:
         numbers = texts.listed([texts.number(each) for each in counts.alone])
         yield texts.plural(
-            "No one else could approve one of the overrides (no. {numbers} in a row).",
-            "No one else could approve {n} of the overrides (no. {numbers} in a row).",
+            "One override took effect because no one else could approve it (no. {numbers} in a row "
+            "for its prospect).",
+            "{n} overrides took effect because no one else could approve them (no. {numbers} in a "
+            "row for their prospects).",
             len(counts.alone),
             numbers=numbers,
         )

@@ -90,7 +90,7 @@ def client_lines(found: Compared, texts: Texts, *, is_short: bool = False) -> It
         yield " ".join([paid, *difference])
     if some((against.hours.is_enough, followed.hours.is_enough)):
         yield texts(
-            "Unplanned hours: {against} with an override, {followed} without.",
+            "Median unplanned hours: {against} with an override, {followed} without.",
             against=words.hours(against.hours, texts),
             followed=words.hours(followed.hours, texts),
         )

@@ -109,7 +109,7 @@ def _outlook(found: ReportContent, texts: Texts) -> str:
         )
     return texts(
         "After {least} walk-aways ({n} so far), you'll see here how many you carried out on "
-        "time. {days} days after a win, you'll see how it turned out.",
+        "time. {days} days after a win, I'll ask how it turned out.",
         least=LEAST,
         n=made.figures.time_to_no.half.n,
         days=ASKED_AFTER[0],

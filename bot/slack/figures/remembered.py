@@ -40,15 +40,15 @@ def _summary(found: FromMemory, texts: Texts) -> Iterator[str]:
         return
     if worst.of:
         yield texts.plural(
-            "Of your 1 worst client, the checklist would have caught {caught}.",
+            "Of your worst clients (1), the checklist would have caught {caught}.",
             "Of your {n} worst clients, the checklist would have caught {caught}.",
             worst.of,
             caught=worst.walk_away,
         )
     if best.of:
         yield texts.plural(
-            "Of your 1 best client, it would have refused {refused}.",
-            "Of your {n} best clients, it would have refused {refused}.",
+            "Of your best clients (1), the checklist would have refused {refused}.",
+            "Of your {n} best clients, the checklist would have refused {refused}.",
             best.of,
             refused=best.walk_away,
         )
@@ -59,7 +59,7 @@ def _summary(found: FromMemory, texts: Texts) -> Iterator[str]:
             best=best.problem,
         )
     if not (worst.of or best.of):
-        yield texts("Say whether you'd sign this client again.")
+        yield texts("Enter clients and say whether you'd sign them again. Then I'll compare.")
 
 
 def about(one: Remembered, texts: Texts) -> str:

@@ -69,7 +69,7 @@ def report(found: ReportContent, texts: Texts) -> kit.Rendered:
 def where_it_is(link: str | None, texts: Texts) -> kit.Rendered:
     """Return the answer where the report was requested: that it's a private message."""
     said = texts("Your report is in our direct messages.")
-    label = texts("Open")
+    label = texts("Open report")
     shown = said if link is None else f"{said} <{link}|{label}>"
     return kit.message(shown, kit.paragraphs([shown]))
 

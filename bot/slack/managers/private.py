@@ -189,7 +189,6 @@ def _what_is_kept(what: MessageKind | None, texts: Texts) -> Iterator[str]:
             | MessageKind.CLOSING_LINE
             | MessageKind.REQUEST_LINE
             | MessageKind.KILL_DATE_LINE
-            | MessageKind.OWNER_CHOSEN
         ):
             yield texts(_SAVED, command=kit.commands.shown(kit.commands.LIST, texts))
         case (
@@ -198,6 +197,7 @@ def _what_is_kept(what: MessageKind | None, texts: Texts) -> Iterator[str]:
             | MessageKind.MANAGERS
             | MessageKind.MANAGERS_REWRITE
             | MessageKind.HANDED_OVER
+            | MessageKind.OWNER_CHOSEN
         ):
             yield texts(_LISTED)
         case (

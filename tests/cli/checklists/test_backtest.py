@@ -119,8 +119,8 @@ def test_the_table_claims_nothing_below_five_outcomes() -> None:
     assert lines[3:] == [
         "pursue      pursue           4",
         "pursue      walk away        9",
-        "    won: 6; wouldn't be signed again: needs 2 more outcomes",
-        "    walked away: 1; regretted: needs 5 more outcomes",
+        "    won: 6; wouldn't be signed again: needs 2 more",
+        "    walked away: 1; regretted: needs 5 more",
         "problem     pursue           8",
         "    won: 6; wouldn't be signed again: 3 of 5 (23-88 %)",
         "      answered: 5 of 6 (44-97 %)",

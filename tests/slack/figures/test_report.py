@@ -429,7 +429,7 @@ def test_the_first_row_has_intervals_and_differences_also_of_what_was_paid() -> 
     assert "Difference: 56 percentage points (26 to 77)." in told
     assert (
         "Not paid as agreed: 4 of 12 (14–61 %) with an override, 16 of 48 (22–47 %) without. "
-        "Difference: 0 percentage points (-24 to 30), may be chance. Unplanned hours: "
+        "Difference: 0 percentage points (-24 to 30), may be chance. Median unplanned hours: "
         "about 12.5 (2.5–40, from 12) with an override, about 12.5 (from 48) without." in told
     )
     assert "Discipline is your weakest figure: 11 of 42 (15–41 %) weren't on time." in told
@@ -442,7 +442,7 @@ def test_what_one_side_knows_is_shown_and_what_the_other_lacks_too(n: int, *, sh
 
     paid = "Not paid as agreed: needs 1 more with an override, 1 of 5 (4–62 %) without."
     assert (paid in told) is shown
-    assert ("Unplanned hours: needs 1 more with an override, about" in told) is shown
+    assert ("Median unplanned hours: needs 1 more with an override, about" in told) is shown
 
 
 def test_two_judges_are_compared_from_five_clients_on() -> None:

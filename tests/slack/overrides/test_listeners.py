@@ -315,8 +315,8 @@ async def test_what_nobody_else_could_approve_takes_effect_and_the_card_says_so(
     lines = await office.delivered()
 
     assert await state(office) == "standing"
-    assert "No one else could approve." in office.cards[0]["text"]
-    assert "No one else could approve." in lines[-1]["text"]
+    assert "It took effect because no one else could approve." in office.cards[0]["text"]
+    assert "It took effect because no one else could approve." in lines[-1]["text"]
 
 
 async def test_a_denial_needs_a_sentence_that_everybody_reads(office: Office) -> None:

@@ -111,15 +111,15 @@ def test_every_checklist_that_we_ship_fits_into_the_form(shipped: str) -> None:
         ),
         (
             found(5, RecallSummary(1, walk_away=1), RecallSummary(0)),
-            "5 from memory so far. Of your 1 worst client, the checklist would have caught 1.",
+            "5 from memory so far. Of your worst clients (1), the checklist would have caught 1.",
         ),
         (
             found(5, RecallSummary(0), RecallSummary(5)),
-            "5 from memory so far. Of your 5 best clients, it would have refused",
+            "5 from memory so far. Of your 5 best clients, the checklist would have refused",
         ),
         (
             found(5, RecallSummary(0), RecallSummary(0)),
-            "5 from memory so far. Say whether you'd sign this client",
+            "5 from memory so far. Enter clients and say whether you'd sign",
         ),
     ],
 )
@@ -129,14 +129,14 @@ def test_one_line_says_what_the_checklist_would_have_said(memory: FromMemory, sa
 
 def test_a_problem_is_no_refusal_and_counted_on_both_sides() -> None:
     assert so_far(MANY, EN).endswith(
-        "Of your 12 best clients, it would have refused 1. It would have called 0 of the worst and "
-        "2 of the best a problem."
+        "Of your 12 best clients, the checklist would have refused 1. It would have called 0 of "
+        "the worst and 2 of the best a problem."
     )
 
 
 def test_it_is_from_memory_in_german_too() -> None:
     assert so_far(MANY, DE) == (
         "Bisher 20 aus dem Gedächtnis. Eure schlechtesten: 3 von 4 hätte die Checkliste "
-        "erwischt. Eure besten: Abgelehnt hätte sie 1 von 12. Als Problemfall hätte sie 0 der "
-        "schlechtesten und 2 der besten eingestuft."
+        "erwischt. Eure besten: 1 von 12 hätte die Checkliste abgelehnt. Als Problemfall hätte "
+        "sie 0 der schlechtesten und 2 der besten eingestuft."
     )

@@ -114,7 +114,7 @@ async def test_after_five_it_says_what_the_checklist_would_have_said(emma: Perso
 
     said = (
         "Of your 4 worst clients, the checklist would have caught 3. "
-        "Of your 1 best client, it would have"
+        "Of your best clients (1), the checklist would have"
     )
     assert said in words(emma.form)
 
