@@ -175,7 +175,8 @@ async def test_a_shorter_name_begins_no_milder_screening_that_nobody_hears_of(
     assert list(listed) == [date(2026, 12, 22)]
     assert "Henkel AG &amp; Co. KGaA" in listed[date(2026, 12, 22)]
     assert "Fällig seit Mo., 7. Dez." in listed[date(2026, 12, 22)]
-    assert first["ts"].replace(".", "") in words(office.cards[1])
+    milder = next(each for each in office.cards[1:] if "Weekly digest" not in each["text"])
+    assert first["ts"].replace(".", "") in words(milder)
     assert office.slack.refusals == []
 
 
