@@ -10,7 +10,7 @@ from bot.serving import ProcessPart
 from sandbox import Fault, Slack
 from tests.faults.ledger import Meant
 from tests.faults.letters import make_room
-from tests.faults.offices import NO_OFFER, begin, free_port, submit
+from tests.faults.offices import NO_OFFER, begin, free_port, insist, submit
 from tests.faults.processes import until
 from tests.faults.scene import Scene
 from tests.faults.sockets import OPENS, at_first, leading_to, listen, over_socket, wire
@@ -54,7 +54,7 @@ async def test_a_connection_that_says_nothing_is_no_connection(connected: Scene)
         await until(partial(is_ready, port))
 
         await begin(emma, NAME)
-        await submit(emma, NO_OFFER)
+        await insist(lambda: submit(emma, NO_OFFER))
         await connected.delivered()
 
     assert connected.count("a silent connection", [Meant(CHANNEL, NAME)]).is_exact
@@ -75,7 +75,7 @@ async def test_r6_neither_an_address_that_opens_nothing_nor_a_long_wait_is_for_g
     await slack.refresh_connections()
     await until(lambda: slack.connected)
     await begin(emma, NAME)
-    await submit(emma, NO_OFFER)
+    await insist(lambda: submit(emma, NO_OFFER))
     await connected.delivered()
 
     assert connected.count("odd answers to who connects", [Meant(CHANNEL, NAME)]).is_exact
