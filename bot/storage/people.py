@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from functools import cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -13,7 +12,7 @@ from bot.domain.people import CachedMember, Member, MemberId
 from bot.domain.workspace import WorkspaceId
 from bot.storage.schema import columns
 from bot.storage.schema.dialects import upsert
-from bot.storage.schema.statements import Statement, in_places, places
+from bot.storage.schema.statements import Among, Statement
 
 pauses = sa.Table(
     "pauses",
@@ -79,21 +78,25 @@ def member_of(row: sa.Row[*tuple[Any, ...]]) -> CachedMember | None:
     return CachedMember(member, row.member_fetched_at)
 
 
-@cache
-def _all_of(count: int) -> Statement:
-    return Statement(
+_ALL_OF = Among(
+    lambda ids: (
         sa.select(*member_columns)
         .where(
-            members.c.workspace_id == sa.bindparam("its_workspace"),
-            members.c.member_id.in_(places("its_id", count)),
+            members.c.workspace_id == sa.bindparam("its_workspace"), members.c.member_id.in_(ids)
         )
         .order_by(members.c.member_id)
     )
+)
 
 
-@cache
-def _with_pauses(count: int) -> Statement:
-    someone = sa.union(*(_some(table, count) for table in (members, pauses))).subquery("someone")
+def _with_pauses(ids: Sequence[sa.BindParameter[Any]]) -> sa.Executable:
+    some = (
+        sa.select(table.c.member_id).where(
+            table.c.workspace_id == sa.bindparam("its_workspace"), table.c.member_id.in_(ids)
+        )
+        for table in (members, pauses)
+    )
+    someone = sa.union(*some).subquery("someone")
     joined: sa.FromClause = someone
     for table in (members, pauses):
         joined = joined.outerjoin(
@@ -103,17 +106,10 @@ def _with_pauses(count: int) -> Statement:
                 table.c.member_id == someone.c.member_id,
             ),
         )
-    query = sa.select(*member_columns, someone.c.member_id, pauses.c.until).select_from(joined)
-    return Statement(query.order_by(someone.c.member_id))
+    return sa.select(*member_columns, someone.c.member_id, pauses.c.until).select_from(joined)
 
 
-def _some(table: sa.Table, count: int) -> sa.Select[tuple[str]]:
-    return sa.select(table.c.member_id).where(
-        table.c.workspace_id == sa.bindparam("its_workspace"),
-        table.c.member_id.in_(places("its_id", count)),
-    )
-
-
+_WITH_PAUSES = Among(_with_pauses)
 _NOTHING: Final = None, None
 
 
@@ -136,11 +132,9 @@ class MemberRepository:
 
     async def all_of(self, ids: Collection[MemberId]) -> Sequence[CachedMember]:
         """Return what is known of these members, by id."""
-        found: list[CachedMember] = []
-        for its in in_places("its_id", sorted(ids)):
-            own = {"its_workspace": self._workspace_id, **its}
-            rows = await _all_of(len(its)).rows(self._connection, own)
-            found += filter(None, map(member_of, rows))
+        its = {"its_workspace": self._workspace_id}
+        rows = await _ALL_OF.rows(self._connection, sorted(ids), its)
+        found = list(filter(None, map(member_of, rows)))
         self.known.update(dict.fromkeys(ids) | {each.member.id: each for each in found})
         return found
 
@@ -151,11 +145,9 @@ class MemberRepository:
 
         Those of whom neither is known are left out.
         """
-        found: dict[MemberId, tuple[CachedMember | None, date | None]] = {}
-        for its in in_places("its_id", sorted(ids)):
-            own = {"its_workspace": self._workspace_id, **its}
-            for row in await _with_pauses(len(its)).rows(self._connection, own):
-                found[MemberId(row.member_id)] = member_of(row), row.until
+        its = {"its_workspace": self._workspace_id}
+        rows = await _WITH_PAUSES.rows(self._connection, ids, its)
+        found = {MemberId(row.member_id): (member_of(row), row.until) for row in rows}
         self.known.update({each: found.get(each, _NOTHING)[0] for each in ids})
         return found
 
