@@ -116,15 +116,7 @@ def _triggers(dialect: str) -> Iterator[str]:
         yield f"CREATE TRIGGER {name} AFTER {verb} ON sweeps BEGIN {_COUNT}; END"
 
 
-def _create_triggers() -> None:
-    """Create the triggers along with the last table."""
-    for dialect in ("sqlite", "postgresql"):
-        for statement in _triggers(dialect):
-            ddl: sa.DDL = sa.DDL(statement)  # type: ignore[no-untyped-call]
-            sa.event.listen(columns.metadata, "after_create", ddl.execute_if(dialect=dialect))
-
-
-_create_triggers()
+columns.run_after_create(columns.metadata, _triggers("sqlite"), _triggers("postgresql"))
 
 
 async def schedule_sweep(

@@ -93,11 +93,7 @@ CHANGES: Final[tuple[tuple[str, str, str | None], ...]] = (
 
 def mark_changes() -> None:
     """Create the triggers along with the last table."""
-    for dialect, statements in (("sqlite", _on_sqlite), ("postgresql", _on_postgresql)):
-        for statement in statements():
-            ddl: sa.DDL = sa.DDL(statement)  # type: ignore[no-untyped-call]
-            ddl = ddl.execute_if(dialect=dialect)
-            sa.event.listen(columns.metadata, "after_create", ddl)
+    columns.run_after_create(columns.metadata, _on_sqlite(), _on_postgresql())
 
 
 def _triggers() -> Iterator[tuple[str, str, str, str | None]]:
@@ -169,14 +165,7 @@ _SAME: Final = " AND ".join(f"facts_counted.{each} = gone.{each}" for each in _K
 
 def count_facts() -> None:
     """Create the triggers that add up facts, along with the last table."""
-    for dialect, statements in (
-        ("sqlite", _counting_on_sqlite),
-        ("postgresql", _counting_on_postgresql),
-    ):
-        for statement in statements():
-            ddl: sa.DDL = sa.DDL(statement)  # type: ignore[no-untyped-call]
-            ddl = ddl.execute_if(dialect=dialect)
-            sa.event.listen(columns.metadata, "after_create", ddl)
+    columns.run_after_create(columns.metadata, _counting_on_sqlite(), _counting_on_postgresql())
 
 
 def equal_facts(rows: str) -> str:

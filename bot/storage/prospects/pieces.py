@@ -104,15 +104,7 @@ def _triggers(dialect: str) -> Iterator[str]:
         )
 
 
-def _create_triggers() -> None:
-    """Create the triggers along with the last table."""
-    for dialect in ("sqlite", "postgresql"):
-        for statement in _triggers(dialect):
-            ddl: sa.DDL = sa.DDL(statement)  # type: ignore[no-untyped-call]
-            sa.event.listen(columns.metadata, "after_create", ddl.execute_if(dialect=dialect))
-
-
-_create_triggers()
+columns.run_after_create(columns.metadata, _triggers("sqlite"), _triggers("postgresql"))
 
 
 def cut_no_names(connection: sa.Connection) -> None:

@@ -133,6 +133,16 @@ def complete() -> None:
                 index.dialect_kwargs.update(sqlite_where=where, postgresql_where=where)
 
 
+def run_after_create(
+    created: sa.Table | sa.MetaData, on_sqlite: Iterable[str], on_postgresql: Iterable[str]
+) -> None:
+    """Have each database run its own statements once a table, or the last of all, is created."""
+    for dialect, statements in (("sqlite", on_sqlite), ("postgresql", on_postgresql)):
+        for statement in statements:
+            ddl: sa.DDL = sa.DDL(statement)  # type: ignore[no-untyped-call]
+            sa.event.listen(created, "after_create", ddl.execute_if(dialect=dialect))
+
+
 _REFUSED = "BEGIN SELECT RAISE(ABORT, 'append-only'); END"
 
 FORGOTTEN = "forgotten"
@@ -147,10 +157,7 @@ def refuse_changes(table: sa.Table, *, door_for: str | None = None) -> None:
     `forgettings`, and it closes when the prospect reaches the stage of a forgotten one.
     """
     table.dialect_options["sqlite"]["with_rowid"] = False
-    for dialect, statements in (("sqlite", _sqlite), ("postgresql", _postgresql)):
-        for statement in statements(table, door_for):
-            ddl: sa.DDL = sa.DDL(statement)  # type: ignore[no-untyped-call]
-            sa.event.listen(table, "after_create", ddl.execute_if(dialect=dialect))
+    run_after_create(table, _sqlite(table, door_for), _postgresql(table, door_for))
 
 
 def _sqlite(table: sa.Table, door_for: str | None) -> Iterator[str]:
