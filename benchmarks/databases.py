@@ -1,11 +1,12 @@
 """Databases to measure on: a SQLite file, and a PostgreSQL server as it comes, both migrated."""
 
+import asyncio
 import shutil
 import tempfile
 import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,8 @@ from bot.storage.schema.migrations import upgrade
 
 KINDS: Final = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
 """How each is called."""
+_FIRST: Final = "migrated"
+"""Is migrated, and all others are copies of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,21 +27,31 @@ class Databases:
     folder: Path
     sockets: Path
     """Of the PostgreSQL server."""
+    _migrated: set[str] = field(default_factory=set)
+    """The kinds of which there is one to copy."""
+    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def create(self, kind: str, name: str) -> str:
         """Make a database with all tables, and return its URL."""
-        if kind == "sqlite":
-            url = f"sqlite:///{self.folder / name}.db"
-        else:
-            await self._execute(f"CREATE DATABASE {name}")
-            url = self._url(name)
-        await upgrade(url)
-        return url
+        async with self._one_at_a_time:
+            if kind not in self._migrated:
+                await upgrade(await self._made(kind, _FIRST, "template0"))
+                self._migrated.add(kind)
+            return await self._made(kind, name, _FIRST)
 
     async def tidy_up(self, url: str) -> None:
         """Let PostgreSQL do at once what it does by itself in time."""
         if url.startswith("postgresql"):
             await self._execute("VACUUM ANALYZE", url)
+
+    async def _made(self, kind: str, name: str, copied: str) -> str:
+        if kind != "sqlite":
+            await self._execute(f"CREATE DATABASE {name} TEMPLATE {copied}")
+            return self._url(name)
+        file, first = self.folder / f"{name}.db", self.folder / f"{copied}.db"
+        if first.exists():
+            shutil.copy(first, file)
+        return f"sqlite:///{file}"
 
     async def _execute(self, statement: str, url: str | None = None) -> None:
         connection = await asyncpg.connect(url or self._url("postgres"))
