@@ -24,6 +24,7 @@ from tests.databases import (
     migrated_sqlite,
     postgres,
     second_database_url,
+    unchanged_database_url,
 )
 from tests.faults.table import print_table
 from tests.office import Office, SetClock, opened
@@ -38,6 +39,7 @@ __all__ = [
     "migrated_sqlite",
     "postgres",
     "second_database_url",
+    "unchanged_database_url",
 ]
 
 gc.disable()  # until all is imported and collected, which leaves next to no garbage

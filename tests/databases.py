@@ -35,6 +35,7 @@ __all__ = [
     "migrated_sqlite",
     "postgres",
     "second_database_url",
+    "unchanged_database_url",
 ]
 
 Result = TypeVar("Result")
@@ -134,7 +135,8 @@ def postgres() -> Iterator[Postgres]:
     running.run("CREATE DATABASE empty")
     running.run("CREATE DATABASE migrated")
     in_thread(migrations.upgrade(running.url("migrated")))
-    running.run("CREATE DATABASE second TEMPLATE migrated")
+    for copy in ("second", "unchanged"):
+        running.run(f"CREATE DATABASE {copy} TEMPLATE migrated")
     yield running
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
@@ -197,6 +199,16 @@ def second_database_url(database_kind: str, request: pytest.FixtureRequest, tmp_
         migrated: Path = request.getfixturevalue("migrated_sqlite")
         return f"sqlite:///{shutil.copy(migrated, tmp_path / 'second.db')}"
     return _cleared(request.getfixturevalue("postgres"), "second")
+
+
+@pytest.fixture
+def unchanged_database_url(database_kind: str, request: pytest.FixtureRequest) -> str:
+    """One with all tables and no rows, for those who take back what they do: they can share it."""
+    if database_kind == "sqlite":
+        migrated: Path = request.getfixturevalue("migrated_sqlite")
+        unchanged = migrated.with_name("unchanged.db")
+        return f"sqlite:///{unchanged if unchanged.exists() else shutil.copy(migrated, unchanged)}"
+    return str(request.getfixturevalue("postgres").url("unchanged"))
 
 
 def _cleared(server: Postgres, name: str) -> str:

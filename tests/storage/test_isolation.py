@@ -11,6 +11,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import pytest
+import pytest_asyncio
 from sqlalchemy import Table
 from sqlalchemy.exc import IntegrityError
 
@@ -52,6 +53,9 @@ DAY = date(2026, 12, 9)
 NEXT_DAY = date(2026, 12, 10)
 FREE_DAY = date(2026, 12, 14)
 TOLD = NudgeRecord(3, date(2026, 12, 14))
+
+IN_ONE_LOOP: Final = pytest.mark.asyncio(loop_scope="session")
+"""For trials: the connection that they share is of one event loop."""
 
 Calls = Mapping[str, tuple[Any, ...]]
 """Arguments by repository and method; what follows a space tells two calls of a method apart."""
@@ -378,9 +382,23 @@ LOCKING: Final = (
 )
 
 
-@pytest.fixture
-async def trial(database: Database) -> AsyncIterator[Trial]:
-    async with database.writing() as connection:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def kept_open() -> AsyncIterator[dict[str, Database]]:
+    """Databases by their URL, for all trials: a new connection would have to learn the schema."""
+    opened: dict[str, Database] = {}
+    yield opened
+    for each in opened.values():
+        await each.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def trial(
+    unchanged_database_url: str, kept_open: dict[str, Database]
+) -> AsyncIterator[Trial]:
+    url = unchanged_database_url
+    if url not in kept_open:
+        kept_open[url] = Database.from_url(url, is_throwaway=True)
+    async with kept_open[url].writing() as connection:
         yield Trial(connection)
         await connection.rollback()
 
@@ -428,6 +446,7 @@ async def test_every_method_is_tried(units: UnitsOfWork) -> None:
     assert {name.partition(" ")[0] for name in (*READS, *WRITES)} == methods
 
 
+@IN_ONE_LOOP
 @pytest.mark.parametrize("workspace_id", [A, B])
 async def test_a_workspace_is_filled_at_once_as_calls_fill_it(
     trial: Trial, workspace_id: WorkspaceId
@@ -442,6 +461,7 @@ async def test_a_workspace_is_filled_at_once_as_calls_fill_it(
             assert await rows_in(trial.connection, workspace_id, OF_THE_DATABASE) == by_calls
 
 
+@IN_ONE_LOOP
 @pytest.mark.parametrize("name", sorted(READS))
 async def test_a_workspace_reads_nothing_of_another(trial: Trial, name: str) -> None:
     await trial.fill(A)
@@ -452,6 +472,7 @@ async def test_a_workspace_reads_nothing_of_another(trial: Trial, name: str) -> 
     assert not found
 
 
+@IN_ONE_LOOP
 @pytest.mark.parametrize("name", sorted(WRITES))
 async def test_a_workspace_changes_nothing_of_another(trial: Trial, name: str) -> None:
     if name == "keeping.begin":
@@ -470,6 +491,7 @@ async def test_a_workspace_changes_nothing_of_another(trial: Trial, name: str) -
             assert await rows_in(trial.connection, A) == before, grow
 
 
+@IN_ONE_LOOP
 @pytest.mark.parametrize("name", sorted({**READS, **WRITES}))
 async def test_a_workspace_gets_what_it_would_get_alone(trial: Trial, name: str) -> None:
     """A is the one that calls: of rows of both, those of B would come last, and count."""
