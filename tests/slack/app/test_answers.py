@@ -37,12 +37,14 @@ async def test_d2_a_step_is_kept_before_slack_gets_its_answer(office: Office) ->
 @BOTH_WAYS
 async def test_d2_no_answer_waits_for_the_web_api(office: Office) -> None:
     card = await office.screen(office.jonas, **GOOD)
-    await office.begin(office.emma)
+    view = await office.begin(office.emma)
+    offer = next(block for block in view["blocks"] if block["block_id"] == "offer")
     all_is_answered = asyncio.Event()
     office.slack.faults = lambda _: Fault(until=all_is_answered)
 
     async with asyncio.timeout(60):
-        await office.submit(office.emma, **NO_OFFER)
+        await office.emma.click(offer["element"]["action_id"], "offer", option=NO_OFFER["offer"])
+        await office.hand_in(office.emma, **NO_OFFER)
         for action in ("won", "requalify", "walk_away"):
             await office.jonas.click(action, channel=CHANNEL, message_ts=card["ts"])
 
