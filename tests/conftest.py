@@ -4,6 +4,7 @@ import gc
 import logging
 import os
 import shutil
+import tempfile
 import traceback
 from collections.abc import AsyncIterator, Iterator
 from functools import cache
@@ -41,6 +42,24 @@ __all__ = [
     "second_database_url",
     "unchanged_database_url",
 ]
+
+IN_MEMORY = Path("/dev/shm")  # noqa: S108 - what is made there has a random name, as in /tmp
+ROOM = 2 * 1024**3
+"""Bytes that have to be free there."""
+
+
+def keep_files_in_memory() -> None:
+    """Let no test wait for a disk: what it writes, and its processes do, is gone at the end.
+
+    Whoever sets TMPDIR says where else.
+    """
+    if "TMPDIR" in os.environ or not IN_MEMORY.is_dir():
+        return
+    if shutil.disk_usage(IN_MEMORY).free > ROOM:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(IN_MEMORY)
+
+
+keep_files_in_memory()
 
 gc.disable()  # until all is imported and collected, which leaves next to no garbage
 

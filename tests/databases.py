@@ -64,12 +64,22 @@ WHERE c.relkind IN ('r', 'i', 't') AND (
 """
 _AS_A_REPLICA = "SET session_replication_role = replica"
 """The server's owner may: no trigger speaks in that session. Nothing else clears a history."""
-_QUICK = "fsync=off\nsynchronous_commit=off\nfull_page_writes=off\nmax_connections=200\n"
+_QUICK = """
+fsync=off
+synchronous_commit=off
+full_page_writes=off
+max_connections=200
+max_wal_size=128MB
+"""
+"""Of what it logs, not more is kept than has to be: the files may be in memory."""
 
 
 @dataclass(frozen=True)
 class Postgres:
-    """A running server: its databases `migrated` and `second` have all tables, `empty` has none."""
+    """A running server. Its database `empty` has no tables, the others have all.
+
+    In `unchanged` nobody leaves a row.
+    """
 
     directory: Path
     """Of its sockets."""
