@@ -49,14 +49,11 @@ remembered = sa.Table(
 )
 
 _IN_ORDER = (remembered.c.at, remembered.c.remembered_id)
-_NAMED = Statement(
-    sa.select(remembered)
-    .where(
-        remembered.c.workspace_id == sa.bindparam("its_workspace"),
-        remembered.c.name_key == sa.bindparam("its_name"),
-    )
-    .order_by(*_IN_ORDER)
+has_name = sa.and_(
+    remembered.c.workspace_id == sa.bindparam("its_workspace"),
+    remembered.c.name_key == sa.bindparam("its_name"),
 )
+_NAMED = Statement(sa.select(remembered).where(has_name).order_by(*_IN_ORDER))
 
 
 class RememberedRepository:

@@ -73,6 +73,21 @@ _REMOVE = Statement(_DELETE)
 _REMOVE_IF_RENAMED = Statement(_DELETE.where(drafts.c.name_key != sa.bindparam("its_name")))
 _OF_NAME = Statement(_SELECT_OF_NAME)
 _OF_NAME_TO_CHANGE = Statement(_SELECT_OF_NAME.with_for_update())
+_BOTH_TO_CHANGE = Statement(
+    sa.select(drafts)
+    .where(
+        drafts.c.workspace_id == sa.bindparam("its_workspace"),
+        sa.or_(
+            drafts.c.draft_id == sa.bindparam("its_id"),
+            sa.and_(
+                drafts.c.member_id == sa.bindparam("its_member"),
+                drafts.c.name_key == sa.bindparam("its_name"),
+            ),
+        ),
+    )
+    .order_by(drafts.c.draft_id)
+    .with_for_update()
+)
 """Each step of a modal uses them."""
 
 
@@ -131,6 +146,26 @@ class DraftRepository:
             self._absent.add(draft_id)
             return None
         return _draft(row)
+
+    async def get_to_change_with_name(
+        self, draft_id: DraftId, member_id: MemberId, name: str
+    ) -> Draft | None:
+        """Return the same, and lock the member's draft of this name with it.
+
+        `of_name_to_change` then knows it without asking.
+        """
+        its_name = stored_key(name)
+        key = {**self._key(draft_id), "its_member": member_id, "its_name": its_name}
+        its = named = None
+        for row in await _BOTH_TO_CHANGE.rows(self._connection, key):
+            draft = _draft(row)
+            its = draft if row.draft_id == draft_id else its
+            is_named = row.member_id == member_id and row.name_key == its_name
+            named = draft if is_named else named
+        if its is None:
+            self._absent.add(draft_id)
+        self._to_change[member_id, its_name] = named
+        return its
 
     async def save(self, draft: Draft) -> None:
         """Store changes of an existing draft with an unchanged name."""

@@ -29,6 +29,7 @@ from bot.storage.figures.facts import FactsForCopy, FactsRepository
 from bot.storage.figures.timelines import TimelineRepository
 from bot.storage.intake.intake import IntakeRepository
 from bot.storage.managers import ManagersMessageRepository, ProposalRepository
+from bot.storage.namesakes import NamesakeRepository
 from bot.storage.nudges import NudgeRepository
 from bot.storage.outcomes import OutcomeRepository
 from bot.storage.people import MemberRepository
@@ -66,6 +67,9 @@ class UnitOfWork:
         self.digests = DigestRepository(connection, workspace_id)
         self.outcomes = OutcomeRepository(connection, workspace_id)
         self.remembered = RememberedRepository(connection, workspace_id, versions)
+        self.namesakes = NamesakeRepository(
+            connection, workspace_id, self.prospects, self.remembered
+        )
         self.timelines = TimelineRepository(connection, workspace_id, versions)
         self.facts = FactsRepository(connection, workspace_id, self.timelines)
         self.outbox = OutboxRepository(connection, workspace_id, self._note_message)

@@ -244,6 +244,28 @@ async def test_a_new_draft_replaces_the_one_of_the_same_member_and_name(
         assert await work.drafts.get(DraftId("theirs")) == of_another_member
 
 
+async def test_a_draft_is_read_with_the_one_of_its_name(units: UnitsOfWork) -> None:
+    await samples.fill(units, A)
+    other = replace(samples.draft, id=DraftId("other"), facts=_named("Other"))
+    theirs = replace(samples.draft, id=DraftId("theirs"), member_id=samples.MANAGER)
+    async with units(A) as work:
+        await work.drafts.put(other)
+        await work.drafts.put(theirs)
+
+    for asked, name, its, named in (
+        (samples.DRAFT, samples.FACTS.name.upper(), samples.draft, samples.draft),
+        (samples.DRAFT, "Other", samples.draft, other),
+        (theirs.id, "Other", theirs, other),
+        (DraftId("new"), "Other", None, other),
+        (other.id, "Nobody's", other, None),
+        (DraftId("new"), "Nobody's", None, None),
+    ):
+        async with units(A) as work:
+            found = await work.drafts.get_to_change_with_name(asked, OWNER, name)
+            assert found == its
+            assert await work.drafts.of_name_to_change(OWNER, name) == named
+
+
 async def test_drafts_of_a_member_come_newest_first(units: UnitsOfWork) -> None:
     await samples.add_workspace(units, A)
     async with units(A) as work:

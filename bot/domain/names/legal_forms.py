@@ -116,6 +116,8 @@ class LegalForms:
         if not words:
             return None
         word = words[at]
+        if not _WITHOUT_SPACES.search(word.text):
+            return None
         for form in self.unspaced:
             rest = word.text.removeprefix(form) if at == 0 else word.text.removesuffix(form)
             if rest and rest != word.text:

@@ -9,7 +9,7 @@ from bot.domain.checklist.answers import from_document, missing_answers, to_docu
 from bot.domain.checklist.model import Checklist, next_step
 from bot.domain.checklist.rules import Answers, Circumstances
 from bot.domain.decisions import check, may
-from bot.domain.names import SIMILAR_SHOWN, name_key
+from bot.domain.names import name_key
 from bot.domain.people import Action
 from bot.domain.prospects import Prospect, ProspectFacts, Stage
 from bot.domain.read_models import NameAsked, Namesake, Overview
@@ -374,14 +374,14 @@ class DraftEditor:
     async def _namesakes(self, draft: Draft) -> NameAsked:
         """Return who has the same or a similar name, screened before or remembered."""
         name = draft.facts.name
-        same = await self.work.prospects.named(name, NAMESAKES)
-        similar = await self.work.prospects.similar(name, SIMILAR_SHOWN)
+        its = await self.work.namesakes.of(name, NAMESAKES)
+        same = [_with_former_name(await self._namesake(draft, each), name) for each in its.same]
         return NameAsked(
             StepRef(draft.id, self.version.id, 0, is_redrawn=True),
             name,
-            tuple([_with_former_name(await self._namesake(draft, each), name) for each in same]),
-            tuple([await self._namesake(draft, prospect) for prospect in similar]),
-            tuple(await self.work.remembered.named(name)),
+            tuple(same),
+            tuple([await self._namesake(draft, prospect) for prospect in its.similar]),
+            tuple(its.remembered),
         )
 
     async def _namesake(self, draft: Draft, prospect: Prospect) -> Namesake:

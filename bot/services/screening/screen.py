@@ -210,7 +210,7 @@ class ScreeningService:
             async with self._units(caller.workspace_id) as work:
                 if ref.prospect_id is not None:  # before the draft, as forgetting locks them
                     await work.prospects.get_to_change(ref.prospect_id)
-                draft = await work.drafts.get_to_change(ref.draft_id)
+                draft = await _to_answer(work, caller, ref, inputs)
                 if draft is None and (
                     verdict := await filed(work, caller, ref.draft_id, self._clock())
                 ):
@@ -445,6 +445,16 @@ class ScreeningService:
                 return choosing.about(choice, who, await work.prospects.get(ref.prospect_id))
         async with self._units(caller.workspace_id) as work:
             return FirstStepChoice(await self._ours.adopted_or_first(work), None)
+
+
+async def _to_answer(
+    work: UnitOfWork, caller: Caller, ref: StepRef, inputs: Inputs
+) -> Draft | None:
+    """Return the draft that a step fills, locked; the first step may replace one of its name."""
+    name = inputs.get("name")
+    if ref.step == 0 and isinstance(name, str):
+        return await work.drafts.get_to_change_with_name(ref.draft_id, caller.member_id, name)
+    return await work.drafts.get_to_change(ref.draft_id)
 
 
 def _filled(inputs: Inputs) -> set[str]:

@@ -185,13 +185,12 @@ _WORDS = all_words(prospects.c.name_words).where(
     prospects.c.workspace_id == sa.bindparam("its_workspace", type_=sa.Text)
 )
 _ALL_WORDS = Statement(_WORDS)
-_UNLESS_CUT = Statement(
-    sa.select(
-        IS_CUT.label("is_cut"),
-        sa.case((~IS_CUT, _WORDS.scalar_subquery())).label("together"),
-    )
+words_unless_cut = (
+    IS_CUT.label("is_cut"),
+    sa.case((~IS_CUT, _WORDS.scalar_subquery())).label("together"),
 )
-"""Reads all words at once where pieces are not looked up."""
+"""All words at once where pieces are not looked up."""
+_UNLESS_CUT = Statement(sa.select(*words_unless_cut))
 _KEEP_TOLD = sa.update(prospects).where(
     prospects.c.workspace_id == sa.bindparam("its_workspace"),
     prospects.c.prospect_id == sa.bindparam("its_id"),
@@ -427,10 +426,13 @@ class ProspectRepository:
         its = {"its_workspace": self._workspace_id, "its_name": stored_key(name), "most": limit}
         return await self._with_all(await _NAMED.rows(self._connection, its))
 
-    async def similar(self, name: str, limit: int) -> Sequence[Prospect]:
-        """Return prospects with a similar name but another key, nearest first."""
+    async def similar(self, name: str, limit: int, words: Any = None) -> Sequence[Prospect]:
+        """Return prospects with a similar name but another key, nearest first.
+
+        `words` is a row with `words_unless_cut`, if they have been read already.
+        """
         its_own = prospects.c.workspace_id == self._workspace_id
-        near = await self._words_near(name)
+        near = await self._words_near(name, words)
         if not near:
             return []
         lengths = sorted({len(each) for each in near})
@@ -448,13 +450,13 @@ class ProspectRepository:
         )
         return await self._read(query)
 
-    async def _words_near(self, name: str) -> Sequence[str]:
+    async def _words_near(self, name: str, every: Any) -> Sequence[str]:
         """Return the words of the nearest similar names, whether cut or not."""
         lengths = lengths_near(name)
         if lengths is None:
             return []
         its = {"its_workspace": self._workspace_id}
-        (every,) = await _UNLESS_CUT.rows(self._connection, {**its, **lengths})
+        every = every or await _UNLESS_CUT.one(self._connection, {**its, **lengths})
         if not every.is_cut:
             return nearest(name, every.together)
         (found,) = await NEAR.rows(self._connection, {**its, "pieces": listed_pieces(name)})
