@@ -154,6 +154,14 @@ def _asgi_of(it: Wired, parts: ProcessPart) -> Asgi:
     return it.asgi if ProcessPart.WORKER in parts else it.health_of_web
 
 
+_YOUNG = 5_000
+"""So many new objects make the collector look for cycles; Python's own number is 700.
+
+A modal that is drawn takes hundreds, nearly all of which go by themselves. With a few requests
+under way at once, the collector would look through them at every ninth one, and find nothing.
+"""
+
+
 def _spare_the_collector() -> None:
     """Exempt from garbage collection what was made at the start and lives as long as the process.
 
@@ -161,6 +169,7 @@ def _spare_the_collector() -> None:
     """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(_YOUNG, *gc.get_threshold()[1:])
 
 
 def _listening(host: str, port: int) -> socket.socket:
