@@ -143,6 +143,9 @@ def _beside(found: Figures) -> Iterator[str]:
     if no.half.n:
         days = "" if no.open_for.value is None else f" (median {no.open_for.value:g} days)"
         yield f"time_to_no: {no.half.still} open{days}, {no.won} won, {no.left} dropped out"
+    if found.softened.of:
+        again = found.screened_again
+        yield f"softened: {again.count} of {again.of} verdicts came within a week of a severe one"
     if following.n:
         yield f"time_to_next_client: {following.still} still waiting"
 
@@ -150,9 +153,13 @@ def _beside(found: Figures) -> Iterator[str]:
 def _value(figure: ReportedFigure) -> str:
     if not figure.shown:
         return f"needs {figure.least_n}"
-    if figure.censored is not None:
+    if _is_time(figure):
         return "not reached" if figure.median is None else f"{figure.median:g} days"
     return "" if figure.count is None else str(figure.count)
+
+
+def _is_time(figure: ReportedFigure) -> bool:
+    return figure.censored is not None or figure.median is not None
 
 
 def _interval(figure: ReportedFigure) -> str:
@@ -160,6 +167,6 @@ def _interval(figure: ReportedFigure) -> str:
         return ""
     if figure.id.startswith(OVERRIDE_COST):
         return f"{figure.low:,.0f} {'or more' if figure.high is None else f'to {figure.high:,.0f}'}"
-    if figure.censored is not None:
+    if _is_time(figure):
         return f"{figure.low:g}-{'' if figure.high is None else format(figure.high, 'g')} days"
     return f"{figure.low:.0%} to {figure.high:.0%}"

@@ -119,7 +119,9 @@ def test_softening_is_told() -> None:
     told = figures(world(3, 80, worlds.softens), as_of())
 
     assert told.softened.value == 1
-    assert figures(world(3, 80, worlds.follows), as_of()).softened.of == 0
+    assert told.screened_again.count == told.softened.of
+    followed = figures(world(3, 80, worlds.follows), as_of())
+    assert (followed.softened.of, followed.screened_again.count) == (0, 0)
 
 
 def test_who_says_they_left_is_told_with_how_many() -> None:

@@ -31,8 +31,9 @@ _NOTES = {
 _NAME = 30
 """Columns for the id of an option or a rule; a longer one is cut."""
 _CAUTION = (
-    "Differences are in percentage points: + is more with it, - is less. In brackets: the range\n"
-    "that holds the true difference in 95 of 100 cases (Newcombe's interval). Of the\n"
+    "Below each count of 5 or more: the range that holds the true share in 95 of 100 cases\n"
+    "(Wilson's interval). Differences are in percentage points: + is more with it, - is less. In\n"
+    "brackets: the range that holds the true difference as often (Newcombe's interval). Of the\n"
     "lines that say “difference seen”, expect at most one in ten to say so by chance: they are\n"
     "corrected for their number (Benjamini-Hochberg)."
 )
@@ -112,10 +113,10 @@ def _part(whom: str, what: str, found: Audit, *, is_about_clients: bool) -> Iter
     for question in found.questions:
         yield f"question {question.question}"
         for option in question.options:
-            yield _line(option.option or "(not answered)", option.comparison)
+            yield from _lines(option.option or "(not answered)", option.comparison)
     yield "rules"
     for rule in found.rules:
-        yield _line(rule.rule, rule.comparison)
+        yield from _lines(rule.rule, rule.comparison)
     if is_about_clients:
         yield from _always_followed(found)
 
@@ -144,14 +145,18 @@ def _rate_line(rule: str, share: Share) -> str:
     return f"  {name}{f'{share.count} of {share.of}':>12}{shown:>13}  {word}".rstrip()
 
 
-def _line(name: str, comparison: Comparison) -> str:
-    return _row(
+def _lines(name: str, comparison: Comparison) -> Iterator[str]:
+    """Yield a line of counts, and below it where the true shares lie."""
+    yield _row(
         f"  {_cut(name)}",
         _counts(comparison.having),
         _counts(comparison.lacking),
         _difference(comparison),
         _WORDS[comparison.word],
     )
+    having, lacking = _range(comparison.having), _range(comparison.lacking)
+    if having or lacking:
+        yield _row("", having, lacking, "", "")
 
 
 def _row(name: str, having: str, lacking: str, difference: str, word: str) -> str:
@@ -164,6 +169,11 @@ def _cut(name: str) -> str:
 
 def _counts(group: Group) -> str:
     return f"{group.bad} of {group.n}" if group.n else "-"
+
+
+def _range(group: Group) -> str:
+    interval = group.interval
+    return "" if interval is None else f"{interval.low:.0%}-{interval.high:.0%}"
 
 
 def _difference(comparison: Comparison) -> str:

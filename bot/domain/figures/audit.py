@@ -62,6 +62,11 @@ class Group:
         """How many are not bad."""
         return self.n - self.bad
 
+    @property
+    def interval(self) -> Interval | None:
+        """Where the true share of bad ones lies; None if there are too few."""
+        return Share(self.bad, self.n).interval
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:

@@ -76,6 +76,11 @@ class Discipline:
         """The share if none of those left out had really left by themselves."""
         return Share(self.share.count, self.share.of + self.left_out)
 
+    @property
+    def came_back(self) -> Share:
+        """The share of those carried out in time that were screened again later, and won."""
+        return Share(self.back_and_won, self.share.count)
+
 
 @dataclass(frozen=True, slots=True)
 class TimeToNo:
@@ -89,6 +94,11 @@ class TimeToNo:
     left: int
     """How many left by themselves."""
 
+    @property
+    def otherwise(self) -> tuple[Share, Share]:
+        """The share that was won, and the share that left by themselves."""
+        return Share(self.won, self.half.n), Share(self.left, self.half.n)
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -100,6 +110,8 @@ class Figures:
     """By verdict, the share overridden; of *pursue* verdicts, the share walked away from."""
     next_client: TimeToHalf
     softened: Share
+    screened_again: Share
+    """Verdicts that came soon after a severe one, of all: asking until it suits adds to these."""
     pursued: Share
     """Prospects whose latest verdict is *pursue*, of all that were screened."""
 
@@ -127,6 +139,7 @@ def figures(known: Known, scope: Scope, everybody: Iterable[Timeline] | None = N
         overridden=override_rates(told, scope),
         next_client=next_client(told, scope),
         softened=softened(told, scope),
+        screened_again=screened_again(told, scope),
         pursued=pursued(told, scope),
     )
 
@@ -223,6 +236,12 @@ def softened(known: Known, scope: Scope) -> Share:
     return Share.counted(
         (each.is_milder, n) for (_, each), n in found.items() if each.is_milder is not None
     )
+
+
+def screened_again(known: Known, scope: Scope) -> Share:
+    """Return how many of all verdicts came within a week of a severe one for the same prospect."""
+    found = facts_in(known, scope).judged(scope)
+    return Share.counted((each.is_milder is not None, n) for (_, each), n in found.items())
 
 
 def pursued(known: Known, scope: Scope) -> Share:

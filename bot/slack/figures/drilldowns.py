@@ -141,7 +141,9 @@ def _overridden(made: Report, texts: Texts) -> Iterator[str]:
         share=words.share(made.figures.overridden[Verdict.PURSUE], texts),
     )
     milder = words.share(made.figures.softened, texts)
-    yield texts("Softened on re-screen within a week: {share}.", share=milder)
+    again = words.share(made.figures.screened_again, texts)
+    told = texts("Softened on re-screen within a week: {share}.", share=milder)
+    yield " ".join([told, texts("Such re-screens, of all verdicts: {share}.", share=again)])
     yield from _by_rule(made.noted, texts)
 
 

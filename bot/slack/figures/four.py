@@ -64,7 +64,7 @@ def _cells(name: Four, texts: Texts) -> Iterator[tuple[str, Callable[[Figures], 
             yield texts("Discipline"), lambda found: _held(found.discipline, texts)
         case Four.TIME_TO_NO:
             head = texts("Time to no (working days)")
-            yield head, lambda found: _still_open(found.time_to_no, texts)
+            yield head, lambda found: _until_no(found.time_to_no, texts)
         case Four.OVERRIDE_RATE:
             for verdict, head in (
                 (Verdict.WALK_AWAY, texts("Walk-aways overridden")),
@@ -86,12 +86,23 @@ def _held(found: Discipline, texts: Texts) -> str:
     share = words.share(found.share, texts)
     if not found.left_out:
         return share
-    return texts("{share}, {n} dropped out", share=share, n=texts.number(found.left_out))
+    n, worst = texts.number(found.left_out), words.share(found.at_worst, texts)
+    return texts("{share}, with {n} who dropped out: {worst}", share=share, n=n, worst=worst)
 
 
-def _still_open(found: TimeToNo, texts: Texts) -> str:
-    time, still = words.days(found.half, texts), found.half.still
-    return texts("{time}, {n} open", time=time, n=texts.number(still)) if still else time
+def _until_no(found: TimeToNo, texts: Texts) -> str:
+    """Return the time, and what became of those without a no."""
+    parts = [words.days(found.half, texts)]
+    if found.open_for.value is not None:
+        open_for = texts.number(found.open_for.value)
+        parts.append(
+            texts("{n} open (for {days})", n=texts.number(found.open_for.n), days=open_for)
+        )
+    if found.won:
+        parts.append(texts("{n} won", n=texts.number(found.won)))
+    if found.left:
+        parts.append(texts("{n} dropped out", n=texts.number(found.left)))
+    return ", ".join(parts)
 
 
 def _next_client(found: TimeToHalf, texts: Texts) -> str:

@@ -90,6 +90,8 @@ async def test_each_answer_and_each_rule_has_a_line_with_counts_interval_and_wor
     assert "Clients that wouldn't be signed again, of 32 (answered: 32 of 34, 81% to 98%)" in lines
     assert "Walk-aways that are regretted, of 12 (answered: 12 of 12, 76% to 100%)" in lines
     assert columns(lines, "haggles") == "9 of 12 2 of 20 +65 (+30 to +83) difference seen"
+    haggled = next(n for n, line in enumerate(lines) if line.split()[:1] == ["haggles"])
+    assert lines[haggled + 1].split() == ["47%-91%", "3%-30%"]
     assert columns(lines, "reschedules") == "- 11 of 32 not enough yet"
     assert columns(lines, "good_fit") == "11 of 32 - not enough yet"
     assert [line for line in lines if len(line) > 100] == []

@@ -11,12 +11,13 @@ from bot.domain.figures.discipline import (
     note_on,
     override_rate_by_rule,
     override_rates,
+    screened_again,
     softened,
     time_to_no,
 )
 from bot.domain.figures.ends import ends_of
 from bot.domain.figures.shares import LEAST, Share
-from bot.domain.figures.timeline import Happening, Timeline
+from bot.domain.figures.timeline import Happening, Screening, Timeline
 from bot.domain.people import MemberId
 from bot.domain.prospects import EndedBy, ProspectId
 from tests.domain.figures.timelines import (
@@ -316,7 +317,11 @@ def test_a_client_that_ended_was_one() -> None:
 def test_a_verdict_that_became_milder_within_a_week_is_a_sign(
     history: tuple[Happening, ...], milder: tuple[int, int]
 ) -> None:
-    assert softened([tell(*history)], scope()) == Share(*milder)
+    told = [tell(*history)]
+
+    assert softened(told, scope()) == Share(*milder)
+    again = screened_again(told, scope())
+    assert (again.count, again.of) == (milder[1], sum(isinstance(it, Screening) for it in history))
 
 
 def test_figures_of_one_person_are_of_what_they_owned() -> None:

@@ -152,7 +152,7 @@ async def test_every_page_of_the_report_is_one_that_slack_takes(office: Office) 
 
     assert "Jonas" in said[ReportView.BY_PERSON]
     costs = said[ReportView.BY_FEAR]
-    assert DE("Cost: {cost}.", cost="3.000\xa0€ oder mehr (bei 5 von 5 bekannt)") in costs
+    assert DE("Cost: {cost}.", cost="ab 3.000\xa0€ (bei 5 von 5 bekannt)") in costs
     assert office.slack.refusals == []
 
 

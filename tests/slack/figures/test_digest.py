@@ -51,6 +51,7 @@ def _figures(held: Share, half: TimeToHalf) -> Figures:
         overridden=dict.fromkeys(Verdict, Share(0, 4)),
         next_client=TimeToHalf(1, 3),
         softened=Share(0, 0),
+        screened_again=Share(0, 0),
         pursued=Share(2, 4),
     )
 

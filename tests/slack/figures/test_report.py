@@ -135,6 +135,7 @@ NOW = Figures(
     },
     next_client=TimeToHalf(40, 8, 12, 8, 20),
     softened=Share(1, 4),
+    screened_again=Share(4, 180),
     pursued=Share(60, 120),
 )
 BEFORE = replace(
@@ -169,6 +170,7 @@ MUCH = Figures(
     overridden=dict.fromkeys(Verdict, MANY),
     next_client=TimeToHalf(23456, 23456),
     softened=MANY,
+    screened_again=MANY,
     pursued=MANY,
 )
 LONGEST = Report(
@@ -376,6 +378,12 @@ def test_no_figure_stands_without_its_counterpart() -> None:
     by_fear = said(ORDINARY, ReportView.BY_FEAR)
     assert judged in by_fear
     assert "Outcomes answered: 96 of 120 (72–86 %)." in by_fear
+    milder = replace(NOW, softened=Share(3, 9), screened_again=Share(9, 180))
+    made = replace(ORDINARY, change=PeriodComparison(milder))
+    assert (
+        "Softened on re-screen within a week: 3 of 9 (12–65 %). "
+        "Such re-screens, of all verdicts: 9 of 180 (3–9 %)."
+    ) in said(made, ReportView.BY_CHECKLIST, **PARTS[ReportView.BY_CHECKLIST])
 
 
 @pytest.mark.parametrize(
@@ -389,8 +397,10 @@ def test_no_row_stands_without_counterparts_and_how_many_answered(view: ReportVi
     assert row["Outcomes answered"] == "96 of 120 (72–86 %)"
     assert row["Not again, with an override"] == "8 of 12 (39–86 %)"
     assert row["Not again, without an override"] == "5 of 48 (5–22 %)"
-    assert row["Discipline"] == "31 of 42 (59–85 %), 4 dropped out"
-    assert row["Time to no (working days)"] == "5 (4–8, of 48), 6 open"
+    held = "31 of 42 (59–85 %), with 4 who dropped out: 31 of 46 (53–79 %)"
+    assert row["Discipline"] == held
+    waited = "5 (4–8, of 48), 6 open (for 14), 3 won, 4 dropped out"
+    assert row["Time to no (working days)"] == waited
     assert row["Next client (working days)"] == "12 (8–20, of 40), 8 waiting"
     assert row["Walked away despite “pursue”"] == "2 of 60 (1–11 %)"
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from bot.domain.figures.discipline import TimeToNo
 from bot.domain.figures.reports.cost import OverrideCost
 from bot.domain.figures.reports.parts import ReportPart
 from bot.domain.figures.reports.report import Report
@@ -39,12 +40,15 @@ def listed(report: Report | ReportPart[Any]) -> Iterator[ReportedFigure]:
         clients.difference, clients.followed.not_again, clients.against.not_again
     )
     yield share_listed("regretted", report.right.regretted.share)
-    yield _time("time_to_no", found.time_to_no.half)
+    yield from _time_to_no(found.time_to_no)
     yield _time("time_to_next_client", found.next_client)
     yield share_listed("discipline", found.discipline.share)
+    yield share_listed("discipline.as_missed", found.discipline.at_worst)
+    yield share_listed("discipline.back_and_won", found.discipline.came_back)
     for verdict, share in found.overridden.items():
         yield share_listed(f"override_rate.{verdict}", share)
     yield share_listed("softened", found.softened)
+    yield share_listed("softened.screened_again", found.screened_again)
     yield share_listed("answered", report.right.response)
     yield _cost(OVERRIDE_COST, report.cost)
     if isinstance(report, Report):
@@ -66,6 +70,27 @@ def share_listed(name: str, share: Share) -> ReportedFigure:
         share.least,
         share.is_enough,
     )
+
+
+def _time_to_no(found: TimeToNo) -> Iterator[ReportedFigure]:
+    """Yield the time, and below its id what became of those without a no."""
+    yield _time("time_to_no", found.half)
+    still = found.open_for
+    is_enough = still.n >= LEAST
+    around = still.interval if is_enough else None
+    yield ReportedFigure(
+        "time_to_no.open_for",
+        None,
+        still.n,
+        None if around is None else around.low,
+        None if around is None else around.high,
+        still.value if is_enough else None,
+        None,
+        LEAST,
+        is_enough,
+    )
+    for name, share in zip(("won", "dropped_out"), found.otherwise, strict=True):
+        yield share_listed(f"time_to_no.{name}", share)
 
 
 def _time(name: str, time: TimeToHalf) -> ReportedFigure:
