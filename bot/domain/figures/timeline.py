@@ -267,6 +267,13 @@ def timeline_of(
     return Timeline(prospect_id, owner, first_contact, happenings, asked, value, known_until)
 
 
+def owners_in(
+    entries: Iterable[HistoryEntry], judged: Mapping[str, JudgedQualification]
+) -> frozenset[MemberId]:
+    """Return who ever owned a prospect: only their time zones matter to its timeline."""
+    return frozenset(owner for _, owner in _owners(entries, judged))
+
+
 def _owners(
     entries: Iterable[HistoryEntry], judged: Mapping[str, JudgedQualification]
 ) -> Iterator[tuple[datetime, MemberId]]:

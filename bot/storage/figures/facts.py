@@ -34,7 +34,13 @@ from bot.storage.database import Database
 from bot.storage.figures.counted import miscounted_days
 from bot.storage.figures.locks import lock_facts
 from bot.storage.figures.stored import KINDS, to_fact, to_text
-from bot.storage.figures.tables import facts, facts_counted, facts_due, facts_told
+from bot.storage.figures.tables import (
+    facts,
+    facts_counted,
+    facts_due,
+    facts_told,
+    of_everybody,
+)
 from bot.storage.figures.timelines import TimelineRepository
 from bot.storage.prospects.prospects import prospects
 from bot.storage.schema.dialects import insert_all
@@ -221,8 +227,7 @@ class FactsRepository:
             if not (told.missing or told.has_withheld):
                 return found
             told.is_rough = bool(told.missing)
-            for question in sorted(told.missing, key=repr):
-                told.known[question] = await self._answer(question)
+            told.known |= await self._answers(sorted(told.missing, key=repr))
             told.missing.clear()
 
     async def _begin(self, told_by: str) -> None:
@@ -248,17 +253,25 @@ class FactsRepository:
             key = {"workspace_id": self._workspace_id}
             await insert_all(self._connection, facts, [key | row for row in rows])
 
-    async def _answer(self, question: _Question) -> Any:
-        name, *about = question
+    async def _answers(self, questions: Sequence[_Question]) -> Mapping[_Question, Any]:
+        """Return the answer to each question; who had a next client is read once for all."""
         answers: Mapping[str, Callable[..., Awaitable[Any]]] = {
             "count": self._count,
             "judged": self._judged,
-            "next_clients": self._next_clients,
             "screened_of": self._screened_of,
             "first_day": self._first_day,
             "checklists": self._checklists,
         }
-        return await answers[name](*about)
+        found = {
+            each: await answers[each[0]](*each[1:]) for each in questions if each[0] in answers
+        }
+        following: dict[MemberId | None, list[_Question]] = {}
+        for question in questions:
+            if question not in found:
+                following.setdefault(question[3], []).append(question)
+        for owner, some in following.items():
+            found |= await self._next_clients(owner, some)
+        return found
 
     async def _count(self, kind: type[What], *part: Any) -> Counter[What]:
         rows, n = self._equal(kind, *part)
@@ -275,33 +288,37 @@ class FactsRepository:
         return Counter({(day, known[what]): n for day, what, n in found})
 
     async def _next_clients(
-        self, kind: type[What], *part: Any
-    ) -> Counter[tuple[date, date | None]]:
-        rows, won = facts_counted.c, facts_counted.alias("won")
-        of_owner = (rows.owner, rows.day)
-        left = (
-            sa.select(*of_owner, sa.func.sum(rows.n).label("n"))
-            .where(self._in(rows, kind, *part))
-            .group_by(*of_owner)
-            .subquery()
+        self, owner: MemberId | None, questions: Sequence[_Question]
+    ) -> Mapping[_Question, Counter[tuple[date, date | None]]]:
+        """Return the days of walk-aways, each with that of the next win, for some questions.
+
+        Each owner's days are gone through from the last one back. Of one day, walk-aways come
+        first: the next client is one of a later day.
+        """
+        rows = facts_counted.c
+        left, won = KINDS[WalkAwayFact], KINDS[WonFact]
+        its = [rows.workspace_id == self._workspace_id, rows.kind.in_((left, won))]
+        its.append(rows.owner != "" if owner is None else rows.owner == owner)
+        first = min(period.first for _, _, period, *_ in questions)
+        if first > ALL_TIME.first:
+            its.append(rows.day >= first)
+        day_of_win = sa.case((rows.kind == won, rows.day))
+        following = sa.func.min(day_of_win, type_=sa.Date()).over(
+            partition_by=rows.owner, order_by=(rows.day.desc(), rows.kind), rows=(None, 0)
         )
-        following = (
-            sa.select(sa.func.min(won.c.day, type_=sa.Date()))
-            .where(
-                won.c.workspace_id == self._workspace_id,
-                won.c.kind == KINDS[WonFact],
-                won.c.owner == left.c.owner,
-                won.c.owner != "",
-                won.c.day > left.c.day,
-            )
-            .scalar_subquery()
-            .label("following")
-        )
-        each = sa.select(left.c.day, following, left.c.n).subquery()
-        both = (each.c.day, each.c.following)
-        query = sa.select(*both, sa.func.sum(each.c.n)).group_by(*both)
-        found = await self._connection.execute(query)
-        return Counter({(day, later): int(n) for day, later, n in found})
+        each = sa.select(
+            rows.day, rows.kind, rows.checklist, rows.n, following.label("following")
+        ).where(*its)
+        in_turn = each.subquery().c
+        key = (in_turn.checklist, in_turn.day, in_turn.following)
+        query = sa.select(*key, sa.cast(sa.func.sum(in_turn.n), sa.Integer))
+        found = await self._connection.execute(query.where(in_turn.kind == left).group_by(*key))
+        told = {question: Counter[tuple[date, date | None]]() for question in questions}
+        for checklist, day, later, n in found:
+            for (_, _, period, _, which), counted in told.items():
+                if day in period and which in {None, checklist}:
+                    counted[day, later] += n
+        return told
 
     async def _screened_of(self, kind: type[What], *part: Any) -> Counter[MemberId]:
         its = self._in(facts.c, kind, *part)
@@ -338,7 +355,8 @@ class FactsRepository:
         owner: MemberId | None = None,
         checklist: str | None = None,
     ) -> sa.ColumnElement[bool]:
-        its = [rows.workspace_id == self._workspace_id, rows.kind == KINDS[kind]]
+        name = of_everybody(KINDS[kind]) if rows is facts_counted.c else KINDS[kind]
+        its = [rows.workspace_id == self._workspace_id, rows.kind == name]
         if period != ALL_TIME:
             its.append(rows.day.between(period.first, period.last))
         if owner is not None:

@@ -40,13 +40,16 @@ facts_counted = sa.Table(
     columns.required("n", sa.Integer),
     columns.in_workspace(),
     columns.partial_index(
-        "ix_facts_counted_owner", "workspace_id", "kind", "owner", "day", only="owner <> ''"
+        "ix_facts_counted_in_turn",
+        *("workspace_id", "owner", "day", "kind", "checklist", "n"),
+        only="owner <> ''",
     ),
     sqlite_with_rowid=False,
 )
 """How many equal facts there are of a day, so that nobody reads a row for each prospect.
 
-The owner is empty, unless the next client of the same owner is looked for.
+The owner is empty, unless the next client of the same owner is looked for. That reads the index
+alone, owner by owner.
 """
 
 facts_due = sa.Table(
@@ -75,7 +78,17 @@ facts_told = sa.Table(
 COUNTED: Final = ("screened", "judged", "in_time", "waiting", "won", "left", "feared")
 """The kinds of facts that are counted for everybody."""
 BY_OWNER: Final = ("won", "left")
-"""Those that are counted for each owner."""
+"""Those that are counted for each owner, and once more for everybody: hardly any owner has two."""
+
+
+def of_everybody(kind: str) -> str:
+    """Return the kind under which a kind of facts is counted for everybody together."""
+    return f"{_EVERY}{kind}" if kind in BY_OWNER else kind
+
+
+_EVERY: Final = "every_"
+SUMS: Final = (*COUNTED, *map(of_everybody, BY_OWNER))
+"""Each kind of sums."""
 
 DERIVED: Final = frozenset({facts, facts_counted, facts_due, facts_told})
 """Tables that hold nothing which others do not say."""
@@ -170,37 +183,40 @@ def count_facts() -> None:
 
 def equal_facts(rows: str) -> str:
     """Return rows of facts added up, as an SQL table `gone` with the columns of `facts_counted`."""
-    return (
-        f"(SELECT {_key_of(rows)}, count(*) AS n FROM {rows} WHERE {rows}.kind IN {COUNTED}"  # noqa: S608
-        " GROUP BY 1, 2, 3, 4, 5, 6) AS gone"
+    added_up = (
+        f"SELECT {_key_of(rows, kind)}, count(*) AS n FROM {rows} WHERE {rows}.kind IN {kinds}"  # noqa: S608
+        " GROUP BY 1, 2, 3, 4, 5, 6"
+        for kind, kinds in _WAYS.items()
     )
+    return f"({' UNION ALL '.join(added_up)}) AS gone"
 
 
-def _key_of(row: str) -> str:
+_WAYS: Final = {"": COUNTED, _EVERY: BY_OWNER}
+"""Which kinds of facts are counted, by what is put before the kind of their sums."""
+
+
+def _key_of(row: str, prefix: str) -> str:
     """Return the key under which a fact is counted."""
-    return ", ".join(
-        f"CASE WHEN {row}.kind IN {BY_OWNER} THEN coalesce({row}.owner, '') ELSE '' END AS owner"
-        if name == "owner"
-        else f"{row}.{name}"
-        for name in _KEY
-    )
+    owner = f"CASE WHEN {row}.kind IN {BY_OWNER} THEN coalesce({row}.owner, '') ELSE '' END"
+    its = {"owner": owner} if not prefix else {"owner": "''", "kind": f"'{prefix}' || {row}.kind"}
+    return ", ".join(f"{its[name]} AS {name}" if name in its else f"{row}.{name}" for name in _KEY)
 
 
 def _counting_on_sqlite() -> Iterator[str]:
-    old = f"({_LISTED}) = (SELECT {_key_of('OLD')})"
-    added = (
-        f"INSERT INTO facts_counted ({_LISTED}, n) SELECT {_key_of('NEW')}, 1 WHERE true"
-        f" ON CONFLICT ({_LISTED}) DO UPDATE SET n = n + 1"
-    )
-    removed = (
-        f"UPDATE facts_counted SET n = n - 1 WHERE {old};"  # noqa: S608
-        f" DELETE FROM facts_counted WHERE {old} AND n = 0"
-    )
-    for verb, row, work in (("insert", "NEW", added), ("delete", "OLD", removed)):
-        yield (
-            f"CREATE TRIGGER facts_count_on_{verb} AFTER {verb.upper()} ON facts"
-            f" WHEN {row}.kind IN {COUNTED} BEGIN {work}; END"
-        )
+    for verb, row in (("insert", "NEW"), ("delete", "OLD")):
+        for prefix, kinds in _WAYS.items():
+            its = f"({_LISTED}) = (SELECT {_key_of(row, prefix)})"
+            work = (
+                f"INSERT INTO facts_counted ({_LISTED}, n) SELECT {_key_of(row, prefix)}, 1"
+                f" WHERE true ON CONFLICT ({_LISTED}) DO UPDATE SET n = n + 1"
+                if row == "NEW"
+                else f"UPDATE facts_counted SET n = n - 1 WHERE {its};"  # noqa: S608
+                f" DELETE FROM facts_counted WHERE {its} AND n = 0"
+            )
+            yield (
+                f"CREATE TRIGGER {prefix}facts_count_on_{verb} AFTER {verb.upper()} ON facts"
+                f" WHEN {row}.kind IN {kinds} BEGIN {work}; END"
+            )
 
 
 def _counting_on_postgresql() -> Iterator[str]:

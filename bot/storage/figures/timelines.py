@@ -1,7 +1,7 @@
 """The timelines of prospects for the figures, read in a handful of statements for all of them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any
@@ -15,7 +15,12 @@ from bot.domain.checklist.model import Checklist
 from bot.domain.checklist.rules import Verdict
 from bot.domain.decisions import HistoryEntry
 from bot.domain.figures.facts import OwnershipFact
-from bot.domain.figures.timeline import JudgedQualification, Timeline, timeline_of
+from bot.domain.figures.timeline import (
+    JudgedQualification,
+    Timeline,
+    owners_in,
+    timeline_of,
+)
 from bot.domain.outcomes.outcome import OutcomeAnswer, OutcomeKey, OutcomeQuestion
 from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectId
@@ -28,6 +33,7 @@ from bot.storage.outcomes import QUESTION_KEY, answer_of, key_of, outcome_answer
 from bot.storage.people import members
 from bot.storage.prospects.history import entry_of, forgettings, history
 from bot.storage.prospects.prospects import prospects
+from bot.storage.schema.statements import Among
 from bot.storage.screening import qualifications
 from bot.storage.workspaces import workspaces
 
@@ -56,10 +62,17 @@ _QUALIFICATION = (
     qualifications.c.answers,
     qualifications.c.expected_value,
 )
+_ZONES = Among(
+    lambda ids: sa.select(members.c.member_id, members.c.zone).where(
+        members.c.workspace_id == sa.bindparam("its_workspace"), members.c.member_id.in_(ids)
+    )
+)
 _ANY_ZONE = timedelta(days=1)
 """A day begins nowhere earlier before it does in UTC."""
 
 _Row = sa.Row[*tuple[Any, ...]]
+_Known = Mapping[str, Sequence[HistoryEntry]]
+_Qualified = Mapping[str, JudgedQualification]
 _Which = Callable[[sa.Table], sa.ColumnElement[bool]]
 """Which rows of a table are read."""
 
@@ -148,11 +161,18 @@ class TimelineRepository:
         if not rows:
             return []
         entries, judged = await self._history(which), await self._judged(which)
-        questions, zone_of = await self._questions(which), await self._zones()
+        questions = await self._questions(which)
 
-        def told() -> Sequence[Timeline]:
+        def read() -> tuple[_Known, _Qualified, frozenset[MemberId]]:
             known = _by_prospect(entries)
             qualified = {row.qualification_id: _judged(row, checklist) for row, checklist in judged}
+            owners = (owners_in(each, qualified) for each in known.values())
+            return known, qualified, frozenset[MemberId]().union(*owners)
+
+        known, qualified, owners = await asyncio.to_thread(read)
+        zone_of = await self._zones(owners)
+
+        def told() -> Sequence[Timeline]:
             return [
                 timeline_of(
                     ProspectId(row.prospect_id),
@@ -216,16 +236,14 @@ class TimelineRepository:
         rows = await self._connection.execute(query.order_by(*order))
         return {key: tuple(map(answer_of, group)) for key, group in groupby(rows, key=key_of)}
 
-    async def _zones(self) -> Callable[[MemberId], ZoneInfo]:
-        """Return each member's zone; for unknown members, the workspace's."""
+    async def _zones(self, owners: Collection[MemberId]) -> Callable[[MemberId], ZoneInfo]:
+        """Return the zone of each of these members; for unknown ones, the workspace's."""
         workspace = sa.select(workspaces.c.zone).where(
             workspaces.c.workspace_id == self._workspace_id
         )
         usual = ZoneInfo((await self._connection.execute(workspace)).scalar_one())
-        query = sa.select(members.c.member_id, members.c.zone).where(
-            members.c.workspace_id == self._workspace_id
-        )
-        rows = await self._connection.execute(query)
+        its = {"its_workspace": self._workspace_id}
+        rows = await _ZONES.rows(self._connection, sorted(owners), its)
         zones = {row.member_id: ZoneInfo(row.zone) for row in rows}
         return lambda member_id: zones.get(member_id, usual)
 

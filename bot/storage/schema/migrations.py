@@ -61,7 +61,7 @@ def _run(connection: Connection, what: str, revision: str) -> None:
     getattr(import_module("alembic.command"), what)(config, revision)
 
 
-HEAD = "0039_for_0032"
+HEAD = "0040_for_0032"
 """The newest revision under `alembic/versions`."""
 
 
