@@ -38,7 +38,9 @@ from bot.services.ports import Caller, Replies
 from bot.storage.database import Database
 from bot.storage.figures import facts as kept_facts
 from bot.storage.figures.counted import recount_all
+from bot.storage.figures.facts import FactsRepository
 from bot.storage.figures.tables import facts, facts_counted
+from bot.storage.figures.timelines import TimelineRepository
 from tests.office import GOOD, HOMEWORK, NO_OFFER, PROBLEM
 from tests.services.agency import BERLIN, MANAGER, OTHER, OWNER, PEOPLE, PLEA, SETTINGS, A, Agency
 
@@ -340,3 +342,48 @@ async def test_figures_about_everybody_read_sums_and_no_row_of_a_prospect(agency
             await work.facts._connection.exec_driver_sql(f"UPDATE facts SET {changed}")  # noqa: S608
 
     assert [(await both_ways(agency, partial(report, page)))[0] for page in pages] == before
+
+
+async def test_who_had_a_next_client_is_read_once_for_all_quarters(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of them are gone through, however long the past is."""
+    read: list[object] = []
+    in_turn = FactsRepository._in_turn
+
+    async def noted(it: FactsRepository, *about: Any) -> Any:
+        read.append(about)
+        return await in_turn(it, *about)
+
+    monkeypatch.setattr(FactsRepository, "_in_turn", noted)
+    await act_at_random(agency, seed=1)
+    agency.clock.move(days=200)
+    for view in (ReportView.BY_QUARTER, ReportView.BY_CHECKLIST):
+        page = ReportPage(view, Span.ALL_TIME, Whose.WHOLE)
+        read.clear()
+        kept, full = await both_ways(agency, partial(report, page))
+        assert kept == full
+        assert len(read) == 1
+
+
+async def test_only_the_zones_of_who_owned_something_are_read(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[object] = []
+    zones = TimelineRepository._zones
+
+    async def noted(it: TimelineRepository, owners: Any) -> Any:
+        read.append(owners)
+        return await zones(it, owners)
+
+    monkeypatch.setattr(TimelineRepository, "_zones", noted)
+    handed = await agency.screen(OWNER, GOOD, "Handed over")
+    await agency.hand_over(OWNER, handed, OTHER)
+    await agency.screen(MANAGER, GOOD, "Of nobody here")
+    await derive_facts(agency.units, A)
+    read.clear()
+
+    async with agency.units.reading(A) as work:
+        await work.timelines.owned_by(OWNER)
+
+    assert read == [{OWNER, OTHER}]

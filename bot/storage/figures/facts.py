@@ -8,7 +8,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -55,6 +55,13 @@ Found = TypeVar("Found")
 _Question = tuple[Any, ...]
 
 
+class _InTurn(NamedTuple):
+    """Walk-aways from a day on, counted by day and checklist, each with the day of the next win."""
+
+    first: date
+    rows: Sequence[sa.Row[str, date, date | None, int]]
+
+
 class StoredFacts:
     """Facts as read so far; it notes which ones were asked for but not read.
 
@@ -65,6 +72,8 @@ class StoredFacts:
     def __init__(self) -> None:
         self.known: dict[_Question, Any] = {}
         self.missing: set[_Question] = set()
+        self.in_turn: dict[MemberId | None, _InTurn] = {}
+        """What was read of the walk-aways of each owner, or of everybody."""
         self.is_rough = True
         self.has_withheld = False
 
@@ -227,7 +236,8 @@ class FactsRepository:
             if not (told.missing or told.has_withheld):
                 return found
             told.is_rough = bool(told.missing)
-            told.known |= await self._answers(sorted(told.missing, key=repr))
+            questions = sorted(told.missing, key=repr)
+            told.known |= await self._answers(questions, told.in_turn)
             told.missing.clear()
 
     async def _begin(self, told_by: str) -> None:
@@ -253,7 +263,9 @@ class FactsRepository:
             key = {"workspace_id": self._workspace_id}
             await insert_all(self._connection, facts, [key | row for row in rows])
 
-    async def _answers(self, questions: Sequence[_Question]) -> Mapping[_Question, Any]:
+    async def _answers(
+        self, questions: Sequence[_Question], in_turn: dict[MemberId | None, _InTurn]
+    ) -> Mapping[_Question, Any]:
         """Return the answer to each question; who had a next client is read once for all."""
         answers: Mapping[str, Callable[..., Awaitable[Any]]] = {
             "count": self._count,
@@ -265,12 +277,9 @@ class FactsRepository:
         found = {
             each: await answers[each[0]](*each[1:]) for each in questions if each[0] in answers
         }
-        following: dict[MemberId | None, list[_Question]] = {}
         for question in questions:
             if question not in found:
-                following.setdefault(question[3], []).append(question)
-        for owner, some in following.items():
-            found |= await self._next_clients(owner, some)
+                found[question] = await self._next_clients(question, questions, in_turn)
         return found
 
     async def _count(self, kind: type[What], *part: Any) -> Counter[What]:
@@ -288,18 +297,30 @@ class FactsRepository:
         return Counter({(day, known[what]): n for day, what, n in found})
 
     async def _next_clients(
-        self, owner: MemberId | None, questions: Sequence[_Question]
-    ) -> Mapping[_Question, Counter[tuple[date, date | None]]]:
-        """Return the days of walk-aways, each with that of the next win, for some questions.
+        self,
+        question: _Question,
+        others: Sequence[_Question],
+        known: dict[MemberId | None, _InTurn],
+    ) -> Counter[tuple[date, date | None]]:
+        _, _, period, owner, checklist = question
+        if owner not in known or period.first < known[owner].first:
+            alike = [each for each in others if (each[0], *each[3:4]) == (question[0], owner)]
+            known[owner] = await self._in_turn(owner, min(each[2].first for each in alike))
+        counted = Counter[tuple[date, date | None]]()
+        for which, day, later, n in known[owner].rows:
+            if day in period and checklist in {None, which}:
+                counted[day, later] += n
+        return counted
 
-        Each owner's days are gone through from the last one back. Of one day, walk-aways come
-        first: the next client is one of a later day.
+    async def _in_turn(self, owner: MemberId | None, first: date) -> _InTurn:
+        """Go through the days of each owner, from the last one back to the first one asked for.
+
+        Of one day, walk-aways come before wins: the next client is one of a later day.
         """
         rows = facts_counted.c
         left, won = KINDS[WalkAwayFact], KINDS[WonFact]
         its = [rows.workspace_id == self._workspace_id, rows.kind.in_((left, won))]
         its.append(rows.owner != "" if owner is None else rows.owner == owner)
-        first = min(period.first for _, _, period, *_ in questions)
         if first > ALL_TIME.first:
             its.append(rows.day >= first)
         day_of_win = sa.case((rows.kind == won, rows.day))
@@ -309,16 +330,11 @@ class FactsRepository:
         each = sa.select(
             rows.day, rows.kind, rows.checklist, rows.n, following.label("following")
         ).where(*its)
-        in_turn = each.subquery().c
-        key = (in_turn.checklist, in_turn.day, in_turn.following)
-        query = sa.select(*key, sa.cast(sa.func.sum(in_turn.n), sa.Integer))
-        found = await self._connection.execute(query.where(in_turn.kind == left).group_by(*key))
-        told = {question: Counter[tuple[date, date | None]]() for question in questions}
-        for checklist, day, later, n in found:
-            for (_, _, period, _, which), counted in told.items():
-                if day in period and which in {None, checklist}:
-                    counted[day, later] += n
-        return told
+        found = each.subquery().c
+        key = (found.checklist, found.day, found.following)
+        query = sa.select(*key, sa.cast(sa.func.sum(found.n), sa.Integer))
+        query = query.where(found.kind == left).group_by(*key)
+        return _InTurn(first, (await self._connection.execute(query)).all())
 
     async def _screened_of(self, kind: type[What], *part: Any) -> Counter[MemberId]:
         its = self._in(facts.c, kind, *part)
