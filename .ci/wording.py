@@ -65,8 +65,8 @@ PARTS: Final = frozenset(
         "nicht festgelegt",
         "only repeated ones",
         "nur wiederholte",
-        "always, by another manager",
-        "immer, durch einen anderen Manager",
+        "every one",
+        "jede",
     }
 )
 """Words that stand inside a sentence and begin in lower case on purpose."""

@@ -21,7 +21,7 @@ MORNING: Final = time(9)
 LONGEST_MOVE: Final = 366
 """Days; whoever moves by more at once has made a mistake."""
 
-_REFUSAL: Final = "Time moves forward, and at most a year at once."
+_REFUSAL: Final = "Time only moves forward, at most a year at a time."
 _HOLIDAYS: Final = holidays.country_holidays("DE")
 
 

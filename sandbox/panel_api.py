@@ -38,7 +38,7 @@ class PanelApi:
                 hours, days = float(body.get("hours", 0)), int(body.get("working_days", 0))
                 clock.move(hours=hours, working_days=days, zone=zone)
         except ValueError:
-            raise CannotDo("Time moves forward, and at most a year at once.") from None
+            raise CannotDo("Time only moves forward, at most a year at a time.") from None
         return {"now": clock().isoformat(), "zone": zone}
 
     async def _switch(self, body: Json) -> Json:

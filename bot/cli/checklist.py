@@ -59,8 +59,8 @@ def checklist() -> None:
       {numbers: [partly, none]}        ... or one of these
       {answered: homework}             it has an answer
       {all: [...]}  {any: [...]}  {not: ...}
-      {count: {of: signs, at_least: 3}}   so many of its options are chosen
-      {count: {of: [...], exactly: 2}}    so many of these conditions hold
+      {count: {of: signs, at_least: 3}}   at least this many options are chosen
+      {count: {of: [...], exactly: 2}}    exactly this many conditions hold
       {score: fit, at_least: 6, below: 12}  a score lies within these bounds
       {number: budget, below: 10000}   a number does; also at_most, above
       {number: expected_value, at_least: 50000}  what the prospect may be worth

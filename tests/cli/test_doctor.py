@@ -363,7 +363,9 @@ PLANTS = [
     of_slack("channel … can't be checked: …", "conversations.info", CANNOT_SAY, "warning"),
     of_database("channel isn't set", "UPDATE workspaces SET verdict_channel = ''", "wrong"),
     of_database(
-        "managers aren't named, so no one manages", "UPDATE workspaces SET managers = '[]'", "wrong"
+        "managers aren't named, so no one is told what stays undecided",
+        "UPDATE workspaces SET managers = '[]'",
+        "wrong",
     ),
     of_slack("manager … can't be checked: …", "users.info", CANNOT_SAY, "warning"),
     of_slack("manager … isn't in this workspace", "users.info", refused("user_not_found")),

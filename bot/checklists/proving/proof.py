@@ -123,17 +123,22 @@ def _unproved(of: Rule | Question | None, checklist: Checklist) -> tuple[Path, S
     match of:
         case None:
             return ("rules",), sentence(
-                "Not proved within 10 seconds that every combination of answers gets a verdict."
+                "Not proved within 10 seconds that every combination of answers gets a verdict. "
+                "Use fewer or simpler conditions."
             )
         case Rule():
             what = sentence(
                 "Not proved within 10 seconds that “{name}” can give the verdict and that "
-                "later answers can't change it.",
+                "later answers can't change it. Use fewer or simpler conditions.",
                 name=of.id,
             )
             return _path_of_rule(checklist, of), what
         case Question():
-            what = sentence("Not proved within 10 seconds that “{name}” is ever asked.", name=of.id)
+            what = sentence(
+                "Not proved within 10 seconds that “{name}” is ever asked. "
+                "Use fewer or simpler conditions.",
+                name=of.id,
+            )
             return _path_of_question(checklist, of.id), what
         case _:
             assert_never(of)

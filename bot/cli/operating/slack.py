@@ -127,7 +127,7 @@ async def managers(
     """Look at each manager."""
     if not named:
         mend = "set MANAGERS, or let an admin of Slack type `/qualify settings`"
-        yield wrong("managers", "aren't named, so no one manages", mend)
+        yield wrong("managers", "aren't named, so no one is told what stays undecided", mend)
     for each in named:
         try:
             yield await (_group if is_user_group(each) else _manager)(directory, workspace, each)

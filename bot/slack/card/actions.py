@@ -103,7 +103,7 @@ def refusal(action: Action | OtherAction) -> str | None:  # noqa: C901 - a table
         case Action.SIGN_OF_LIFE:
             return marked("Only {owner} and the managers can log a sign of life from {name}.")
         case Action.CHASED:
-            return marked("Only {owner} and the managers can log chases of {name}.")
+            return marked("Only {owner} and the managers can mark {name} as chased.")
         case Action.SNOOZE:
             return marked("Only {owner} and the managers can snooze {name}.")
         case Action.HAND_OVER:

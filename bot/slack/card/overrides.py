@@ -118,7 +118,7 @@ def _until_decided(
     for override in (each for each in ended if each.over_at == at):
         who = wording.who(override.asked_by, names)
         yield (
-            texts("Won despite the verdict, with {who}'s override.", who=who)
+            texts("Won with {who}'s override.", who=who)
             if prospect.stage is Stage.WON
             else texts("{who} had overridden the verdict.", who=who)
         )

@@ -128,6 +128,9 @@ def standing_headline(prospect: Prospect, today: date, name: str, texts: Texts) 
         return ended_headline(prospect.decision, verdict, name, texts)
     if prospect.override is not None:
         is_over = has_passed(prospect.override, today)
+        if verdict is Verdict.PURSUE and not is_over:
+            told = signed(verdict, texts)
+            return texts("{verdict}, with an override · {name}", name=name, verdict=told)
         return texts(_OVERRIDDEN[is_over], name=name, verdict=signed(verdict, texts))
     if verdict is Verdict.PURSUE and lapsed(prospect, today):
         told = signed(Verdict.PROBLEM, texts)

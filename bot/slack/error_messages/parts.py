@@ -158,8 +158,8 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "not_ahead": marked("Choose a later check-in date: {earliest} at the earliest."),
         "no_working_day": marked("{day} isn't a working day. The next one is {next}."),
         "nobody_approves_until": marked(
-            "Have another manager named first. You removed one, so this needs someone else's "
-            "approval until the end of {day}."
+            "Name another manager first. You removed one, so this needs someone else's "
+            "approval until the end of {day}, and no one else can give it."
         ),
         "kill_too_late": marked("Choose a day within {days} days: {latest} at the latest."),
         "missing": marked("Answer this question."),
@@ -223,8 +223,8 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
             "Another organisation reads this channel. Choose another channel, or tick “Yes” below."
         ),
         "channel_hidden": marked(
-            "I can't check this channel: give the app the permission channels:read (or "
-            "groups:read if it's private) and reinstall it."
+            "Ask your Slack admin to add channels:read (groups:read for a private channel) to the "
+            "app and reinstall it. I can't check this channel otherwise."
         ),
         "slack_slow": marked("Slack was slow. Try again in a minute."),
         "unreadable": marked("There's a character in it that I can't store. Leave it out."),

@@ -225,7 +225,7 @@ def _of_figures(head: str, cell: Callable[[Any], str]) -> _Column:
 def _cost_column(found: ReportContent, texts: Texts) -> Iterator[_Column]:
     if found.report.cost is not None:
         yield _Column(
-            texts("Cost of overrides (known for)"),
+            texts("Cost of overrides (how many known)"),
             lambda part: (
                 "–" if part.cost is None else words.cost_in_cell(part.cost, found.currency, texts)
             ),

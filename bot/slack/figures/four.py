@@ -133,8 +133,7 @@ def _beside_discipline(found: Discipline, texts: Texts) -> Iterator[str]:
     yield texts("Ended within {within} working days.", within=CARRIED_OUT_WITHIN)
     if found.left_out:
         yield texts(
-            "Dropped out themselves, so not counted: {n}. Counting them as not carried out: "
-            "{share}.",
+            "Not counted, since they dropped out: {n}. With them: {share}.",
             n=texts.number(found.left_out),
             share=words.share(found.at_worst, texts),
         )

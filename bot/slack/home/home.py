@@ -151,7 +151,16 @@ def _decided(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
     yield kit.DIVIDER
     yield kit.section(kit.markup(kit.bold(texts("Recently decided"))))
     yield from kit.paragraphs(lines)
-    yield kit.context([kit.plain(texts("Decided too soon? Undo it on the card."))])
+    yield kit.context(
+        [
+            kit.plain(
+                texts(
+                    "Decided too soon? You can undo it on the card until the end of the next "
+                    "working day."
+                )
+            )
+        ]
+    )
 
 
 def _buttons(prospect: Prospect, mine: HomeContent, texts: Texts) -> kit.Block:

@@ -115,7 +115,7 @@ def _kill_date_hint(texts: Texts, *, needs_approval: bool, within: int) -> str:
     )
     if not needs_approval:
         return hint
-    waits = texts("The override takes effect once another manager approves it.")
+    waits = texts("The override takes effect once a manager approves it.")
     return f"{hint} {waits}"
 
 

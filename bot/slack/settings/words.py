@@ -36,7 +36,7 @@ SWITCHES: Mapping[str, str] = MappingProxyType({OFF: marked("No"), ON: marked("Y
 _APPROVALS_STORED: Mapping[OverrideApproval, str] = MappingProxyType(
     {
         OverrideApproval.NONE: marked("only repeated ones"),
-        OverrideApproval.MANAGER: marked("always, by another manager"),
+        OverrideApproval.MANAGER: marked("every one"),
     }
 )
 _CATEGORIES: Mapping[str, str] = MappingProxyType(
@@ -207,7 +207,7 @@ _RULES: Mapping[SettingId, SettingWords] = MappingProxyType(
         ),
         SettingId.ASKED_IN_VAIN: SettingWords(
             marked("Times I ask before managers are told"),
-            marked("How many times in a row do I ask before managers are told?"),
+            marked("How many times in a row do I ask “Still open?” before managers are told?"),
         ),
         SettingId.BACKSTOP_AFTER: SettingWords(
             marked("Undecided for long after"),
@@ -229,15 +229,12 @@ _RULES: Mapping[SettingId, SettingWords] = MappingProxyType(
         ),
         SettingId.GOES_ON_WITHIN: SettingWords(
             marked("Re-screening reopens a decision within"),
-            marked("Working days after a decision in which a re-screening reopens it"),
+            marked("How many working days after a decision does a re-screening reopen it?"),
             marked("After that, everything starts over with a new due date."),
         ),
         SettingId.STOOD_WITHIN: SettingWords(
             marked("Last reminder left out for"),
-            marked(
-                "Working days after “Undecided for long” in which managers aren't also told of "
-                "a last reminder"
-            ),
+            marked("Working days after “Undecided for long” before I report a last reminder"),
             marked("So managers don't get the same prospect twice."),
         ),
         SettingId.DIGEST_ROWS: SettingWords(
@@ -250,8 +247,8 @@ _RULES: Mapping[SettingId, SettingWords] = MappingProxyType(
             marked("Some workspaces don't have charts, tables or folded parts yet."),
         ),
         SettingId.OVERRIDES_FROM: SettingWords(
-            marked("First override that needs another manager"),
-            marked("Which override in a row needs another manager?"),
+            marked("First override that always needs approval"),
+            marked("Which override in a row always needs approval?"),
             marked("So does every later one. The card shows the count."),
         ),
         SettingId.REQUEST_AGAIN_AFTER: SettingWords(

@@ -136,7 +136,7 @@ def _webhook(webhook: Webhook, zone: ZoneInfo, texts: Texts) -> Iterator[kit.Blo
 def _switch_off(webhook: Webhook, texts: Texts) -> kit.Block:
     asked = kit.confirmation(
         texts("Switch it off?"),
-        texts("Nothing that waits now or happens before you switch it on again will be sent."),
+        texts("What's waiting is dropped, and what happens while it's off is never sent."),
         yes=texts("Switch off"),
         no=texts("Cancel"),
     )

@@ -367,7 +367,7 @@ def test_no_figure_stands_without_its_counterpart() -> None:
 
     against, followed = "8 of 12 (39–86 %)", "5 of 48 (5–22 %)"
     assert f"Wouldn't sign again: {against} with an override, {followed} without." in told
-    assert "Dropped out themselves, so not counted: 4. Counting them as not carried out: 31" in told
+    assert "Not counted, since they dropped out: 4. With them: 31" in told
     assert "6 still open (median 14 working days), 3 won" in told
     assert "Walked away despite “pursue”: 2 of 60 (1–11 %)." in told
     assert "Outcomes answered: 96 of 120 (72–86 %)." in told

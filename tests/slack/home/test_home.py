@@ -309,7 +309,7 @@ def test_the_undecided_stand_above_what_is_open_and_decided() -> None:
 
 
 def test_undoing_is_only_spoken_of_where_something_was_decided() -> None:
-    hint = "Decided too soon? Undo it on the card."
+    hint = "Decided too soon? You can undo it on the card until the end of the next working day."
 
     assert hint in str(home_view(SHOWN["whole_undecided"], EN))
     assert hint not in str(home_view(mine(MANY[0]), EN))

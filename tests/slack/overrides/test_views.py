@@ -407,7 +407,7 @@ def test_only_who_can_answer_what_came_back_reads_where_and_nobody_gets_buttons(
 def test_a_win_against_the_verdict_says_by_whose_override_and_fear_and_who_approved() -> None:
     said = verdict.card(cases.ended(cases.approved(asked("ordinary")), Action.WON), EN).text
 
-    assert "Won despite the verdict, with Anna Nowak's override." in said
+    assert "Won with Anna Nowak's override." in said
     assert "• Fear: No other client will come." in said
     assert "• Approved by Sabine Vogt." in said
 

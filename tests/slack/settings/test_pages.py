@@ -112,8 +112,8 @@ def test_the_line_in_the_channel_reads_as_it_did(
         ),
         (
             SettingChange(SettingId.OVERRIDE_APPROVAL, "none", "manager"),
-            "Override approval: only repeated ones → always, by another manager.",
-            "Ausnahmen: nur wiederholte → immer, durch einen anderen Manager.",
+            "Override approval: only repeated ones → every one.",
+            "Ausnahmen: nur wiederholte → jede.",
         ),
         (
             SettingChange(SettingId.KILL_WITHIN, 60, 1),
