@@ -139,7 +139,8 @@ def _became(delivery: Delivery, zone: ZoneInfo, texts: Texts) -> str:
 def _answer(answer: Answer, texts: Texts) -> str:
     parts = [_said(answer, texts), texts("{n} ms", n=round(answer.took.total_seconds() * 1000))]
     if answer.excerpt:
-        parts.append(f"“{kit.unstyled(kit.cut(answer.excerpt, _EXCERPT))}”")
+        excerpt = kit.unstyled(kit.cut(answer.excerpt, _EXCERPT))
+        parts.append(texts("“{quote}”", quote=excerpt))
     return " · ".join(parts)
 
 

@@ -97,7 +97,7 @@ async def test_a_test_and_its_answer_stand_under_deliveries(
 
     assert shown == again
     assert "✅ Zugestellt\nHTTP 200 · " in shown
-    assert "“&lt;thanks&gt; &amp; ˋbyeˋ”" in shown
+    assert "„&lt;thanks&gt; &amp; ˋbyeˋ“" in shown
 
 
 async def test_a_manager_changes_what_it_hears_of(hooked: Office, receiver: Receiver) -> None:
