@@ -103,7 +103,7 @@ def test_the_line_in_the_channel_reads_as_it_did(
         (
             SettingChange(SettingId.APPROVAL_FROM, None, "50000"),
             "Value that needs approval: not set → 50,000.",
-            "Wert, der eine Genehmigung braucht: nicht festgelegt → 50.000.",
+            "Genehmigung ab Auftragswert: nicht festgelegt → 50.000.",
         ),
         (
             SettingChange(SettingId.REFERRALS, ["A", "B", "C", "D"], []),
