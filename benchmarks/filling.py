@@ -15,6 +15,7 @@ from sqlalchemy import (
     cast,
     column,
     delete,
+    func,
     insert,
     literal,
     select,
@@ -33,7 +34,9 @@ from bot.domain.delivery import MessageKind
 from bot.domain.prospects import DueReason
 from bot.storage.database import Database
 from bot.storage.delivery.tables import RowState, outbox
+from bot.storage.figures.tables import facts_due
 from bot.storage.nudges import looks, rounds
+from bot.storage.prospects.history import history
 from bot.storage.prospects.names import VERSION_MARK
 from bot.storage.prospects.prospects import prospects
 from bot.storage.screening import qualifications
@@ -98,8 +101,12 @@ async def _multiply(connection: AsyncConnection, count: int) -> None:
         "channel": literal("C0VERDICTS"),
         "ts": literal("1.1"),
     }
+    screened = await connection.scalar(select(qualifications.c.qualification_id))
+    told = func.json(func.replace(cast(history.c.detail, Text), screened, _KEY))
     await _copy(connection, prospects, {**same, **problem})
     await _copy(connection, qualifications, {**same, "draft_id": _KEY})
+    await _copy(connection, history, {"prospect_id": _KEY, "detail": told})
+    await connection.execute(delete(facts_due))  # whatever figures are counted from was derived
     is_other = outbox.c.kind != MessageKind.CARD.value
     await connection.execute(delete(outbox).where(is_other))
     await _copy(connection, outbox, {**same, **sent})
