@@ -4,9 +4,10 @@ Nothing here knows the time: the caller passes it in. When nudges go out is deci
 """
 
 from bisect import bisect_right
-from collections.abc import Container, Iterable
+from collections.abc import Container
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.domain.days_off import NO_DAYS, ListedDays, public_holidays
@@ -180,21 +181,23 @@ class WorkingTime:
         return max(now, self.hours(day).start)
 
 
+@lru_cache(maxsize=64)
 def working_calendar(
     country: str | None,
     weekdays: frozenset[int] = MONDAY_TO_FRIDAY_WEEKDAYS,
     *,
-    observed: Iterable[str] = (),
+    observed: frozenset[str] = frozenset(),
     free: ListedDays = NO_DAYS,
     worked: ListedDays = NO_DAYS,
     hours: tuple[time, time] = (OPENING, CLOSING),
-) -> WorkingCalendar:
+) -> CachedCalendar:
     """Return the calendar of a country ("DE") or of one of its regions ("DE-BE"), in any case.
 
+    The same one is returned for the same days, so that a process counts out each year once.
     Raises UnknownCountry and UnknownRegion, as `public_holidays` does.
     """
     days = public_holidays(country, observed) if country else frozenset()
-    return WorkingCalendar(weekdays, days, free, worked, *hours)
+    return CachedCalendar.of(WorkingCalendar(weekdays, days, free, worked, *hours))
 
 
 def today_in(zone: ZoneInfo, now: datetime) -> date:

@@ -102,7 +102,7 @@ def fitting(settings: Settings, today: date) -> Settings:
     if problems:
         raise AnswersRejected(problems)
     offered = observable(settings.country, today) if settings.country else {}
-    return replace(settings, observed=settings.observed & offered.keys())
+    return replace(settings, observed=settings.observed.intersection(offered))
 
 
 def changes(before: Settings, after: Settings) -> tuple[SettingChange, ...]:
