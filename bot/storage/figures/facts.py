@@ -8,6 +8,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
+from itertools import starmap
 from typing import Any, Final, NamedTuple, TypeVar
 
 import sqlalchemy as sa
@@ -33,7 +34,7 @@ from bot.domain.workspace import WorkspaceId
 from bot.storage.database import Database
 from bot.storage.figures.counted import miscounted_days
 from bot.storage.figures.locks import lock_facts
-from bot.storage.figures.stored import KINDS, to_fact, to_text
+from bot.storage.figures.stored import BY_NAME, KINDS, to_fact, to_text
 from bot.storage.figures.tables import (
     facts,
     facts_counted,
@@ -183,7 +184,8 @@ class FactsRepository:
             return None
         others = its, facts.c.prospect_id.not_in(changed)
         query = sa.select(*_OF_FACT).where(*others).order_by(*facts.primary_key)
-        found = [_fact(row) for row in await self._connection.execute(query)]
+        rows = (await self._connection.execute(query)).all()
+        found = list(starmap(_fact, rows))
         for start in range(0, len(ids), PIECE):
             timelines = await self._timelines.of(ids[start : start + PIECE])
             found += await asyncio.to_thread(_derived, timelines, calendar)
@@ -425,11 +427,12 @@ def _rows(timelines: Sequence[Timeline], calendar: WorkingCalendar) -> list[dict
 
 
 _OF_FACT = tuple(facts.c[name] for name in ("day", "owner", "checklist", "kind", "what"))
-_BY_NAME = {name: kind for kind, name in KINDS.items()}
 
 
-def _fact(row: sa.Row[*tuple[Any, ...]]) -> Fact:
-    return Fact(row.day, row.owner, row.checklist, to_fact(_BY_NAME[row.kind], row.what))
+def _fact(day: date, owner: str | None, checklist: str, kind: str, what: str) -> Fact:
+    return Fact(
+        day, None if owner is None else MemberId(owner), checklist, to_fact(BY_NAME[kind], what)
+    )
 
 
 def _derived(timelines: Sequence[Timeline], calendar: WorkingCalendar) -> list[Fact]:
