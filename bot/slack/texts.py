@@ -9,7 +9,7 @@ import gettext
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from io import BytesIO
 from string import Formatter
@@ -31,6 +31,11 @@ _PLACES = Formatter()
 _TYPED = {"en": "d MMM", "de": "d. MMM"}
 _LEAP_YEAR = 2028
 _ORDINALS = {"one": "st", "two": "nd", "few": "rd", "other": "th"}
+
+
+@lru_cache(maxsize=256)
+def _written(day: date, pattern: str, language: str) -> str:
+    return format_date(day, pattern, locale=language)
 
 
 def marked(message: str) -> str:
@@ -88,7 +93,7 @@ class Texts:
     def day(self, on: date, today: date) -> str:
         """Return a day as in "Fri 4 Dec", with the year only if it isn't this year."""
         patterns = _DAY if on.year == today.year else _DATE
-        return format_date(on, patterns[self.language], locale=self._locale)
+        return _written(on, patterns[self.language], self.language)
 
     def language_name(self, code: str) -> str:
         """Name a language, as in "German" for `de`."""
@@ -133,7 +138,7 @@ class Texts:
 
     def date(self, day: date) -> str:
         """Return a day with its year, as in "Fri 4 Dec 2026", where today isn't known."""
-        return format_date(day, _DATE[self.language], locale=self._locale)
+        return _written(day, _DATE[self.language], self.language)
 
     def number(self, value: float) -> str:
         """Return a number with at most one decimal."""

@@ -87,14 +87,14 @@ def dates_of(
     questions: Collection[Question], today: date, calendar: WorkingCalendar
 ) -> dict[str, tuple[date, date]]:
     """Return the default and the latest day of each question that has a latest one."""
-    return {
-        each.id: (
-            calendar.add_working_days(today, each.due_default or 0),
-            calendar.add_working_days(today, each.due_latest),
-        )
-        for each in questions
-        if each.due_latest is not None
-    }
+    found = {}
+    for each in questions:
+        if each.due_latest is not None:
+            ahead = each.due_default or 0  # no later than the latest, as the checklist's form says
+            default = calendar.add_working_days(today, ahead)
+            latest = calendar.add_working_days(default, each.due_latest - ahead)
+            found[each.id] = default, latest
+    return found
 
 
 def hints_of(

@@ -431,10 +431,10 @@ class ProspectRepository:
 
         `words` is a row with `words_unless_cut`, if they have been read already.
         """
-        its_own = prospects.c.workspace_id == self._workspace_id
         near = await self._words_near(name, words)
         if not near:
             return []
+        its_own = prospects.c.workspace_id == self._workspace_id
         lengths = sorted({len(each) for each in near})
         rank = sa.case({each: at for at, each in enumerate(near)}, value=prospects.c.name_words)
         query = (
