@@ -20,6 +20,10 @@ from bot.storage import postgresql, sqlite
 CONNECTIONS: Final = 15
 """As many as one process may have to PostgreSQL, unless its operator says otherwise."""
 
+_READERS: Final = 15
+"""Of a SQLite file, at the same time. Each stays open: opening one, with its thread, takes longer
+than most that it is for."""
+
 _PATIENCE = timedelta(seconds=10)
 
 Ours = Callable[[], Collection[WorkspaceId]] | None
@@ -161,7 +165,7 @@ def _sqlite(
     writer = create_async_engine(
         url, pool_size=1, max_overflow=0, pool_timeout=patience.total_seconds(), **options
     )
-    reader = create_async_engine(url, **options)
+    reader = create_async_engine(url, pool_size=_READERS, max_overflow=0, **options)
     _on_connect(
         writer,
         f"busy_timeout={milliseconds}",

@@ -73,6 +73,15 @@ _REMOVE = Statement(_DELETE)
 _REMOVE_IF_RENAMED = Statement(_DELETE.where(drafts.c.name_key != sa.bindparam("its_name")))
 _OF_NAME = Statement(_SELECT_OF_NAME)
 _OF_NAME_TO_CHANGE = Statement(_SELECT_OF_NAME.with_for_update())
+_OF_MEMBER = Statement(
+    sa.select(drafts)
+    .where(
+        drafts.c.workspace_id == sa.bindparam("its_workspace"),
+        drafts.c.member_id == sa.bindparam("its_member"),
+    )
+    .order_by(drafts.c.updated_at.desc(), drafts.c.draft_id)
+    .limit(sa.bindparam("most"))
+)
 _BOTH_TO_CHANGE = Statement(
     sa.select(drafts)
     .where(
@@ -89,6 +98,8 @@ _BOTH_TO_CHANGE = Statement(
     .with_for_update()
 )
 """Each step of a modal uses them."""
+_ALL = 2**31 - 1
+"""A limit that nobody reaches."""
 
 
 class DraftRepository:
@@ -108,13 +119,12 @@ class DraftRepository:
 
     async def of_member(self, member_id: MemberId, *, limit: int | None = None) -> Sequence[Draft]:
         """Return a member's drafts, newest first."""
-        query = (
-            sa.select(drafts)
-            .where(drafts.c.workspace_id == self._workspace_id, drafts.c.member_id == member_id)
-            .order_by(drafts.c.updated_at.desc(), drafts.c.draft_id)
-            .limit(limit)
-        )
-        return [_draft(row) for row in await self._connection.execute(query)]
+        its = {
+            "its_workspace": self._workspace_id,
+            "its_member": member_id,
+            "most": _ALL if limit is None else limit,
+        }
+        return [_draft(row) for row in await _OF_MEMBER.rows(self._connection, its)]
 
     async def of_name(self, member_id: MemberId, name: str) -> Draft | None:
         """Return a member's draft whose name has the same key."""
