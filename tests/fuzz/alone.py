@@ -68,6 +68,7 @@ class Alone:
     file: sqlite3.Connection
     errors: list[logging.LogRecord] = field(default_factory=list)
     _seen: tuple[sqlite3.Connection | None, int] = (None, -1)
+    _taken: tuple[sqlite3.Connection | None, int] = (None, -1)
 
     async def handle(self, request: Request) -> Reply:
         """Give it to the app, and wait for all that follows the answer."""
@@ -100,13 +101,20 @@ class Alone:
         self._seen = (None, self._data_version())
 
     def moment(self) -> sqlite3.Connection:
-        """Return a copy of the database as it is now, with two more workspaces in it."""
+        """Return a copy of the database as it is now, with two more workspaces in it.
+
+        It is the same one as before if nothing was written since.
+        """
+        taken, version = self._taken
+        if taken is not None and version == self._data_version():
+            return taken
         copy = sqlite3.connect(":memory:")
         self.file.backup(copy)
         for table in _tables(copy):
             if table not in _BY_TRIGGERS:
                 _add_other_workspaces(copy, table)
         copy.commit()
+        self._taken = (copy, self._data_version())
         return copy
 
     def _data_version(self) -> int:

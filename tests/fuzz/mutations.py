@@ -6,7 +6,7 @@ and a failure shrinks to the one change that matters.
 
 import copy
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote_plus, urlencode
@@ -80,18 +80,12 @@ class Hostile:
 
 def changed(recorded: Recorded, changes: Sequence[Change], ids: Sequence[str]) -> Any:
     """Return the payload with the changes made, one after another."""
-    root: dict[str, Any] = {"payload": copy.deepcopy(dict(recorded.payload))}
+    root: dict[str, Any] = {"payload": json.loads(json.dumps(recorded.payload))}
     _open_metadata(root["payload"])
     for operation, where, what in changes:
         if "payload" not in root:
             break
-        places = list(_places(root["payload"], root, "payload"))
-        likely = (
-            places,
-            *[_sharp(root["payload"])] * 2,
-            [each for each in places if _is_hot(each)],
-        )
-        chosen = likely[where % 4] or places
+        chosen = _likely(root, where % 4) or _places(root["payload"], root, "payload")
         _OPERATIONS[operation](*chosen[where // 4 % len(chosen)], what, ids)
     _close_metadata(root.get("payload"))
     return root.get("payload")
@@ -117,11 +111,25 @@ def payloads(story: Sequence[Recorded], ids: Sequence[str]) -> st.SearchStrategy
     return st.builds(made, st.integers(0, len(story) - 1), st.lists(change, min_size=1, max_size=4))
 
 
-def _places(node: Any, inside: Any, key: Any, depth: int = 0) -> Iterator[Place]:
-    yield inside, key
+def _likely(root: Any, which: int) -> list[Place]:
+    """Return every place, twice what carries meaning, or what somebody reads."""
+    if which in {1, 2}:
+        return _sharp(root["payload"])
+    places = _places(root["payload"], root, "payload")
+    return places if which == 0 else [each for each in places if _is_hot(each)]
+
+
+def _places(node: Any, inside: Any, key: Any) -> list[Place]:
+    found: list[Place] = []
+    _find(found, node, inside, key, 0)
+    return found
+
+
+def _find(found: list[Place], node: Any, inside: Any, key: Any, depth: int) -> None:
+    found.append((inside, key))
     if depth < _DEEPEST and isinstance(node, dict | list):
         for name, value in node.items() if isinstance(node, dict) else enumerate(node[:100]):
-            yield from _places(value, node, name, depth + 1)
+            _find(found, value, node, name, depth + 1)
 
 
 def _is_hot(place: Place) -> bool:

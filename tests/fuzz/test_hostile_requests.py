@@ -133,14 +133,15 @@ async def _told(
 ) -> tuple[Sequence[Recorded], list[sqlite3.Connection], list[list[object]], list[str]]:
     """Tell the story once, and keep the database as it is before each payload of it."""
     story = story_of(current_version())
-    moments = []
+    moments: list[sqlite3.Connection] = []
     for recorded in story:
         moments.append(bot.moment())
         content_type, body = encoded(recorded.kind, recorded.payload)
         reply = await bot.handle(Request(body, tuple(signed(body, content_type))))
         assert reply.status == 200
     ids = [*ids_in(bot.moment()), *World().members, *OTHERS]
-    return story, moments, [foreign_rows(moment) for moment in moments], ids
+    others = {moment: foreign_rows(moment) for moment in set(moments)}
+    return story, moments, [others[moment] for moment in moments], ids
 
 
 def _no_errors(bot: Alone) -> None:
