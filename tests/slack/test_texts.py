@@ -3,6 +3,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from string import Formatter
@@ -32,8 +33,9 @@ ALWAYS = datetime(2026, 11, 28, tzinfo=UTC)
 HEADER = "# Texts of Walkaway. New sentences: pytest tests/slack/test_texts.py --update-catalogues"
 
 
+@cache
 def extracted() -> Catalog:
-    """Every sentence in the code."""
+    """Every sentence in the code, read once: nobody changes what they are given."""
     catalog = Catalog(header_comment=HEADER, project="Walkaway", version="1", fuzzy=False)
     catalog.creation_date = ALWAYS
     catalog.msgid_bugs_address = catalog.last_translator = catalog.language_team = "Walkaway"
