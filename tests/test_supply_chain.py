@@ -132,7 +132,11 @@ def test_all_that_an_image_can_hold_is_audited() -> None:
 
 @pytest.mark.parametrize("target", ["audit", "sbom"])
 def test_ci_audits_and_lists(target: str) -> None:
-    assert re.search(rf"^make {target}\b", (ROOT / ".ci" / "run").read_text(), re.MULTILINE)
+    run = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    begun = re.search(rf"^begin {target} make {target}\b", run, re.MULTILINE)
+
+    assert begun
+    assert f"\nend {target}\n" in run[begun.end() :]
 
 
 def test_the_list_has_every_pin_with_its_hashes(tmp_path: Path) -> None:
