@@ -5,7 +5,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, union_all, update
@@ -61,6 +61,12 @@ from bot.storage.rounds import RoundQueue
 from bot.storage.screening import qualifications
 from bot.storage.unit_of_work import UnitsOfWork
 from tests.office import SetClock
+
+_DUE: Final = union_all(
+    *(select(table.c.due_at.label("due_at")) for table in (rounds, managers, digests))
+).subquery()
+_NEXT_DUE: Final = select(func.min(_DUE.c.due_at))
+"""Asked for at each step of a long time, so it is put together once."""
 
 A = WorkspaceId("T0A")
 B = WorkspaceId("T0B")
@@ -389,16 +395,9 @@ class Agency:
 
     async def next_due(self) -> datetime | None:
         """Return when a tick has something to do next, as far as is known now."""
-        due_at = (table.c.due_at.label("due_at") for table in (rounds, managers, digests))
-        each = union_all(*map(select, due_at)).subquery()
         async with self.database.reading() as connection:
-            earliest: datetime | None = await connection.scalar(select(func.min(each.c.due_at)))
+            earliest: datetime | None = await connection.scalar(_NEXT_DUE)
         return earliest
-
-    async def is_due(self) -> bool:
-        """Whether a tick has something to do now."""
-        due = await self.next_due()
-        return due is None or due <= self.clock.now
 
     async def tick(self) -> None:
         """Let the clock do what it does each second, and Slack take it all at once."""

@@ -62,11 +62,14 @@ async def live(
     agency: Agency, until: datetime, each_noon: Dodge | None = None, of: Prospect | None = None
 ) -> None:
     """Let the clock come every hour of work; at noon in Berlin the owner does something."""
+    due = await agency.next_due()
     while agency.clock.now < until:
-        if 8 <= agency.clock.now.hour <= 17 and await agency.is_due():
+        if 8 <= agency.clock.now.hour <= 17 and (due is None or due <= agency.clock.now):
             await agency.tick()
+            due = await agency.next_due()
         if agency.clock.now.hour == 11 and each_noon is not None and of is not None:
             await each_noon(agency, await agency.now(of.id), agency.clock.now.date())
+            due = await agency.next_due()
         agency.clock.now += ONE_HOUR
 
 
