@@ -297,7 +297,7 @@ _ITS_PROSPECT = (
     )
     .scalar_subquery()
 )
-_SET_CARD = (
+_SET_CARD = Statement(
     sa.update(qualifications)
     .where(
         qualifications.c.workspace_id == sa.bindparam("its_workspace"),
@@ -430,7 +430,7 @@ class QualificationRepository:
         values = {"card_channel": channel, "card_ts": ts}
         if link is not None:
             values["card_link"] = link
-        row = (await self._connection.execute(_SET_CARD, {**key, **values})).one_or_none()
+        row = await _SET_CARD.one(self._connection, {**key, **values})
         return None if row is None else CardKept(row.revision, has_lost=row.has_lost)
 
     async def forget_card(self, qualification_id: QualificationId) -> None:

@@ -31,7 +31,7 @@ from bot.domain.delivery import (
     Unknown,
 )
 from bot.domain.workspace import WorkspaceId
-from bot.storage.database import Database, Ours
+from bot.storage.database import Database, Ours, is_one_of
 from bot.storage.delivery import pauses
 from bot.storage.delivery.asking import ask_again, asked_later, revive_recipient
 from bot.storage.delivery.outbox import OutboxRepository, message_of
@@ -88,10 +88,9 @@ class OutboxQueue:
         """Claim due rows, and probes as well if there's room for them."""
         lease = {"lease": self._lease}
         ours = None if self._ours is None else tuple(self._ours())
-        rows = list((await connection.execute(take_nearest(limit, ours), lease)).all())
+        rows = await take_nearest(limit, ours).rows(connection, lease)
         if len(rows) < limit and not (rows and rows[0].are_all_near):
-            rest = take_due(limit - len(rows), ours)
-            rows += (await connection.execute(rest, lease)).all()
+            rows += await take_due(limit - len(rows), ours).rows(connection, lease)
         probes: Sequence[int] = []
         if len(rows) < limit and (not rows or rows[0].is_pause_over):
             probes = await self._probes(connection, ours)
@@ -334,18 +333,18 @@ _TAKE = _take(outbox.c.row_id.in_(sa.bindparam("found", expanding=True)))
 
 
 @lru_cache(maxsize=64)
-def take_due(limit: int, ours: tuple[WorkspaceId, ...] | None = None) -> Any:
+def take_due(limit: int, ours: tuple[WorkspaceId, ...] | None = None) -> Statement:
     """Return the statement that claims the first due rows of free lanes, except in a pause.
 
     One statement finds, locks and changes them. It has a name of its own so that PostgreSQL
     evaluates it once; otherwise, it might look for due rows again for each row it claims.
     """
     found = claimable(limit, ours).cte("found").prefix_with("MATERIALIZED", dialect="postgresql")
-    return _take(outbox.c.row_id.in_(sa.select(found.c.row_id)))
+    return Statement(_take(outbox.c.row_id.in_(sa.select(found.c.row_id))))
 
 
 @lru_cache(maxsize=64)
-def take_nearest(limit: int, ours: tuple[WorkspaceId, ...] | None = None) -> Any:
+def take_nearest(limit: int, ours: tuple[WorkspaceId, ...] | None = None) -> Statement:
     """Return what takes the same, as far as they are among the few rows that are due longest.
 
     Mostly they are, and then no other lane is looked at, however many there are. It tells whether
@@ -354,14 +353,15 @@ def take_nearest(limit: int, ours: tuple[WorkspaceId, ...] | None = None) -> Any
     due = _due_longest(ours, limit * NEAR)
     found = _first_among(due, limit).cte("found").prefix_with("MATERIALIZED", dialect="postgresql")
     are_all = sa.select(sa.func.count() < limit * NEAR).select_from(due).scalar_subquery()
-    return _take(outbox.c.row_id.in_(sa.select(found.c.row_id)), are_all.label("are_all_near"))
+    first = outbox.c.row_id.in_(sa.select(found.c.row_id))
+    return Statement(_take(first, are_all.label("are_all_near")))
 
 
 def claimable(
     limit: int, ours: tuple[WorkspaceId, ...] | None = None
 ) -> sa.Select[*tuple[Any, ...]]:
     """Select the first due rows of free lanes, except in a pause."""
-    return _first_of_lanes(_is_one_of(ours), limit)
+    return _first_of_lanes(is_one_of(outbox.c.workspace_id, ours), limit)
 
 
 def nearest(limit: int, ours: tuple[WorkspaceId, ...] | None = None) -> sa.Select[*tuple[Any, ...]]:
@@ -369,15 +369,15 @@ def nearest(limit: int, ours: tuple[WorkspaceId, ...] | None = None) -> sa.Selec
     return _first_among(_due_longest(ours, limit * NEAR), limit)
 
 
-def _is_one_of(ours: tuple[WorkspaceId, ...] | None) -> sa.ColumnElement[bool]:
-    return sa.true() if ours is None else outbox.c.workspace_id.in_(ours)
-
-
 def _due_longest(ours: tuple[WorkspaceId, ...] | None, most: int) -> sa.CTE:
     """So many of the rows that are due, be they the first of their lanes or not."""
     return (
         sa.select(outbox.c.row_id, outbox.c.workspace_id, outbox.c.recipient)
-        .where(_is_one_of(ours), outbox.c.state.in_(UNFINISHED), outbox.c.due_at <= _now())
+        .where(
+            is_one_of(outbox.c.workspace_id, ours),
+            outbox.c.state.in_(UNFINISHED),
+            outbox.c.due_at <= _now(),
+        )
         .order_by(outbox.c.due_at, outbox.c.row_id)
         .limit(most)
         .cte("due")

@@ -122,10 +122,10 @@ class _Compiled:
             (name, known[name], _of(compiled.binds[name].type, dialect).bind_processor(dialect))
             for name in state.positiontup
         ]
-        columns = list(getattr(clause, "selected_columns", ()))
+        columns = list(getattr(clause, "exported_columns", ()))
         row_of: Any = namedtuple
         self._make = row_of("row", [each.key for each in columns])._make
-        processors = [_of(each.type, dialect).result_processor(dialect, None) for each in columns]
+        processors = [_processor(each.type, dialect) for each in columns]
         self._processors = [(at, each) for at, each in enumerate(processors) if each is not None]
 
     def arguments(self, values: Values) -> Arguments:
@@ -145,6 +145,14 @@ class _Compiled:
         for at, process in self._processors:
             row[at] = process(row[at])
         return self._make(row)
+
+
+def _processor(kind: Any, dialect: sa.Dialect) -> Processor:
+    """Return what makes a value of what the driver gave; a float is one already."""
+    if isinstance(kind, sa.Float):
+        return None
+    processor: Processor = _of(kind, dialect).result_processor(dialect, None)
+    return processor
 
 
 def _of(kind: Any, dialect: sa.Dialect) -> Any:
