@@ -20,7 +20,7 @@ from bot.storage.figures.tables import drop_triggers
 from bot.storage.live_rows import LiveRows, living
 from bot.storage.prospects.pieces import cut_no_names
 from bot.storage.schema.dialects import SECONDS_ON_SQLITE, seconds_now
-from bot.storage.schema.statements import Arguments, AtOnce
+from bot.storage.schema.statements import Arguments, AtOnce, Statement
 from bot.storage.tables import delivery, digests, managers, metadata, nudges, pauses
 
 _AT_ONCE = 1000
@@ -62,7 +62,8 @@ class WorkspaceCopy:
         offset = time.seconds - time.now.timestamp()
         after = {"now": time.now, "seconds": time.seconds}
         async with self.database.reading() as connection:
-            row = (await connection.execute(_NEXT, after)).one()
+            row = await _NEXT.one(connection, after)
+        assert row is not None, "it has one row, whatever is due"  # noqa: S101
         rounds = [
             (NextDue.OWNERS, row.owner),
             (NextDue.MANAGERS, row.manager),
@@ -114,7 +115,8 @@ async def copied(
             if database.file is not None:
                 target.exec_driver_sql("DETACH DATABASE original")
             target.exec_driver_sql("PRAGMA foreign_keys=ON")
-        yield WorkspaceCopy(_InMemory(engine), time)
+            target.commit()
+            yield WorkspaceCopy(_InMemory(target), time)
     finally:
         engine.dispose()
 
@@ -189,18 +191,19 @@ class _InMemory(Database):
     It refuses a transaction inside another one, which would end both.
     """
 
-    def __init__(self, engine: sa.Engine) -> None:
-        self._engine = engine
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+        self._at_once = _at_once(connection)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
-        with self._engine.begin() as connection:
-            yield _at_once(connection)
+        with self._connection.begin():
+            yield self._at_once
 
     reading = writing
 
     async def close(self) -> None:
-        self._engine.dispose()
+        self._connection.close()
 
 
 def _at_once(connection: sa.Connection) -> AsyncConnection:
@@ -254,11 +257,13 @@ def _earliest(
 
 
 _IS_WAITING = delivery.outbox.c.state.in_(delivery.UNFINISHED)
-_NEXT = sa.select(
-    _earliest(nudges.rounds.c.due_at, "now").label("owner"),
-    _earliest(managers.managers.c.due_at, "now").label("manager"),
-    _earliest(digests.digests.c.due_at, "now").label("digest"),
-    _earliest(delivery.outbox.c.due_at, "seconds", _IS_WAITING).label("message"),
-    _earliest(delivery.lanes.c.not_before, "seconds").label("lane"),
-    _earliest(pauses.workspace_pauses.c.until, "seconds").label("pause"),
+_NEXT = Statement(
+    sa.select(
+        _earliest(nudges.rounds.c.due_at, "now").label("owner"),
+        _earliest(managers.managers.c.due_at, "now").label("manager"),
+        _earliest(digests.digests.c.due_at, "now").label("digest"),
+        _earliest(delivery.outbox.c.due_at, "seconds", _IS_WAITING).label("message"),
+        _earliest(delivery.lanes.c.not_before, "seconds").label("lane"),
+        _earliest(pauses.workspace_pauses.c.until, "seconds").label("pause"),
+    )
 )

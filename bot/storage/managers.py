@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -25,6 +26,7 @@ from bot.storage.schema.columns import (
     required,
 )
 from bot.storage.schema.dialects import insert_on, insert_unless_there, upsert
+from bot.storage.schema.statements import Statement
 
 proposals = sa.Table(
     "proposals",
@@ -140,6 +142,74 @@ class ManagersMessageRecord:
     """About which their owners were asked in vain."""
 
 
+_OURS = sa.bindparam("its_workspace", type_=sa.Text)
+_MANAGER = sa.bindparam("its_manager", type_=sa.Text)
+
+
+def _is_named(items: sa.Table) -> sa.ColumnElement[bool]:
+    return sa.exists().where(
+        items.c.workspace_id == proposals.c.workspace_id,
+        items.c.member_id == _MANAGER,
+        items.c.prospect_id == proposals.c.prospect_id,
+        items.c.proposed_on == proposals.c.on_day,
+    )
+
+
+_PROPOSED = Statement(
+    sa.select(proposals).where(
+        proposals.c.workspace_id == _OURS,
+        ~_is_named(managers_items),
+        ~_is_named(managers_listings),
+    )
+)
+
+
+def _departed() -> sa.Select[*tuple[Any, ...]]:
+    """Select who departed and owns open prospects, and when a manager was last told of it."""
+    day = sa.func.coalesce(managers_messages.c.sent_on, managers_messages.c.day)
+    last = (
+        sa.select(sa.func.max(day))
+        .select_from(managers_offers.join(managers_messages))
+        .where(
+            managers_offers.c.workspace_id == departures.c.workspace_id,
+            managers_offers.c.member_id == _MANAGER,
+            managers_offers.c.owner == departures.c.member_id,
+            day >= sa.func.date(departures.c.at),
+        )
+        .scalar_subquery()
+    )
+    owns_some = sa.exists().where(
+        prospects.c.workspace_id == departures.c.workspace_id,
+        prospects.c.owner == departures.c.member_id,
+        prospects.c.stage == sa.literal_column("'open'"),
+    )
+    its = departures.c.workspace_id == _OURS, owns_some
+    return sa.select(departures.c.member_id, departures.c.at, last.label("offered_on")).where(*its)
+
+
+_DEPARTED = Statement(_departed())
+
+_PAUSES = Statement(
+    sa.select(long_pauses)
+    .where(
+        long_pauses.c.workspace_id == _OURS,
+        long_pauses.c.member_id != _MANAGER,
+        ~sa.exists().where(
+            managers_pauses.c.workspace_id == long_pauses.c.workspace_id,
+            managers_pauses.c.member_id == _MANAGER,
+            managers_pauses.c.owner == long_pauses.c.member_id,
+            managers_pauses.c.until == long_pauses.c.until,
+        ),
+    )
+    .order_by(long_pauses.c.at, long_pauses.c.member_id)
+)
+_SINCE = Statement(
+    sa.select(managers.c.since).where(
+        managers.c.workspace_id == _OURS, managers.c.member_id == _MANAGER
+    )
+)
+
+
 class ProposalRepository:
     """One workspace's proposals and departures."""
 
@@ -176,10 +246,7 @@ class ProposalRepository:
 
     async def new_to(self, manager: MemberId) -> Sequence[Proposed]:
         """Return current proposals that no message to this manager lists."""
-        own = proposals.c.workspace_id == self._workspace_id
-        told = [_is_named(items, manager) for items in (managers_items, managers_listings)]
-        query = sa.select(proposals).where(own, *(~each for each in told))
-        rows = await self._connection.execute(query)
+        rows = await _PROPOSED.rows(self._connection, self._told(manager))
         return [Proposed(ProspectId(row.prospect_id), row.on_day, row.at) for row in rows]
 
     async def depart(self, member_id: MemberId, at: datetime) -> None:
@@ -197,27 +264,7 @@ class ProposalRepository:
 
     async def departures(self, manager: MemberId) -> Sequence[Departure]:
         """Return the gone owners of open prospects, and when this manager was told."""
-        day = sa.func.coalesce(managers_messages.c.sent_on, managers_messages.c.day)
-        last = (
-            sa.select(sa.func.max(day))
-            .select_from(managers_offers.join(managers_messages))
-            .where(
-                managers_offers.c.workspace_id == departures.c.workspace_id,
-                managers_offers.c.member_id == manager,
-                managers_offers.c.owner == departures.c.member_id,
-                day >= sa.func.date(departures.c.at),
-            )
-            .scalar_subquery()
-        )
-        owns_some = sa.exists().where(
-            prospects.c.workspace_id == departures.c.workspace_id,
-            prospects.c.owner == departures.c.member_id,
-            prospects.c.stage == sa.literal_column("'open'"),
-        )
-        query = sa.select(departures.c.member_id, departures.c.at, last.label("offered_on")).where(
-            departures.c.workspace_id == self._workspace_id, owns_some
-        )
-        rows = await self._connection.execute(query)
+        rows = await _DEPARTED.rows(self._connection, self._told(manager))
         return [Departure(MemberId(row.member_id), row.at, row.offered_on) for row in rows]
 
     async def note_pause(self, member_id: MemberId, until: date, at: datetime) -> None:
@@ -234,32 +281,11 @@ class ProposalRepository:
 
     async def pauses_new_to(self, manager: MemberId) -> Sequence[LongPause]:
         """Return others' long pauses that no message to this manager mentions."""
-        is_told = sa.exists().where(
-            managers_pauses.c.workspace_id == long_pauses.c.workspace_id,
-            managers_pauses.c.member_id == manager,
-            managers_pauses.c.owner == long_pauses.c.member_id,
-            managers_pauses.c.until == long_pauses.c.until,
-        )
-        query = (
-            sa.select(long_pauses)
-            .where(
-                long_pauses.c.workspace_id == self._workspace_id,
-                long_pauses.c.member_id != manager,
-                ~is_told,
-            )
-            .order_by(long_pauses.c.at, long_pauses.c.member_id)
-        )
-        rows = await self._connection.execute(query)
+        rows = await _PAUSES.rows(self._connection, self._told(manager))
         return [LongPause(MemberId(row.member_id), row.until, row.at) for row in rows]
 
-
-def _is_named(items: sa.Table, manager: MemberId) -> sa.ColumnElement[bool]:
-    return sa.exists().where(
-        items.c.workspace_id == proposals.c.workspace_id,
-        items.c.member_id == manager,
-        items.c.prospect_id == proposals.c.prospect_id,
-        items.c.proposed_on == proposals.c.on_day,
-    )
+    def _told(self, manager: MemberId) -> dict[str, str]:
+        return {"its_workspace": self._workspace_id, "its_manager": manager}
 
 
 def _together(
@@ -293,8 +319,9 @@ class ManagersMessageRepository(MorningRepository):
 
     async def since(self, manager: MemberId) -> datetime | None:
         """Return since when a member is known to be a manager."""
-        query = sa.select(managers.c.since).where(self._of(managers, manager))
-        return (await self._connection.execute(query)).scalar_one_or_none()
+        its = {"its_workspace": self._workspace_id, "its_manager": manager}
+        row = await _SINCE.one(self._connection, its)
+        return None if row is None else row.since
 
     async def remove(self, member_id: MemberId) -> None:
         """Record that a member is no longer a manager."""

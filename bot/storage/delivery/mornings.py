@@ -121,6 +121,19 @@ def _insert(table: sa.Table) -> Statement:
 
 
 @cache
+def _hold(rounds: sa.Table) -> Among:
+    return Among(
+        lambda ids: (
+            sa.select(rounds.c.member_id)
+            .where(
+                rounds.c.workspace_id == sa.bindparam("its_workspace"), rounds.c.member_id.in_(ids)
+            )
+            .with_for_update(skip_locked=True)
+        )
+    )
+
+
+@cache
 def _take(rounds: sa.Table) -> Among:
     return Among(
         lambda ids: (
@@ -224,14 +237,10 @@ class MorningRepository(ABC):
         and whoever calls later waits for this transaction, and finds the new time. From then on
         this transaction must wait for nobody. A round that can't be held stays due.
         """
-        query = sa.select(self._rounds.c.member_id).where(self._of_any(self._rounds, ids))
-        return await self._locked(ids, query.with_for_update(skip_locked=True)) if ids else []
-
-    async def _locked(
-        self, ids: Sequence[MemberId], query: sa.Select[tuple[str]]
-    ) -> list[MemberId]:
-        locked = frozenset[str](await self._connection.scalars(query))
-        return [each for each in ids if each in locked]
+        its = {"its_workspace": self._workspace_id}
+        rows = await _hold(self._rounds).rows(self._connection, ids, its)
+        held = {row.member_id for row in rows}
+        return [each for each in ids if each in held]
 
     async def set_rounds(self, at: Mapping[MemberId, datetime | None]) -> None:
         """Say when the next round of each member is, whose rounds are held.

@@ -21,7 +21,7 @@ from bot.domain.prospects import ProspectId, QualificationId
 from bot.domain.workspace import WorkspaceId
 from bot.storage.delivery.tables import FINISHED, RowState, lanes, outbox
 from bot.storage.schema.dialects import Insert, insert_on, seconds_now
-from bot.storage.schema.statements import Statement
+from bot.storage.schema.statements import Among, Statement
 
 
 @cache
@@ -31,6 +31,23 @@ def _insert(dialect: str) -> Statement:
         insert_on(dialect, outbox)
         .values(due_at=seconds_now(), written_at=seconds_now())
         .on_conflict_do_nothing(index_elements=["workspace_id", "dedupe_key"])
+    )
+
+
+@cache
+def _waited_for(kinds: frozenset[MessageKind]) -> Among:
+    """Return what finds for whom a message of one of these kinds is still to be sent."""
+    return Among(
+        lambda recipients: (
+            sa.select(outbox.c.recipient)
+            .where(
+                outbox.c.workspace_id == sa.bindparam("its_workspace"),
+                outbox.c.recipient.in_(recipients),
+                outbox.c.state.not_in(FINISHED),
+                outbox.c.kind.in_([sa.literal(each.value) for each in sorted(kinds)]),
+            )
+            .distinct()
+        )
     )
 
 
@@ -109,17 +126,10 @@ class OutboxRepository:
         self, kinds: Collection[MessageKind], recipients: Collection[str]
     ) -> frozenset[str]:
         """Return for whom a message of one of these kinds waits, or is being sent."""
-        query = (
-            sa.select(outbox.c.recipient)
-            .where(
-                outbox.c.workspace_id == self._workspace_id,
-                outbox.c.recipient.in_(recipients),
-                outbox.c.state.not_in(FINISHED),
-                outbox.c.kind.in_(kinds),
-            )
-            .distinct()
-        )
-        return frozenset(await self._connection.scalars(query))
+        statement = _waited_for(frozenset(kinds))
+        its = {"its_workspace": self._workspace_id}
+        rows = await statement.rows(self._connection, recipients, its)
+        return frozenset(row.recipient for row in rows)
 
     async def waiting(self) -> Sequence[WaitingMessage]:
         """Return everything waiting or being sent, in order of writing."""

@@ -82,6 +82,10 @@ def _waiting(
     )
 
 
+_MANAGER = sa.bindparam("its_manager", type_=sa.Text)
+_WAITING_FOR = Statement(
+    _waiting(payloads.ManagersMorning, _MANAGER, drafts.c.member_id != _MANAGER)
+)
 _WAITING_OF = Among(
     lambda owners: _waiting(
         payloads.OwnersMorning, drafts.c.member_id, drafts.c.member_id.in_(owners)
@@ -212,9 +216,8 @@ class IntakeRepository:
 
     async def waiting_for(self, manager: MemberId) -> Sequence[WaitingDraft]:
         """Return others' waiting drafts, and when a manager was last told."""
-        is_others = drafts.c.member_id != manager
-        query = _waiting(payloads.ManagersMorning, sa.literal(manager), is_others)
-        rows = await self._connection.execute(query, {"its_workspace": self._workspace_id})
+        its = {"its_workspace": self._workspace_id, "its_manager": manager}
+        rows = await _WAITING_FOR.rows(self._connection, its)
         return [WaitingDraft(DraftId(row.draft_id), row.waits_since, row.told_on) for row in rows]
 
     async def count_waiting(self) -> int:

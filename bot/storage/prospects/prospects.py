@@ -191,9 +191,11 @@ words_unless_cut = (
 )
 """All words at once where pieces are not looked up."""
 _UNLESS_CUT = Statement(sa.select(*words_unless_cut))
-_KEEP_TOLD = sa.update(prospects).where(
-    prospects.c.workspace_id == sa.bindparam("its_workspace"),
-    prospects.c.prospect_id == sa.bindparam("its_id"),
+_KEEP_TOLD = Statement(
+    sa.update(prospects).where(
+        prospects.c.workspace_id == sa.bindparam("its_workspace"),
+        prospects.c.prospect_id == sa.bindparam("its_id"),
+    )
 )
 
 
@@ -216,6 +218,17 @@ _ALL_OF = Among(
         prospects.c.workspace_id == sa.bindparam("its_workspace"),
         prospects.c.prospect_id.in_(ids),
         _IS_KNOWN,
+    )
+)
+_ALL_FREE = Among(
+    lambda ids: (
+        sa.select(prospects)
+        .where(
+            prospects.c.workspace_id == sa.bindparam("its_workspace"),
+            prospects.c.prospect_id.in_(ids),
+            _IS_KNOWN,
+        )
+        .with_for_update(key_share=True, skip_locked=True)
     )
 )
 _CONDITIONS = Among.rows_of(
@@ -304,14 +317,15 @@ class ProspectRepository:
         """Return those of these that no other transaction is changing, locked."""
         if not ids:
             return []
-        return await self._read(self._among(ids).with_for_update(key_share=True, skip_locked=True))
+        its = {"its_workspace": self._workspace_id}
+        return await self._with_all(await _ALL_FREE.rows(self._connection, ids, its))
 
     async def store_nudge_records(self, *told: Prospect) -> None:
         """Store what owners were told about prospects that are locked."""
         key = {"its_workspace": self._workspace_id}
         rows = [{**key, "its_id": each.id, **_nudge_record_row(each)} for each in told]
         if rows:
-            await self._connection.execute(_KEEP_TOLD, rows)
+            await _KEEP_TOLD.run_each(self._connection, rows)
 
     async def store_overrides(self, prospect: Prospect) -> None:
         """Store what became of a locked prospect's overrides."""
@@ -507,13 +521,6 @@ class ProspectRepository:
         return sa.select(prospects).where(
             prospects.c.workspace_id == self._workspace_id,
             prospects.c.prospect_id == prospect_id,
-            _IS_KNOWN,
-        )
-
-    def _among(self, ids: Sequence[ProspectId]) -> sa.Select[*tuple[Any, ...]]:
-        return sa.select(prospects).where(
-            prospects.c.workspace_id == self._workspace_id,
-            prospects.c.prospect_id.in_(ids),
             _IS_KNOWN,
         )
 
