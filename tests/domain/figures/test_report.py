@@ -138,5 +138,6 @@ def test_every_figure_has_an_id_that_stays() -> None:
         "answered",
         "override_cost",
     ]
-    assert {each.least_n for each in found} == {5}
-    assert not any(each.shown for each in found)
+    beside = "time_to_no.open_for"  # said from the first one on, as in the report's own words
+    assert {each.least_n for each in found if each.id != beside} == {5}
+    assert [(each.id, each.least_n) for each in found if each.shown] == [(beside, 1)]

@@ -76,18 +76,17 @@ def _time_to_no(found: TimeToNo) -> Iterator[ReportedFigure]:
     """Yield the time, and below its id what became of those without a no."""
     yield _time("time_to_no", found.half)
     still = found.open_for
-    is_enough = still.n >= LEAST
-    around = still.interval if is_enough else None
+    around = still.interval
     yield ReportedFigure(
         "time_to_no.open_for",
         None,
         still.n,
         None if around is None else around.low,
         None if around is None else around.high,
-        still.value if is_enough else None,
+        still.value,
         None,
-        LEAST,
-        is_enough,
+        still.least,
+        still.value is not None,
     )
     for name, share in zip(("won", "dropped_out"), found.otherwise, strict=True):
         yield share_listed(f"time_to_no.{name}", share)
