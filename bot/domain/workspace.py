@@ -16,7 +16,7 @@ from bot.domain.calendar import (
     CLOSING,
     MONDAY_TO_FRIDAY_WEEKDAYS,
     OPENING,
-    WorkingCalendar,
+    CachedCalendar,
     working_calendar,
 )
 from bot.domain.checklist.rules import LANGUAGES
@@ -166,7 +166,7 @@ class Settings:
         )
 
     @cached_property
-    def calendar(self) -> WorkingCalendar:
+    def calendar(self) -> CachedCalendar:
         """The working days of this workspace."""
         return working_calendar(
             self.country,

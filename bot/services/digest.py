@@ -8,7 +8,7 @@ import logging
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from bot.domain.calendar import CachedCalendar, WorkingTime, today_in
+from bot.domain.calendar import WorkingTime, today_in
 from bot.domain.delivery import MessageKind, OutboxMessage, Posted, contents, payloads
 from bot.domain.errors import UnknownProspect
 from bot.domain.figures.digest import (
@@ -180,9 +180,8 @@ async def _recent_figures(
     work: UnitOfWork, monday: date, today: date, working: WorkingTime
 ) -> RecentFigures:
     """Count the twelve weeks before a digest from the facts that are kept."""
-    calendar = CachedCalendar.of(working.calendar)
     return await work.facts.counted(
-        lambda told: recent_figures(told, monday=monday, today=today, calendar=calendar)
+        lambda told: recent_figures(told, monday=monday, today=today, calendar=working.calendar)
     )
 
 

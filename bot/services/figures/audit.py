@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from bot.domain.calendar import CachedCalendar, today_in
+from bot.domain.calendar import today_in
 from bot.domain.checklist.model import Checklist
 from bot.domain.figures.audit import Audits, Cases, audits
 from bot.domain.figures.discipline import override_rate_by_rule
@@ -75,4 +75,4 @@ class AuditService:
                 if workspace is not None:
                     settings = workspace.settings
                     today = today_in(settings.zone, self._clock())
-                    yield work, workspace, Scope(today, CachedCalendar.of(settings.calendar))
+                    yield work, workspace, Scope(today, settings.calendar)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from cachetools import TTLCache
 
-from bot.domain.calendar import CachedCalendar, today_in
+from bot.domain.calendar import today_in
 from bot.domain.figures.reports.comparison import PeriodComparison, change_of
 from bot.domain.figures.scope import Scope, Span, recent_days
 from bot.domain.people import MemberId
@@ -38,7 +38,7 @@ class RecentFiguresService:
         key = (who.workspace.id, owner, today)
         known = self._known.get(key)
         if known is None:
-            calendar = CachedCalendar.of(who.workspace.settings.calendar)
+            calendar = who.workspace.settings.calendar
             scope = Scope(today, calendar, recent_days(Span.TWELVE_WEEKS, today), owner)
             await derive_facts(self._units, who.workspace.id)
             async with self._units.reading(who.workspace.id) as work:

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.domain.calendar import CachedCalendar, today_in
+from bot.domain.calendar import today_in
 from bot.domain.checklist.model import Checklist
 from bot.domain.figures.discipline import facts_in
 from bot.domain.figures.evidence import Evidence, evidence_for
@@ -92,7 +92,7 @@ class ReportService:
     def _scope(self, who: Actor, *, of_everybody: bool) -> Scope:
         today = today_in(who.member.zone, self._clock())
         owner = None if of_everybody else who.member.id
-        return Scope(today, CachedCalendar.of(who.workspace.settings.calendar), owner=owner)
+        return Scope(today, who.workspace.settings.calendar, owner=owner)
 
 
 async def _counted(

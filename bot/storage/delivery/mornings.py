@@ -120,30 +120,23 @@ def _insert(table: sa.Table) -> Statement:
     return Statement(sa.insert(table))
 
 
-@cache
-def _hold(rounds: sa.Table) -> Among:
-    return Among(
-        lambda ids: (
-            sa.select(rounds.c.member_id)
-            .where(
-                rounds.c.workspace_id == sa.bindparam("its_workspace"), rounds.c.member_id.in_(ids)
-            )
-            .with_for_update(skip_locked=True)
-        )
+def _some(rounds: sa.Table, ids: Sequence[sa.BindParameter[Any]]) -> sa.Select[tuple[str]]:
+    return sa.select(rounds.c.member_id).where(
+        rounds.c.workspace_id == sa.bindparam("its_workspace"), rounds.c.member_id.in_(ids)
     )
 
 
 @cache
+def _hold(rounds: sa.Table) -> Among:
+    return Among(lambda ids: _some(rounds, ids).with_for_update(skip_locked=True))
+
+
+@cache
 def _take(rounds: sa.Table) -> Among:
+    is_due = rounds.c.due_at <= sa.bindparam("now", type_=columns.UtcDateTime)
     return Among(
         lambda ids: (
-            sa.select(rounds.c.member_id)
-            .where(
-                rounds.c.workspace_id == sa.bindparam("its_workspace"),
-                rounds.c.member_id.in_(ids),
-                rounds.c.due_at <= sa.bindparam("now", type_=columns.UtcDateTime),
-            )
-            .with_for_update(skip_locked=True, key_share=True)
+            _some(rounds, ids).where(is_due).with_for_update(skip_locked=True, key_share=True)
         )
     )
 

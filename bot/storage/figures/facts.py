@@ -34,7 +34,7 @@ from bot.domain.workspace import WorkspaceId
 from bot.storage.database import Database
 from bot.storage.figures.counted import miscounted_days
 from bot.storage.figures.locks import lock_facts
-from bot.storage.figures.stored import BY_NAME, KINDS, to_fact, to_text
+from bot.storage.figures.stored import KINDS, named_fact, to_fact, to_text
 from bot.storage.figures.tables import (
     facts,
     facts_counted,
@@ -306,8 +306,8 @@ class FactsRepository:
     ) -> Counter[tuple[date, date | None]]:
         _, _, period, owner, checklist = question
         if owner not in known or period.first < known[owner].first:
-            alike = [each for each in others if (each[0], *each[3:4]) == (question[0], owner)]
-            known[owner] = await self._in_turn(owner, min(each[2].first for each in alike))
+            first = min(each[2].first for each in others if each[0] == question[0])
+            known[owner] = await self._in_turn(owner, first)
         counted = Counter[tuple[date, date | None]]()
         for which, day, later, n in known[owner].rows:
             if day in period and checklist in {None, which}:
@@ -430,9 +430,7 @@ _OF_FACT = tuple(facts.c[name] for name in ("day", "owner", "checklist", "kind",
 
 
 def _fact(day: date, owner: str | None, checklist: str, kind: str, what: str) -> Fact:
-    return Fact(
-        day, None if owner is None else MemberId(owner), checklist, to_fact(BY_NAME[kind], what)
-    )
+    return Fact(day, None if owner is None else MemberId(owner), checklist, named_fact(kind, what))
 
 
 def _derived(timelines: Sequence[Timeline], calendar: WorkingCalendar) -> list[Fact]:

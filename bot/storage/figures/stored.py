@@ -49,9 +49,7 @@ KINDS: Final[Mapping[type[What], str]] = MappingProxyType(
     }
 )
 """What stands in the database for each kind of fact."""
-BY_NAME: Final[Mapping[str, type[What]]] = MappingProxyType(
-    {name: kind for kind, name in KINDS.items()}
-)
+_BY_NAME: Final = {name: kind for kind, name in KINDS.items()}
 
 _ANSWERS = (PaidAsAgreed, Hours, WouldTakeAgain, Regret, Respect, HowTaken)
 
@@ -63,12 +61,13 @@ def to_text(what: What) -> str:
 
 def to_fact(kind: type[What], text: str) -> What:
     """Return the fact of a stored text, the same object for the same one: many are alike."""
-    return _fact_of(KINDS[kind], text)
+    return named_fact(KINDS[kind], text)
 
 
 @lru_cache(maxsize=4096)
-def _fact_of(name: str, text: str) -> What:
-    kind = BY_NAME[name]
+def named_fact(name: str, text: str) -> What:
+    """Return the same, of what stands in the database for its kind."""
+    kind = _BY_NAME[name]
     if (by_pieces := _BY_PIECES.get(kind)) is not None:
         pattern, read = by_pieces
         if (found := pattern.fullmatch(text)) is not None:

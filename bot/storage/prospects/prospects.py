@@ -213,24 +213,20 @@ _HAVE = (
     )
     .label("has_overrides"),
 )
-_ALL_OF = Among(
-    lambda ids: sa.select(prospects, *_HAVE).where(
+
+
+def _some(
+    ids: Sequence[sa.BindParameter[Any]], *more: sa.ColumnElement[bool]
+) -> sa.Select[*tuple[Any, ...]]:
+    return sa.select(prospects, *more).where(
         prospects.c.workspace_id == sa.bindparam("its_workspace"),
         prospects.c.prospect_id.in_(ids),
         _IS_KNOWN,
     )
-)
-_ALL_FREE = Among(
-    lambda ids: (
-        sa.select(prospects)
-        .where(
-            prospects.c.workspace_id == sa.bindparam("its_workspace"),
-            prospects.c.prospect_id.in_(ids),
-            _IS_KNOWN,
-        )
-        .with_for_update(key_share=True, skip_locked=True)
-    )
-)
+
+
+_ALL_OF = Among(lambda ids: _some(ids, *_HAVE))
+_ALL_FREE = Among(lambda ids: _some(ids).with_for_update(key_share=True, skip_locked=True))
 _CONDITIONS = Among.rows_of(
     conditions.c.prospect_id, conditions.c.prospect_id, conditions.c.position
 )
