@@ -28,18 +28,18 @@ class PanelApi:
         app.router.add_post("/page/switch", guarded(self._switch, self._workspace))
 
     async def _move(self, body: Json) -> Json:
-        """Move on in the zone of the member who looks, and answer with the new time."""
-        zone = self._workspace.world.members[body["member"]].tz
+        """Move on in the zone of the member who looks; answer with the new time as they read it."""
+        who = self._workspace.world.members[body["member"]]
         clock = self._workspace.clock
         try:
             if body.get("morning"):
-                clock.move_to_morning(zone=zone)
+                clock.move_to_morning(zone=who.tz)
             else:
                 hours, days = float(body.get("hours", 0)), int(body.get("working_days", 0))
-                clock.move(hours=hours, working_days=days, zone=zone)
+                clock.move(hours=hours, working_days=days, zone=who.tz)
         except ValueError:
             raise CannotDo("Time only moves forward, at most a year at a time.") from None
-        return {"now": clock().isoformat(), "zone": zone}
+        return {"now": clock().isoformat(), "zone": who.tz, "locale": who.locale}
 
     async def _switch(self, body: Json) -> Json:
         self._switches.switch(body["kind"], body["id"], on=bool(body["on"]))

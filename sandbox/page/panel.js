@@ -63,11 +63,11 @@ export function createPanel(container, store, journal) {
     drawTime(moment + who.tz, () => [el("strong", {}, moment), ` ${who.tz}`]);
   }
 
+  /** The zone comes with the answer: right after a switch, the page knows nothing yet of who looks. */
   async function move(body) {
-    const who = memberById(store, store.member);
-    const answer = await post("clock", { member: who.id, ...body });
-    if (answer.error) toast(words("The time wasn't moved."), answer.error);
-    else say(words("It's now {moment}, {zone}.", { moment: inWords(Date.parse(answer.now), who, LONG), zone: who.tz }));
+    const { error, now, zone, locale } = await post("clock", { member: store.member, ...body });
+    if (error) toast(words("The time wasn't moved."), error);
+    else say(words("It's now {moment}, {zone}.", { moment: inWords(Date.parse(now), { locale, tz: zone }, LONG), zone }));
   }
 
   /** The same words twice in a row are read out twice. */

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -124,6 +125,19 @@ async def test_the_time_is_shown_in_the_zone_of_whoever_looks_and_said_when_it_m
     await expect(said).to_have_text("It's now Tuesday 1 December 2026, 09:00, Europe/London.")
     await expect(said).to_have_attribute("aria-live", "polite")
     await expect(time(alone.page)).to_have_text("Tue 1 Dec 2026, 09:00 Europe/London")
+
+
+async def test_time_moves_while_nothing_is_known_yet_of_whoever_looks(alone: Desk) -> None:
+    silent = re.compile(f"member={EMMA}")
+    await alone.page.route_web_socket(silent, lambda _: None)
+    await alone.page.reload()  # who doesn't listen yet is routed
+    await alone.become(EMMA)
+    await expect(alone.page.get_by_test_id("message")).to_have_count(0)
+
+    await alone.move("Next working morning, 09:00")
+
+    said = alone.page.get_by_test_id("panel-said")
+    await expect(said).to_have_text("It's now Tuesday 1 December 2026, 09:00, Europe/London.")
 
 
 async def test_time_runs_on_without_anything_happening(alone: Desk) -> None:

@@ -156,7 +156,8 @@ async def test_a_thread_and_a_long_name_take_the_whole_page(
 async def test_the_bar_of_the_clock_is_one_line_and_unfolds(
     phone: Page, sandbox: ScriptedSandbox, picture: Picture, language: str
 ) -> None:
-    sandbox.answers["clock"] = {"now": "2026-12-08T09:30:00+00:00", "zone": "Europe/Berlin"}
+    there = {"now": "2026-12-08T09:30:00+00:00", "zone": "Europe/Berlin", "locale": language}
+    sandbox.answers["clock"] = there
     assert (await box(phone.get_by_test_id("panel")))[3] < 50
     day = phone.get_by_test_id("move-1-day")
     await expect(day).to_be_hidden()
