@@ -163,7 +163,7 @@ _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 """A character outside of the first plane, as JSON escapes it."""
 _TOO_DEEP = sentence("The file is nested too deeply.")
 _TWICE = sentence("This appears twice.")
-_ODD_CHARACTER = sentence("This contains a character that can't be stored.")
+_ODD_CHARACTER = sentence("There's a character in it that I can't store. Leave it out.")
 
 
 class _Reading:

@@ -128,7 +128,7 @@ BAD: Final = (
         'unit: "\\ud800"',
         46,
         "steps[1].questions[0].unit",
-        "This contains a character that can't be stored.",
+        "There's a character in it that I can't store. Leave it out.",
     ),
     wrong(
         "an escape that is none",
@@ -136,7 +136,7 @@ BAD: Final = (
         'unit: "\\UFFFFFFFF"',
         46,
         "",
-        "This contains a character that can't be stored.",
+        "There's a character in it that I can't store. Leave it out.",
     ),
     wrong(
         "a tag",

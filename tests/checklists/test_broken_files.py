@@ -240,7 +240,7 @@ def test_a_long_id_is_refused() -> None:
         ("a: &x 1\nb: *x", 2, "This isn't YAML (column 4). References (*) aren't supported"),
         ("id: !!python/name:os.system", 1, "Tags like python/name:os.system aren't supported."),
         ("[a]: 1", 1, "A key must be a single word."),
-        ('id: "\\0"', 1, "This contains a character that can't be stored."),
+        ('id: "\\0"', 1, "There's a character in it that I can't store. Leave it out."),
         ("[" * 5000, 1, "The file is nested too deeply."),
         ("[" * 40 + "]" * 40, 1, "The file is nested too deeply."),
         ("id: a\x07", 1, "Take out the character U+0007. No YAML file can hold it."),

@@ -82,7 +82,7 @@ def file_failed(error: errors.FileFailed, texts: Texts) -> str:
         case errors.FileTrouble.NOT_ALLOWED:
             scope = f"`{kit.escape(error.scope or 'files:read')}`"
             return texts(
-                "Ask your Slack admin to add {scope} to the app and reinstall it. Then try again.",
+                "Ask your admin to add {scope} to the app and reinstall it. Then try again.",
                 scope=scope,
             )
         case errors.FileTrouble.GONE:
@@ -223,8 +223,8 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
             "Another organisation reads this channel. Choose another channel, or tick “Yes” below."
         ),
         "channel_hidden": marked(
-            "Ask your Slack admin to add channels:read (groups:read for a private channel) to the "
-            "app and reinstall it. I can't check this channel otherwise."
+            "Ask your admin to add channels:read (groups:read for a private channel) to the app "
+            "and reinstall it. I can't check this channel otherwise."
         ),
         "slack_slow": marked("Slack was slow. Try again in a minute."),
         "unreadable": marked("There's a character in it that I can't store. Leave it out."),
@@ -306,7 +306,7 @@ def gone(error: errors.OutcomeGone, reader: Viewer) -> str:
 def too_early(error: errors.TooEarlyToJudge, reader: Viewer) -> str:
     """Say from when on a second judge can answer."""
     return reader.texts(
-        "You can judge {name} from {day} on.",
+        "You can say how {name} turned out from {day} on.",
         name=kit.markup_name(error.prospect.facts.name),
         day=reader.texts.day(error.since, reader.today),
     )

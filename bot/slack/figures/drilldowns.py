@@ -143,7 +143,10 @@ def _overridden(made: Report, texts: Texts) -> Iterator[str]:
     milder = words.share(made.figures.softened, texts)
     again = words.share(made.figures.screened_again, texts)
     told = texts("Softened on re-screen within a week: {share}.", share=milder)
-    yield " ".join([told, texts("Such re-screens, of all verdicts: {share}.", share=again)])
+    asked_again = texts(
+        "Re-screens within a week of a problem or walk away, of all verdicts: {share}.", share=again
+    )
+    yield f"{told} {asked_again}"
     yield from _by_rule(made.noted, texts)
 
 

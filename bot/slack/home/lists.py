@@ -45,7 +45,7 @@ def help_text(texts: Texts) -> kit.Rendered:
             command=kit.commands.shown(kit.commands.REPORT, texts),
         ),
         texts(
-            "• {command}: your past clients and refusals, so you have figures from day one",
+            "• {command}: your past clients and walk-aways, so you have figures from day one",
             command=kit.commands.shown(kit.commands.REMEMBER, texts),
         ),
         texts("• {command}: this help", command=kit.commands.shown(kit.commands.HELP, texts)),

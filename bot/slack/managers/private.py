@@ -17,10 +17,10 @@ MEND = "mend"
 _BY_CODE: Mapping[str, str] = MappingProxyType(
     {
         "channel_not_found": marked(
-            "I can't see that channel. If it's private, invite me with `/invite`; if it's "
-            "gone, choose another one with {settings}."
+            "I can't see that channel. If it's private, invite me with `/invite @Walkaway`; if "
+            "it's gone, choose another one with {settings}."
         ),
-        "not_in_channel": marked("I'm not in that channel. Invite me with `/invite`."),
+        "not_in_channel": marked("I'm not in that channel. Invite me with `/invite @Walkaway`."),
         "is_archived": marked(
             "The channel is archived. Restore it, or choose another one with {settings}."
         ),

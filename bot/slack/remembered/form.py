@@ -64,8 +64,8 @@ def _progress(
         yield kit.section(
             kit.plain(
                 texts(
-                    "Your last clients and refusals, good and bad. Answer the way they looked "
-                    "after the first call. Stop whenever you like."
+                    "Your last clients and the prospects you walked away from, good and bad. "
+                    "Answer the way they looked after the first call. Stop whenever you like."
                 )
             )
         )

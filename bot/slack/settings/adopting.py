@@ -119,7 +119,12 @@ async def _fill(it: Interaction, drawing: Drawing, view_id: str | None = None) -
         )
         view = pages.sentence_view(sentence, texts)
     except Exception:
-        sentence = texts("That didn't work. Close this and try again in a minute.")
+        sentence = texts(
+            "I made a mistake. Close this, open {checklists} again, and see what's there before "
+            "you try again. If it happens again, give your admin this reference: {reference}",
+            checklists=kit.bold(texts("Checklists")),
+            reference=f"`{kit.escape(it.reference)}`",
+        )
         await it.show_in(view_id, pages.sentence_view(sentence, texts))
         raise
     await it.show_in(view_id, view)

@@ -266,8 +266,8 @@ def _upload_modal(blocks: Sequence[kit.Block], texts: Texts, *, submit: str | No
 
 def _no_upload(texts: Texts) -> str:
     return texts(
-        "Ask your Slack admin to add {scope} to the app and reinstall it. Until then, they can "
-        "adopt your file with {command}.",
+        "Ask your admin to add {scope} to the app and reinstall it. Until then, they can adopt "
+        "your file with {command}.",
         scope="`files:read`",
         command="`walkaway checklist adopt FILE`",
     )

@@ -229,12 +229,15 @@ _RULES: Mapping[SettingId, SettingWords] = MappingProxyType(
         ),
         SettingId.GOES_ON_WITHIN: SettingWords(
             marked("Re-screening reopens a decision within"),
-            marked("How many working days after a decision does a re-screening reopen it?"),
+            marked("For how many working days after a decision does re-screening reopen it?"),
             marked("After that, everything starts over with a new due date."),
         ),
         SettingId.STOOD_WITHIN: SettingWords(
             marked("Last reminder left out for"),
-            marked("Working days after “Undecided for long” before I report a last reminder"),
+            marked(
+                "For how many working days after “Undecided for long” do I leave out a last "
+                "reminder?"
+            ),
             marked("So managers don't get the same prospect twice."),
         ),
         SettingId.DIGEST_ROWS: SettingWords(

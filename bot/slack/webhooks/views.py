@@ -146,7 +146,10 @@ def _switch_off(webhook: Webhook, texts: Texts) -> kit.Block:
 def _replace_secret(webhook: Webhook, texts: Texts) -> kit.Block:
     asked = kit.confirmation(
         texts("Replace the secret?"),
-        texts("The old one stops working at once. What's refused meanwhile is sent again."),
+        texts(
+            "The old one stops working at once. Give the receiving system the new one: what it "
+            "rejects until then, I'll send again."
+        ),
         yes=texts("Replace"),
         no=texts("Cancel"),
     )

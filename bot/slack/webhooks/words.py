@@ -65,7 +65,8 @@ _CHANGES: Mapping[WebhookAct, str] = MappingProxyType(
             "fixed, switch it on again with {settings}."
         ),
         WebhookAct.GONE: marked(
-            "The webhook to {host} is switched off: the address says it's gone for good."
+            "The webhook to {host} is switched off: the address says it's gone for good. If it has "
+            "moved, remove this webhook and add the new address with {settings}."
         ),
     }
 )

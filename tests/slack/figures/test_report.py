@@ -382,7 +382,7 @@ def test_no_figure_stands_without_its_counterpart() -> None:
     made = replace(ORDINARY, change=PeriodComparison(milder))
     assert (
         "Softened on re-screen within a week: 3 of 9 (12–65 %). "
-        "Such re-screens, of all verdicts: 9 of 180 (3–9 %)."
+        "Re-screens within a week of a problem or walk away, of all verdicts: 9 of 180 (3–9 %)."
     ) in said(made, ReportView.BY_CHECKLIST, **PARTS[ReportView.BY_CHECKLIST])
 
 
