@@ -236,7 +236,7 @@ def _about_door(texts: Texts, *, is_open: bool, address: str | None) -> Iterator
         )
     else:
         yield texts(
-            "Let your lead form, CRM or mail service start screenings. What they send becomes a "
+            "Let your contact form, CRM or mail service start screenings. What they send becomes a "
             "draft that its owner continues, never a verdict."
         )
 

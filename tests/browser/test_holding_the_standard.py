@@ -147,7 +147,7 @@ async def approve(desk: Desk, office: Office) -> None:
     await desk.press("approve_override", desk.card)
     await office.answered()
     await office.delivered()
-    await expect(desk.card).to_contain_text("Erledigt: Ausnahme für Acme GmbH")
+    await expect(desk.card).to_contain_text("Antrag erledigt: Ausnahme für Acme GmbH")
     await expect(desk.card).to_contain_text("@Sabine Vogt hat sie am Mo., 4. Jan. 2027")
     await expect(desk.card.locator("[data-action-id]")).to_have_count(0)
     await desk.show("standard-5-manager-approved")

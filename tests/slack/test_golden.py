@@ -14,7 +14,7 @@ from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed
 from bot.domain.delivery import MessageKind
 from bot.domain.delivery.payloads import ChecklistsChanged
 from bot.domain.people import Action, MemberId, Role
-from bot.domain.prospects import EndedBy, ProspectId, QualificationId
+from bot.domain.prospects import EndedBy, ProspectId, QualificationId, Stage
 from bot.domain.read_models import NameAsked, Namesake, Overview
 from bot.domain.screening import ChecklistVersion, DraftId, StepRef, VersionId
 from bot.domain.settings.checklists import ChecklistAct, change_of
@@ -100,6 +100,10 @@ def _with_entry(case: cases.Case, act: acts.Act) -> Overview:
     return replace(made, prospect=prospect, history=(*made.history, entry))
 
 
+def _won(made: Overview) -> Overview:
+    return replace(made, prospect=replace(made.prospect, stage=Stage.WON, due=None))
+
+
 def _chased(case: cases.Case, texts: Texts) -> Rendered:
     made = _with_entry(case, acts.Chased(3))
     return verdict.card(replace(made, today=date(2026, 12, 18)), texts)
@@ -183,6 +187,9 @@ DRAWN: Mapping[str, Draw] = {
     "hand_over_dialog": lambda case, texts: decisions_dialogs.hand_over_dialog(
         cases.overview(case).prospect, _target(case), texts
     ),
+    "hand_over_client_dialog": lambda case, texts: decisions_dialogs.hand_over_dialog(
+        _won(cases.overview(case)).prospect, _target(case), texts
+    ),
     "correct_dialog": lambda case, texts: decisions_dialogs.correct_dialog(
         cases.overview(case).prospect, _target(case), texts, currency="EUR"
     ),
@@ -200,6 +207,9 @@ DRAWN: Mapping[str, Draw] = {
         ),
         texts,
         2,
+    ),
+    "handed_over_client": lambda case, texts: private.owner_chosen(
+        _won(_with_entry(case, acts.OwnerChanged(cases.ANNA, cases.BEN))), texts, 2
     ),
     "list": lambda case, texts: lists.prospect_list(
         [cases.overview(case).prospect],

@@ -23,7 +23,7 @@ FEARS: Mapping[Fear, str] = MappingProxyType(
         Fear.NO_OTHER_CLIENT: marked("No other client will come"),
         Fear.REPUTATION: marked("Our reputation will suffer"),
         Fear.NOBODY_LEFT: marked("With a higher bar, no one is left"),
-        Fear.NOT_FOR_US: marked("It won't work for us"),
+        Fear.NOT_FOR_US: marked("Saying no won't work for us"),
         Fear.NEW_FACT: marked("None: I've learned something new"),
     }
 )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.domain.people import Action
-from bot.domain.prospects import EndedBy, Prospect
+from bot.domain.prospects import EndedBy, Prospect, Stage
 from bot.domain.settings.table import MOST_SNOOZE_CHOICES
 from bot.slack import kit
 from bot.slack.card import buttons, wording
@@ -139,12 +139,16 @@ def snooze_dialog(
 
 
 def hand_over_dialog(prospect: Prospect, target: payloads.Target, texts: Texts) -> kit.Block:
-    """Return the dialog for handing a prospect over to another owner."""
+    """Return the dialog for handing a prospect, or a client, over to another owner."""
+    if prospect.stage is Stage.WON:
+        hint = texts("Questions about how it turned out go to them now.")
+    else:
+        hint = texts("They get the reminders from now on. The due date stays.")
     field = kit.labelled(
         ids.OWNER,
         texts("Who takes over {name}?", name=kit.plain_name(prospect.facts.name)),
         kit.member_input(""),
-        hint=texts("They get the reminders from now on. The due date stays."),
+        hint=hint,
     )
     verb = texts("Hand over")
     return kit.dialog(Action.HAND_OVER, verb, [field], target, texts, submit=verb)

@@ -207,7 +207,10 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "unknown_region": marked("Choose one of these regions of {country}: {known}."),
         "unknown_zone": marked("I don't know this time zone. Write it like Europe/Berlin."),
         "unknown_currency": marked("I don't know this currency. Write its code, like EUR."),
-        "no_manager": marked("Name a manager. Without one, no one could change this back."),
+        "no_manager": marked(
+            "Name at least one manager who isn't a guest. Someone has to be able to change these "
+            "settings."
+        ),
         "unknown_manager": marked("I can't find {typed}. Choose a member, or a group's id (S…)."),
         "managers_unknown": marked("Slack didn't tell me who they are. Try again in a minute."),
         "not_permitted": marked(

@@ -176,6 +176,7 @@ def _left(digest: DigestMessage, texts: Texts) -> Iterator[str]:
         yield texts("Nothing is overdue.")
         return
     yield texts("Undecided: {n}", n=texts.number(undecided.total))
+    yield texts("Working days count from the first due date.")
     if undecided.also_new:
         yield texts("More are listed in the thread.")
     if undecided.more:

@@ -96,7 +96,7 @@ def _until_no(found: TimeToNo, texts: Texts) -> str:
     if found.open_for.value is not None:
         open_for = texts.number(found.open_for.value)
         parts.append(
-            texts("{n} open (for {days})", n=texts.number(found.open_for.n), days=open_for)
+            texts("{n} open (median {days})", n=texts.number(found.open_for.n), days=open_for)
         )
     if found.won:
         parts.append(texts("{n} won", n=texts.number(found.won)))
@@ -130,7 +130,7 @@ def figure_rows(name: Four, found: PeriodComparison, texts: Texts) -> Iterator[s
 
 
 def _beside_discipline(found: Discipline, texts: Texts) -> Iterator[str]:
-    yield texts("Ended within {within} working days.", within=CARRIED_OUT_WITHIN)
+    yield texts("Walk-aways carried out within {within} working days.", within=CARRIED_OUT_WITHIN)
     if found.left_out:
         yield texts(
             "Not counted, since they dropped out: {n}. With them: {share}.",

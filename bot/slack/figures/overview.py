@@ -6,6 +6,7 @@ What to do, whether the verdicts were right, and the four figures with their cha
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
+from bot.domain.figures.facts import CARRIED_OUT_WITHIN
 from bot.domain.figures.reports.advice import Weakness
 from bot.domain.figures.reports.page import ReportContent
 from bot.domain.figures.reports.report import Report
@@ -24,11 +25,11 @@ _ADVICE: Mapping[Weakness, str] = MappingProxyType(
         ),
         Weakness.DISCIPLINE: marked(
             "Today, carry out the oldest walk-away listed in Home. Discipline is your weakest "
-            "figure: {wrong} weren't on time."
+            "figure: {wrong} took longer than {within} working days."
         ),
         Weakness.TIME_TO_NO: marked(
-            "Say no today to the prospect in Home who has waited longest. Time to no is your "
-            "weakest figure: {wrong} are still open."
+            "Today, carry out the walk-away in Home that has waited longest. Time to no is your "
+            "weakest figure: {wrong} still have no answer from us."
         ),
         Weakness.OVERRIDE_RATE: marked(
             "Check “By fear” to see how your overrides turned out. They're your weakest "
@@ -104,13 +105,16 @@ def _outlook(found: ReportContent, texts: Texts) -> str:
     made = found.report
     if made.first_figure_on is not None and made.first_figure_on > made.on:
         return texts(
-            "Your first figure comes on {day}: how many walk-aways were carried out on time.",
+            "Your first figure comes on {day}: how many “walk away” verdicts were carried out "
+            "within {within} working days.",
             day=texts.date(made.first_figure_on),
+            within=CARRIED_OUT_WITHIN,
         )
     return texts(
-        "After {least} walk-aways ({n} so far), you'll see here how many you carried out on "
-        "time. {days} days after a win, I'll ask how it turned out.",
+        "After {least} “walk away” verdicts ({n} so far), you'll see here how many you carried "
+        "out within {within} working days. {days} days after a win, I'll ask how it turned out.",
         least=LEAST,
+        within=CARRIED_OUT_WITHIN,
         n=made.figures.time_to_no.half.n,
         days=ASKED_AFTER[0],
     )
@@ -131,4 +135,6 @@ def _advice(made: Report, texts: Texts) -> str:
     advice = made.advice
     if advice is None:
         return texts("Nothing stands out. Keep saying no early.")
-    return texts(_ADVICE[advice.about], wrong=words.share(advice.wrong, texts))
+    return texts(
+        _ADVICE[advice.about], wrong=words.share(advice.wrong, texts), within=CARRIED_OUT_WITHIN
+    )

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from bot.domain.delivery import MessageKind
 from bot.domain.people import OtherAction
+from bot.domain.prospects import Stage
 from bot.domain.read_models import Overview
 from bot.slack import kit
 from bot.slack.card import briefs, passages, wording
@@ -79,21 +80,29 @@ _SAVED = marked("Nothing is lost: the verdict is saved, and its owner finds it w
 def owner_chosen(overview: Overview, texts: Texts, revision: int | None = None) -> kit.Rendered:
     """Return the message to a member whom another one has made the owner.
 
-    With a ``revision``, it was a hand-over; else the owner was named in a screening.
+    With a ``revision``, it was a hand-over; else the owner was named in a screening. Of a client
+    there is nothing to decide any more, so it gives no reasons.
     """
     name = kit.markup_name(overview.facts.name)
     shown, spoken = (
         _how_it_came(overview, revision, name, texts, names) for names in (None, overview.names)
     )
+    channel = f"<#{kit.escape(overview.workspace.settings.verdict_channel)}>"
+    to_card = list(briefs.to_card(overview.qualification.card_link, texts))
+    if overview.prospect.stage is Stage.WON:
+        done = texts(
+            "This is already a client, so there's nothing to decide. The card is in {channel}.",
+            channel=channel,
+        )
+        return kit.message(
+            "\n".join([spoken, done, *to_card]), kit.paragraphs([shown, done, *to_card])
+        )
     title = passages.title(overview, name, texts)
     why = passages.reasons(overview, texts)
     rest = [
         *passages.due_day(overview, texts),
-        texts(
-            "It's yours to decide: the buttons are on the card in {channel}.",
-            channel=f"<#{kit.escape(overview.workspace.settings.verdict_channel)}>",
-        ),
-        *briefs.to_card(overview.qualification.card_link, texts),
+        texts("It's yours to decide: the buttons are on the card in {channel}.", channel=channel),
+        *to_card,
     ]
     blocks = kit.paragraphs(
         [shown, kit.bold(title), *(passage.in_markup for passage in why), *rest]
@@ -222,7 +231,11 @@ def _what_is_kept(what: MessageKind | None, texts: Texts) -> Iterator[str]:
             )
         case MessageKind.RETENTION:
             settings = kit.commands.shown(kit.commands.SETTINGS, texts)
-            yield texts("You'll find it under {command}, on the Data page.", command=settings)
+            yield texts(
+                "The channel hasn't heard that I'll delete old prospects, and I'll delete them "
+                "anyway. To stop that, choose “Never” with {settings}, on the Data page.",
+                settings=settings,
+            )
         case MessageKind.OUTCOME | MessageKind.UNDELIVERABLE:
             return
         case _:

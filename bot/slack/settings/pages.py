@@ -104,8 +104,8 @@ def page_view(page: Page, settings: Settings, today: date, texts: Texts) -> kit.
 def _data(texts: Texts) -> list[kit.Block]:
     """Return what can be done with the stored data."""
     everything = texts(
-        "Everything as CSV, for you alone: prospects, answers, decisions, overrides, outcomes, "
-        "history."
+        "Everything in one ZIP file, for you alone: prospects, answers, decisions, overrides, "
+        "outcomes, history, checklists, settings."
     )
     one = texts("Delete one prospect or past client for good: name, texts and amounts.")
     export = kit.button(texts("Export"), OtherAction.EXPORT)

@@ -228,15 +228,18 @@ _RULES: Mapping[SettingId, SettingWords] = MappingProxyType(
             marked("The same goes for hand-overs and chases."),
         ),
         SettingId.GOES_ON_WITHIN: SettingWords(
-            marked("Re-screening reopens a decision within"),
-            marked("For how many working days after a decision does re-screening reopen it?"),
-            marked("After that, everything starts over with a new due date."),
+            marked("Re-screening keeps the first due date for"),
+            marked(
+                "For how many working days after a decision does re-screening keep the first due "
+                "date?"
+            ),
+            marked("“Undecided for long” counts from it. After that, the count starts over."),
         ),
         SettingId.STOOD_WITHIN: SettingWords(
-            marked("Last reminder left out for"),
+            marked("Suggestion left out for"),
             marked(
-                "For how many working days after “Undecided for long” do I leave out a last "
-                "reminder?"
+                "For how many working days after “Undecided for long” do I leave out my "
+                "suggestion to walk away?"
             ),
             marked("So managers don't get the same prospect twice."),
         ),

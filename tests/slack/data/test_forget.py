@@ -192,7 +192,7 @@ async def test_a_manager_finds_what_to_forget_by_its_name(office: Office) -> Non
     await office.answered()
     await office.settled()
 
-    assert "Hier ist alles gelöscht." in repr(office.sabine.view)
+    assert "Der Eintrag ist hier gelöscht." in repr(office.sabine.view)
     await office.sabine.close()
     assert "Interessent wurde gelöscht" not in repr(office.sabine.view)
     assert (await look_for(office, NAME)).errors
@@ -211,5 +211,5 @@ async def test_a_manager_forgets_what_was_only_remembered(office: Office) -> Non
     assert list(wrong.errors) == ["confirm_found"]
     await office.hand_in(office.sabine, confirm_found=NAME)
 
-    assert "Hier ist alles gelöscht." in repr(office.sabine.view)
+    assert "Der Eintrag ist hier gelöscht." in repr(office.sabine.view)
     assert [row.name for row in await office.rows(remembered)] == [""]

@@ -115,7 +115,7 @@ async def test_a_salesperson_gets_only_their_own_figures(office: Office) -> None
 
     assert "Your report: 12 months" in said
     assert "from 1 prospect." in said
-    assert "After 5 walk-aways (1 so far)" in said
+    assert "After 5 “walk away” verdicts (1 so far)" in said
 
 
 async def test_where_the_report_stands_already_nothing_points_to_it(office: Office) -> None:

@@ -399,7 +399,7 @@ def test_no_row_stands_without_counterparts_and_how_many_answered(view: ReportVi
     assert row["Not again, without an override"] == "5 of 48 (5–22 %)"
     held = "31 of 42 (59–85 %), with 4 who dropped out: 31 of 46 (53–79 %)"
     assert row["Discipline"] == held
-    waited = "5 (4–8, of 48), 6 open (for 14), 3 won, 4 dropped out"
+    waited = "5 (4–8, of 48), 6 open (median 14), 3 won, 4 dropped out"
     assert row["Time to no (working days)"] == waited
     assert row["Next client (working days)"] == "12 (8–20, of 40), 8 waiting"
     assert row["Walked away despite “pursue”"] == "2 of 60 (1–11 %)"
@@ -442,7 +442,7 @@ def test_the_first_row_has_intervals_and_differences_also_of_what_was_paid() -> 
         "Difference: 0 percentage points (-24 to 30), may be chance. Median unplanned hours: "
         "about 12.5 (2.5–40, from 12) with an override, about 12.5 (from 48) without." in told
     )
-    assert "Discipline is your weakest figure: 11 of 42 (15–41 %) weren't on time." in told
+    assert "Discipline is your weakest figure: 11 of 42 (15–41 %) took longer than 5 working days." in told
 
 
 @pytest.mark.parametrize(("n", "shown"), [(4, False), (5, True)])
@@ -489,8 +489,8 @@ def test_what_half_have_not_reached_yet_is_said() -> None:
 
 def test_with_little_data_one_line_says_what_comes_and_when() -> None:
     for made, line in (
-        (SOON, "Your first figure comes on Tue 8 Dec 2026: how many walk-aways"),
-        (NOTHING, "After 5 walk-aways (0 so far), you'll see here how many"),
+        (SOON, "Your first figure comes on Tue 8 Dec 2026: how many “walk away” verdicts"),
+        (NOTHING, "After 5 “walk away” verdicts (0 so far), you'll see here how many"),
     ):
         drawn = report(shown(made), EN)
         assert [each["type"] for each in drawn.blocks] == [
