@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.util import find_spec, module_from_spec
+from threading import Lock
 from typing import NamedTuple
 
 import holidays as library
@@ -75,6 +76,22 @@ class ListedDays:
 
 
 NO_DAYS = ListedDays()
+
+
+class _OneAtATime:
+    """Holidays of any year, for several threads.
+
+    The library counts out a year when it is first asked about it, and notes it as known before it
+    has; another thread would read it half done, or write its days into a third year.
+    """
+
+    def __init__(self, days: Container[date]) -> None:
+        self._days = days
+        self._lock = Lock()
+
+    def __contains__(self, day: object) -> bool:
+        with self._lock:
+            return day in self._days
 
 
 class RegionalHoliday(NamedTuple):
@@ -198,7 +215,7 @@ def _load_one_at_a_time() -> None:
 @cache
 def _holidays_of(country: str, observed: frozenset[str]) -> Container[date]:
     place = _place(country)
-    return _days(place, (ALWAYS_OFF | observed) - NEVER_OFF)
+    return _OneAtATime(_days(place, (ALWAYS_OFF | observed) - NEVER_OFF))
 
 
 def _days(

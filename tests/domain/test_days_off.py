@@ -1,10 +1,14 @@
 """Which days are off: by law, by custom, by a community, and as managers listed them."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Barrier
 
 import pytest
 
-from bot.domain.calendar import working_calendar
+from bot.domain import days_off
+from bot.domain.calendar import CachedCalendar, WorkingCalendar, working_calendar
 from bot.domain.days_off import (
     NO_DAYS,
     DayOfYear,
@@ -123,3 +127,29 @@ def test_listed_days_are_kept_and_read_back() -> None:
     assert days.stored == ["02-29", "12-24", "2026-12-31"]
     assert ListedDays.restored(days.stored) == days
     assert len(days) == 3
+
+
+def test_two_threads_that_ask_for_a_year_at_once_find_the_same_days() -> None:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        found = {_counted_by_two() for _ in range(60)}
+    finally:
+        sys.setswitchinterval(before)
+
+    assert found == {(254, 255)}
+
+
+def _counted_by_two() -> tuple[int, int]:
+    """Return how many days Berlin works in 2026 and in 2027, each counted out by one thread."""
+    days_off._holidays_of.cache_clear()
+    calendar = CachedCalendar.of(WorkingCalendar(holidays=public_holidays("DE-BE")))
+    together = Barrier(2)
+
+    def count(year: int) -> int:
+        together.wait()
+        return calendar.working_days_between(date(year - 1, 12, 31), date(year, 12, 31))
+
+    with ThreadPoolExecutor(2) as threads:
+        first, second = threads.map(count, (2026, 2027))
+    return first, second
