@@ -450,9 +450,12 @@ class ScreeningService:
 async def _to_answer(
     work: UnitOfWork, caller: Caller, ref: StepRef, inputs: Inputs
 ) -> Draft | None:
-    """Return the draft that a step fills, locked; the first step may replace one of its name."""
+    """Return the draft that a step fills, locked; the first step may replace one of its name.
+
+    A name that is too long is refused, and to make its key may take minutes.
+    """
     name = inputs.get("name")
-    if ref.step == 0 and isinstance(name, str):
+    if ref.step == 0 and isinstance(name, str) and len(name) <= NAME_LENGTH:
         return await work.drafts.get_to_change_with_name(ref.draft_id, caller.member_id, name)
     return await work.drafts.get_to_change(ref.draft_id)
 

@@ -66,6 +66,7 @@ async def test_a_name_from_the_command_is_cut_to_what_the_field_takes(agency: Ag
         pytest.param({"name": "\u200b\u202e\u200d"}, "name", "empty_name", id="nothing visible"),
         pytest.param({"name": "x" * 81}, "name", "too_long", id="81 characters"),
         pytest.param({"name": "🚀" * 200}, "name", "too_long", id="200 emoji"),
+        pytest.param({"name": "AG " * 300_000}, "name", "too_long", id="a million letters"),
         pytest.param({"first_contact": "2026-12-01"}, "first_contact", "future", id="tomorrow"),
         pytest.param({"first_contact": "soon"}, "first_contact", "not_a_date", id="no day"),
         pytest.param({"expected_value": "much"}, "expected_value", "not_a_number", id="no number"),
