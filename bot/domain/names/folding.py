@@ -36,6 +36,18 @@ Lower ones make it a different letter: the voicing marks of kana, the vowel sign
 _UMLAUT = re.compile("([aou])e+")
 
 
+class _Accents(dict[int, int | None]):
+    """Maps each accent to nothing and any other character to itself; caches as it goes."""
+
+    def __missing__(self, code: int) -> int | None:
+        is_accent = unicodedata.combining(chr(code)) >= _LOWEST_ACCENT
+        self[code] = read = None if is_accent else code
+        return read
+
+
+_ACCENTS = _Accents()
+
+
 def compose(text: str) -> str:
     """Return a text with one width for each character, and without trademark signs."""
     return unicodedata.normalize("NFKC", text.translate(_TRADEMARKS))
@@ -43,9 +55,10 @@ def compose(text: str) -> str:
 
 def fold(text: str) -> str:
     """Return a text in lower case and without accents."""
+    if text.isascii():
+        return text.lower()
     apart = unicodedata.normalize("NFKD", compose(text).casefold())
-    bare = "".join(each for each in apart if unicodedata.combining(each) < _LOWEST_ACCENT)
-    return unicodedata.normalize("NFC", bare).translate(_LETTERS)
+    return unicodedata.normalize("NFC", apart.translate(_ACCENTS)).translate(_LETTERS)
 
 
 def merge_umlauts(folded: str) -> str:

@@ -7,7 +7,7 @@ from bot.domain.names.folding import compose, fold, merge_umlauts
 from bot.domain.names.legal_forms import legal_forms
 from bot.domain.names.lookalikes import read_lookalikes
 from bot.domain.names.web_addresses import read_addresses
-from bot.domain.names.words import has_letters, joined, symbols_of, words_of
+from bot.domain.names.words import NameWord, has_letters, joined, symbols_of, words_of
 
 KEY_VERSION = 5
 """Grows whenever the key of any name changes: `walkaway migrate` then writes stored keys anew."""
@@ -36,9 +36,14 @@ def let_names_go() -> None:
 def _words(name: str) -> tuple[str, ...]:
     """Remove what does not count, until nothing changes."""
     words = _stripped(name)
-    while (key := _joined(words)) != _joined(again := _stripped(key)):
+    while not _is_bare(key := _joined(words)) and key != _joined(again := _stripped(key)):
         words = again
     return words
+
+
+def _is_bare(key: str) -> bool:
+    """Tell whether a key is one word in which no sign could mean something: it stays as it is."""
+    return key.isascii() and key.isalnum() and words_of(key) == (NameWord(key),)
 
 
 def _joined(words: tuple[str, ...]) -> str:

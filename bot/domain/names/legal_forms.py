@@ -44,6 +44,8 @@ class LegalForms:
     """Forms in a script without spaces, the longest first: they may be part of a longer word."""
     glued: frozenset[str]
     """Forms that may be written as one word with another form."""
+    begins_glued: tuple[str, ...]
+    """The same, to see at once that a word begins with none."""
 
     def read_brackets(self, text: str) -> str:
         """Return a composed text, spelling out forms that count in brackets only."""
@@ -86,30 +88,33 @@ class LegalForms:
         """Remove the longest form from the end, preferring one separated as the tables write it."""
         for is_form in (self._is_written, self.is_form):
             for at in range(1, len(words)):
-                rest = self._without_and(words[:at], before=words[at])
-                if has_letters(rest) and is_form(words[at:]) and not _begins_with_sign(words[at:]):
-                    return rest
+                if is_form(words[at:]) and not _begins_with_sign(words[at:]):
+                    rest = self._without_and(words[:at], before=words[at])
+                    if has_letters(rest):
+                        return rest
         return self._without_glued(words, at=-1)
 
     def _without_first(self, words: Words) -> Words | None:
         for is_form in (self._is_written, self.is_form):
             for at in range(len(words) - 1, 0, -1):
-                rest = words[at + 1 :] if words[at].text == AND else words[at:]
-                if has_letters(rest) and is_form(words[:at]):
-                    return rest
+                if is_form(words[:at]):
+                    rest = words[at + 1 :] if words[at].text == AND else words[at:]
+                    if has_letters(rest):
+                        return rest
         return self._without_glued(words, at=0)
 
     def _is_written(self, words: Words) -> bool:
-        text = " ".join(word.text for word in words)
+        text = " ".join([word.text for word in words])
         return text in self.written or (len(words) == 1 and self._is_glued(text))
 
     def _without_and(self, words: Words, *, before: NameWord) -> Words:
         """Drop the "and" that joined a form to what is left; the one in "C++ Co" stays."""
         *rest, last = words
+        if last.text not in _AND_BETWEEN_FORMS:
+            return words
         follows_form = bool(rest) and self.is_form((rest[-1],))
-        if last.text in _AND_BETWEEN_FORMS and follows_form:
-            return tuple(rest)
-        return tuple(rest) if last.text == AND and _joins(last, before) else words
+        is_left_over = follows_form or (last.text == AND and _joins(last, before))
+        return tuple(rest) if is_left_over else words
 
     def _without_glued(self, words: Words, *, at: int) -> Words | None:
         """Remove a form from the first or last word of a script without spaces."""
@@ -130,6 +135,8 @@ class LegalForms:
 
         Two forms of two letters each are too often a word of their own.
         """
+        if not text.startswith(self.begins_glued):
+            return False
         starts = {0: False}
         for at in range(len(text)):
             if at in starts:
@@ -180,6 +187,7 @@ def legal_forms() -> LegalForms:
         bracketed=frozenset(bracketed),
         unspaced=tuple(unspaced),
         glued=frozenset(glued),
+        begins_glued=tuple(glued),
     )
 
 

@@ -32,7 +32,7 @@ def words_of(folded: str) -> tuple[NameWord, ...]:
 
 def joined(words: Iterable[NameWord]) -> str:
     """Return the words joined without spaces."""
-    return "".join(word.text for word in words)
+    return "".join([word.text for word in words])
 
 
 def has_letters(words: Iterable[NameWord]) -> bool:
@@ -42,6 +42,8 @@ def has_letters(words: Iterable[NameWord]) -> bool:
 
 def symbols_of(folded: str) -> str:
     """Return the emoji and other symbols of a name, without their skin tones."""
+    if folded.isascii():
+        return ""
     return "".join(each for each in folded if unicodedata.category(each) in {"So", "Co", "Cn"})
 
 
