@@ -103,6 +103,17 @@ class CachedCalendar(WorkingCalendar):
             days, place = self._year(year), 0
         return days[place]
 
+    def add_working_days(self, day: date, n: int) -> date:
+        """Return the n-th working day, counted from the day after; with 0, the day itself."""
+        if n < 1:
+            return super().add_working_days(day, n)
+        year = day.year
+        days, place = self._year(year), self._place(day) + n - 1
+        while place >= len(days):
+            year, place = year + 1, place - len(days)
+            days = self._year(year)
+        return days[place]
+
     def working_days_between(self, start: date, end: date) -> int:
         """Return how many working days lie after `start`, up to `end`; 0 if `end` is not later."""
         if end <= start:
