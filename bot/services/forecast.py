@@ -24,7 +24,6 @@ from bot.domain.delivery import (
 )
 from bot.domain.delivery.contents import Erasure, MessageContent, place_of
 from bot.domain.errors import DirectoryUnavailable
-from bot.domain.figures.facts import Facts
 from bot.domain.people import Member, MemberId
 from bot.domain.read_models import Overview
 from bot.domain.screening import OpenView
@@ -43,6 +42,7 @@ from bot.services.ports import Clock, Person, StillOurs, surely
 from bot.storage.copy import NextDue, WorkspaceCopy, copied
 from bot.storage.database import Database
 from bot.storage.delivery.queue import OutboxQueue
+from bot.storage.figures.aside import FactsElsewhere
 from bot.storage.rounds import RoundQueue
 from bot.storage.unit_of_work import UnitsOfWork
 
@@ -65,12 +65,14 @@ class ForecastService:
         for workspace_id in await RoundQueue(self._database).workspaces():
             async with units.reading(workspace_id) as work:
                 workspace = await work.workspaces.get()
-                facts = workspace and await facts_for_reader(work, workspace.settings)
+                instead = None
+                if workspace is not None:
+                    instead = await facts_for_reader(work, workspace.settings)
             if workspace is not None:
                 now = self._clock()
                 told_since = first_day_covered(workspace, now)
                 async with copied(self._database, workspace_id, now, told_since) as copy:
-                    facts_in = facts or self._database
+                    facts_in = FactsElsewhere(self._database, instead)
                     rehearsal = _Rehearsal(copy, self._restore, workspace, facts_in)
                     found += await rehearsal.until(until)
         return sorted(found, key=lambda each: each.at)
@@ -93,7 +95,7 @@ class _Rehearsal:
         copy: WorkspaceCopy,
         restore: Callable[[str], Checklist],
         workspace: Workspace,
-        facts_in: Database | Facts,
+        facts_in: FactsElsewhere,
     ) -> None:
         """Work on a copy; figures are counted elsewhere, since nothing here changes them."""
         units = UnitsOfWork(copy.database, restore, facts_in=facts_in)

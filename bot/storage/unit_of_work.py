@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.checklist.model import Checklist
 from bot.domain.delivery import Claimed, payloads
 from bot.domain.errors import CommitUnheard
-from bot.domain.figures.facts import Facts
 from bot.domain.workspace import WorkspaceId
 from bot.storage.checklists import (
     AdoptedRepository,
@@ -25,7 +24,8 @@ from bot.storage.delivery.mornings import MorningRepository
 from bot.storage.delivery.outbox import OutboxRepository
 from bot.storage.delivery.queue import Beside
 from bot.storage.digests import DigestRepository
-from bot.storage.figures.facts import FactsForCopy, FactsRepository
+from bot.storage.figures.aside import FactsElsewhere, FactsForCopy
+from bot.storage.figures.facts import FactsRepository
 from bot.storage.figures.timelines import TimelineRepository
 from bot.storage.intake.intake import IntakeRepository
 from bot.storage.managers import ManagersMessageRepository, ProposalRepository
@@ -116,13 +116,13 @@ class UnitsOfWork:
         restore: Callable[[str], Checklist],
         on_outbox: Callable[[], None] = lambda: None,
         on_webhooks: Callable[[], None] = lambda: None,
-        facts_in: Database | Facts | None = None,
+        facts_in: FactsElsewhere | None = None,
     ) -> None:
         """Take the function that restores a stored checklist, and the one that wakes delivery.
 
         `on_outbox` is called after a transaction that wrote a message was kept, and `on_webhooks`
-        after one that wrote a delivery to a webhook. A copy has no facts: they are counted in the
-        database that it was copied from, or were told aside, `facts_in`.
+        after one that wrote a delivery to a webhook. A copy has no facts: they are counted
+        `facts_in` the database that it was copied from.
         """
         self._database = database
         self._restored = RestoredChecklists(restore)

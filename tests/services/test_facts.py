@@ -13,13 +13,14 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
+from bot import checklists
 from bot.domain.calendar import today_in
 from bot.domain.errors import DomainError
 from bot.domain.figures.discipline import facts_in
 from bot.domain.figures.evidence import Evidence, evidence_for
-from bot.domain.figures.facts import Facts
+from bot.domain.figures.facts import Facts, FactsInMemory
 from bot.domain.figures.reports.page import ReportContent, ReportPage, ReportView, Whose, counted
-from bot.domain.figures.scope import Scope, Span
+from bot.domain.figures.scope import ALL_TIME, Period, Scope, Span
 from bot.domain.outcomes.outcome import (
     ASKED_AFTER,
     Ending,
@@ -33,14 +34,17 @@ from bot.domain.outcomes.outcome import (
 from bot.domain.people import CachedMember, MemberId
 from bot.domain.prospects import Fear, Prospect
 from bot.services.data.forget import ForgetService
-from bot.services.figures.facts import derive_facts
+from bot.services.figures.facts import derive_facts, facts_for_reader
 from bot.services.ports import Caller, Replies
 from bot.storage.database import Database
 from bot.storage.figures import facts as kept_facts
+from bot.storage.figures.aside import FactsElsewhere
 from bot.storage.figures.counted import recount_all
-from bot.storage.figures.facts import FactsRepository
-from bot.storage.figures.tables import facts, facts_counted
+from bot.storage.figures.facts import FactsRepository, Unstored
+from bot.storage.figures.stored import KINDS
+from bot.storage.figures.tables import COUNTED, facts, facts_counted
 from bot.storage.figures.timelines import TimelineRepository
+from bot.storage.unit_of_work import UnitsOfWork
 from tests.office import GOOD, HOMEWORK, NO_OFFER, PROBLEM
 from tests.services.agency import BERLIN, MANAGER, OTHER, OWNER, PEOPLE, PLEA, SETTINGS, A, Agency
 
@@ -54,6 +58,20 @@ CHOICES: Final = {
 ZONES: Final = (BERLIN, ZoneInfo("Pacific/Auckland"), ZoneInfo("Pacific/Honolulu"))
 STEPS: Final = 60
 AN_HOUR: Final = Decimal(90)
+
+COUNTS: Final[Sequence[Callable[[Scope, Facts], Any]]] = (
+    *(
+        lambda scope, told, kind=kind: told.count(kind, scope)
+        for kind, name in KINDS.items()
+        if name in COUNTED
+    ),
+    lambda scope, told: told.judged(scope),
+    lambda scope, told: told.next_clients(scope),
+    lambda scope, told: told.screened_of(scope),
+    lambda _scope, told: told.first_day(),
+    lambda _scope, told: told.checklists(),
+)
+"""Everything that can be asked of the facts about everybody."""
 
 Act = Callable[[Agency, random.Random, Sequence[Prospect]], Awaitable[Any]]
 
@@ -218,6 +236,40 @@ async def test_whatever_anybody_does_the_kept_facts_are_those_of_a_full_count(
         workspace = await work.workspaces.get()
         assert workspace is not None
         assert await work.facts.differing(ids, workspace.settings.calendar) == []
+
+
+@pytest.mark.parametrize(("seed", "most"), [(0, 500), (1, 500), (2, 0)])
+async def test_what_is_told_aside_is_counted_in_place_of_what_is_stored(
+    agency: Agency, seed: int, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It makes no difference whether it is stored before somebody counts."""
+    monkeypatch.setattr(kept_facts, "MOST_ASIDE", most)
+    await act_at_random(agency, seed)
+    await screen(agency, random.Random(seed), [])
+    last = agency.clock.now.date()
+    async with agency.units.reading(A) as work:
+        workspace = await work.workspaces.get()
+        assert workspace is not None
+        calendar = workspace.settings.calendar
+        instead = await facts_for_reader(work, workspace.settings)
+        every = facts_in(await work.timelines.all(), Scope(last, calendar))
+    assert isinstance(instead, Unstored if most else FactsInMemory)
+    elsewhere = FactsElsewhere(agency.database, instead)
+    copy = UnitsOfWork(agency.database, checklists.restore, facts_in=elsewhere)
+    periods = (ALL_TIME, Period(last - timedelta(days=40), last - timedelta(days=3)))
+    scopes = [
+        Scope(last, calendar, period, None, checklist)
+        for period in periods
+        for checklist in (None, *every.checklists())
+    ]
+
+    for _ in range(2):
+        for scope in scopes:
+            for count in COUNTS:
+                async with copy.reading(A) as work:
+                    told = await work.facts.counted(partial(count, scope))
+                assert told == count(scope, every), scope
+        await derive_facts(agency.units, A)
 
 
 @pytest.mark.parametrize("who", [OWNER, OTHER])

@@ -4,8 +4,9 @@ from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 
-from bot.domain.figures.facts import Facts, FactsInMemory
+from bot.domain.figures.facts import Facts
 from bot.domain.workspace import Settings, WorkspaceId
+from bot.storage.figures.facts import Unstored
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 RULES = 1
@@ -34,10 +35,9 @@ async def derive_facts(units: UnitsOfWork, workspace_id: WorkspaceId) -> None:
             wrote = ours
 
 
-async def facts_for_reader(work: UnitOfWork, settings: Settings) -> Facts | None:
-    """Return the facts for somebody who may not write; None if all that are stored hold."""
-    found = await work.facts.derive_unstored(fingerprint(settings), settings.calendar)
-    return None if found is None else FactsInMemory(found)
+async def facts_for_reader(work: UnitOfWork, settings: Settings) -> Facts | Unstored | None:
+    """Return what somebody who may not write counts in place of what is stored, if anything."""
+    return await work.facts.derive_unstored(fingerprint(settings), settings.calendar)
 
 
 def fingerprint(settings: Settings) -> str:

@@ -6,7 +6,8 @@ facts of marked prospects are derived anew and the marks removed.
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import starmap
 from typing import Any, Final, NamedTuple, TypeVar
@@ -18,6 +19,7 @@ from bot.domain.calendar import CachedCalendar, WorkingCalendar
 from bot.domain.figures.facts import (
     Fact,
     Facts,
+    FactsInMemory,
     FirstScreened,
     Kind,
     VerdictFact,
@@ -31,7 +33,6 @@ from bot.domain.figures.timeline import Timeline
 from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectId
 from bot.domain.workspace import WorkspaceId
-from bot.storage.database import Database
 from bot.storage.figures.counted import miscounted_days
 from bot.storage.figures.locks import lock_facts
 from bot.storage.figures.stored import KINDS, named_fact, to_fact, to_text
@@ -52,11 +53,14 @@ PIECE: Final = 200
 MANY: Final = 500
 """Different facts that it takes some time to count."""
 
+MOST_ASIDE: Final = 500
+"""Prospects whose facts may be told aside, with all others as they are stored."""
+
 Found = TypeVar("Found")
 _Question = tuple[Any, ...]
 
 
-class _InTurn(NamedTuple):
+class InTurn(NamedTuple):
     """Walk-aways from a day on, counted by day and checklist, each with the day of the next win."""
 
     first: date
@@ -73,7 +77,7 @@ class StoredFacts:
     def __init__(self) -> None:
         self.known: dict[_Question, Any] = {}
         self.missing: set[_Question] = set()
-        self.in_turn: dict[MemberId | None, _InTurn] = {}
+        self.in_turn: dict[MemberId | None, InTurn] = {}
         """What was read of the walk-aways of each owner, or of everybody."""
         self.is_rough = True
         self.has_withheld = False
@@ -170,8 +174,11 @@ class FactsRepository:
 
     async def derive_unstored(
         self, told_by: str, calendar: WorkingCalendar
-    ) -> Sequence[Fact] | None:
-        """Return all facts as they are now, storing none; None if the stored ones hold."""
+    ) -> "Facts | Unstored | None":
+        """Return what changed as it is now, storing nothing; None if the stored facts hold.
+
+        Where nearly all are derived anyway, all facts are returned.
+        """
         its = facts.c.workspace_id == self._workspace_id
         changed = sa.select(facts_due.c.prospect_id).where(
             facts_due.c.workspace_id == self._workspace_id
@@ -182,14 +189,19 @@ class FactsRepository:
         ids = [ProspectId(each) for each in await self._connection.scalars(in_order)]
         if not ids:
             return None
-        others = its, facts.c.prospect_id.not_in(changed)
-        query = sa.select(*_OF_FACT).where(*others).order_by(*facts.primary_key)
-        rows = (await self._connection.execute(query)).all()
-        found = list(starmap(_fact, rows))
+        found: list[Fact] = []
         for start in range(0, len(ids), PIECE):
             timelines = await self._timelines.of(ids[start : start + PIECE])
             found += await asyncio.to_thread(_derived, timelines, calendar)
-        return found
+        if len(ids) <= MOST_ASIDE:
+            return Unstored(ids, found, calendar)
+        others = its, facts.c.prospect_id.not_in(changed)
+        return FactsInMemory([*await self._stored(*others), *found])
+
+    async def _stored(self, *which: sa.ColumnElement[bool]) -> list[Fact]:
+        query = sa.select(*_OF_FACT).where(*which).order_by(*facts.primary_key)
+        rows = (await self._connection.execute(query)).all()
+        return list(starmap(_fact, rows))
 
     async def checkable(self, first: str, most: int) -> Sequence[ProspectId]:
         """Return prospects with stored facts, from an id on; if none follow, those before it."""
@@ -266,7 +278,7 @@ class FactsRepository:
             await insert_all(self._connection, facts, [key | row for row in rows])
 
     async def _answers(
-        self, questions: Sequence[_Question], in_turn: dict[MemberId | None, _InTurn]
+        self, questions: Sequence[_Question], in_turn: dict[MemberId | None, InTurn]
     ) -> Mapping[_Question, Any]:
         """Return the answer to each question; who had a next client is read once for all."""
         answers: Mapping[str, Callable[..., Awaitable[Any]]] = {
@@ -302,7 +314,7 @@ class FactsRepository:
         self,
         question: _Question,
         others: Sequence[_Question],
-        known: dict[MemberId | None, _InTurn],
+        known: dict[MemberId | None, InTurn],
     ) -> Counter[tuple[date, date | None]]:
         _, _, period, owner, checklist = question
         if owner not in known or period.first < known[owner].first:
@@ -314,7 +326,9 @@ class FactsRepository:
                 counted[day, later] += n
         return counted
 
-    async def _in_turn(self, owner: MemberId | None, first: date) -> _InTurn:
+    async def _in_turn(
+        self, owner: MemberId | None, first: date, without: Collection[MemberId] = ()
+    ) -> InTurn:
         """Go through the days of each owner, from the last one back to the first one asked for.
 
         Of one day, walk-aways come before wins: the next client is one of a later day.
@@ -325,6 +339,8 @@ class FactsRepository:
         its.append(rows.owner != "" if owner is None else rows.owner == owner)
         if first > ALL_TIME.first:
             its.append(rows.day >= first)
+        if without:
+            its.append(rows.owner.not_in(without))
         day_of_win = sa.case((rows.kind == won, rows.day))
         following = sa.func.min(day_of_win, type_=sa.Date()).over(
             partition_by=rows.owner, order_by=(rows.day.desc(), rows.kind), rows=(None, 0)
@@ -336,7 +352,7 @@ class FactsRepository:
         key = (found.checklist, found.day, found.following)
         query = sa.select(*key, sa.cast(sa.func.sum(found.n), sa.Integer))
         query = query.where(found.kind == left).group_by(*key)
-        return _InTurn(first, (await self._connection.execute(query)).all())
+        return InTurn(first, (await self._connection.execute(query)).all())
 
     async def _screened_of(self, kind: type[What], *part: Any) -> Counter[MemberId]:
         its = self._in(facts.c, kind, *part)
@@ -384,26 +400,13 @@ class FactsRepository:
         return sa.and_(*its)
 
 
-class FactsForCopy(FactsRepository):
-    """The facts of one workspace, seen from a copy of it that has none."""
+@dataclass(frozen=True, slots=True)
+class Unstored:
+    """The facts of some prospects as they were when they were told aside."""
 
-    def __init__(
-        self,
-        connection: AsyncConnection,
-        workspace_id: WorkspaceId,
-        timelines: TimelineRepository,
-        original: Database | Facts,
-    ) -> None:
-        super().__init__(connection, workspace_id, timelines)
-        self._original = original
-
-    async def counted(self, count: Callable[[Facts], Found]) -> Found:
-        """Return what is counted, in a thread, from the facts of the original."""
-        if not isinstance(self._original, Database):
-            return await asyncio.to_thread(count, self._original)
-        async with self._original.reading() as connection:
-            there = FactsRepository(connection, self._workspace_id, self._timelines)
-            return await there.counted(count)
+    ids: Sequence[ProspectId]
+    facts: Sequence[Fact]
+    calendar: WorkingCalendar
 
 
 _COMPARED = ("kind", "day", "position", "owner", "checklist", "what")
