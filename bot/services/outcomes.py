@@ -53,12 +53,20 @@ async def outcomes_to_ask(
     Those are locked first and read then, so that nothing is asked that was answered a moment ago.
     With each reader it is said whether they are nudged now.
     """
-    wanted = await _due(work, readers, now, policy)
-    ids = {each.prospect_id for questions in wanted.values() for each in questions}
+    hearing = [
+        (reader, is_nudged)
+        for reader, is_nudged in readers
+        if is_nudged or may_be_messaged(reader, now, policy)
+    ]
+    owners = [each.id for each, _ in hearing]
+    waiting = await work.outcomes.waiting_of(owners) if hearing else {}
+    wanted = _due(hearing, waiting, now, policy)
+    ids = sorted({each.prospect_id for questions in wanted.values() for each in questions})
     if not ids:
         return wanted
-    free = {each.id for each in await work.prospects.all_free(sorted(ids))}
-    still, found = await _due(work, readers, now, policy), {}
+    free = {each.id for each in await work.prospects.all_free(ids)}
+    waiting = await work.outcomes.waiting_about(ids, owners)
+    still, found = _due(hearing, waiting, now, policy), {}
     for owner, questions in wanted.items():
         keys = {each.key for each in questions}
         is_busy = any(each.prospect_id not in free for each in questions)
@@ -120,22 +128,22 @@ def outcome_as_asked(
     return AskedOutcome(prospect, key, question, again)
 
 
-async def _due(
-    work: UnitOfWork, readers: Sequence[tuple[Reader, bool]], now: datetime, policy: NudgePolicy
+def _due(
+    hearing: Sequence[tuple[Reader, bool]],
+    waiting: Mapping[MemberId, Sequence[OutcomeQuestion]],
+    now: datetime,
+    policy: NudgePolicy,
 ) -> dict[MemberId, Sequence[OutcomeQuestion]]:
-    hearing = [
-        (reader, is_nudged)
-        for reader, is_nudged in readers
-        if is_nudged or may_be_messaged(reader, now, policy)
-    ]
-    waiting = await work.outcomes.waiting_of([each.id for each, _ in hearing]) if hearing else {}
-    due: dict[MemberId, Sequence[OutcomeQuestion]] = {each.id: () for each, _ in readers}
-    for reader, is_nudged in hearing:
-        today = reader.working.today(now)
-        due[reader.id] = outcomes_due(
-            waiting.get(reader.id, ()), reader, today, is_nudged=is_nudged, policy=policy
+    return {
+        reader.id: outcomes_due(
+            waiting.get(reader.id, ()),
+            reader,
+            reader.working.today(now),
+            is_nudged=is_nudged,
+            policy=policy,
         )
-    return due
+        for reader, is_nudged in hearing
+    }
 
 
 class OutcomeService:

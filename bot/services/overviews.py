@@ -59,15 +59,20 @@ async def away_owner(
     )
 
 
-async def undecided_prospect(work: UnitOfWork, row: ProposedProspect) -> UndecidedProspect:
-    """Gather what kept a long undecided prospect open."""
-    prospect = row.prospect
-    history = await work.history.of(prospect.id)
-    away_until = await work.members.paused_until(prospect.facts.owner)
-    is_away = away_until is not None and away_until > row.today
-    return UndecidedProspect(
-        row, counts(history, prospect.in_question), away_until if is_away else None
-    )
+async def undecided_prospects(
+    work: UnitOfWork, rows: Sequence[ProposedProspect]
+) -> list[UndecidedProspect]:
+    """Gather what kept long undecided prospects open."""
+    histories = await work.history.of_each([row.prospect.id for row in rows])
+    owners = await work.members.with_pauses({row.prospect.facts.owner for row in rows})
+    found = []
+    for row in rows:
+        prospect = row.prospect
+        counted = counts(histories.get(prospect.id, ()), prospect.in_question)
+        _, away_until = owners.get(prospect.facts.owner, (None, None))
+        is_away = away_until is not None and away_until > row.today
+        found.append(UndecidedProspect(row, counted, away_until if is_away else None))
+    return found
 
 
 async def incoming_draft(

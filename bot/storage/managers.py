@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from itertools import chain
 from typing import Any
 
@@ -210,6 +211,20 @@ _SINCE = Statement(
 )
 
 
+@cache
+def _propose(dialect: str) -> Statement:
+    """Return what brings a prospect to the managers, unless the same message already did."""
+    statement = insert_on(dialect, proposals)
+    new = statement.excluded
+    return Statement(
+        statement.on_conflict_do_update(
+            index_elements=["workspace_id", "prospect_id"],
+            set_={"on_day": new.on_day, "at": new.at},
+            where=proposals.c.on_day != new.on_day,
+        )
+    )
+
+
 class ProposalRepository:
     """One workspace's proposals and departures."""
 
@@ -222,20 +237,13 @@ class ProposalRepository:
 
         It's proposed for closing, or its owner was asked in vain whether it's still open.
         """
-        statement = insert_on(self._connection.dialect.name, proposals)
-        changed = {name: statement.excluded[name] for name in ("on_day", "at")}
-        statement = statement.on_conflict_do_update(
-            index_elements=["workspace_id", "prospect_id"],
-            set_=changed,
-            where=proposals.c.on_day != statement.excluded.on_day,
-        )
         row = {
             "workspace_id": self._workspace_id,
             "prospect_id": prospect.id,
             "on_day": spoken_on(prospect),
             "at": at,
         }
-        await self._connection.execute(statement, row)
+        await _propose(self._connection.dialect.name).run(self._connection, row)
 
     async def withdraw(self, prospect_id: ProspectId) -> None:
         """Withdraw a prospect's proposal, if there is one."""
@@ -303,6 +311,46 @@ def _together(
     }
 
 
+def _parts_of(items: sa.Table, *names: str, by: str) -> Statement:
+    """Return what reads the things of a kind that a message is about."""
+    return Statement(
+        sa.select(*(items.c[name] for name in names))
+        .where(
+            items.c.workspace_id == _OURS,
+            items.c.member_id == _MANAGER,
+            items.c.day == sa.bindparam("its_day"),
+        )
+        .order_by(items.c[by])
+    )
+
+
+_MESSAGE = _parts_of(managers_messages, "more", by="day")
+_ITEMS = _parts_of(managers_items, "prospect_id", "is_question", by="position")
+_OFFERS = _parts_of(managers_offers, "owner", by="owner")
+_LISTINGS = _parts_of(managers_listings, "prospect_id", by="position")
+_ABSENCES = _parts_of(managers_pauses, "owner", by="owner")
+
+
+def _last_listed() -> sa.Select[*tuple[Any, ...]]:
+    day = sa.func.coalesce(managers_messages.c.sent_on, managers_messages.c.day)
+    is_open = sa.and_(
+        prospects.c.workspace_id == managers_listings.c.workspace_id,
+        prospects.c.prospect_id == managers_listings.c.prospect_id,
+        prospects.c.stage == sa.literal_column("'open'"),
+    )
+    return (
+        sa.select(
+            managers_listings.c.prospect_id, sa.func.max(day, type_=sa.Date).label("listed_on")
+        )
+        .select_from(managers_listings.join(managers_messages).join(prospects, is_open))
+        .where(managers_listings.c.workspace_id == _OURS, managers_listings.c.member_id == _MANAGER)
+        .group_by(managers_listings.c.prospect_id)
+    )
+
+
+_LAST_LISTED = Statement(_last_listed())
+
+
 class ManagersMessageRepository(MorningRepository):
     """One workspace's managers, their rounds and their messages."""
 
@@ -360,56 +408,31 @@ class ManagersMessageRepository(MorningRepository):
 
     async def record(self, manager: MemberId, day: date) -> ManagersMessageRecord | None:
         """Return what a message was about when it was written; None without one."""
-        more = await self._connection.scalar(
-            sa.select(managers_messages.c.more).where(self._on(managers_messages, manager, day))
-        )
-        if more is None:
+        its = {
+            "its_workspace": self._workspace_id,
+            "its_manager": manager,
+            "its_day": day,
+        }
+        message = await _MESSAGE.one(self._connection, its)
+        if message is None:
             return None
-        items = await self._connection.execute(
-            sa.select(managers_items.c.prospect_id, managers_items.c.is_question)
-            .where(self._on(managers_items, manager, day))
-            .order_by(managers_items.c.position)
-        )
-        every = [(ProspectId(row.prospect_id), row.is_question) for row in items]
-        owners = await self._connection.scalars(
-            sa.select(managers_offers.c.owner)
-            .where(self._on(managers_offers, manager, day))
-            .order_by(managers_offers.c.owner)
-        )
-        undecided = await self._connection.scalars(
-            sa.select(managers_listings.c.prospect_id)
-            .where(self._on(managers_listings, manager, day))
-            .order_by(managers_listings.c.position)
-        )
-        away = await self._connection.scalars(
-            sa.select(managers_pauses.c.owner)
-            .where(self._on(managers_pauses, manager, day))
-            .order_by(managers_pauses.c.owner)
-        )
+        items = await _ITEMS.rows(self._connection, its)
+        owners = await _OFFERS.rows(self._connection, its)
+        undecided = await _LISTINGS.rows(self._connection, its)
+        away = await _ABSENCES.rows(self._connection, its)
         return ManagersMessageRecord(
-            tuple(each for each, is_question in every if not is_question),
-            more,
-            tuple(map(MemberId, owners)),
-            tuple(map(ProspectId, undecided)),
-            tuple(map(MemberId, away)),
-            tuple(each for each, is_question in every if is_question),
+            tuple(ProspectId(row.prospect_id) for row in items if not row.is_question),
+            message.more,
+            tuple(MemberId(row.owner) for row in owners),
+            tuple(ProspectId(row.prospect_id) for row in undecided),
+            tuple(MemberId(row.owner) for row in away),
+            tuple(ProspectId(row.prospect_id) for row in items if row.is_question),
         )
 
     async def last_listed(self, manager: MemberId) -> Mapping[ProspectId, date]:
         """Return when each open prospect was last listed to a manager as undecided for long."""
-        day = sa.func.coalesce(managers_messages.c.sent_on, managers_messages.c.day)
-        is_open = sa.and_(
-            prospects.c.workspace_id == managers_listings.c.workspace_id,
-            prospects.c.prospect_id == managers_listings.c.prospect_id,
-            prospects.c.stage == sa.literal_column("'open'"),
-        )
-        query = (
-            sa.select(managers_listings.c.prospect_id, sa.func.max(day).label("listed_on"))
-            .select_from(managers_listings.join(managers_messages).join(prospects, is_open))
-            .where(self._of(managers_listings, manager))
-            .group_by(managers_listings.c.prospect_id)
-        )
-        rows = await self._connection.execute(query)
+        its = {"its_workspace": self._workspace_id, "its_manager": manager}
+        rows = await _LAST_LISTED.rows(self._connection, its)
         return {ProspectId(row.prospect_id): row.listed_on for row in rows}
 
     async def latest_about(self, prospect_id: ProspectId) -> Sequence[ClockMessage]:

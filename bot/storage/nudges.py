@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from itertools import chain
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -120,6 +121,19 @@ def has_outdated(workspace_id: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
     return fewest.scalar_subquery() < latest_change(workspace_id, _MOVES)
 
 
+class NudgeItems(NamedTuple):
+    """What a message to an owner is about, each with its number."""
+
+    nudges: Sequence[tuple[ProspectId, int]]
+    """Its stalled prospects, and how often its owner was told of each."""
+    questions: Sequence[tuple[ProspectId, int]]
+    """The open *pursues* that it asks about, and how often in a row."""
+
+    def __bool__(self) -> bool:
+        """Tell whether it is about anything."""
+        return bool(self.nudges or self.questions)
+
+
 @dataclass(frozen=True, slots=True)
 class NudgeWritten:
     """What a message to an owner is about."""
@@ -166,6 +180,20 @@ _TO_LOOK_AT = Among(
             looks.c.on_day <= sa.bindparam("by_day"),
         )
         .order_by(looks.c.prospect_id)
+    )
+)
+_LOCK_LOOKS = Among(
+    lambda ids: (
+        sa.select(looks.c.prospect_id)
+        .where(looks.c.workspace_id == sa.bindparam("its_workspace"), looks.c.prospect_id.in_(ids))
+        .order_by(looks.c.prospect_id)
+        .with_for_update()
+    )
+)
+_DROP_LOOK = Statement(
+    sa.delete(looks).where(
+        looks.c.workspace_id == sa.bindparam("its_workspace"),
+        looks.c.prospect_id == sa.bindparam("its_id"),
     )
 )
 _NEXT_LOOKS = Among(
@@ -230,7 +258,8 @@ class NudgeRepository(MorningRepository):
         planned, self._looks = self._looks, {}
         never = [each for each, (_, look) in planned.items() if look is None]
         if never and len(planned) > 1:
-            await self._lock_looks(looks.c.prospect_id.in_(planned))
+            own = {"its_workspace": self._workspace_id}
+            await _LOCK_LOOKS.rows(self._connection, sorted(planned), own)
         rows = [
             {
                 "workspace_id": self._workspace_id,
@@ -244,8 +273,8 @@ class NudgeRepository(MorningRepository):
             if look is not None
         ]
         if never:
-            theirs = looks.c.workspace_id == self._workspace_id, looks.c.prospect_id.in_(never)
-            await self._connection.execute(sa.delete(looks).where(*theirs))
+            its = [{"its_workspace": self._workspace_id, "its_id": each} for each in never]
+            await _DROP_LOOK.run_each(self._connection, its)
         return rows
 
     async def _lock_looks(self, *which: sa.ColumnElement[bool]) -> None:
@@ -320,24 +349,15 @@ class NudgeRepository(MorningRepository):
         """Keep messages; a second one on the same day is refused by the database."""
         await self._add((each.reader, each.day, {nudge_items: each.rows()}) for each in messages)
 
-    async def items(self, member_id: MemberId, day: date) -> Sequence[tuple[ProspectId, int]]:
-        """Return the stalled prospects of a message, each with the number of its nudge."""
-        return await self._items(member_id, day, is_question=False)
-
-    async def questions(self, member_id: MemberId, day: date) -> Sequence[tuple[ProspectId, int]]:
-        """Return the open *pursues* that a message asks about, each with how often in a row."""
-        return await self._items(member_id, day, is_question=True)
-
-    async def _items(
-        self, member_id: MemberId, day: date, *, is_question: bool
-    ) -> Sequence[tuple[ProspectId, int]]:
+    async def items(self, member_id: MemberId, day: date) -> NudgeItems:
+        """Return what a message is about."""
         its = {"its_workspace": self._workspace_id, "its_member": member_id, "its_day": day}
-        rows = await _ITEMS.rows(self._connection, its)
-        return [
-            (ProspectId(row.prospect_id), row.number)
-            for row in rows
-            if row.is_question is is_question
-        ]
+        nudges: list[tuple[ProspectId, int]] = []
+        questions: list[tuple[ProspectId, int]] = []
+        for row in await _ITEMS.rows(self._connection, its):
+            kept = questions if row.is_question else nudges
+            kept.append((ProspectId(row.prospect_id), row.number))
+        return NudgeItems(nudges, questions)
 
     async def latest_about(self, prospect_id: ProspectId) -> Sequence[ClockMessage]:
         """Return the latest messages about a prospect, to anyone, newest first."""
@@ -350,8 +370,8 @@ class NudgeRepository(MorningRepository):
         return await self._latest(nudge_items, "prospect_id", ids, to_each=False)
 
     async def _about_the_same(self, member_id: MemberId, day: date) -> Sequence[ClockMessage]:
-        every = [*await self.items(member_id, day), *await self.questions(member_id, day)]
-        ids = [prospect_id for prospect_id, _ in every]
+        its = await self.items(member_id, day)
+        ids = [prospect_id for prospect_id, _ in (*its.nudges, *its.questions)]
         return [*chain.from_iterable((await self.latest_about_each(ids)).values())]
 
     def _looks_of(self, owners: Collection[MemberId]) -> sa.ColumnElement[bool]:

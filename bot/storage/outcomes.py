@@ -228,15 +228,13 @@ class OutcomeRepository:
         its = {"its_workspace": self._workspace_id}
         rows = await _WAITING.rows(self._connection, owners, its)
         found = await self._answered(list({key_of(row): row for row in rows}.values()))
-        asked: dict[ProspectId, set[MemberId]] = {}
-        for each in found:
-            if each.is_waiting and each.owner is not None and each.owner in owners:
-                asked.setdefault(each.prospect_id, set()).add(each.owner)
-        by_owner: dict[MemberId, list[OutcomeQuestion]] = {}
-        for each in found:
-            for owner in asked.get(each.prospect_id, ()):
-                by_owner.setdefault(owner, []).append(each)
-        return by_owner
+        return _by_owner(found, owners)
+
+    async def waiting_about(
+        self, ids: Collection[ProspectId], owners: Collection[MemberId]
+    ) -> Mapping[MemberId, Sequence[OutcomeQuestion]]:
+        """Return the same as far as it is about these prospects."""
+        return _by_owner(await self._standing_about(ids), owners)
 
     async def store(self, *questions: OutcomeQuestion) -> None:
         """Keep when questions were asked or put off, and whether they were refused."""
@@ -343,6 +341,21 @@ class OutcomeRepository:
         return sa.and_(
             table.c.workspace_id == self._workspace_id, table.c.prospect_id == prospect_id
         )
+
+
+def _by_owner(
+    found: Sequence[OutcomeQuestion], owners: Collection[MemberId]
+) -> Mapping[MemberId, Sequence[OutcomeQuestion]]:
+    """Return the questions of every end that still has something to ask each of these owners."""
+    asked: dict[ProspectId, set[MemberId]] = {}
+    for each in found:
+        if each.is_waiting and each.owner is not None and each.owner in owners:
+            asked.setdefault(each.prospect_id, set()).add(each.owner)
+    by_owner: dict[MemberId, list[OutcomeQuestion]] = {}
+    for each in found:
+        for owner in asked.get(each.prospect_id, ()):
+            by_owner.setdefault(owner, []).append(each)
+    return by_owner
 
 
 def _state(question: OutcomeQuestion) -> dict[str, Any]:

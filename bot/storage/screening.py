@@ -288,6 +288,12 @@ _CHANNELS = Among(
         qualifications.c.qualification_id.in_(ids),
     )
 )
+_WITH_LATER = Among(
+    lambda ids: sa.select(qualifications).where(
+        qualifications.c.workspace_id == sa.bindparam("its_workspace"),
+        sa.or_(qualifications.c.qualification_id.in_(ids), qualifications.c.before_id.in_(ids)),
+    )
+)
 _CARD = qualifications.alias("card")
 _ITS_PROSPECT = (
     sa.select(_CARD.c.prospect_id)
@@ -406,10 +412,8 @@ class QualificationRepository:
         self, ids: Collection[QualificationId]
     ) -> Mapping[QualificationId, tuple[Qualification, Qualification | None]]:
         """Return those of these that exist, each with the one that replaced it."""
-        its, wanted = qualifications.c, sorted(set(ids))
-        found = await self._found(
-            sa.or_(its.qualification_id.in_(wanted), its.before_id.in_(wanted))
-        )
+        its = {"its_workspace": self._workspace_id}
+        found = await self._made(await _WITH_LATER.rows(self._connection, sorted(set(ids)), its))
         later = {each.before: each for each in found if each.before is not None}
         return {each.id: (each, later.get(each.id)) for each in found if each.id in ids}
 

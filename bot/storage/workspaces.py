@@ -24,7 +24,7 @@ from bot.storage.people import member_columns, member_of, members
 from bot.storage.schema import columns
 from bot.storage.schema.dialects import insert_on, insert_unless_there, upsert
 from bot.storage.schema.histories import append, latest
-from bot.storage.schema.statements import Statement
+from bot.storage.schema.statements import Among, Statement
 from bot.storage.webhooks.tables import webhooks
 
 workspaces = sa.Table(
@@ -133,16 +133,17 @@ _WITH_MEMBER = Statement(
     .where(workspaces.c.workspace_id == sa.bindparam("its_workspace"))
 )
 """Everything that somebody does begins with it."""
-_WITH_MEMBERS = (
-    _OWN.add_columns(*member_columns)
-    .outerjoin(
-        members,
-        sa.and_(
-            members.c.workspace_id == workspaces.c.workspace_id,
-            members.c.member_id.in_(sa.bindparam("its_members", expanding=True)),
-        ),
+_WITH_MEMBERS = Among(
+    lambda ids: (
+        _OWN.add_columns(*member_columns)
+        .outerjoin(
+            members,
+            sa.and_(
+                members.c.workspace_id == workspaces.c.workspace_id, members.c.member_id.in_(ids)
+            ),
+        )
+        .where(workspaces.c.workspace_id == sa.bindparam("its_workspace"))
     )
-    .where(workspaces.c.workspace_id == sa.bindparam("its_workspace"))
 )
 
 
@@ -185,9 +186,12 @@ class WorkspaceRepository:
     async def with_members(
         self, ids: Collection[MemberId]
     ) -> tuple[Workspace, Mapping[MemberId, CachedMember]] | None:
-        """Return it with those of these members that are known; None before it's added."""
-        key = {"its_workspace": self._workspace_id, "its_members": sorted(ids)}
-        rows = (await self._connection.execute(_WITH_MEMBERS, key)).all()
+        """Return it with those of these members, at least one, that are known.
+
+        None before it's added.
+        """
+        its = {"its_workspace": self._workspace_id}
+        rows = await _WITH_MEMBERS.rows(self._connection, sorted(ids), its)
         if not rows:
             return None
         known = [each for each in map(member_of, rows) if each is not None]

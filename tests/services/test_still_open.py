@@ -29,7 +29,7 @@ async def questions(agency: Agency, owner: MemberId = OWNER) -> list[tuple[str, 
     found = []
     for reader, day in await told(agency):
         async with agency.units.reading(A) as work:
-            asked = await work.nudges.questions(owner, date.fromisoformat(day))
+            asked = (await work.nudges.items(owner, date.fromisoformat(day))).questions
             about = await work.prospects.all_of([each for each, _ in asked])
         if reader == owner and about:
             found.append((day, [each.facts.name for each in about]))
@@ -160,7 +160,7 @@ async def test_one_message_asks_about_five_after_what_is_stalled(agency: Agency)
     asked = await questions(agency)
     assert [(day, len(names)) for day, names in asked] == [("2026-12-31", 5), ("2027-01-04", 1)]
     async with agency.units.reading(A) as work:
-        stalled = await work.nudges.items(OWNER, date(2027, 1, 4))
+        stalled = (await work.nudges.items(OWNER, date(2027, 1, 4))).nudges
     assert len(stalled) == 1
 
 

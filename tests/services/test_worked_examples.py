@@ -239,8 +239,9 @@ class Heard:
         async with agency.units.reading(A) as work:
             for reader, day in await told(agency):
                 on = MemberId(reader), date.fromisoformat(day)
-                nudges |= {day} if await work.nudges.items(*on) else set()
-                questions |= {day} if await work.nudges.questions(*on) else set()
+                items = await work.nudges.items(*on)
+                nudges |= {day} if items.nudges else set()
+                questions |= {day} if items.questions else set()
             for reader, day in await told(agency, "managers"):
                 kept = await work.managers.record(MemberId(reader), date.fromisoformat(day))
                 assert kept is not None

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.backstop import is_past_backstop
 from bot.domain.calendar import today_in
-from bot.domain.decisions import last_day_to_undo
+from bot.domain.decisions import HistoryEntry, last_day_to_undo
 from bot.domain.delivery import (
     Claimed,
     ClockMessage,
@@ -44,7 +44,7 @@ from bot.services.overviews import (
     names_of,
     overview_of,
     overviews_of,
-    undecided_prospect,
+    undecided_prospects,
 )
 from bot.services.transaction.announcements import rewrite_mornings
 from bot.services.transaction.planning import plan_look, zone_of
@@ -222,8 +222,8 @@ async def _count_anew(
     They are locked in the order in which a hand-over locks them.
     """
     zone, changed = await zone_of(work, workspace, owner), []
-    items = await work.nudges.items(owner, day)
-    for prospect_id, number in sorted([*items, *await work.nudges.questions(owner, day)]):
+    its = await work.nudges.items(owner, day)
+    for prospect_id, number in sorted([*its.nudges, *its.questions]):
         prospect = await work.prospects.get_to_change(prospect_id)
         counted = None if prospect is None else count(prospect, number)
         if counted is not None and counted != prospect:
@@ -302,13 +302,9 @@ async def _gathering(
 async def _for_owner(it: _Gathering) -> contents.NudgeMessage:
     """Gather what a message to an owner is about; raises UnknownProspect if nothing is left."""
     today = today_in(it.zone or it.workspace.settings.zone, it.now)
-    nudges, questions = it.work.nudges.items, it.work.nudges.questions
-    items = await _nudged(
-        it, await nudges(it.reader, it.day), lambda each: is_still_due(each, it.reader, today)
-    )
-    about = await _nudged(
-        it, await questions(it.reader, it.day), lambda each: is_to_be_asked(each, it.reader, it.day)
-    )
+    nudges, questions = await it.work.nudges.items(it.reader, it.day)
+    items = await _nudged(it, nudges, lambda each: is_still_due(each, it.reader, today))
+    about = await _nudged(it, questions, lambda each: is_to_be_asked(each, it.reader, it.day))
     asked = await _asked(it)
     drafts, is_empty = await _drafts(it, payloads.OwnersMorning(it.day))
     if not items and not asked and not about and is_empty:
@@ -351,6 +347,8 @@ async def _nudged(
 ) -> tuple[contents.NudgedProspect, ...]:
     """Gather these; if the message was not sent yet, without those that became unnecessary."""
     numbers = dict(items)
+    if not numbers:
+        return ()
     about = await it.work.nudges.latest_about_each([*numbers])
     kept = [
         each
@@ -419,29 +417,32 @@ async def _proposed(
     about = await it.work.managers.latest_about_each([each.id for each in prospects])
     prospects = [each for each in prospects if not it.is_superseded(about.get(each.id, ()))]
     briefs = await it.briefs(prospects)
-    return [await _row(it, each, about.get(each.id, ()), briefs.get(each.id)) for each in prospects]
+    histories = await it.work.history.of_each([each.id for each in prospects])
+    await it.work.members.all_of({each.facts.owner for each in prospects})  # for their zones
+    rows = []
+    for each in prospects:
+        spoken, history = about.get(each.id, ()), histories.get(each.id, ())
+        rows.append(await _row(it, each, spoken, history, briefs.get(each.id)))
+    return rows
 
 
 async def _listed(it: _Gathering, ids: Sequence[ProspectId]) -> list[contents.UndecidedProspect]:
     """Gather the long undecided; those decided meanwhile only if they were already listed."""
     rows = await _proposed(it, await it.work.prospects.all_of(ids))
-    return [
-        await undecided_prospect(it.work, row)
-        for row in rows
-        if not it.is_first or is_past_backstop(row.prospect, row.today)
-    ]
+    listed = [row for row in rows if not it.is_first or is_past_backstop(row.prospect, row.today)]
+    return await undecided_prospects(it.work, listed)
 
 
 async def _row(
-    it: _Gathering, prospect: Prospect, about: Iterable[ClockMessage], brief: Brief | None
+    it: _Gathering,
+    prospect: Prospect,
+    about: Iterable[ClockMessage],
+    history: Iterable[HistoryEntry],
+    brief: Brief | None,
 ) -> contents.ProposedProspect:
     zone = await zone_of(it.work, it.workspace, prospect.facts.owner)
     again_on, link = it.again(about)
-    given = [
-        today_in(zone, entry.at)
-        for entry in await it.work.history.of(prospect.id)
-        if entry.action is Action.HAND_OVER
-    ]
+    given = [today_in(zone, entry.at) for entry in history if entry.action is Action.HAND_OVER]
     was_handed_over = any(on >= it.day for on in given)
     return contents.ProposedProspect(
         prospect,

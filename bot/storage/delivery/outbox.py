@@ -74,12 +74,27 @@ def as_if_new() -> dict[str, Any]:
 
 def is_missed() -> sa.ColumnElement[bool]:
     """Return the condition that a row is dead and should have been sent."""
-    return sa.and_(outbox.c.state == RowState.DEAD, outbox.c.cause.not_in(FINAL))
+    final = [sa.literal(each) for each in sorted(FINAL)]
+    return sa.and_(outbox.c.state == RowState.DEAD, outbox.c.cause.not_in(final))
 
 
-def _may_move(channel: str) -> sa.ColumnElement[bool]:
-    """Whether a row may go to a channel: what may be out is looked for where it was for."""
-    return sa.or_(~outbox.c.may_be_out, outbox.c.recipient == channel)
+def _revive_each(keys: Sequence[sa.BindParameter[Any]]) -> sa.Executable:
+    """Return what revives dead cards for a channel; what may be out stays where it was for."""
+    channel = sa.bindparam("its_channel", type_=sa.Text)
+    return (
+        sa.update(outbox)
+        .where(
+            outbox.c.workspace_id == sa.bindparam("its_workspace"),
+            outbox.c.dedupe_key.in_(keys),
+            is_missed(),
+            sa.or_(~outbox.c.may_be_out, outbox.c.recipient == channel),
+        )
+        .values(**as_if_new(), recipient=channel)
+        .returning(outbox.c.dedupe_key)
+    )
+
+
+_REVIVE_EACH = Among(_revive_each)
 
 
 class OutboxRepository:
@@ -212,10 +227,9 @@ class OutboxRepository:
 
     async def revive_each(self, dedupe_keys: Collection[str], channel: str) -> frozenset[str]:
         """Let those of these cards that are dead be posted to `channel`; return which those are."""
-        its = outbox.c.dedupe_key.in_(dedupe_keys)
-        dead = self._dead(its, is_missed(), _may_move(channel), recipient=channel)
-        found = await self._connection.scalars(dead.returning(outbox.c.dedupe_key))
-        revived = frozenset(found)
+        its = {"its_workspace": self._workspace_id, "its_channel": channel}
+        rows = await _REVIVE_EACH.rows(self._connection, dedupe_keys, its)
+        revived = frozenset(row.dedupe_key for row in rows)
         if revived:
             self._written()
         return revived
@@ -267,12 +281,9 @@ class OutboxRepository:
 
     async def _revive(self, *which: sa.ColumnElement[bool], recipient: str | None = None) -> int:
         """Revive dead rows, for another `recipient` if given."""
-        return await self._set_free(self._dead(*which, recipient=recipient))
-
-    def _dead(self, *which: sa.ColumnElement[bool], recipient: str | None) -> sa.Update:
         whom = {} if recipient is None else {"recipient": recipient}
         own = outbox.c.workspace_id == self._workspace_id
-        return (
+        return await self._set_free(
             sa.update(outbox)
             .where(own, outbox.c.state == RowState.DEAD, *which)
             .values(**as_if_new(), **whom)

@@ -80,6 +80,11 @@ columns.refuse_changes(remembered_forgettings)
 
 
 _INSERT = Statement(sa.insert(history))
+_LAPSED = Among(
+    lambda ids: sa.select(lapses.c.prospect_id, lapses.c.what, lapses.c.about).where(
+        lapses.c.workspace_id == sa.bindparam("its_workspace"), lapses.c.prospect_id.in_(ids)
+    )
+)
 _OF_EACH = Among.rows_of(history.c.prospect_id, history.c.prospect_id, history.c.revision)
 
 
@@ -125,12 +130,9 @@ class HistoryRepository:
         """
         if not found:
             return []
-        key = (lapses.c.prospect_id, lapses.c.what, lapses.c.about)
-        known = sa.select(*key).where(
-            lapses.c.workspace_id == self._workspace_id,
-            lapses.c.prospect_id.in_({each.prospect_id for each in found}),
-        )
-        noted = {tuple(row) for row in await self._connection.execute(known)}
+        its = {"its_workspace": self._workspace_id}
+        ids = [each.prospect_id for each in found]
+        noted = {tuple(row) for row in await _LAPSED.rows(self._connection, ids, its)}
         new = [each for each in found if (each.prospect_id, each.what, each.about) not in noted]
         rows = [
             {

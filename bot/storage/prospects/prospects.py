@@ -230,6 +230,23 @@ _ALL_FREE = Among(lambda ids: _some(ids).with_for_update(key_share=True, skip_lo
 _CONDITIONS = Among.rows_of(
     conditions.c.prospect_id, conditions.c.prospect_id, conditions.c.position
 )
+_IS_IN_QUESTION = (
+    prospects.c.workspace_id == sa.bindparam("its_workspace"),
+    prospects.c.stage == sa.literal_column(f"'{Stage.OPEN.value}'"),
+    prospects.c.owner > sa.literal_column("''"),
+    prospects.c.question_backstop.is_not(None),
+)
+"""By what `_is_open_and_of` says."""
+_PAST_BACKSTOP = Statement(
+    sa.select(prospects, *_HAVE)
+    .where(*_IS_IN_QUESTION, prospects.c.question_backstop < sa.bindparam("its_day"))
+    .order_by(prospects.c.question_backstop, prospects.c.prospect_id)
+)
+_NEXT_BACKSTOP = Statement(
+    sa.select(sa.func.min(prospects.c.question_backstop, type_=sa.Date).label("backstop")).where(
+        *_IS_IN_QUESTION, prospects.c.question_backstop >= sa.bindparam("its_day")
+    )
+)
 _BY_SEVERITY = {Verdict.WALK_AWAY: 0, Verdict.PROBLEM: 1, Verdict.PURSUE: 2}
 
 
@@ -370,19 +387,14 @@ class ProspectRepository:
 
     async def past_backstop(self, day: date) -> Sequence[Prospect]:
         """Return open prospects whose backstop passed before a day, with or without an override."""
-        query = (
-            sa.select(prospects)
-            .where(self._is_in_question(), prospects.c.question_backstop < day)
-            .order_by(prospects.c.question_backstop, prospects.c.prospect_id)
-        )
-        return await self._read(query)
+        its = {"its_workspace": self._workspace_id, "its_day": day}
+        return await self._having(await _PAST_BACKSTOP.rows(self._connection, its))
 
     async def next_backstop(self, day: date) -> date | None:
         """Return the first backstop of an open prospect on or after this day."""
-        query = sa.select(sa.func.min(prospects.c.question_backstop)).where(
-            self._is_in_question(), prospects.c.question_backstop >= day
-        )
-        found: date | None = await self._connection.scalar(query)
+        its = {"its_workspace": self._workspace_id, "its_day": day}
+        row = await _NEXT_BACKSTOP.one(self._connection, its)
+        found: date | None = None if row is None else row.backstop
         return found
 
     async def owners_in_question(self) -> Sequence[MemberId]:

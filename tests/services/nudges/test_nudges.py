@@ -86,7 +86,7 @@ async def test_one_message_is_about_everything_that_is_due(agency: Agency) -> No
     await agency.nudges.tick()
 
     async with agency.units.reading(A) as work:
-        items = await work.nudges.items(OWNER, date(2026, 12, 8))
+        items = (await work.nudges.items(OWNER, date(2026, 12, 8))).nudges
     assert items == [(later.id, 1), (late.id, 1)]
 
 
