@@ -35,6 +35,8 @@ async def browser() -> AsyncIterator[Browser]:
         pytest.skip("needs a Chromium")
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        context = await chromium.new_context()
+        context.set_default_timeout(PATIENCE)
         yield chromium
         await chromium.close()
 
@@ -80,11 +82,16 @@ def picture(request: pytest.FixtureRequest) -> Picture:
 async def watched_page(
     browser: Browser, url: str, member: str = JONAS, window: ViewportSize = WIDE
 ) -> AsyncIterator[Page]:
-    """Open the page as a member; whatever it complains about in its console is a failure."""
-    context = await browser.new_context(viewport=window)
-    context.set_default_timeout(PATIENCE)
+    """Open the page as a member; whatever it complains about in its console is a failure.
+
+    All pages are of one context, since a new one costs Chromium more than a page does. They share
+    nothing: each sandbox has a port of its own, and what the page keeps, it keeps for its tab.
+    """
+    (context,) = browser.contexts
+    others = context.pages
     expect.set_options(timeout=PATIENCE)
     page = await context.new_page()
+    await page.set_viewport_size(window)
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
@@ -93,5 +100,8 @@ async def watched_page(
     try:
         yield page
     finally:
-        await context.close()
+        await context.clear_permissions()
+        for each in context.pages:
+            if each not in others:
+                await each.close()
     assert complaints == []
