@@ -170,7 +170,9 @@ async def be_held_to_it(desk: Desk, office: Office) -> None:
     await expect(nudges(desk)).to_have_count(1)
     await wait(desk, office, DAY)  # Monday, ten in London
     await expect(nudges(desk)).to_have_count(2)
-    await expect(nudges(desk).last).to_contain_text(f"you wanted to stop if: “{KILL_CRITERION}”")
+    await expect(nudges(desk).last).to_contain_text(
+        f"You said you'd stop on Fri 15 Jan if: “{KILL_CRITERION}”"
+    )
     await desk.show("standard-8-comes-back")
 
 

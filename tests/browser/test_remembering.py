@@ -16,7 +16,7 @@ WEAK |= {"value": "at_once", "margin": "thin", "niche": "near", BECAME: "ended",
 BAD = READY | {"margin": "loss", BECAME: "ended", AGAIN: "no"}
 SAID = {
     "en": "Of your 3 worst clients, the checklist would have caught 2.",
-    "de": "Eure schlechtesten Kunden: 2 von 3 hätte die Checkliste erwischt.",
+    "de": "Von euren 3 schlechtesten Kunden hätte die Checkliste 2 erwischt.",
 }
 
 

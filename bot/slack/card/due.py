@@ -95,7 +95,7 @@ def passed(
         yield missing
     if override is not None and has_passed(override, today):
         sentence = (
-            marked("On {date}, you wanted to stop if: {criterion}")
+            marked("You said you'd stop on {date} if: {criterion}")
             if to_owner and override.asked_by == prospect.facts.owner
             else marked("The plan for {date} was to stop if: {criterion}")
         )

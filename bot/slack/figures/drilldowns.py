@@ -56,9 +56,9 @@ def by_fear(found: ReportContent, texts: Texts) -> Drilldown:
         blocks.append(kit.section(kit.markup("\n".join([kit.bold(name), *told]))))
     if not made.evidence:
         none = (
-            texts("No overrides yet.")
+            texts("No overrides in this time.")
             if made.owner is None
-            else texts("You haven't overridden a verdict yet.")
+            else texts("You didn't override a verdict in this time.")
         )
         lines, blocks = [*lines, none], [*blocks, kit.section(kit.plain(none))]
     return Drilldown(texts("Overrides by fear"), tuple(lines), tuple(blocks))
@@ -144,7 +144,8 @@ def _overridden(made: Report, texts: Texts) -> Iterator[str]:
     again = words.share(made.figures.screened_again, texts)
     told = texts("Softened on re-screen within a week: {share}.", share=milder)
     asked_again = texts(
-        "Re-screens within a week of a problem or walk away, of all verdicts: {share}.", share=again
+        "Re-screenings within a week of a “problem” or “walk away”, of all verdicts: {share}.",
+        share=again,
     )
     yield f"{told} {asked_again}"
     yield from _by_rule(made.noted, texts)

@@ -105,8 +105,8 @@ def _outlook(found: ReportContent, texts: Texts) -> str:
     made = found.report
     if made.first_figure_on is not None and made.first_figure_on > made.on:
         return texts(
-            "Your first figure comes on {day}: how many “walk away” verdicts were carried out "
-            "within {within} working days.",
+            "The first figure for this period comes on {day}: how many “walk away” verdicts were "
+            "carried out within {within} working days.",
             day=texts.date(made.first_figure_on),
             within=CARRIED_OUT_WITHIN,
         )

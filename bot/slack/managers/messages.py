@@ -219,7 +219,7 @@ def _lines(
         yield texts("Discussed: left until {day}.", day=day)
     elif is_stalled(prospect, item.today):
         yield due.overdue(prospect, item.today, texts, calendar)
-        yield texts("I no longer suggest walking away.")
+        yield texts("Reminders have started over. My suggestion is on hold until they run out.")
 
 
 def _left_behind(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import assert_never
+from typing import Final, assert_never
 
 from bot.domain.delivery import MessageKind
 from bot.domain.people import OtherAction
@@ -43,6 +43,9 @@ _BY_CODE: Mapping[str, str] = MappingProxyType(
     }
 )
 """What mends a cause of death; of ours and of Slack's, where one code says more than its kind."""
+
+_UNSURE: Final = ("unseen", "looked_too_long")
+"""Causes with which a message may be there all the same."""
 
 _BY_MEANING: Mapping[Meaning, str] = MappingProxyType(
     {
@@ -119,7 +122,7 @@ def undeliverable(
     ``cause`` is a code of Slack's or ours, or the class name of an exception of ours.
     """
     lines = [
-        texts("A message didn't reach {place}.", place=_mention(recipient)),
+        _what_happened(recipient, cause, texts),
         _mend(cause, texts),
         *_when_it_is_fixed(cause, texts),
         *_what_is_kept(what, texts),
@@ -159,6 +162,13 @@ def _how_it_came(
 def _mention(recipient: str) -> str:
     place = kit.escape(recipient)
     return f"<@{place}>" if place[:1] in {"U", "W"} else f"<#{place}>"
+
+
+def _what_happened(recipient: str, cause: str, texts: Texts) -> str:
+    place = _mention(recipient)
+    if cause in _UNSURE:
+        return texts("I don't know whether a message reached {place}.", place=place)
+    return texts("A message didn't reach {place}.", place=place)
 
 
 def _mend(cause: str, texts: Texts) -> str:

@@ -85,4 +85,6 @@ def _what_is_lost(draft: Draft, texts: Texts) -> str:
     if not draft.facts.name:
         return texts("Your answers will be gone for good.")
     name = kit.plain_name(draft.facts.name)
+    if draft.waits_since is not None:
+        return texts("What came in about {name} will be gone for good.", name=name)
     return texts("Your answers about {name} will be gone for good.", name=name)

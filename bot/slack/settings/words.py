@@ -223,7 +223,7 @@ _RULES: Mapping[SettingId, SettingWords] = MappingProxyType(
             marked("Working days a pause can last before managers are told"),
         ),
         SettingId.COUNTED_FROM: SettingWords(
-            marked("The card counts from"),
+            marked("Card shows counts from"),
             marked("How many signs of life until the card shows a count?"),
             marked("The same goes for hand-overs and chases."),
         ),
@@ -272,7 +272,10 @@ _RULES: Mapping[SettingId, SettingWords] = MappingProxyType(
         SettingId.FIGURES_PER_PERSON: SettingWords(
             marked("Figures per person"),
             marked("Do managers see figures per person?"),
-            marked("Everyone sees their own either way."),
+            marked(
+                "The weekly digest then names who was fastest to say no. Everyone sees their own "
+                "either way."
+            ),
         ),
     }
 )

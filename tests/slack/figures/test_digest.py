@@ -226,4 +226,7 @@ def test_a_figure_has_its_change_only_if_both_times_have_enough() -> None:
     )
     assert "Time to no: 6 working days (4–9, of 12) · Before: 9 working days (5–14, of 11)" in said
     unlike = replace(BUSY, figures=PeriodComparison(ENOUGH, FEW))
-    assert "Discipline: 8 of 10 (49–94 %) · Walk-aways carried out within" in digest(told(unlike), EN).text
+    assert (
+        "Discipline: 8 of 10 (49–94 %) · Walk-aways carried out within"
+        in digest(told(unlike), EN).text
+    )

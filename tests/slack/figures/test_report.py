@@ -382,7 +382,8 @@ def test_no_figure_stands_without_its_counterpart() -> None:
     made = replace(ORDINARY, change=PeriodComparison(milder))
     assert (
         "Softened on re-screen within a week: 3 of 9 (12–65 %). "
-        "Re-screens within a week of a problem or walk away, of all verdicts: 9 of 180 (3–9 %)."
+        "Re-screenings within a week of a “problem” or “walk away”, of all verdicts: "
+        "9 of 180 (3–9 %)."
     ) in said(made, ReportView.BY_CHECKLIST, **PARTS[ReportView.BY_CHECKLIST])
 
 
@@ -442,7 +443,10 @@ def test_the_first_row_has_intervals_and_differences_also_of_what_was_paid() -> 
         "Difference: 0 percentage points (-24 to 30), may be chance. Median unplanned hours: "
         "about 12.5 (2.5–40, from 12) with an override, about 12.5 (from 48) without." in told
     )
-    assert "Discipline is your weakest figure: 11 of 42 (15–41 %) took longer than 5 working days." in told
+    assert (
+        "Discipline is your weakest figure: 11 of 42 (15–41 %) took longer than 5 working days."
+        in told
+    )
 
 
 @pytest.mark.parametrize(("n", "shown"), [(4, False), (5, True)])
@@ -489,7 +493,7 @@ def test_what_half_have_not_reached_yet_is_said() -> None:
 
 def test_with_little_data_one_line_says_what_comes_and_when() -> None:
     for made, line in (
-        (SOON, "Your first figure comes on Tue 8 Dec 2026: how many “walk away” verdicts"),
+        (SOON, "The first figure for this period comes on Tue 8 Dec 2026: how many “walk away”"),
         (NOTHING, "After 5 “walk away” verdicts (0 so far), you'll see here how many"),
     ):
         drawn = report(shown(made), EN)

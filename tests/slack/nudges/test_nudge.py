@@ -176,7 +176,7 @@ def test_after_the_kill_date_it_quotes_the_kill_criterion() -> None:
     said = nudge_message(DRAWN["kill_date"], EN).text
 
     assert "🟡 Problem, check-in date passed · Acme GmbH" in said
-    assert "On Tue 15 Dec, you wanted to stop if: “no signed offer by then”" in said
+    assert "You said you'd stop on Tue 15 Dec if: “no signed offer by then”" in said
 
 
 def test_the_last_nudge_says_that_it_is_the_last() -> None:

@@ -136,7 +136,7 @@ def test_a_problem_is_no_refusal_and_counted_on_both_sides() -> None:
 
 def test_it_is_from_memory_in_german_too() -> None:
     assert so_far(MANY, DE) == (
-        "20 Einträge aus dem Gedächtnis. Eure schlechtesten Kunden: 3 von 4 hätte die Checkliste "
-        "erwischt. Eure besten Kunden: 1 von 12 hätte die Checkliste abgelehnt. Als Problemfall "
+        "20 Einträge aus dem Gedächtnis. Von euren 4 schlechtesten Kunden hätte die Checkliste 3 "
+        "erwischt. Von euren 12 besten Kunden hätte die Checkliste 1 abgelehnt. Als Problemfall "
         "hätte sie 0 der schlechtesten und 2 der besten eingestuft."
     )
