@@ -210,7 +210,8 @@ class DraftEditor:
     async def another(self, draft: Draft, settled_name: str) -> Shown:
         """Go on about a different prospect whose name is already known."""
         draft = replace(draft, settled_name=settled_name)
-        return await self._go_on(draft, from_document(self._checklist, draft.answers), 0, None)
+        answers = from_document(self._checklist, draft.answers)
+        return await self._go_on(draft, answers, draft.step, None)
 
     async def followed(
         self, draft: Draft | None, ref: StepRef, inputs: Inputs, drawn: Inputs, cleared: set[str]
@@ -297,6 +298,9 @@ class DraftEditor:
         step = _step_to_show(self._checklist, at, answers, given)
         if step is not None:
             return await self._save(replace(draft, step=step), at, revision)
+        if at > 0 and not draft.is_name_settled and await self._is_known_by_now(draft):
+            await self._save(replace(draft, step=at), at, revision)
+            return await self._namesakes(draft)
         before = None
         if draft.prospect_id is not None:
             stored = await self.work.prospects.get_to_change(draft.prospect_id)
@@ -370,6 +374,13 @@ class DraftEditor:
             settled_name=earlier.settled_name,
         )
         return draft, answers
+
+    async def _is_known_by_now(self, draft: Draft) -> bool:
+        """Tell whether somebody was screened under this name since the first step asked for it.
+
+        Otherwise a draft begun in time would be a second, milder screening that nobody is told of.
+        """
+        return bool(await self.work.prospects.named(draft.facts.name, 1))
 
     async def _namesakes(self, draft: Draft) -> NameAsked:
         """Return who has the same or a similar name, screened before or remembered."""

@@ -22,7 +22,7 @@ WEAK: dict[str, Any] = {
     "value": "at_once",
 }
 """Three views, and a problem."""
-FIRST, STEP, LAST = 5, 3, 11
+FIRST, STEP, LAST = 5, 3, 12
 """Statements of a submission, all in one transaction."""
 
 

@@ -8,7 +8,7 @@ from bot.domain.checklist.rules import Verdict
 from bot.domain.errors import NotAllowed, WrongStage
 from bot.domain.people import MemberId
 from bot.domain.prospects import Prospect, QualificationId, Stage
-from bot.domain.read_models import NameAsked
+from bot.domain.read_models import NameAsked, Overview
 from bot.domain.screening import StepShown
 from bot.services.overviews import latest_overview
 from tests.office import GOOD, NO_OFFER, PROBLEM
@@ -111,6 +111,50 @@ async def namesake(agency: Agency, prospect: Prospect) -> QualificationId | None
     async with agency.units.reading(A) as work:
         overview = await latest_overview(work, prospect.id, agency.clock())
     return None if overview.namesake is None else overview.namesake.id
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("is_renamed", [False, True])
+async def test_a_name_that_became_known_since_the_first_step_is_asked_about(
+    agency: Agency, is_renamed: bool
+) -> None:
+    begun = await agency.step(OTHER, await agency.begin(OTHER, "Acme GmbH"), **GOOD)
+    assert isinstance(begun, StepShown)
+    before = await agency.screen(OWNER, PROBLEM, "Zenith AG" if is_renamed else "Acme")
+    if is_renamed:
+        before = await agency.correct(OWNER, before, name="Acme AG")
+
+    question = await to_the_end(agency, OTHER, begun)
+
+    assert isinstance(question, NameAsked)
+    assert [each.prospect for each in question.namesakes] == [before]
+    overview = await agency.settle(OTHER, question, None)
+    assert isinstance(overview, Overview)
+    assert await namesake(agency, overview.prospect) == before.qualification_id
+
+
+async def test_one_that_became_known_since_the_first_step_is_screened_again(agency: Agency) -> None:
+    begun = await agency.step(OWNER, await agency.begin(OWNER, "Acme GmbH"), **GOOD)
+    assert isinstance(begun, StepShown)
+    other = await agency.screen(OWNER, PROBLEM, "Zenith AG")
+    before = await agency.correct(OWNER, other, name="Acme GmbH")
+
+    question = await to_the_end(agency, OWNER, begun)
+    assert isinstance(question, NameAsked)
+    shown = await agency.settle(OWNER, question, before.id)
+    assert isinstance(shown, StepShown)
+    again = await to_the_end(agency, OWNER, shown)
+
+    assert isinstance(again, Overview)
+    assert again.prospect.id == before.id
+    assert again.prospect.in_question is None
+
+
+async def to_the_end(agency: Agency, by: MemberId, shown: StepShown) -> object:
+    result: object = shown
+    while isinstance(result, StepShown):
+        result = await agency.step(by, result, **GOOD)
+    return result
 
 
 async def test_going_back_after_the_answer_does_not_ask_again(agency: Agency) -> None:

@@ -312,3 +312,24 @@ async def test_a_typing_mistake_leads_to_the_prospect_that_was_meant(office: Off
     await office.finish(office.jonas, **GOOD)
     [prospect] = await office.rows(prospects)
     assert (prospect.name, prospect.verdict) == ("Henkel AG & Co. KGaA", "pursue")
+
+
+async def test_a_name_that_somebody_else_screened_meanwhile_is_asked_about_at_the_end(
+    office: Office,
+) -> None:
+    await office.begin(office.emma, "Acme")
+    await office.submit(office.emma, **GOOD)
+    first = await office.screen(office.jonas, "Acme GmbH", **PROBLEM)
+
+    await office.submit(office.emma, **GOOD)
+
+    assert office.emma.view is not None
+    assert office.emma.view["callback_id"] == ids.NAME_ASKED
+    assert len(office.cards) == 1
+    await office.emma.click(ids.ANOTHER_ONE)
+    await office.answered()
+    assert office.emma.view["callback_id"] == ids.VERDICT
+    await office.slack.wait_for(lambda: len(office.cards) == 2)
+    _, card = office.cards
+    [link] = re.findall(r"<(https?://[^|>]*)\|Open card>", card["text"])
+    assert first["ts"].replace(".", "") in link
