@@ -141,7 +141,7 @@ class Namesake:
     today: date
     """The day where its owner is."""
     was_named: str | None = None
-    """The name asked for, if the prospect had it only before a correction."""
+    """The same or similar name that the prospect had before a correction, if that is why."""
 
 
 @dataclass(frozen=True, slots=True)

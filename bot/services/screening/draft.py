@@ -387,11 +387,16 @@ class DraftEditor:
         name = draft.facts.name
         its = await self.work.namesakes.of(name, NAMESAKES)
         same = [_with_former_name(await self._namesake(draft, each), name) for each in its.same]
+        similar = [await self._namesake(draft, each) for each in its.similar]
+        were = [
+            replace(await self._namesake(draft, each), was_named=former)
+            for each, former in its.were_similar
+        ]
         return NameAsked(
             StepRef(draft.id, self.version.id, 0, is_redrawn=True),
             name,
             tuple(same),
-            tuple([await self._namesake(draft, prospect) for prospect in its.similar]),
+            (*similar, *were),
             tuple(its.remembered),
         )
 

@@ -209,6 +209,31 @@ async def test_a_corrected_name_leads_to_the_prospect_still(agency: Agency) -> N
     assert (await asked(agency, OWNER, "Zenith")).namesakes[0].was_named is None
 
 
+@pytest.mark.both_databases
+async def test_a_name_like_a_corrected_one_leads_to_the_prospect_still(agency: Agency) -> None:
+    before = await agency.screen(OWNER, PROBLEM, "Henkel AG & Co. KGaA")
+    renamed = await agency.correct(OWNER, before, name="Zenith AG")
+
+    question = await asked(agency, OWNER, "Henkell")
+
+    assert question.namesakes == ()
+    (known,) = question.similar
+    assert known.prospect == renamed
+    assert known.was_named == "Henkel AG & Co. KGaA"
+
+
+@pytest.mark.both_databases
+async def test_one_whose_spelling_was_corrected_is_shown_once(agency: Agency) -> None:
+    """Slack refuses a view in which two blocks have the same id."""
+    mistyped = await agency.screen(OWNER, PROBLEM, "Henkell")
+    corrected = await agency.correct(OWNER, mistyped, name="Henkel")
+
+    for typed in ("Henkell", "Henkel", "Henkelll"):
+        question = await asked(agency, OWNER, typed)
+        shown = [each.prospect for each in (*question.namesakes, *question.similar)]
+        assert shown == [corrected]
+
+
 async def test_who_has_the_name_now_comes_before_who_had_it(agency: Agency) -> None:
     had = await agency.screen(OWNER, PROBLEM, "Acme GmbH")
     has = await agency.screen(OTHER, PROBLEM, "Acme GmbH")
