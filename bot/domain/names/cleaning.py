@@ -8,6 +8,10 @@ NAME_LENGTH = 80
 
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _JOINERS = "\u200c\u200d"
+_BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
+"""Letters and signs that look like a space: Hangul fillers, and Braille without a dot."""
+_NEVER_SEEN = "\u034f\u17b4\u17b5"
+"""Marks that nothing is drawn for: two names that differ by one look the same."""
 
 
 def clean_name(text: str) -> str:
@@ -28,6 +32,8 @@ def clean_text(text: str) -> str:
 
 def _visible(character: str) -> str:
     category = unicodedata.category(character)
-    if category in {"Cc", "Zl", "Zp"}:
+    if category in {"Cc", "Zl", "Zp"} or character in _BLANKS:
         return " "
+    if character in _NEVER_SEEN:
+        return ""
     return "" if category in {"Cf", "Cs"} and character not in _JOINERS else character

@@ -33,6 +33,9 @@ _LOWEST_ACCENT = 200
 Lower ones make it a different letter: the voicing marks of kana, the vowel signs of Hebrew.
 """
 
+_OVERLAY = 1
+"""The combining class of what strikes a letter through."""
+
 _UMLAUT = re.compile("([aou])e+")
 
 
@@ -40,8 +43,8 @@ class _Accents(dict[int, int | None]):
     """Maps each accent to nothing and any other character to itself; caches as it goes."""
 
     def __missing__(self, code: int) -> int | None:
-        is_accent = unicodedata.combining(chr(code)) >= _LOWEST_ACCENT
-        self[code] = read = None if is_accent else code
+        its = unicodedata.combining(chr(code))
+        self[code] = read = None if its >= _LOWEST_ACCENT or its == _OVERLAY else code
         return read
 
 

@@ -9,7 +9,7 @@ from bot.domain.names.lookalikes import read_lookalikes
 from bot.domain.names.web_addresses import read_addresses
 from bot.domain.names.words import NameWord, has_letters, joined, symbols_of, words_of
 
-KEY_VERSION = 5
+KEY_VERSION = 6
 """Grows whenever the key of any name changes: `walkaway migrate` then writes stored keys anew."""
 
 

@@ -10,6 +10,8 @@ AND = "&"
 
 _AND_WORDS = frozenset({"und", "and"})
 _APOSTROPHES = frozenset("'’‘‛ʼʻʽ`´′")
+_SELECTORS = re.compile("[\u180b-\u180d\u180f\U000e0100-\U000e01ef]")
+"""They choose between two shapes of a Mongolian or Chinese letter, mostly the same."""
 _TOKEN = re.compile(r"&|[^& ]+")
 _SHORT_AND = re.compile(r"(?<=\w )u\.(?=\s+\w|co\b)|(?<=[0-9])(?:und|and)(?=[0-9])")
 """An "and" that is no word of its own: "Müller u. Söhne", "1und1"."""
@@ -65,7 +67,7 @@ class _Signs(dict[int, str]):
 def _read(character: str) -> str:
     if character in "&+":
         return AND
-    if character in _APOSTROPHES:
+    if character in _APOSTROPHES or _SELECTORS.match(character):
         return ""
     category = unicodedata.category(character)
     is_of_word = category[0] in "LN" or category in {"Mn", "Mc", "Sc"}

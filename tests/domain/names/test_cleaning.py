@@ -22,6 +22,8 @@ from bot.domain.names import clean_name, clean_text
         ("می‌خواهم", "می‌خواهم"),
         ("<!channel> & *co*", "<!channel> & *co*"),
         ("\u200d \u200c", ""),
+        ("Acme\u3164GmbH", "Acme GmbH"),
+        ("\u3164\u2800\u034f", ""),
         (" ", ""),
     ],
 )

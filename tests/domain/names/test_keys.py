@@ -166,4 +166,23 @@ def test_stored_keys_are_written_anew_when_keys_change() -> None:
     tables = ("iso-20275.tsv", "other-forms.tsv", "domains.tsv")
     held = b"".join((TABLES / table).read_bytes() for table in tables)
 
-    assert (KEY_VERSION, hashlib.sha256(held).hexdigest()[:12]) == (5, "5445a0c70c71")
+    assert (KEY_VERSION, hashlib.sha256(held).hexdigest()[:12]) == (6, "5445a0c70c71")
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        pytest.param("Ac\u034fme", id="grapheme joiner"),
+        pytest.param("Ac\u3164me", id="hangul filler"),
+        pytest.param("Ac\uffa0me", id="halfwidth hangul filler"),
+        pytest.param("\u115fAcme", id="choseong filler"),
+        pytest.param("Acme\u2800", id="braille without a dot"),
+        pytest.param("Ac\u17b5me", id="khmer vowel"),
+        pytest.param("Ac\u180bme", id="mongolian selector"),
+        pytest.param("Acme\U000e0101", id="selector of a variant"),
+        pytest.param("A\u0336c\u0336m\u0336e\u0336", id="struck through"),
+    ],
+)
+def test_what_nobody_sees_makes_no_other_name(hidden: str) -> None:
+    assert name_key(hidden) == name_key("Acme")
+    assert name_words(hidden) in {"acme", "ac me"}
