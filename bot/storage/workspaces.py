@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from cachetools import LRUCache
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.people import CachedMember, MemberId
@@ -300,7 +301,7 @@ class WorkspaceRepository:
         return await self._connection.scalar(query) or {}
 
     async def _workspace(self, row: sa.Row[*tuple[Any, ...]]) -> Workspace:
-        settings = _settings(row)
+        settings = _settings(self._workspace_id, row)
         if self.latest_change is None or row.latest_change < self.latest_change:
             self.latest_change = row.latest_change
         refused = tuple(
@@ -347,7 +348,29 @@ def _row(settings: Settings) -> dict[str, object]:
     return {**{each: values[each] for each in _COLUMNS}, "chosen": chosen}
 
 
-def _settings(row: sa.Row[*tuple[object, ...]]) -> Settings:
+_KEPT: Final[LRUCache[WorkspaceId, tuple[tuple[object, ...], Settings]]] = LRUCache(1_000)
+"""What was read last of a workspace, and the settings made of it."""
+
+
+def _settings(workspace_id: WorkspaceId, row: sa.Row[*tuple[Any, ...]]) -> Settings:
+    """Read the settings; as long as the row says the same, the same ones are returned."""
+    said = (
+        row.verdict_channel,
+        row.managers,
+        row.language,
+        row.country,
+        row.zone,
+        row.currency,
+        row.override_approval,
+        row.chosen,
+    )
+    kept = _KEPT.get(workspace_id)
+    if kept is None or kept[0] != said:
+        kept = _KEPT[workspace_id] = said, _read(row)
+    return kept[1]
+
+
+def _read(row: sa.Row[*tuple[Any, ...]]) -> Settings:
     """Read the settings, ignoring those of a later version."""
     chosen = {SettingId(each): value for each, value in row.chosen.items() if each in _KNOWN}
     return with_stored(
