@@ -18,13 +18,14 @@ from bot.domain.checklist.rules import (
     Answer,
     Answers,
     Circumstances,
+    Foresight,
     Localized,
-    Not,
+    Otherwise,
     Predicate,
     Rule,
     Test,
     compiled,
-    could_hold,
+    foresight,
     is_given,
     questions_in,
 )
@@ -58,10 +59,6 @@ class Option:
     """Whether choosing it asks for a sentence that shows it."""
 
 
-def _always(_: Answers, __: Circumstances) -> bool:
-    return True
-
-
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question, and the condition under which it is asked."""
@@ -88,10 +85,12 @@ class Question:
     """For a number: the most that it may be."""
     is_asked: Test = field(init=False, repr=False, compare=False)
     """``asked_when`` as a function of the answers to earlier questions."""
+    may_be_asked: Foresight = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        test = _always if self.asked_when is None else compiled(self.asked_when)
-        object.__setattr__(self, "is_asked", test)
+        condition = Otherwise() if self.asked_when is None else self.asked_when
+        object.__setattr__(self, "is_asked", compiled(condition))
+        object.__setattr__(self, "may_be_asked", foresight(condition))
 
     @property
     def evidence_id(self) -> str:
@@ -323,9 +322,7 @@ def _is_over(
     checklist: Checklist, known: Answers, still_open: frozenset[str], given: Circumstances
 ) -> bool:
     """Tell whether a final rule matches, whatever the answers to the open questions are."""
-    return any(
-        not could_hold(Not(rule.when), known, still_open, given) for rule in checklist.final_rules
-    )
+    return any(rule.may_match(known, still_open, given)[0] for rule in checklist.final_rules)
 
 
 def judged(
@@ -408,8 +405,6 @@ def _may_be_asked(
     """Return the open questions of a step: not answered yet, and not certain to be skipped."""
     here: set[str] = set()
     for question in step.questions:
-        condition = question.asked_when
-        may_be = condition is None or could_hold(condition, known, still_open | here, given)
-        if may_be and question.id not in known:
+        if question.id not in known and question.may_be_asked(known, still_open | here, given)[1]:
             here.add(question.id)
     return frozenset(here)

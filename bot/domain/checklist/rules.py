@@ -169,6 +169,10 @@ Predicate = (
 )
 Test = Callable[[Answers, Circumstances], bool]
 
+Foresight = Callable[[Answers, frozenset[str], Circumstances], tuple[bool, bool]]
+"""Tells whether a predicate is certain to hold, and whether it can hold at all, while the questions
+of these ids are still open. It may doubt too often: it looks at each part on its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class ConditionTemplate:
@@ -195,9 +199,11 @@ class Rule:
     condition: ConditionTemplate | None = None
     matches: Test = field(init=False, repr=False, compare=False)
     """``when`` as a function; true for *otherwise*, which ``matching`` drops if others match."""
+    may_match: Foresight = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "matches", compiled(self.when))
+        object.__setattr__(self, "may_match", foresight(self.when))
 
 
 def is_given(answer: object) -> bool:
@@ -292,20 +298,6 @@ def looks_at_value(predicate: Predicate) -> bool:
     )
 
 
-def could_hold(
-    predicate: Predicate,
-    answers: Answers,
-    still_open: frozenset[str],
-    given: Circumstances = NOTHING_KNOWN,
-) -> bool:
-    """Tell whether the predicate may yet become true, while the open questions are unanswered.
-
-    It never says no where yes is possible. It may say yes too often, because it looks at each part
-    on its own.
-    """
-    return _bounds(predicate, answers, still_open, given)[1]
-
-
 def _each(predicates: Sequence[Predicate]) -> tuple[Test, ...]:
     return tuple(compiled(predicate) for predicate in predicates)
 
@@ -384,44 +376,70 @@ def _not(inner: Test) -> Test:
     return lambda answers, given: not inner(answers, given)
 
 
-def _bounds(
-    predicate: Predicate, answers: Answers, still_open: frozenset[str], given: Circumstances
-) -> tuple[bool, bool]:
-    """Return whether the predicate is certain to hold, and whether it can hold at all."""
+def foresight(predicate: Predicate) -> Foresight:
+    """Return the predicate as a function of the answers so far, to be called many times.
+
+    It never excludes what is possible, nor takes for certain what is not.
+    """
     match predicate:
-        case (
-            Chosen(question) | Answered(question) | NumberWithin(question) | DaysAhead(question)
-        ) if question in still_open:
-            return False, True
+        case Chosen(question) | Answered(question) | NumberWithin(question) | DaysAhead(question):
+            return _if_open(question, compiled(predicate))
         case ScoreWithin(score, bounds):
-            return _bounds_of_score(score, bounds, answers, still_open)
+            return lambda answers, still_open, _: _bounds_of_score(
+                score, bounds, answers, still_open
+            )
         case Not(inner):
-            certain, possible = _bounds(inner, answers, still_open, given)
-            return not possible, not certain
+            return _turned(foresight(inner))
         case Named(_, inner):
-            return _bounds(inner, answers, still_open, given)
+            return foresight(inner)
         case Count(of, at_least, at_most):
-            pairs = [_bounds(part, answers, still_open, given) for part in of]
-            return _bounds_of_count(pairs, at_least or 0, len(of) if at_most is None else at_most)
+            return _counted(of, at_least or 0, len(of) if at_most is None else at_most)
         case AllOf(of):
-            pairs = [_bounds(part, answers, still_open, given) for part in of]
-            return _bounds_of_count(pairs, len(of), len(of))
+            return _counted(of, len(of), len(of))
         case AnyOf(of):
-            pairs = [_bounds(part, answers, still_open, given) for part in of]
-            return _bounds_of_count(pairs, 1, len(of))
-        case Chosen() | Answered() | NumberWithin() | DaysAhead() | Otherwise():
-            result = holds(predicate, answers, given)
-            return result, result
+            return _counted(of, 1, len(of))
+        case Otherwise():
+            return lambda _, __, ___: (True, True)
         case _:
             assert_never(predicate)
 
 
-def _bounds_of_count(
-    pairs: Sequence[tuple[bool, bool]], least: int, most: int
-) -> tuple[bool, bool]:
-    certain = sum(pair[0] for pair in pairs)
-    possible = sum(pair[1] for pair in pairs)
-    return least <= certain and possible <= most, possible >= least and certain <= most
+def _if_open(question: str, holds_now: Test) -> Foresight:
+    def look(
+        answers: Answers, still_open: frozenset[str], given: Circumstances
+    ) -> tuple[bool, bool]:
+        if question in still_open:
+            return False, True
+        result = holds_now(answers, given)
+        return result, result
+
+    return look
+
+
+def _turned(inner: Foresight) -> Foresight:
+    def look(
+        answers: Answers, still_open: frozenset[str], given: Circumstances
+    ) -> tuple[bool, bool]:
+        certain, possible = inner(answers, still_open, given)
+        return not possible, not certain
+
+    return look
+
+
+def _counted(of: Sequence[Predicate], least: int, most: int) -> Foresight:
+    each = tuple(foresight(part) for part in of)
+
+    def look(
+        answers: Answers, still_open: frozenset[str], given: Circumstances
+    ) -> tuple[bool, bool]:
+        certain = possible = 0
+        for one in each:
+            is_certain, is_possible = one(answers, still_open, given)
+            certain += is_certain
+            possible += is_possible
+        return least <= certain and possible <= most, possible >= least and certain <= most
+
+    return look
 
 
 def _bounds_of_score(

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from bot.domain.checklist.rules import (
+    NOTHING_KNOWN,
     AllOf,
     Answered,
     Answers,
@@ -17,7 +18,7 @@ from bot.domain.checklist.rules import (
     Predicate,
     Rule,
     Verdict,
-    could_hold,
+    foresight,
     holds,
     matching,
     questions_in,
@@ -91,7 +92,9 @@ def test_otherwise_matches_only_when_no_other_rule_does() -> None:
 def test_what_could_still_become_true_while_the_signs_are_open(
     predicate: Predicate, expected: bool
 ) -> None:
-    assert could_hold(predicate, {"offer": "clear"}, frozenset({"signs"})) is expected
+    assert (
+        foresight(predicate)({"offer": "clear"}, frozenset({"signs"}), NOTHING_KNOWN)[1] is expected
+    )
 
 
 def test_a_predicate_knows_the_questions_it_looks_at() -> None:

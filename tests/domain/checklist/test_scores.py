@@ -13,13 +13,14 @@ from bot.domain.checklist.answers import from_document, read_answers, read_step,
 from bot.domain.checklist.model import judged, left_open, next_step, progress, view_asks
 from bot.domain.checklist.placeholders import filled, tallies
 from bot.domain.checklist.rules import (
+    NOTHING_KNOWN,
     Answers,
     Circumstances,
     DaysAhead,
     NumberWithin,
     Predicate,
     ScoreWithin,
-    could_hold,
+    foresight,
     holds,
 )
 from bot.domain.checklist.scores import Bounds, Points, Score
@@ -129,7 +130,10 @@ def test_an_unknown_day_of_judging_makes_no_day_lie_ahead() -> None:
 def test_a_score_could_still_reach_what_the_open_questions_give(
     bounds: Bounds, still_open: set[str], expected: bool
 ) -> None:
-    assert could_hold(ScoreWithin(SCORE, bounds), {}, frozenset(still_open)) is expected
+    assert (
+        foresight(ScoreWithin(SCORE, bounds))({}, frozenset(still_open), NOTHING_KNOWN)[1]
+        is expected
+    )
 
 
 @pytest.mark.parametrize(
