@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, TypeVar
 
@@ -46,14 +46,12 @@ class FactsAside(FactsRepository):
         self._gone: Sequence[Fact] = ()
         """What is stored of these prospects now."""
 
-    async def counted(self, count: Callable[[Facts], Found]) -> Found:
+    async def counted(
+        self, count: Callable[[Facts], Found], in_turn: dict[MemberId | None, InTurn] | None = None
+    ) -> Found:
         """Return what is counted, in a thread; none of what is stored of them counts."""
-        self._gone = await self._stored(self._own, facts.c.prospect_id.in_(self._aside.ids))
-        return await super().counted(count)
-
-    @property
-    def _own(self) -> sa.ColumnElement[bool]:
-        return facts.c.workspace_id == self._workspace_id
+        self._gone = await self._stored(lambda its: its.prospect_id.in_(self._aside.ids))
+        return await super().counted(count, in_turn)
 
     @property
     def _screened_otherwise(self) -> sa.ColumnElement[bool]:
@@ -96,10 +94,11 @@ class FactsAside(FactsRepository):
             rows += (await super()._in_turn(owner, first, [*without, *theirs])).rows
         if theirs:
             others = await self._stored(
-                self._own,
-                facts.c.kind.in_([KINDS[each] for each in _ENDS]),
-                facts.c.owner.in_(theirs),
-                facts.c.prospect_id.not_in(self._aside.ids),
+                lambda its: sa.and_(
+                    its.kind.in_([KINDS[each] for each in _ENDS]),
+                    its.owner.in_(theirs),
+                    its.prospect_id.not_in(self._aside.ids),
+                )
             )
             told = [each for each in self._aside.facts if each.owner in theirs]
             rows += self._turns([*others, *told], first)
@@ -143,6 +142,8 @@ class FactsElsewhere:
     database: Database
     instead: Facts | Unstored | None = None
     """What counts in place of what is stored there: of all prospects, or of some."""
+    in_turn: dict[MemberId | None, InTurn] = field(default_factory=dict)
+    """The walk-aways that were gone through for the first digest; those after it begin later."""
 
 
 class FactsForCopy(FactsRepository):
@@ -158,7 +159,9 @@ class FactsForCopy(FactsRepository):
         super().__init__(connection, workspace_id, timelines)
         self._original = original
 
-    async def counted(self, count: Callable[[Facts], Found]) -> Found:
+    async def counted(
+        self, count: Callable[[Facts], Found], in_turn: dict[MemberId | None, InTurn] | None = None
+    ) -> Found:
         """Return what is counted, in a thread, from the facts of the original."""
         instead = self._original.instead
         if instead is not None and not isinstance(instead, Unstored):
@@ -166,4 +169,4 @@ class FactsForCopy(FactsRepository):
         async with self._original.database.reading() as connection:
             its = connection, self._workspace_id, self._timelines
             there = FactsRepository(*its) if instead is None else FactsAside(*its, instead)
-            return await there.counted(count)
+            return await there.counted(count, in_turn or self._original.in_turn)

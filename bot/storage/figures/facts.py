@@ -74,11 +74,11 @@ class StoredFacts:
     depend on them, and so they are counted only once.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, in_turn: dict[MemberId | None, InTurn]) -> None:
+        """Take what was read of the walk-aways of each owner, or of everybody."""
         self.known: dict[_Question, Any] = {}
         self.missing: set[_Question] = set()
-        self.in_turn: dict[MemberId | None, InTurn] = {}
-        """What was read of the walk-aways of each owner, or of everybody."""
+        self.in_turn = in_turn
         self.is_rough = True
         self.has_withheld = False
 
@@ -195,13 +195,24 @@ class FactsRepository:
             found += await asyncio.to_thread(_derived, timelines, calendar)
         if len(ids) <= MOST_ASIDE:
             return Unstored(ids, found, calendar)
-        others = its, facts.c.prospect_id.not_in(changed)
-        return FactsInMemory([*await self._stored(*others), *found])
+        others = sa.select(*_OF_FACT).where(its, facts.c.prospect_id.not_in(changed))
+        return FactsInMemory([*await self._read(others), *found])
 
-    async def _stored(self, *which: sa.ColumnElement[bool]) -> list[Fact]:
-        query = sa.select(*_OF_FACT).where(*which).order_by(*facts.primary_key)
-        rows = (await self._connection.execute(query)).all()
-        return list(starmap(_fact, rows))
+    async def _stored(self, which: Callable[[Any], sa.ColumnElement[bool]]) -> list[Fact]:
+        """Return the few facts of which an index alone can tell that they are meant.
+
+        Without statistics, SQLite would go through all facts of the workspace to spare itself the
+        way from an index to their other columns.
+        """
+        its = facts.alias("its")
+        is_it = sa.and_(*(its.c[each.name] == each for each in facts.primary_key))
+        own = its.c.workspace_id == self._workspace_id
+        return await self._read(
+            sa.select(*_OF_FACT).join_from(its, facts, is_it).where(own, which(its.c))
+        )
+
+    async def _read(self, query: sa.Select[*tuple[Any, ...]]) -> list[Fact]:
+        return list(starmap(_fact, (await self._connection.execute(query)).all()))
 
     async def checkable(self, first: str, most: int) -> Sequence[ProspectId]:
         """Return prospects with stored facts, from an id on; if none follow, those before it."""
@@ -241,9 +252,14 @@ class FactsRepository:
         wrong = await miscounted_days(self._connection, self._workspace_id, every)
         return [each for each in ids if told[each] != kept[each] or wrong & days[each]]
 
-    async def counted(self, count: Callable[[Facts], Found]) -> Found:
-        """Return what is counted, in a thread, from the facts that it asks for."""
-        told = StoredFacts()
+    async def counted(
+        self, count: Callable[[Facts], Found], in_turn: dict[MemberId | None, InTurn] | None = None
+    ) -> Found:
+        """Return what is counted, in a thread, from the facts that it asks for.
+
+        Walk-aways that were read `in_turn` for an earlier count are not read again.
+        """
+        told = StoredFacts({} if in_turn is None else in_turn)
         while True:
             told.has_withheld = False
             found = await asyncio.to_thread(count, told)
