@@ -3,7 +3,7 @@
 Nothing here knows the time: the caller passes it in. When nudges go out is decided elsewhere.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Container
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, time, timedelta
@@ -102,6 +102,12 @@ class CachedCalendar(WorkingCalendar):
             year += 1
             days, place = self._year(year), 0
         return days[place]
+
+    def working_day_from(self, day: date) -> date:
+        """Return this day if it is worked on, otherwise the first working day after it."""
+        days = self._year(day.year)
+        place = bisect_left(days, day)
+        return days[place] if place < len(days) else self.next_working_day(day)
 
     def add_working_days(self, day: date, n: int) -> date:
         """Return the n-th working day, counted from the day after; with 0, the day itself."""

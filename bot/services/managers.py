@@ -132,7 +132,8 @@ class _Round:
                 for each in await self.work.proposals.pauses_new_to(self.manager)
             ]
         if not with_prospects:
-            days = [reader.working.next_morning(each.at) for each in proposed]
+            first = min((each.at for each in proposed), default=None)
+            days = [] if first is None else [reader.working.next_morning(first)]
             days += await self._backstops(reader, date.min)
             ahead = min(days, default=None)
             return News(reader, (), departures, (), pauses, (), ahead, policy)
