@@ -86,6 +86,13 @@ class Desk:
         """Press the button that hands in the view."""
         await self.modal.get_by_test_id("modal-submit").click()
 
+    async def close_both(self) -> None:
+        """Close a modal and the one beneath it, which isn't shown before that one is gone."""
+        for _ in range(2):
+            top = await self.modal.element_handle()
+            await self.modal.get_by_test_id("modal-close").click()
+            await top.wait_for_element_state("hidden")
+
     async def expect_step(self, title: str) -> None:
         """Wait until the modal has this title."""
         await expect(self.modal.get_by_role("heading", level=1).first).to_have_text(title)

@@ -48,8 +48,7 @@ async def test_what_came_in_is_finished_by_its_owner(
     await expect(desk.modal).to_contain_text("Kopiere sie jetzt")
     await desk.show("intake-address")
     address = await desk.modal.locator("code").first.inner_text()
-    for _ in range(2):
-        await desk.modal.get_by_test_id("modal-close").click()
+    await desk.close_both()
 
     lead = {**LEAD, "owner": sabine.email}
     status, answer, _ = await request(bots[0].hooks, address, lead)
@@ -86,8 +85,7 @@ async def test_a_manager_gives_away_what_nobody_owns(
     await desk.press("intake_renew", desk.block("intake"))
     await expect(desk.modal).to_contain_text("Kopiere sie jetzt")
     address = await desk.modal.locator("code").first.inner_text()
-    for _ in range(2):
-        await desk.modal.get_by_test_id("modal-close").click()
+    await desk.close_both()
     form = urlencode({"name": "Nordwind GmbH", "offer": "vague"}).encode()
     _, answer, _ = await request(bots[0].hooks, address, form, FORM)
     assert answer["told"] == "managers"

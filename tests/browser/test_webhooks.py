@@ -46,8 +46,7 @@ async def test_a_manager_sets_up_a_webhook_and_sees_its_deliveries(
         await desk.press("webhook_test", desk.modal)
         await expect(desk.modal).to_contain_text("Ein Test ist unterwegs")
         await receiver.wait_for(1)
-        for _ in range(2):
-            await desk.modal.get_by_test_id("modal-close").click()
+        await desk.close_both()
         await expect(desk.page.get_by_test_id("messages")).to_contain_text("added a webhook")
         await desk.show("webhooks-channel")
 
