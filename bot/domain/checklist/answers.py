@@ -156,7 +156,7 @@ def read_usable(
 def _read(
     checklist: Checklist, document: Mapping[str, object]
 ) -> tuple[dict[str, Answer], list[AnswerProblem]]:
-    known = {each.id: each for each in (*checklist.questions, *checklist.evidence.values())}
+    known = checklist.by_id
     answers: dict[str, Answer] = {}
     problems = []
     for key, value in document.items():
@@ -202,10 +202,11 @@ def _any_of(question: Question, value: object) -> Answer | AnswerProblem | None:
 
 
 def _unknown_option(question: Question, chosen: list[str]) -> AnswerProblem | None:
-    known = tuple(option.id for option in question.options)
+    known = [option.id for option in question.options]
     for option in chosen:
         if option not in known:
-            return AnswerProblem(question.id, "unknown_option", {"option": option, "known": known})
+            detail = {"option": option, "known": tuple(known)}
+            return AnswerProblem(question.id, "unknown_option", detail)
     return None
 
 

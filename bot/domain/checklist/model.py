@@ -168,7 +168,8 @@ class Checklist:
         return tuple(rule for rule in self.rules if rule.final)
 
     @cached_property
-    def _questions_by_id(self) -> dict[str, Question]:
+    def by_id(self) -> Mapping[str, Question]:
+        """All questions, and the texts that their options ask for, by id."""
         return {each.id: each for each in (*self.evidence.values(), *self.questions)}
 
     @cached_property
@@ -177,7 +178,7 @@ class Checklist:
 
     def question(self, question_id: str) -> Question:
         """Return the question of this id, or raise ``KeyError``."""
-        return self._questions_by_id[question_id]
+        return self.by_id[question_id]
 
     def rule(self, rule_id: str) -> Rule:
         """Return the rule of this id, or raise ``KeyError``."""

@@ -176,7 +176,7 @@ class DraftEditor:
             draft, answers = await self._joined(draft, answers)
         given = Circumstances(today, draft.facts.expected_value)
         if not is_whole(self._checklist, ref.step, answers, given):
-            return await self._save(replace(draft, step=ref.step), ref.step, ref.revision)
+            return await self._save(draft, answers, ref.step, ref.revision, then=ref.step)
         if ref.step == 0 and not draft.is_name_settled:
             asked = await self._namesakes(draft)
             if asked.namesakes or asked.similar or asked.remembered:
@@ -204,8 +204,9 @@ class DraftEditor:
         about = await self._about(draft, prospect)
         answers = {**about.answers, **fitting(self._checklist, draft.answers)}
         facts = still_known(draft.facts, prospect.facts, asker=self.who.member.id)
-        draft = replace(about, facts=facts, answers=answers, version_id=self.version.id, step=0)
-        return await self._save(draft, 0, prospect.revision)
+        draft = replace(about, facts=facts, answers=answers, version_id=self.version.id)
+        answers_known = from_document(self._checklist, answers)
+        return await self._save(draft, answers_known, 0, prospect.revision, then=0)
 
     async def another(self, draft: Draft, settled_name: str) -> Shown:
         """Go on about a different prospect whose name is already known."""
@@ -253,14 +254,15 @@ class DraftEditor:
             drawn=drawn,
         )
         given = Circumstances(today, draft.facts.expected_value)
-        draft = replace(draft, step=step_before(self._checklist, ref.step, answers, given))
-        return await self._save(draft, ref.step, ref.revision)
+        before = step_before(self._checklist, ref.step, answers, given)
+        return await self._save(draft, answers, ref.step, ref.revision, then=before)
 
     async def resumed(self, draft: Draft) -> StepShown:
         """Show the step at which a draft was left, with the present revision of its prospect."""
         about = draft.prospect_id
         prospect = None if about is None else await self.work.prospects.get(about)
-        return await self._shown(draft, None if prospect is None else prospect.revision)
+        answers = from_document(self._checklist, draft.answers)
+        return await self._shown(draft, answers, None if prospect is None else prospect.revision)
 
     def _refuse_unknown_step(self, draft: Draft, ref: StepRef) -> None:
         """Raise DraftGone for a step or a version at which this draft can't have been."""
@@ -268,7 +270,7 @@ class DraftEditor:
         if not is_there or draft.version_id != self.version.id:
             raise errors.DraftGone
 
-    async def _shown(self, draft: Draft, revision: int | None) -> StepShown:
+    async def _shown(self, draft: Draft, answers: Answers, revision: int | None) -> StepShown:
         return show(
             StepRef(
                 draft.id,
@@ -280,7 +282,7 @@ class DraftEditor:
             ),
             self.version,
             draft.facts,
-            from_document(self._checklist, draft.answers),
+            answers,
             workspace=self.who.workspace,
             today=await self._today(draft),
         )
@@ -297,9 +299,9 @@ class DraftEditor:
         given = Circumstances(await self._today(draft), draft.facts.expected_value)
         step = _step_to_show(self._checklist, at, answers, given)
         if step is not None:
-            return await self._save(replace(draft, step=step), at, revision)
+            return await self._save(draft, answers, at, revision, then=step)
         if at > 0 and not draft.is_name_settled and await self._is_known_by_now(draft):
-            await self._save(replace(draft, step=at), at, revision)
+            await self.work.drafts.save(replace(draft, step=at, updated_at=self.now))
             return await self._namesakes(draft)
         before = None
         if draft.prospect_id is not None:
@@ -329,14 +331,19 @@ class DraftEditor:
         """Return a locked prospect with everything that lapsed before this screening recorded."""
         return (await taken_up(self.work, self.who, before, self.now)).prospect
 
-    async def _save(self, draft: Draft, at: int, revision: int | None) -> StepShown:
-        """Save the draft after the step `at`; only the first step changes what it is about."""
-        draft = replace(draft, updated_at=self.now)
+    async def _save(
+        self, draft: Draft, answers: Answers, at: int, revision: int | None, *, then: int
+    ) -> StepShown:
+        """Save the draft, which has these answers, after the step `at`, and show the step `then`.
+
+        Only the first step changes what it is about.
+        """
+        draft = replace(draft, step=then, updated_at=self.now)
         if at == 0:
             await self._put(draft)
         else:
             await self.work.drafts.save(draft)
-        return await self._shown(draft, revision)
+        return await self._shown(draft, answers, revision)
 
     async def _put(self, draft: Draft) -> None:
         """Save the draft, replacing another of its name, and update the messages about that one."""

@@ -147,7 +147,7 @@ def answered(
         problems += rejected.problems
     if problems:
         raise AnswersRejected(problems)
-    return _with_step(draft, checklist, ref.step, facts, own, today)
+    return _with_step(draft, facts, earlier, asked, own)
 
 
 def saved(
@@ -181,7 +181,7 @@ def saved(
         faulty = {problem.question for problem in rejected.problems}
         usable = {key: document[key] for key in document if key in asked - faulty}
         own = from_document(checklist, usable)
-    return _with_step(draft, checklist, ref.step, draft.facts if problems else facts, own, today)
+    return _with_step(draft, draft.facts if problems else facts, earlier, asked, own)
 
 
 def followed(
@@ -324,19 +324,14 @@ def _merged(
 
 
 def _with_step(
-    draft: Draft,
-    checklist: Checklist,
-    at: int,
-    facts: ProspectFacts,
-    own: Answers,
-    today: date,
+    draft: Draft, facts: ProspectFacts, earlier: Answers, asked: Collection[str], own: Answers
 ) -> tuple[Draft, Answers]:
-    earlier = from_document(checklist, draft.answers)
-    of_step = _own(checklist, at, earlier, Circumstances(today, facts.expected_value))
-    document = {key: value for key, value in draft.answers.items() if key not in of_step}
+    """Return the draft with these answers in place of what it knew of the questions of a step."""
+    document = {key: value for key, value in draft.answers.items() if key not in asked}
     document |= to_document(own)
-    draft = replace(draft, facts=facts, answers=document, cleared=frozenset())
-    return draft, from_document(checklist, document)
+    answers = {key: answer for key, answer in earlier.items() if key not in asked}
+    answers |= own
+    return replace(draft, facts=facts, answers=document, cleared=frozenset()), answers
 
 
 FACTS = ("name", "owner", "expected_value", "first_contact")
