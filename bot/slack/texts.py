@@ -124,7 +124,7 @@ class Texts:
         time = f"{local:%H:%M}"
         if not names_zone:
             return self(marked("{date} at {time}"), date=day, time=time)
-        city = get_timezone_location(zone, locale=self._locale, return_city=True)
+        city = _city(zone, self.language)
         return self(marked("{date} at {time} ({zone} time)"), date=day, time=time, zone=city)
 
     def instant(self, at: datetime, zone: ZoneInfo) -> str:
@@ -181,6 +181,11 @@ def _catalogue(language: str) -> gettext.GNUTranslations:
         write_mo(compiled, read_po(source, locale=language))
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+@lru_cache(maxsize=256)
+def _city(zone: ZoneInfo, language: str) -> str:
+    return str(get_timezone_location(zone, locale=language, return_city=True))
 
 
 def _filled(sentence: str, values: Mapping[str, object]) -> str:

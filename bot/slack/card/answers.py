@@ -1,6 +1,6 @@
 """Answers in words, and what changed since the previous screening."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -29,12 +29,22 @@ class ChangedAnswer:
     now: str
 
 
-def folded(overview: Overview, texts: Texts) -> list[kit.Block]:
+Given = Sequence[Sequence[tuple[Question, Answer]]]
+"""Questions with their answers, by step."""
+
+
+def given(overview: Overview, texts: Texts) -> Given:
+    """Return what was answered; a card leaves out the rest."""
+    steps = (
+        [(question, answer) for question, answer in step if answer is not None and is_given(answer)]
+        for step in _asked(overview, texts)
+    )
+    return [step for step in steps if step]
+
+
+def folded(given: Given, texts: Texts) -> list[kit.Block]:
     """Return questions and answers, a block for each step; long texts are cut."""
-    steps = [
-        [_pieces(question, answer, texts) for question, answer in step]
-        for step in _given(overview, texts)
-    ]
+    steps = [[_pieces(question, answer, texts) for question, answer in step] for step in given]
     if len(steps) <= MOST_FOLDED:
         return [kit.literal(step) for step in steps]
     return [kit.literal(pieces for step in steps for pieces in step)]
@@ -46,9 +56,9 @@ def unfolded(overview: Overview, texts: Texts) -> list[kit.Block]:
     return blocks if len(blocks) <= MOST_UNFOLDED else _side_by_side(blocks)
 
 
-def in_words(overview: Overview, texts: Texts) -> Iterator[str]:
+def in_words(given: Given, texts: Texts) -> Iterator[str]:
     """Yield questions and answers for screen readers, as markup."""
-    for step in _given(overview, texts):
+    for step in given:
         for question, answer in step:
             asked = texts.of(question.text)
             asked = asked if asked.endswith("?") else f"{asked}:"
@@ -148,18 +158,6 @@ def _asked(overview: Overview, texts: Texts) -> Iterator[list[tuple[Question, An
                 evidence = replace(checklist.evidence[question.id], text=shown)
                 step.append((evidence, answers[question.evidence_id]))
         yield step
-
-
-def _given(overview: Overview, texts: Texts) -> Iterator[list[tuple[Question, Answer]]]:
-    """Return the same without unanswered questions, which a card leaves out."""
-    for step in _asked(overview, texts):
-        given = [
-            (question, answer)
-            for question, answer in step
-            if answer is not None and is_given(answer)
-        ]
-        if given:
-            yield given
 
 
 def _pieces(

@@ -1,6 +1,7 @@
 """The verdict: the modal's last view, the card in the channel, and the lines in its thread."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -47,7 +48,8 @@ def card(overview: Overview, texts: Texts, *, links: Links = _NO_LINKS) -> kit.R
 
     ``links`` are the permalinks of the other cards that it mentions.
     """
-    deciding, *further = passages.reasons_in_lines(overview, texts)
+    said = _Said.of(overview, texts, links)
+    deciding, *further = said.reasons
     conditions = passages.conditions(overview, texts, None, None)
     blocks = [
         kit.header(passages.title(overview, kit.plain_name(_name(overview)), texts), level=2),
@@ -55,23 +57,47 @@ def card(overview: Overview, texts: Texts, *, links: Links = _NO_LINKS) -> kit.R
         *kit.paragraphs(passages.standing(overview, texts, None, links, None)),
         *kit.paragraphs([kit.bold(deciding), *further]),
         *kit.paragraphs([each.in_markup for each in conditions]),
-        *kit.paragraphs(passages.scores(overview, texts)),
-        *kit.paragraphs(passages.changed(overview, texts, links)),
-        *kit.paragraphs(passages.namesake(overview, texts, links)),
-        *kit.paragraphs(passages.left_open(overview, texts)),
+        *kit.paragraphs(said.scores),
+        *kit.paragraphs(said.changed),
+        *kit.paragraphs(said.namesake),
+        *kit.paragraphs(said.left_open),
         *(kit.context([kit.markup(each)]) for each in history.last_change(overview, texts, None)),
-        _folded(overview, texts),
+        _folded(overview, said.answers, texts),
     ]
     if overview.after is None:
         blocks.append(buttons.decide(overview.prospect, overview.today, texts, overview.undo_by))
-    return kit.message("\n".join(_in_words(overview, texts, links)), blocks)
+    return kit.message("\n".join(_in_words(overview, said, texts, links)), blocks)
 
 
-def _folded(overview: Overview, texts: Texts) -> kit.Block:
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a card says in its blocks and once more in words, as markup."""
+
+    reasons: Sequence[str]
+    scores: Sequence[str]
+    changed: Sequence[str]
+    namesake: Sequence[str]
+    left_open: Sequence[str]
+    answers: answers.Given
+
+    @classmethod
+    def of(cls, overview: Overview, texts: Texts, links: Links) -> "_Said":
+        """Say it."""
+        return cls(
+            passages.reasons_in_lines(overview, texts),
+            list(passages.scores(overview, texts)),
+            list(passages.changed(overview, texts, links)),
+            list(passages.namesake(overview, texts, links)),
+            list(passages.left_open(overview, texts)),
+            answers.given(overview, texts),
+        )
+
+
+def _folded(overview: Overview, given: answers.Given, texts: Texts) -> kit.Block:
     """Return what few people look up: the answers, and how the verdict came about."""
     small = kit.context([kit.markup(each) for each in _small_print(overview, texts, None)])
     return kit.container(
-        "answers", texts("Answers and background"), [*answers.folded(overview, texts), small]
+        "answers", texts("Answers and background"), [*answers.folded(given, texts), small]
     )
 
 
@@ -166,21 +192,21 @@ def _next_sentence(overview: Overview) -> str:
     return marked("{owner} or a manager decides on the card.")
 
 
-def _in_words(overview: Overview, texts: Texts, links: Links) -> Iterator[str]:
+def _in_words(overview: Overview, said: _Said, texts: Texts, links: Links) -> Iterator[str]:
     """Return the card as plain text, most important first, as its end may be cut."""
     names = overview.names
     yield passages.title(overview, kit.markup_name(_name(overview)), texts)
     yield passages.facts_line(overview, texts, names)
     yield from passages.standing(overview, texts, None, links, names)
-    yield from passages.reasons_in_lines(overview, texts)
-    yield from passages.scores(overview, texts)
+    yield from said.reasons
+    yield from said.scores
     yield from (each.in_words for each in passages.conditions(overview, texts, None, names))
-    yield from passages.changed(overview, texts, links)
-    yield from passages.namesake(overview, texts, links)
-    yield from passages.left_open(overview, texts)
+    yield from said.changed
+    yield from said.namesake
+    yield from said.left_open
     yield from history.last_change(overview, texts, names)
     yield from _small_print(overview, texts, names)
     if overview.after is None and overview.prospect.decision is None:
         yield texts("The buttons are on the card.")
     yield texts("Answers:")
-    yield from answers.in_words(overview, texts)
+    yield from answers.in_words(said.answers, texts)
