@@ -79,8 +79,9 @@ class _Round:
             await self._look_again()
             return
         is_morning = may_find_undecided(reader, self.now)
-        news = await self._news(reader, with_prospects=is_morning)
-        agenda = agenda_due(news, self.now)
+        agenda = None
+        if is_morning:  # else there is nothing to say but what drafts came in
+            agenda = agenda_due(await self._news(reader, with_prospects=True), self.now)
         is_told = agenda is not None
         drafts = await drafts_for_manager(
             self.work, self.workspace, reader, self.now, is_told=is_told
