@@ -44,11 +44,14 @@ async def measure(bench: Bench) -> list[Row]:
 async def _on_kind(bench: Bench, kind: str, called: str) -> Sequence[Row]:
     prospects = bench.sized(MOST)
     url = await bench.with_past(kind, prospects)
-    await _quieten(url)
     port = free_port()
-    as_played = {**ours(bench.slack, url, port), "TIMEZONE": HOME_ZONE}
-    # By another zone all facts of the past would be told anew first.
-    async with running(["-m", "bot", "run"], port, as_played) as server:
+    # By another zone than the year was played in, all facts would be told anew first.
+    settings = {**ours(bench.slack, url, port), "TIMEZONE": HOME_ZONE}
+    await _quieten(url)
+    async with running(["-m", "bot", "run"], port, settings) as server:
+        await _until_ready(bench, server)
+    await _quieten(url)  # the managers are others now, and each card would say so, one a second
+    async with running(["-m", "bot", "run"], port, settings) as server:
         await _until_ready(bench, server)
         await bench.meet_everybody(server)
         await _until_quiet(bench)
@@ -110,7 +113,7 @@ async def _until_ready(bench: Bench, server: Server) -> None:
 
 
 async def _until_quiet(bench: Bench) -> None:
-    """Wait until nothing was sent for a while: the managers are others now, and cards say so."""
+    """Wait until nothing was sent for a while."""
     async with asyncio.timeout(_WITHIN):
         before = -1
         while (now := await bench.slack.calls()) != before:
