@@ -1,1 +1,1 @@
-"""The Bolt app: one listener for each kind of payload, and the handlers it looks up."""
+"""The Bolt app: what answers each kind of payload, and the handlers it looks up."""

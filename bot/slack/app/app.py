@@ -1,10 +1,10 @@
-"""The Bolt app: the caller's identity, one listener for each kind of payload, and a last resort."""
+"""The Bolt app: the caller's identity, what answers each kind of payload, and a last resort."""
 
 import logging
-import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from slack_bolt import BoltResponse
@@ -12,7 +12,8 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
-from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
@@ -33,8 +34,19 @@ _BOLT_LOG = logging.getLogger("bot.slack.bolt")
 _BOLT_LOG.setLevel(logging.ERROR)
 """Bolt's warnings quote whole payloads, and the token it finds in the environment worries it."""
 
-_ANYTHING = re.compile("")
+Answer = Callable[[Interaction], Awaitable[Reply]]
 
+_KINDS: Mapping[str, tuple[str, Answer]] = MappingProxyType(
+    {
+        "block_actions": ("action", dispatch.on_action),
+        "command": ("command", dispatch.on_command),
+        "event_callback": ("event", dispatch.on_event),
+        "message_action": ("shortcut", dispatch.on_shortcut),
+        "shortcut": ("shortcut", dispatch.on_shortcut),
+        "view_submission": ("submission", dispatch.on_submission),
+    }
+)
+"""How a payload of each type is called, and what answers it. A closed view needs no answer."""
 
 Acked = Callable[[str, float], None]
 """Hears of which kind a payload was, and after how many seconds it was answered."""
@@ -48,8 +60,8 @@ def create_app(
 ) -> AsyncApp:
     """Return the app. Its caller has already checked the signatures.
 
-    Bolt sends a listener's answer when the listener returns (`process_before_response`), so
-    whatever it commits is stored before Slack gets the answer.
+    Bolt sends what a middleware answers when that returns, so whatever it commits is stored before
+    Slack gets the answer.
     """
 
     async def authorized(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
@@ -61,45 +73,57 @@ def create_app(
         logger=_BOLT_LOG,
         client=client,
         authorize=authorized,
-        process_before_response=True,
         request_verification_enabled=False,
-        raise_error_for_unhandled_request=True,
     )
-
-    def listener(
-        kind: str, handler: Callable[[Interaction], Awaitable[Reply]]
-    ) -> Callable[..., Any]:
-        async def listen(
-            ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext
-        ) -> BoltResponse | None:
-            begun = time.perf_counter()
-            reference = secrets.token_hex(4)
-            clear_contextvars()
-            bind_contextvars(request=reference, payload=kind)
-            try:
-                caller = _caller(context)
-            except payloads.MalformedPayload:
-                # many an event is about nobody; anything else has a sender
-                is_event = body.get("type") == "event_callback"
-                return BoltResponse(status=200 if is_event else 400, body="")
-            bind_contextvars(workspace=caller.workspace_id)
-            it = Interaction(surface, client, body, caller, guarded, reference)
-            answer = dispatch.refuse_stranger if _is_from_elsewhere(context, body) else handler
-            await _acknowledge(ack, await answer(it))
-            acked(kind, time.perf_counter() - begun)
-            return None
-
-        return listen
-
-    # Bolt tries one after the other: what comes most often is first
-    app.view_submission(_ANYTHING)(listener("submission", dispatch.on_submission))
-    app.command(_ANYTHING)(listener("command", dispatch.on_command))
-    app.action(_ANYTHING)(listener("action", dispatch.on_action))
-    app.shortcut(_ANYTHING)(listener("shortcut", dispatch.on_shortcut))
-    app.view_closed(_ANYTHING)(_take_note)
-    app.event(_ANYTHING)(listener("event", dispatch.on_event))
+    app.middleware(_Answering(surface, client, acked))
     app.error(_last_resort)
     return app
+
+
+class _Answering(AsyncMiddleware):
+    """Answers every payload, after Bolt's own middleware has found out who sent it.
+
+    Bolt's listeners are asked one after the other, and each gets thirty arguments that are put
+    together before anybody knows whether it wants them.
+    """
+
+    def __init__(self, surface: Surface, client: AsyncWebClient, acked: Acked) -> None:
+        self._surface = surface
+        self._client = client
+        self._acked = acked
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,  # noqa: ARG002 - Bolt hands both over by name
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002, ARG002
+    ) -> BoltResponse | None:
+        """Answer with what a table has for a payload of this type; a 400 to any other."""
+        begun = time.perf_counter()
+        body, context = req.body, req.context
+        type_ = payloads.type_of(body)
+        if type_ == "view_closed":
+            return await context.ack()
+        if type_ is None:
+            log.warning("a payload is of no kind that we know")
+            return BoltResponse(status=400, body="")
+        kind, answer = _KINDS[type_]
+        reference = secrets.token_hex(4)
+        clear_contextvars()
+        bind_contextvars(request=reference, payload=kind)
+        try:
+            caller = _caller(context)
+        except payloads.MalformedPayload:
+            # many an event is about nobody; anything else has a sender
+            return BoltResponse(status=200 if kind == "event" else 400, body="")
+        bind_contextvars(workspace=caller.workspace_id)
+        it = Interaction(self._surface, self._client, body, caller, guarded, reference)
+        if _is_from_elsewhere(context, body):
+            answer = dispatch.refuse_stranger
+        response = await _acknowledge(context.ack, await answer(it))
+        self._acked(kind, time.perf_counter() - begun)
+        return response
 
 
 def _caller(context: AsyncBoltContext) -> Caller:
@@ -129,28 +153,20 @@ def _is_from_elsewhere(context: AsyncBoltContext, body: Mapping[str, Any]) -> bo
     return not named or any(each != ours.team_id for each in named)
 
 
-async def _acknowledge(ack: AsyncAck, answer: Reply) -> None:
-    if answer is None:
-        await ack()
-    else:
-        await ack(**answer)
-
-
-async def _take_note(ack: AsyncAck) -> None:
-    """Acknowledge a payload that needs nothing else."""
-    await ack()
+async def _acknowledge(ack: AsyncAck, answer: Reply) -> BoltResponse:
+    return await ack() if answer is None else await ack(**answer)
 
 
 async def _last_resort(error: Exception, body: Mapping[str, Any]) -> BoltResponse:
-    """Log an error that no listener handled. Slack gets a 200, so that it doesn't try again.
+    """Log an error that nothing handled. Slack gets a 200, so that it doesn't try again.
 
-    If we're too busy, it gets a 503. A payload that Slack never sends gets a 400: Bolt finds no
-    listener for it, or fails while looking.
+    If we're too busy, it gets a 503. A payload that Slack never sends gets a 400: Bolt may fail
+    while it looks who sent it.
     """
     if isinstance(error, TooBusy):
         log.warning("too busy: a payload was refused")
         return BoltResponse(status=503, body="")
-    if isinstance(error, BoltUnhandledRequestError) or not payloads.says_what_it_is(body):
+    if payloads.type_of(body) is None:
         log.warning("a payload is of no kind that we know")
         return BoltResponse(status=400, body="")
     log.error("a payload of type %s was not handled", body.get("type"), exc_info=error)

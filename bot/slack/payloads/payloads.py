@@ -206,6 +206,7 @@ def hash_of(view: object) -> str | None:
 
 _NAMED_BY: Mapping[str, Sequence[str | int]] = {
     "block_actions": ("actions", 0, "action_id"),
+    "command": ("command",),
     "event_callback": ("event", "type"),
     "message_action": ("callback_id",),
     "shortcut": ("callback_id",),
@@ -215,15 +216,16 @@ _NAMED_BY: Mapping[str, Sequence[str | int]] = {
 """Where a payload of each type says what it is about."""
 
 
-def says_what_it_is(payload: Mapping[str, Any]) -> bool:
-    """Tell whether the payload is of a kind that Slack sends, and has what that kind needs."""
+def type_of(payload: Mapping[str, Any]) -> str | None:
+    """Return the type of a payload that has what Slack sends with it; None for any other."""
+    type_ = "command" if "command" in payload else str(payload.get("type"))
     try:
         place: Any = payload
-        for key in ("command",) if "command" in payload else _NAMED_BY[payload["type"]]:
+        for key in _NAMED_BY[type_]:
             place = place[key]
     except (LookupError, TypeError):
-        return False
-    return isinstance(place, str)
+        return None
+    return type_ if isinstance(place, str) else None
 
 
 def readable_id(value: object) -> str:
