@@ -18,7 +18,6 @@ ON_FIRST_USE = (
     "apscheduler.executors.asyncio",
     "asyncpg",
     "encodings.idna",
-    "slack_bolt.listener_matcher.async_builtins",
     "uvicorn.lifespan.off",
     "uvicorn.protocols.websockets.auto",
     "uvloop",
