@@ -31,13 +31,13 @@ class Databases:
     """The kinds of which there is one to copy."""
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def create(self, kind: str, name: str) -> str:
-        """Make a database with all tables, and return its URL."""
+    async def create(self, kind: str, name: str, copied: str = _FIRST) -> str:
+        """Make a database with all tables, or a copy of another, and return its URL."""
         async with self._one_at_a_time:
             if kind not in self._migrated:
                 await upgrade(await self._made(kind, _FIRST, "template0"))
                 self._migrated.add(kind)
-            return await self._made(kind, name, _FIRST)
+            return await self._made(kind, name, copied)
 
     async def tidy_up(self, url: str) -> None:
         """Let PostgreSQL do at once what it does by itself in time."""

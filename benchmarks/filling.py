@@ -44,6 +44,7 @@ from bot.storage.screening import qualifications
 DUE_ON: Final = date(2026, 12, 8)
 NEVER: Final = datetime(2999, 1, 1, tzinfo=UTC)
 EACH_OWNS: Final = 2
+_SCREENED: Final = "screened"
 
 Values = dict[str, ColumnElement[Any]]
 
@@ -61,14 +62,13 @@ _KEY: Final = literal("p").concat(cast(_N.c.n, Text))
 _OWNER: Final = literal("O").concat(cast((_N.c.n + 1) // EACH_OWNS, Text))
 
 
-async def fill(bench: Bench, url: str, count: int) -> None:
-    """Fill a database that is migrated and empty with so many prospects, whose rounds are not due.
+async def filled(bench: Bench, kind: str, name: str, count: int) -> str:
+    """Make a database with so many prospects, whose rounds are not due; return its URL.
 
     Owners are named O1, O2, ...
     """
-    port = free_port()
-    async with running(["-m", "bot", "run"], port, ours(bench.slack, url, port)) as server:
-        await steps.captured(bench, server)
+    screened = await bench.once((_SCREENED, kind), lambda: _screened(bench, kind))
+    url = await bench.databases.create(kind, name, screened)
     database = Database.from_url(url, patience=timedelta(minutes=10))
     try:
         async with database.writing() as connection:
@@ -77,6 +77,15 @@ async def fill(bench: Bench, url: str, count: int) -> None:
                 await connection.execute(text("ANALYZE"))
     finally:
         await database.close()
+    return url
+
+
+async def _screened(bench: Bench, kind: str) -> str:
+    """Make a database in which one prospect was screened, for all to copy; return its name."""
+    url, port = await bench.databases.create(kind, _SCREENED), free_port()
+    async with running(["-m", "bot", "run"], port, ours(bench.slack, url, port)) as server:
+        await steps.captured(bench, server)
+    return _SCREENED
 
 
 async def _multiply(connection: AsyncConnection, count: int) -> None:

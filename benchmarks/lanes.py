@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import Integer, Text, cast, func, literal, update
 
 from benchmarks.bench import Bench
-from benchmarks.filling import fill
+from benchmarks.filling import filled
 from benchmarks.processes import free_port, ours, spawned
 from benchmarks.report import Row, at_least
 from bot.storage.database import Database
@@ -47,8 +47,7 @@ async def _on_kind(bench: Bench, kind: str, called: str) -> Sequence[Row]:
 
 
 async def _rate(bench: Bench, kind: str, waiting: int) -> float:
-    url = await bench.databases.create(kind, f"lanes_{waiting}")
-    await fill(bench, url, waiting)
+    url = await filled(bench, kind, f"lanes_{waiting}", waiting)
     await _let_wait(url)
     await bench.databases.tidy_up(url)
     before = await bench.slack.posted()

@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import Float, column, select, table, text, update
 
 from benchmarks.bench import Bench
-from benchmarks.filling import fill
+from benchmarks.filling import filled
 from benchmarks.processes import free_port, listening, ours, spawned
 from benchmarks.report import Row
 from benchmarks.ticking import FEW, MORNING
@@ -65,8 +65,7 @@ async def measure(bench: Bench) -> list[Row]:
 
 async def _lateness(bench: Bench, due: int) -> Sequence[float]:
     """Return by how many milliseconds each message was late."""
-    url = await bench.databases.create("postgres", "lateness")
-    await fill(bench, url, bench.many(FEW))
+    url = await filled(bench, "postgres", "lateness", bench.many(FEW))
     database = Database.from_url(url)
     try:
         async with database.writing() as connection:

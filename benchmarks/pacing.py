@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy import Integer, case, cast, func, update
 
 from benchmarks.bench import Bench
-from benchmarks.filling import fill
+from benchmarks.filling import filled
 from benchmarks.payloads import TEAM_ID
 from benchmarks.processes import free_port, ours
 from benchmarks.report import Row, ratio
@@ -81,8 +81,7 @@ async def _deliver(
 ) -> tuple[float, int]:
     """Return how many seconds it took, and how often Slack refused us of its own accord."""
     each = _messages(bench) // len(CHANNELS)
-    url = await bench.databases.create(kind, name)
-    await fill(bench, url, each * len(channels))
+    url = await filled(bench, kind, name, each * len(channels))
     await _let_wait(url, channels)
     async with _slack(channels) as slack:
         environment = {

@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import update
 
 from benchmarks.bench import Bench
-from benchmarks.filling import fill
+from benchmarks.filling import filled
 from benchmarks.report import Row, ratio
 from bot import checklists
 from bot.services.nudges import NudgeRounds
@@ -60,8 +60,7 @@ async def _compared(bench: Bench, kind: str) -> Sequence[Mapping[str, float]]:
     async with AsyncExitStack() as stack:
         sides = []
         for size in (FEW, MANY):
-            url = await bench.databases.create(kind, f"ticking_{size}")
-            await fill(bench, url, bench.sized(size))
+            url = await filled(bench, kind, f"ticking_{size}", bench.sized(size))
             database = Database.from_url(url)
             stack.push_async_callback(database.close)
             sides.append(_Side(database, bench.many(BATCH), bench.many(200)))
