@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import random
 import socket
 import sys
 import time
@@ -20,6 +21,8 @@ from benchmarks.client import Client, Failed, client_of
 ROOT: Final = Path(__file__).parents[1]
 _ALL_THREADS: Final = 2
 """Makes of a process id the clock of its CPU time in Linux, which is finer than its ticks."""
+_NEVER_CHOSEN: Final = (20_000, 32_000)
+"""Ports below those from which Linux chooses."""
 _STARTS_WITHIN: Final = 180.0
 _ENDS_WITHIN: Final = 10.0
 
@@ -132,9 +135,17 @@ async def spawned(
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port: int = listening.getsockname()[1]
+    """Return a port that nobody listens on.
+
+    It is none of those that the system chooses by itself, as it does for whoever asks for any port
+    or connects to somebody: one of them may be gone before the process listens that it is for.
+    """
+    while True:
+        port = random.SystemRandom().randrange(*_NEVER_CHOSEN)
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+        except OSError:
+            continue
         return port
 
 

@@ -23,6 +23,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import text, update
 
+from benchmarks.processes import free_port
 from bot import checklists
 from bot.cli import walkaway
 from bot.cli.failures import run_on_database
@@ -190,11 +191,6 @@ class Process:
     @property
     def children(self) -> list[psutil.Process]:
         return psutil.Process(self._process.pid).children(recursive=True)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
 
 
 @asynccontextmanager

@@ -1,7 +1,6 @@
 """People at their desks, and the web processes that they talk to."""
 
 import asyncio
-import socket
 from collections.abc import Awaitable, Callable
 from multiprocessing.context import ForkServerProcess
 from typing import Any, TypeVar
@@ -17,12 +16,6 @@ NO_OFFER: dict[str, Any] = {"offer": "none", "numbers": "none"}
 
 Json = dict[str, Any]
 T = TypeVar("T")
-
-
-def free_port() -> int:
-    """Return a port on which nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 def address(port: int) -> str:

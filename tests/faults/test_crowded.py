@@ -5,9 +5,10 @@ from contextlib import suppress
 
 import pytest
 
+from benchmarks.processes import free_port
 from bot.door import GuardedConnection
 from tests.faults.ledger import Meant
-from tests.faults.offices import NO_OFFER, begin, free_port, submit, web
+from tests.faults.offices import NO_OFFER, begin, submit, web
 from tests.faults.scene import Scene
 from tests.office import CHANNEL
 

@@ -5,12 +5,13 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import make_url, select
 
+from benchmarks.processes import free_port
 from bot.slack.payloads import ids
 from bot.storage.prospects.history import history
 from tests.databases import Postgres
 from tests.faults.cutting import CuttingProxy
 from tests.faults.ledger import Meant
-from tests.faults.offices import NO_OFFER, begin, free_port, submit, web
+from tests.faults.offices import NO_OFFER, begin, submit, web
 from tests.faults.processes import until
 from tests.faults.scene import Scene
 from tests.office import CHANNEL

@@ -16,12 +16,13 @@ import pytest
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError
 
+from benchmarks.processes import free_port
 from bot.slack.interaction.surface import PATIENCE
 from bot.slack.payloads import ids
 from bot.storage.backup import back_up
 from tests.databases import Postgres
 from tests.faults.ledger import Meant
-from tests.faults.offices import NO_OFFER, begin, free_port, submit, web
+from tests.faults.offices import NO_OFFER, begin, submit, web
 from tests.faults.processes import until
 from tests.faults.scene import Scene
 from tests.faults.writers import write_and_note

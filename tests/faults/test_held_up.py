@@ -11,9 +11,9 @@ import asyncpg
 import pytest
 from sqlalchemy import make_url
 
+from benchmarks.processes import free_port
 from sandbox import ApiCall, Fault
 from tests.databases import Postgres
-from tests.faults.offices import free_port
 from tests.faults.processes import until
 from tests.faults.scene import Scene
 from tests.faults.test_starting import is_kept_from_work

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from benchmarks.processes import free_port
 from bot.serving import ProcessPart
 from bot.storage.screening import qualifications
 from tests.databases import Postgres
 from tests.faults.ledger import Meant
-from tests.faults.offices import NO_OFFER, address, begin, free_port, submit
+from tests.faults.offices import NO_OFFER, address, begin, submit
 from tests.faults.processes import until
 from tests.faults.scene import Scene
 from tests.office import CHANNEL

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, select
 
+from benchmarks.processes import free_port
 from bot.slack.payloads import ids
 from bot.storage.prospects.history import history
 from bot.storage.screening import qualifications
 from sandbox import AppDidNotAnswer
 from tests.faults.ledger import Meant
-from tests.faults.offices import NO_OFFER, begin, free_port, submit, web
+from tests.faults.offices import NO_OFFER, begin, submit, web
 from tests.faults.processes import PATIENCE, is_frozen, signal_to, until
 from tests.faults.repeating import delivered_repeatedly
 from tests.faults.scene import Scene

@@ -6,13 +6,14 @@ from datetime import timedelta
 
 import pytest
 
+from benchmarks.processes import free_port
 from bot.clock import PACE
 from bot.domain.delivery import DEFAULT_TIMES, MessageKind
 from bot.slack.payloads import ids
 from sandbox import ApiCall, AppDidNotAnswer, Fault
 from tests.faults.ledger import Meant
 from tests.faults.letters import LANES, MONDAY_NOON, NOON, room, write_undecided
-from tests.faults.offices import NO_OFFER, begin, free_port, submit, web
+from tests.faults.offices import NO_OFFER, begin, submit, web
 from tests.faults.processes import is_frozen, signal_to, until
 from tests.faults.scene import Scene
 from tests.faults.worker import QUICK, Point

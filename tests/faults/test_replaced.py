@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
+from benchmarks.processes import free_port
 from bot.serving import ProcessPart
 from bot.slack.payloads import ids
 from bot.storage.backup import back_up
 from tests.faults.ledger import Meant
-from tests.faults.offices import NO_OFFER, address, begin, free_port, submit
+from tests.faults.offices import NO_OFFER, address, begin, submit
 from tests.faults.processes import until
 from tests.faults.scene import Scene
 from tests.faults.test_starting import is_kept_from_work, is_ready

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from benchmarks.processes import free_port
 from bot.storage.database import Database
 from bot.storage.prospects.prospects import prospects
 from sandbox import AppDidNotAnswer
 from tests.faults.ledger import Meant
 from tests.faults.letters import owner
-from tests.faults.offices import free_port, web
+from tests.faults.offices import web
 from tests.faults.processes import until
 from tests.faults.safes import PostgresSafe, Safe, SqliteSafe, walkaway
 from tests.faults.scene import Scene

@@ -6,11 +6,12 @@ from functools import partial
 
 import pytest
 
+from benchmarks.processes import free_port
 from bot.serving import ProcessPart
 from sandbox import Fault, Slack
 from tests.faults.ledger import Meant
 from tests.faults.letters import make_room
-from tests.faults.offices import NO_OFFER, begin, free_port, insist, submit
+from tests.faults.offices import NO_OFFER, begin, insist, submit
 from tests.faults.processes import until
 from tests.faults.scene import Scene
 from tests.faults.sockets import OPENS, at_first, leading_to, listen, over_socket, wire

@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 from sqlalchemy import make_url, select, update
 
+from benchmarks.processes import free_port
 from bot.serving import ProcessPart
 from bot.storage.prospects.history import history
 from bot.storage.prospects.names import VERSION_MARK
@@ -18,7 +19,7 @@ from bot.storage.prospects.prospects import prospects
 from bot.wiring import ADOPTION, NAMES
 from sandbox import ApiCall, AppDidNotAnswer, Fault
 from tests.faults.letters import room
-from tests.faults.offices import address, free_port
+from tests.faults.offices import address
 from tests.faults.processes import until
 from tests.faults.scene import Scene
 

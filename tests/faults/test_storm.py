@@ -11,6 +11,7 @@ from contextlib import suppress
 
 import pytest
 
+from benchmarks.processes import free_port
 from bot.domain.delivery import MessageKind
 from bot.serving import ProcessPart
 from bot.slack.payloads import ids
@@ -18,7 +19,7 @@ from sandbox import AppDidNotAnswer
 from tests import seeds
 from tests.faults.ledger import Meant, said
 from tests.faults.letters import LANES, MONDAY_NOON
-from tests.faults.offices import NO_OFFER, address, begin, free_port, insist, submit
+from tests.faults.offices import NO_OFFER, address, begin, insist, submit
 from tests.faults.processes import pass_by, until
 from tests.faults.scene import Scene
 from tests.faults.weather import Storm

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from benchmarks.processes import free_port
 from bot.storage.prospects.history import history
 from bot.storage.screening import drafts
 from sandbox import Slack
 from sandbox.delivery import Delivery, Json, Kind, Retry
 from tests.faults.ledger import Meant
-from tests.faults.offices import NO_OFFER, begin, free_port, submit, web
+from tests.faults.offices import NO_OFFER, begin, submit, web
 from tests.faults.processes import until
 from tests.faults.scene import Scene
 from tests.office import CHANNEL

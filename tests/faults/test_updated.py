@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 from sqlalchemy import text
 
+from benchmarks.processes import free_port
 from bot.serving import ProcessPart
 from bot.storage.database import Database
 from bot.storage.schema.migrations import schema_of
@@ -18,7 +19,7 @@ from bot.storage.schema.standing import Schema
 from tests.faults import newer
 from tests.faults.ledger import Meant
 from tests.faults.letters import NOON, owner
-from tests.faults.offices import address, free_port, web
+from tests.faults.offices import address, web
 from tests.faults.processes import until
 from tests.faults.safes import walkaway
 from tests.faults.scene import Scene

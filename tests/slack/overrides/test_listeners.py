@@ -196,7 +196,8 @@ async def test_a_manager_denies_from_app_home(office: Office) -> None:
 
     assert await state(office) == "denied"
     assert "deny_override" not in str(office.sabine.home)
-    assert office.slack.refusals == []
+    # Home is drawn for the answer and for what it brought: of two at a time, one begins anew.
+    assert {each.error for each in office.slack.refusals} <= {"hash_conflict"}
 
 
 def asks(message: Json) -> bool:
