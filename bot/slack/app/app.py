@@ -106,8 +106,7 @@ class _Answering(AsyncMiddleware):
         if type_ == "view_closed":
             return await context.ack()
         if type_ is None:
-            log.warning("a payload is of no kind that we know")
-            return BoltResponse(status=400, body="")
+            return _refuse_unknown()
         kind, answer = _KINDS[type_]
         reference = secrets.token_hex(4)
         clear_contextvars()
@@ -157,6 +156,11 @@ async def _acknowledge(ack: AsyncAck, answer: Reply) -> BoltResponse:
     return await ack() if answer is None else await ack(**answer)
 
 
+def _refuse_unknown() -> BoltResponse:
+    log.warning("a payload is of no kind that we know")
+    return BoltResponse(status=400, body="")
+
+
 async def _last_resort(error: Exception, body: Mapping[str, Any]) -> BoltResponse:
     """Log an error that nothing handled. Slack gets a 200, so that it doesn't try again.
 
@@ -167,7 +171,6 @@ async def _last_resort(error: Exception, body: Mapping[str, Any]) -> BoltRespons
         log.warning("too busy: a payload was refused")
         return BoltResponse(status=503, body="")
     if payloads.type_of(body) is None:
-        log.warning("a payload is of no kind that we know")
-        return BoltResponse(status=400, body="")
+        return _refuse_unknown()
     log.error("a payload of type %s was not handled", body.get("type"), exc_info=error)
     return BoltResponse(status=200, body="")
